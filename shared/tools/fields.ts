@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { toolErrorSchema } from '../errors.ts';
+
+/** Argument and result fields that several tools share, so that they look the same everywhere. */
+
+export const contractArgument = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .describe('AAPL · SHEL.GBP · AAPL@NYSE · 265598 (conId) · EUR.USD · SPX:IND · ESZ6 · ES 202612 · SPY 20261218 C 600');
+
+export const accountArgument = z.string().trim().min(1).max(32).optional().describe('Default: all accounts');
+
+export const secTypes = [
+  'STK',
+  'OPT',
+  'FUT',
+  'CONTFUT',
+  'CASH',
+  'IND',
+  'FOP',
+  'WAR',
+  'BOND',
+  'FUND',
+  'CMDTY',
+  'CRYPTO',
+  'CFD',
+  'BAG',
+  'NEWS',
+] as const;
+
+/** An instrument as every result names it; `contract` can be passed straight into the next call. */
+export const contractFields = {
+  conId: z.number().int(),
+  contract: z.string(),
+};
+
+export const accountKind = z.enum(['paper', 'live']);
+
+/** A moment, ISO 8601 with zone. */
+export const instant = z.string();
+
+/** One failed item of a call that asks about several. */
+export const itemErrors = z.array(toolErrorSchema.extend({ contract: z.string() })).optional();
+
+/** Column-wise series: every row has one cell for each column. */
+export const series = {
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.union([z.number(), z.string()]))),
+};
+
+/** How fresh the numbers are, as IB reports it for this instrument. */
+export const dataType = z.enum(['live', 'frozen', 'delayed', 'delayed-frozen']);

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { accountArgument, accountKind, instant } from './fields.ts';
+import { facts, table } from './render.ts';
+
+const money = z.number().optional();
+
+export const getAccountSummary = defineReadTool({
+  name: 'get_account_summary',
+  title: 'Account summary',
+  description: 'Net liquidation, cash, buying power, margins and P&L, in the account’s base currency.',
+  input: z.object({
+    account: accountArgument,
+    ledger: z.boolean().default(false).describe('Also cash and values per currency'),
+  }),
+  output: z.object({
+    asOf: instant,
+    accounts: z.array(
+      z.object({
+        account: z.string(),
+        kind: accountKind,
+        currency: z.string(),
+        netLiquidation: money,
+        totalCash: money,
+        settledCash: money,
+        accruedCash: money,
+        grossPositionValue: money,
+        buyingPower: money,
+        availableFunds: money,
+        excessLiquidity: money,
+        equityWithLoan: money,
+        initialMargin: money,
+        maintenanceMargin: money,
+        /** Excess liquidity as a fraction of net liquidation. */
+        cushion: money,
+        leverage: money,
+        dayTradesRemaining: z.number().int().optional(),
+        dailyPnl: money,
+        unrealizedPnl: money,
+        realizedPnl: money,
+        ledger: z
+          .array(
+            z.object({
+              currency: z.string(),
+              cash: money,
+              stocks: money,
+              options: money,
+              futures: money,
+              netLiquidation: money,
+              unrealizedPnl: money,
+              realizedPnl: money,
+              /** Base currency per unit of this currency. */
+              exchangeRate: money,
+            }),
+          )
+          .optional(),
+      }),
+    ),
+  }),
+  render: ({ asOf, accounts }) =>
+    accounts
+      .map(({ account, kind, currency, ledger, ...values }) =>
+        [
+          `${account} (${kind}), in ${currency}, ${asOf}`,
+          facts(values),
+          ...(ledger
+            ? [
+                table(
+                  ['currency', 'cash', 'stocks', 'net liquidation', 'rate'],
+                  ledger.map((row) => [row.currency, row.cash, row.stocks, row.netLiquidation, row.exchangeRate]),
+                ),
+              ]
+            : []),
+        ].join('\n'),
+      )
+      .join('\n\n'),
+});

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { contractArgument, contractFields, itemErrors } from './fields.ts';
+import { facts, renderItemErrors } from './render.ts';
+
+/** A trading session, both ends ISO 8601 with the exchange's offset. */
+const session = z.object({ open: z.string(), close: z.string() });
+
+export const getContractDetails = defineReadTool({
+  name: 'get_contract_details',
+  title: 'Contract details',
+  description:
+    'Identity, trading hours, tick and size rules, order types, exchanges, industry. An underlying such as `ES:FUT` lists its expiries.',
+  input: z.object({
+    contracts: z.array(contractArgument).min(1).max(20),
+  }),
+  output: z.object({
+    contracts: z.array(
+      z.object({
+        ...contractFields,
+        symbol: z.string(),
+        localSymbol: z.string().optional(),
+        secType: z.string(),
+        name: z.string().optional(),
+        exchange: z.string(),
+        primaryExchange: z.string().optional(),
+        currency: z.string(),
+        multiplier: z.number().optional(),
+        tradingClass: z.string().optional(),
+        expiry: z.string().optional(),
+        strike: z.number().optional(),
+        right: z.enum(['C', 'P']).optional(),
+        underlyingConId: z.number().int().optional(),
+        stockType: z.string().optional(),
+        industry: z.string().optional(),
+        category: z.string().optional(),
+        subcategory: z.string().optional(),
+        timeZone: z.string().optional(),
+        /** Regular sessions of the next days. */
+        liquidHours: z.array(session).optional(),
+        /** All sessions, extended hours included. */
+        tradingHours: z.array(session).optional(),
+        minTick: z.number().optional(),
+        /** Price increments by band: from `from` upwards, prices move in steps of `increment`. */
+        priceIncrements: z.array(z.object({ from: z.number(), increment: z.number() })).optional(),
+        minSize: z.number().optional(),
+        sizeIncrement: z.number().optional(),
+        orderTypes: z.array(z.string()).optional(),
+        exchanges: z.array(z.string()).optional(),
+      }),
+    ),
+    errors: itemErrors,
+  }),
+  render: ({ contracts, errors }) =>
+    [
+      ...contracts.map((c) =>
+        [
+          `${c.contract} — ${c.name ?? c.symbol}`,
+          facts({
+            conId: c.conId,
+            kind: c.secType,
+            exchange: c.primaryExchange ?? c.exchange,
+            currency: c.currency,
+            multiplier: c.multiplier,
+            expiry: c.expiry,
+            strike: c.strike,
+            right: c.right,
+            industry: c.industry,
+            'min tick': c.minTick,
+            'time zone': c.timeZone,
+          }),
+          facts({
+            'next regular session': c.liquidHours?.[0] && `${c.liquidHours[0].open} to ${c.liquidHours[0].close}`,
+          }),
+        ]
+          .filter(Boolean)
+          .join('\n'),
+      ),
+      ...renderItemErrors(errors),
+    ].join('\n\n'),
+});

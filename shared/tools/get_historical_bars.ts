@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { contractArgument, contractFields, series } from './fields.ts';
+import { table } from './render.ts';
+
+export const barSizes = [
+  '1 sec',
+  '5 secs',
+  '10 secs',
+  '15 secs',
+  '30 secs',
+  '1 min',
+  '2 mins',
+  '3 mins',
+  '5 mins',
+  '10 mins',
+  '15 mins',
+  '20 mins',
+  '30 mins',
+  '1 hour',
+  '2 hours',
+  '3 hours',
+  '4 hours',
+  '8 hours',
+  '1 day',
+  '1 week',
+  '1 month',
+] as const;
+
+export const barData = [
+  'TRADES',
+  'MIDPOINT',
+  'BID',
+  'ASK',
+  'BID_ASK',
+  'ADJUSTED_LAST',
+  'HISTORICAL_VOLATILITY',
+  'OPTION_IMPLIED_VOLATILITY',
+  'FEE_RATE',
+  'YIELD_BID',
+  'YIELD_ASK',
+  'YIELD_BID_ASK',
+  'YIELD_LAST',
+  'AGGTRADES',
+] as const;
+
+/** Rows shown in the text rendering; `structuredContent` always holds them all. */
+const textRows = 30;
+
+export const getHistoricalBars = defineReadTool({
+  name: 'get_historical_bars',
+  title: 'Historical bars',
+  description: 'OHLC bars of any size and span. Long spans are fetched in paced pieces with progress.',
+  input: z.object({
+    contract: contractArgument,
+    bar_size: z.enum(barSizes).default('1 day'),
+    duration: z.string().trim().max(20).optional().describe('1d 2w 6m 1y or IB’s `1 D`; default 1m'),
+    start: z.string().trim().max(40).optional().describe('ISO 8601 or date; instead of duration'),
+    end: z.string().trim().max(40).optional().describe('ISO 8601 or date; default now'),
+    data: z.enum(barData).default('TRADES'),
+    rth: z.boolean().default(true).describe('Regular hours only'),
+    max_points: z.number().int().min(2).max(100_000).optional().describe('Merge neighbouring bars down to this many'),
+  }),
+  output: z.object({
+    ...contractFields,
+    barSize: z.string(),
+    data: z.string(),
+    timeZone: z.string(),
+    ...series,
+    count: z.number().int(),
+    /** Bars merged into each row, when `max_points` asked for fewer. */
+    merged: z.number().int().optional(),
+    /** Why the span is shorter than asked, when it is. */
+    note: z.string().optional(),
+  }),
+  timeoutMs: 280_000,
+  render: ({ contract, barSize, data, timeZone, columns, rows, count, note }) =>
+    [
+      `${contract}, ${barSize} bars of ${data}, ${timeZone}: ${count} rows`,
+      table(columns, rows.slice(-textRows)),
+      ...(rows.length > textRows ? [`Last ${textRows} rows shown; all are in structuredContent.`] : []),
+      ...(note ? [note] : []),
+    ].join('\n'),
+});

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { contractArgument, contractFields, dataType, instant, itemErrors } from './fields.ts';
+import { facts, renderItemErrors } from './render.ts';
+
+const price = z.number().optional();
+const size = z.number().optional();
+
+export const getQuotes = defineReadTool({
+  name: 'get_quotes',
+  title: 'Quotes',
+  description:
+    'Current quotes for 1–50 instruments. Falls back to delayed data where live is not subscribed, and says so.',
+  input: z.object({
+    contracts: z.array(contractArgument).min(1).max(50),
+    fields: z
+      .enum(['basic', 'detailed', 'options', 'fundamentals'])
+      .default('basic')
+      .describe('detailed: + range, mark, halted, shortable; options: Greeks, IV; fundamentals: ratios, dividends'),
+  }),
+  output: z.object({
+    quotes: z.array(
+      z.object({
+        ...contractFields,
+        currency: z.string().optional(),
+        dataType,
+        asOf: instant,
+        bid: price,
+        ask: price,
+        last: price,
+        bidSize: size,
+        askSize: size,
+        lastSize: size,
+        close: price,
+        /** Last (or mid) against the previous close, in price and in percent. */
+        change: price,
+        changePercent: z.number().optional(),
+        volume: size,
+        open: price,
+        high: price,
+        low: price,
+        mark: price,
+        lastTime: instant.optional(),
+        halted: z.boolean().optional(),
+        shortable: z.enum(['available', 'locate', 'unavailable']).optional(),
+        shortableShares: size,
+        low52: price,
+        high52: price,
+        averageVolume: size,
+        impliedVolatility: z.number().optional(),
+        historicalVolatility: z.number().optional(),
+        greeks: z
+          .object({
+            delta: z.number().optional(),
+            gamma: z.number().optional(),
+            theta: z.number().optional(),
+            vega: z.number().optional(),
+            iv: z.number().optional(),
+            price: price,
+            underlying: price,
+          })
+          .optional(),
+        openInterest: size,
+        ratios: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+        dividends: z
+          .object({ past12Months: price, next12Months: price, nextDate: z.string().optional(), nextAmount: price })
+          .optional(),
+      }),
+    ),
+    errors: itemErrors,
+  }),
+  render: ({ quotes, errors }) =>
+    [
+      ...quotes.map(({ conId, contract, greeks, ratios, dividends, asOf, ...values }) =>
+        [
+          `${contract} {${conId}}`,
+          facts(values),
+          greeks && `Greeks: ${facts(greeks)}`,
+          ratios && facts(ratios),
+          dividends && `Dividends: ${facts(dividends)}`,
+          asOf,
+        ]
+          .filter(Boolean)
+          .join('\n'),
+      ),
+      ...renderItemErrors(errors),
+    ].join('\n\n'),
+});

@@ -1,0 +1,31 @@
+import type { ToolDefinition } from './define.ts';
+import { getAccountSummary } from './get_account_summary.ts';
+import { getContractDetails } from './get_contract_details.ts';
+import { getHistoricalBars } from './get_historical_bars.ts';
+import { getPositions } from './get_positions.ts';
+import { getQuotes } from './get_quotes.ts';
+import { getStatus } from './get_status.ts';
+import { listAccounts } from './list_accounts.ts';
+import { searchContracts } from './search_contracts.ts';
+
+/** Every tool, in the order in which `tools/list` shows them. */
+export const tools = [
+  getStatus,
+  listAccounts,
+  getAccountSummary,
+  getPositions,
+  searchContracts,
+  getContractDetails,
+  getQuotes,
+  getHistoricalBars,
+] as const satisfies readonly ToolDefinition[];
+
+export type AnyTool = (typeof tools)[number];
+export type ToolName = AnyTool['name'];
+
+const byName: ReadonlyMap<string, AnyTool> = new Map(tools.map((tool) => [tool.name, tool]));
+
+/** The tool of that name, or undefined. */
+export function findTool(name: string): AnyTool | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { accountKind } from './fields.ts';
+import { table } from './render.ts';
+
+export const listAccounts = defineReadTool({
+  name: 'list_accounts',
+  title: 'Accounts',
+  description: 'Every account you may see: paper or live, type, base currency.',
+  input: z.object({}),
+  output: z.object({
+    accounts: z.array(
+      z.object({
+        account: z.string(),
+        kind: accountKind,
+        alias: z.string().optional(),
+        type: z.string().optional(),
+        baseCurrency: z.string().optional(),
+        relay: z.string(),
+      }),
+    ),
+  }),
+  render: ({ accounts }) =>
+    table(
+      ['account', 'kind', 'type', 'currency', 'relay'],
+      accounts.map((account) => [
+        account.account,
+        account.kind,
+        account.type ?? '',
+        account.baseCurrency ?? '',
+        account.relay,
+      ]),
+    ),
+});

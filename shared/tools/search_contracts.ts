@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { contractFields, secTypes } from './fields.ts';
+import { table } from './render.ts';
+
+export const searchContracts = defineReadTool({
+  name: 'search_contracts',
+  title: 'Search instruments',
+  description: 'Find instruments by symbol, company name or currency pair.',
+  input: z.object({
+    query: z.string().trim().min(1).max(100).describe('Symbol, part of a company name, or EUR.USD'),
+    sec_type: z.enum(secTypes).optional(),
+    currency: z.string().trim().length(3).optional(),
+    limit: z.number().int().min(1).max(50).default(10),
+  }),
+  output: z.object({
+    matches: z.array(
+      z.object({
+        ...contractFields,
+        symbol: z.string(),
+        name: z.string().optional(),
+        secType: z.string(),
+        exchange: z.string().optional(),
+        currency: z.string().optional(),
+        /** Kinds of derivatives that exist on it. */
+        derivatives: z.array(z.string()).optional(),
+      }),
+    ),
+    /** Matches found in all, when more than `limit`. */
+    total: z.number().int().optional(),
+  }),
+  render: ({ matches, total }) =>
+    matches.length === 0
+      ? 'Nothing matches.'
+      : [
+          table(
+            ['contract', 'conId', 'kind', 'exchange', 'cur', 'name'],
+            matches.map((m) => [m.contract, m.conId, m.secType, m.exchange ?? '', m.currency ?? '', m.name ?? '']),
+          ),
+          ...(total ? [`${matches.length} of ${total} matches; raise limit or narrow the query`] : []),
+        ].join('\n'),
+});
