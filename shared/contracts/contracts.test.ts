@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ToolError } from '../errors.ts';
+import type { ContractQuery } from './index.ts';
+import { formatContract, parseContract, parseExpiry } from './index.ts';
+
+describe('the contract grammar', () => {
+  const cases: [string, ContractQuery][] = [
+    ['AAPL', { secType: 'STK', symbol: 'AAPL' }],
+    ['  aapl ', { secType: 'STK', symbol: 'AAPL' }],
+    ['ＡＡＰＬ', { secType: 'STK', symbol: 'AAPL' }],
+    ['265598', { conId: 265598 }],
+    ['{265598}', { conId: 265598 }],
+    ['AAPL {265598}', { secType: 'STK', symbol: 'AAPL', conId: 265598 }],
+    ['AAPL@NYSE', { secType: 'STK', symbol: 'AAPL', exchange: 'NYSE' }],
+    ['SHEL.GBP', { secType: 'STK', symbol: 'SHEL', currency: 'GBP' }],
+    ['SHEL.GBP@LSE', { secType: 'STK', symbol: 'SHEL', currency: 'GBP', exchange: 'LSE' }],
+    ['700.HKD', { secType: 'STK', symbol: '700', currency: 'HKD' }],
+    ['700@SEHK', { secType: 'STK', symbol: '700', exchange: 'SEHK' }],
+    ['BRK B', { secType: 'STK', symbol: 'BRK B' }],
+    ['brk.b', { secType: 'STK', symbol: 'BRK B' }],
+    ['EUR.USD', { secType: 'CASH', symbol: 'EUR', currency: 'USD' }],
+    ['EUR/USD', { secType: 'CASH', symbol: 'EUR', currency: 'USD' }],
+    ['SPX:IND', { secType: 'IND', symbol: 'SPX' }],
+    ['ESZ6', { secType: 'FUT', localSymbol: 'ESZ6' }],
+    ['6EZ26', { secType: 'FUT', localSymbol: '6EZ26' }],
+    ['ES 202612', { secType: 'FUT', symbol: 'ES', expiry: '202612' }],
+    ['ES 20261218', { secType: 'FUT', symbol: 'ES', expiry: '20261218' }],
+    ['ES DEC26', { secType: 'FUT', symbol: 'ES', expiry: '202612' }],
+    ['ES:CONTFUT', { secType: 'CONTFUT', symbol: 'ES' }],
+    ['ES:FUT', { secType: 'FUT', symbol: 'ES' }],
+    ['SPY 20261218 C 600', { secType: 'OPT', symbol: 'SPY', expiry: '20261218', right: 'C', strike: 600 }],
+    ['SPY DEC26 600 P', { secType: 'OPT', symbol: 'SPY', expiry: '202612', right: 'P', strike: 600 }],
+    ['SPY 261218 PUT 602.5', { secType: 'OPT', symbol: 'SPY', expiry: '20261218', right: 'P', strike: 602.5 }],
+    ['SPY   261218C00600000', { secType: 'OPT', symbol: 'SPY', expiry: '20261218', right: 'C', strike: 600 }],
+    ['SPY261218P00602500', { secType: 'OPT', symbol: 'SPY', expiry: '20261218', right: 'P', strike: 602.5 }],
+    [
+      'SPX 20261218 C 6000 SPXW',
+      { secType: 'OPT', symbol: 'SPX', expiry: '20261218', right: 'C', strike: 6000, tradingClass: 'SPXW' },
+    ],
+    ['ES 20261218 C 6000:FOP', { secType: 'FOP', symbol: 'ES', expiry: '20261218', right: 'C', strike: 6000 }],
+    ['BTC.USD:CRYPTO', { secType: 'CRYPTO', symbol: 'BTC', currency: 'USD' }],
+    ['IBM 5.1 2035:BOND', { secType: 'BOND', symbol: 'IBM', coupon: 5.1, maturity: '2035' }],
+    ['US0378331005', { secIdType: 'ISIN', secId: 'US0378331005' }],
+    ['037833100:CUSIP', { secIdType: 'CUSIP', secId: '037833100' }],
+    ['38259P508', { secIdType: 'CUSIP', secId: '38259P508' }],
+  ];
+  it.each(cases)('reads %s', (text, query) => {
+    expect(parseContract(text)).toEqual(query);
+  });
+
+  it.each([
+    '',
+    '   ',
+    'AAPL\u0000',
+    'AA\nPL',
+    'AAPL\u200b',
+    'AAPL\ud800',
+    '0',
+    '99999999999',
+    'SPY 20261218 C',
+    'SPY 20261218 C 600 SPY EXTRA',
+    'SPX:NOPE',
+    'FOO.BAR:CASH',
+    'US0378331006:ISIN',
+    '腾讯',
+    'A'.repeat(300),
+  ])('refuses %j with examples', (text) => {
+    expect(() => parseContract(text)).toThrow(ToolError);
+    try {
+      parseContract(text);
+    } catch (error) {
+      expect((error as ToolError).code).toBe('invalid_arguments');
+      expect((error as ToolError).data.nextStep).toContain('SPY 20261218 C 600');
+    }
+  });
+
+  it.each([
+    ['DEC26', '202612'],
+    ['18DEC26', '20261218'],
+    ['202612', '202612'],
+    ['261218', '20261218'],
+    ['2026-12-18', '20261218'],
+    ['20260230', undefined],
+    ['202613', undefined],
+    ['600', undefined],
+  ])('reads the expiry %s as %s', (text, expiry) => {
+    expect(parseExpiry(text)).toBe(expiry);
+  });
+});
+
+const symbol = fc.stringMatching(/^[A-Z][A-Z0-9]{0,5}( [A-Z]{1,3})?$/);
+const currency = fc.constantFrom('USD', 'EUR', 'GBP', 'HKD', 'JPY');
+const exchange = fc.constantFrom('NYSE', 'NASDAQ', 'SEHK', 'LSE');
+const conId = fc.integer({ min: 1, max: 2_147_483_647 });
+const day = fc
+  .date({ min: new Date('2013-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10).replaceAll('-', ''));
+const strike = fc.integer({ min: 1, max: 10_000_000 }).map((n) => n / 1000);
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const bare = <Fields extends object>(model: Fields) =>
+  Object.fromEntries(Object.entries(model).filter(([, value]) => value !== undefined)) as ContractQuery;
+
+const query = fc
+  .oneof(
+    fc.record({ conId }),
+    fc.record({
+      secType: fc.constantFrom('STK', 'IND', 'FUND', 'CMDTY', 'CFD', 'WAR', 'CRYPTO', 'CONTFUT', 'FUT'),
+      symbol,
+      currency: maybe(currency),
+      exchange: maybe(exchange),
+      conId: maybe(conId),
+    }),
+    fc.record({ secType: fc.constant('CASH'), symbol: currency, currency, conId: maybe(conId) }),
+    fc.record({ secType: fc.constant('FUT'), localSymbol: fc.stringMatching(/^[A-Z]{1,3}[FGHJKMNQUVXZ]\d{1,2}$/) }),
+    fc.record({
+      secType: fc.constant('FUT'),
+      symbol,
+      currency: maybe(currency),
+      exchange: maybe(exchange),
+      expiry: fc.oneof(
+        day,
+        day.map((d) => d.slice(0, 6)),
+      ),
+      conId: maybe(conId),
+    }),
+    fc.record({
+      secType: fc.constantFrom('OPT', 'FOP', 'WAR'),
+      symbol,
+      currency: maybe(currency),
+      exchange: maybe(exchange),
+      expiry: fc.oneof(
+        day,
+        day.map((d) => d.slice(0, 6)),
+      ),
+      right: fc.constantFrom('C', 'P'),
+      strike,
+      tradingClass: maybe(fc.constantFrom('SPXW', 'E3C', '2ES')),
+      conId: maybe(conId),
+    }),
+    fc.record({
+      secType: fc.constant('BOND'),
+      symbol: fc.stringMatching(/^[A-Z]{1,5}$/),
+      coupon: fc.integer({ min: 1, max: 999 }).map((n) => n / 100),
+      maturity: fc.constantFrom('2035', '203506', '20350615'),
+      conId: maybe(conId),
+    }),
+    fc.record({ secIdType: fc.constant('ISIN'), secId: fc.constantFrom('US0378331005', 'DE0007164600') }),
+  )
+  .map(bare)
+  // A stock or future whose symbol spells a futures local symbol reads as that local symbol, which resolves to the same.
+  .filter(
+    (q) =>
+      !(
+        q.secType === 'FUT' &&
+        q.symbol !== undefined &&
+        q.expiry === undefined &&
+        /[FGHJKMNQUVXZ]\d{1,2}$/.test(q.symbol)
+      ),
+  );
+
+describe('canonical strings', () => {
+  it('parse back to the query they were made from', () => {
+    fc.assert(
+      fc.property(query, (q) => {
+        expect(parseContract(formatContract(q))).toEqual(q);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('are a fixed point of parsing and formatting', () => {
+    fc.assert(
+      fc.property(query, (q) => {
+        const text = formatContract(q);
+        expect(formatContract(parseContract(text))).toBe(text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('do not depend on case, width or surrounding blanks', () => {
+    fc.assert(
+      fc.property(query, (q) => {
+        const text = formatContract(q);
+        const wide = [...text].map((c) => (/[A-Z0-9]/.test(c) ? String.fromCharCode(c.charCodeAt(0) + 0xfee0) : c));
+        expect(parseContract(`  ${wide.join('').toLowerCase()} `)).toEqual(q);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('any text either parses or is refused with a typed error', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        try {
+          const parsed = parseContract(text);
+          expect(parseContract(formatContract(parsed))).toEqual(parsed);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ToolError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

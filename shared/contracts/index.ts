@@ -1,0 +1,5 @@
+export { isCurrency } from './currencies.ts';
+export { parseExpiry } from './expiry.ts';
+export { formatContract } from './format.ts';
+export { parseContract } from './parse.ts';
+export type { ContractQuery, SecType } from './query.ts';

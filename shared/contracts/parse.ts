@@ -1,0 +1,202 @@
+import { ToolError } from '../errors.ts';
+import { secTypes } from '../tools/fields.ts';
+import { isCurrency } from './currencies.ts';
+import { parseExpiry } from './expiry.ts';
+import type { ContractQuery, SecType } from './query.ts';
+import { isCusip, isIsin } from './security-ids.ts';
+
+/**
+ * The contract grammar. One string names one instrument (or, for `:FUT`, every expiry of one).
+ *
+ *     contract  = conId | [ body [ "@" exchange ] [ ":" kind ] ] [ "{" conId "}" ]
+ *     body      = symbol [ "." currency ]                                 AAPL · BRK B · SHEL.GBP · BTC.USD:CRYPTO
+ *               | currency "." currency                                   EUR.USD                     (FX)
+ *               | localSymbol                                             ESZ6                        (future)
+ *               | symbol [ "." currency ] expiry                          ES 202612 · ES DEC26        (future)
+ *               | symbol [ "." currency ] expiry right strike [ class ]   SPY 20261218 C 600          (option)
+ *               | symbol YYMMDD right strike×1000                         SPY 261218C00600000         (option, OCC)
+ *               | issuer coupon maturity ":BOND"                          IBM 5.1 2035:BOND
+ *               | ISIN | CUSIP                                            US0378331005 · 912828U24
+ *     expiry    = YYYYMMDD | YYMMDD | YYYYMM | MMMYY | DDMMMYY | YYYY-MM-DD | YYYY-MM
+ *     right     = "C" | "P" | "CALL" | "PUT", before or after the strike
+ *     kind      = one of IB's security types | "ISIN" | "CUSIP"
+ *
+ * A symbol without anything else is a stock. A trailing `{conId}` is decisive. `BRK.B` reads as `BRK B`. Case, width
+ * and surrounding blanks do not matter; control characters are refused.
+ */
+
+const examples =
+  'AAPL · SHEL.GBP · AAPL@NYSE · 265598 (conId) · EUR.USD · SPX:IND · ESZ6 · ES 202612 · SPY 20261218 C 600 · IBM 5.1 2035:BOND';
+
+const largestConId = 2_147_483_647;
+const kinds: ReadonlySet<string> = new Set([...secTypes, 'ISIN', 'CUSIP']);
+const rights: Readonly<Record<string, 'C' | 'P'>> = { C: 'C', CALL: 'C', P: 'P', PUT: 'P' };
+const symbolPattern = /^[A-Z0-9$^!#][A-Z0-9 .\-'&/+^_=#!$*%()]*$/;
+const localFuture = /^(?=\d?[A-Z])[A-Z0-9]{1,4}[FGHJKMNQUVXZ]\d{1,2}$/;
+
+type Draft = { -readonly [Field in keyof ContractQuery]: ContractQuery[Field] };
+
+/**
+ * Parses a contract string by the grammar above.
+ * @throws ToolError `invalid_arguments`, with examples, when the text does not follow it.
+ */
+export function parseContract(text: string): ContractQuery {
+  const normal = normalise(text);
+  if (/^\d+$/.test(normal)) return { conId: parseConId(normal, text) };
+
+  const query: Draft = {};
+  const braces = /^(.*?)\s*\{\s*(\d+)\s*\}$/.exec(normal);
+  if (braces) query.conId = parseConId(braces[2] ?? '', text);
+  let body = braces ? (braces[1] ?? '') : normal;
+  if (body === '') return query;
+
+  const kind = /^(.*?)\s*:\s*([A-Z]+)$/.exec(body);
+  if (kind && !kinds.has(kind[2] ?? '')) throw invalid(text, `“${kind[2]}” is no kind of instrument`);
+  if (kind) body = kind[1] ?? '';
+
+  const at = /^(.*?)\s*@\s*([A-Z0-9.]+)$/.exec(body);
+  if (at) {
+    query.exchange = at[2];
+    body = at[1] ?? '';
+  }
+  readBody(query, body, kind?.[2] as SecType | 'ISIN' | 'CUSIP' | undefined, text);
+  return query;
+}
+
+function readBody(query: Draft, body: string, kind: SecType | 'ISIN' | 'CUSIP' | undefined, text: string): void {
+  if (kind === 'ISIN' || kind === 'CUSIP' || ((!kind || kind === 'BOND') && (isIsin(body) || isCusip(body)))) {
+    const secIdType = kind === 'ISIN' || kind === 'CUSIP' ? kind : isIsin(body) ? 'ISIN' : 'CUSIP';
+    if (!(secIdType === 'ISIN' ? isIsin(body) : isCusip(body))) throw invalid(text, `“${body}” is no ${secIdType}`);
+    Object.assign(query, kind === 'BOND' ? { secType: 'BOND' } : {}, { secIdType, secId: body });
+    return;
+  }
+  if (readOcc(query, body, kind)) return;
+
+  const words = body.split(' ');
+  const expiryAt = words.findIndex((word, index) => index > 0 && isExpiryAt(words, index, word));
+  if (kind === 'BOND') readBond(query, body, text);
+  else if (expiryAt > 0) readDerivative(query, words, expiryAt, kind, text);
+  else readPlain(query, body, kind, text);
+}
+
+/** `ABC 4` may be a symbol with a blank, so only an expiry that ends the text or that a right or strike follows counts. */
+function isExpiryAt(words: readonly string[], index: number, word: string): boolean {
+  if (parseExpiry(word) === undefined) return false;
+  const next = words[index + 1];
+  return next === undefined || next in rights || strikeOf(next) !== undefined;
+}
+
+function readOcc(query: Draft, body: string, kind: string | undefined): boolean {
+  const occ = kind === 'BOND' ? null : /^([A-Z0-9]{1,6}?) ?(\d{6})([CP])(\d{8})$/.exec(body);
+  const expiry = occ && parseExpiry(occ[2] ?? '');
+  if (!occ || expiry?.length !== 8) return false;
+  query.secType = kind === 'FOP' || kind === 'WAR' ? kind : 'OPT';
+  query.symbol = occ[1];
+  query.expiry = expiry;
+  query.right = rights[occ[3] ?? ''];
+  query.strike = Number(occ[4]) / 1000;
+  return true;
+}
+
+function readDerivative(
+  query: Draft,
+  words: readonly string[],
+  at: number,
+  kind: string | undefined,
+  text: string,
+): void {
+  readSymbol(query, words.slice(0, at).join(' '), text);
+  query.expiry = parseExpiry(words[at] ?? '');
+  const rest = words.slice(at + 1);
+  if (rest.length === 0) {
+    if (kind !== undefined && kind !== 'FUT') throw invalid(text, `a ${kind} needs more than an expiry`);
+    query.secType = 'FUT';
+    return;
+  }
+  const [first = '', second = '', tradingClass, ...extra] = rest;
+  const right = rights[first] ?? rights[second];
+  const strike = strikeOf(first in rights ? second : first);
+  if (right === undefined || strike === undefined || extra.length > 0) {
+    throw invalid(text, 'after the expiry an option needs C or P and a strike');
+  }
+  if (kind !== undefined && kind !== 'OPT' && kind !== 'FOP' && kind !== 'WAR') {
+    throw invalid(text, `a ${kind} has no right and strike`);
+  }
+  query.secType = kind === undefined ? 'OPT' : (kind as SecType);
+  query.right = right;
+  query.strike = strike;
+  if (tradingClass !== undefined) query.tradingClass = checkedSymbol(tradingClass, text);
+}
+
+function readBond(query: Draft, body: string, text: string): void {
+  query.secType = 'BOND';
+  const described = /^(.+) (\d{1,2}(?:\.\d+)?) (\d{4}(?:\d{2}(?:\d{2})?)?)$/.exec(body);
+  if (!described) {
+    query.symbol = checkedSymbol(body, text);
+    return;
+  }
+  query.symbol = checkedSymbol(described[1] ?? '', text);
+  query.coupon = Number(described[2]);
+  query.maturity = described[3];
+}
+
+function readPlain(query: Draft, body: string, kind: SecType | undefined, text: string): void {
+  const pair = /^([A-Z]{3})[./]([A-Z]{3})$/.exec(body);
+  const isPair = pair !== null && isCurrency(pair[1] ?? '') && isCurrency(pair[2] ?? '');
+  if (kind === 'CASH' || (kind === undefined && isPair && query.exchange === undefined)) {
+    if (!isPair) throw invalid(text, 'an FX pair is two currencies, like EUR.USD');
+    Object.assign(query, { secType: 'CASH', symbol: pair[1], currency: pair[2] });
+    return;
+  }
+  if (localFuture.test(body) && (kind === undefined || kind === 'FUT')) {
+    Object.assign(query, { secType: 'FUT', localSymbol: body });
+    return;
+  }
+  query.secType = kind ?? 'STK';
+  readSymbol(query, body, text);
+}
+
+/** Reads `SYMBOL` or `SYMBOL.CUR`. A one-letter suffix is a share class, which IB writes with a blank. */
+function readSymbol(query: Draft, body: string, text: string): void {
+  const suffixed = /^(.+)\.([A-Z]{3})$/.exec(body);
+  if (suffixed && isCurrency(suffixed[2] ?? '')) query.currency = suffixed[2];
+  const symbol = query.currency !== undefined ? (suffixed?.[1] ?? '') : body;
+  query.symbol = checkedSymbol(symbol.replace(/^([A-Z]+)\.([A-Z])$/, '$1 $2'), text);
+}
+
+function strikeOf(word: string): number | undefined {
+  return /^-?\d{1,9}(\.\d{1,9})?$/.test(word) ? Number(word) : undefined;
+}
+
+function checkedSymbol(symbol: string, text: string): string {
+  if (symbol.length > 40 || !symbolPattern.test(symbol)) {
+    throw invalid(text, `“${symbol}” is no symbol; find one by company name with search_contracts`);
+  }
+  return symbol;
+}
+
+function parseConId(digits: string, text: string): number {
+  const conId = Number(digits);
+  if (conId < 1 || conId > largestConId) {
+    throw invalid(text, `${digits} is no conId (a numeric stock symbol needs its currency or exchange: 700.HKD)`);
+  }
+  return conId;
+}
+
+function normalise(text: string): string {
+  if (text.length > 200) throw invalid(text.slice(0, 60), 'it is too long');
+  const normal = text.normalize('NFKC');
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(normal)) throw invalid('', 'it holds control characters');
+  const tidy = normal.trim().replaceAll(/\s+/g, ' ').toUpperCase();
+  if (tidy === '') throw invalid('', 'it is empty');
+  return tidy;
+}
+
+function invalid(text: string, why: string): ToolError {
+  const what = text === '' ? 'The contract cannot be read' : `“${text.slice(0, 60)}” cannot be read as a contract`;
+  return new ToolError({
+    code: 'invalid_arguments',
+    message: `${what}: ${why}.`,
+    nextStep: `Write it like one of: ${examples}.`,
+  });
+}
