@@ -20,7 +20,7 @@ export const maxFrameBytes = 1_048_576;
 export const maxStatusBytes = 32_768;
 
 /** How many call ids a `hello` may list. */
-export const maxAnnouncedCalls = 1_024;
+export const maxAnnouncedCalls = 2_048;
 
 /** The longest relative deadline of a call. */
 export const maxTimeoutMs = 900_000;
@@ -31,7 +31,7 @@ export const limitsSchema = z
     /** Calls under way at once. */
     maxInFlight: z.int().min(1).max(1_024),
     /** One text message. */
-    maxFrameBytes: z.int().min(16_384).max(maxFrameBytes),
+    maxFrameBytes: z.int().min(262_144).max(maxFrameBytes),
     /** The piece size of a large result; a result up to this size travels in one frame. */
     chunkBytes: z.int().min(16).max(262_144),
     /** Unconsumed chunk bytes of one call; the initial credit. */

@@ -1,9 +1,7 @@
-import { z } from 'zod';
 import type { ToolErrorData } from '../errors.ts';
 import { closeCodes } from './close-codes.ts';
 import * as failures from './failures.ts';
 import {
-  type CallKind,
   callIdSchema,
   defaultLimits,
   encodeFrame,
@@ -14,145 +12,14 @@ import {
   parseRelayFrame,
   protocolRange,
   type RelayFrame,
-  type RelayStatus,
-  relayInfoSchema,
-  type TunnelLimits,
 } from './frames.ts';
+import type { HubCall, HubConfig, HubEffect, HubEvent, HubLink, HubOutcome, HubState, HubStep } from './hub-model.ts';
 import { utf8Length } from './utf8.ts';
 
 /**
  * The hub's end of the tunnel as a pure machine: `hubStep(state, event)` answers with the next state and with effects
  * that an adapter carries out in order. It serves one Home, whose relay has at most one connection at a time.
- *
- * `now` in events is any monotonic clock in milliseconds. `connection` names one WebSocket, chosen by the adapter and
- * never used again; events of a connection that is no longer the current one are ignored.
  */
-
-export interface HubConfig {
-  readonly limits: TunnelLimits;
-  /** How long reads wait for a relay whose connection dropped. */
-  readonly graceMs: number;
-  readonly versions: { readonly min: number; readonly max: number };
-}
-
-/** What survives hibernation, kept as the socket's attachment (well below its 16 KiB). */
-export const hubAttachmentSchema = z.object({
-  connection: z.string().min(1).max(64),
-  device: z.string().min(1).max(64),
-  /** Absent until the handshake is done. */
-  open: z.object({ proto: z.int().positive(), bootId: z.string().max(64), relay: relayInfoSchema }).optional(),
-});
-
-export type HubAttachment = z.infer<typeof hubAttachmentSchema>;
-
-/** The current connection: none, waiting for `hello`, or open. */
-export type HubLink =
-  | { readonly phase: 'down' }
-  | { readonly phase: 'handshake'; readonly connection: string; readonly device: string }
-  | ({ readonly phase: 'open'; readonly connection: string; readonly device: string } & NonNullable<
-      HubAttachment['open']
-    >);
-
-interface HubCall {
-  readonly op: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly kind: CallKind;
-  readonly progress: boolean;
-  readonly deadlineAt: number;
-  /** While the relay is away: when the call gives up waiting for it. */
-  readonly graceUntil: number | undefined;
-  /** Whether it ever left the hub. */
-  readonly sent: boolean;
-  readonly progressSeq: number;
-  /** Counts the deliveries of a large result; pieces of two attempts never mix. */
-  readonly attempt: number;
-  readonly nextSeq: number;
-  readonly receivedBytes: number;
-  readonly unconsumedBytes: number;
-}
-
-export interface HubState {
-  readonly config: HubConfig;
-  readonly link: HubLink;
-  readonly calls: ReadonlyMap<string, HubCall>;
-}
-
-/**
- * How a call ends. `streamed` means that the JSON text of the value was handed over as `chunk` effects of that attempt.
- */
-export type HubOutcome =
-  | { readonly ok: true; readonly value: unknown }
-  | {
-      readonly ok: true;
-      readonly streamed: { readonly attempt: number; readonly chunks: number; readonly bytes: number };
-    }
-  | { readonly ok: false; readonly error: ToolErrorData };
-
-export type HubEvent =
-  /** An authenticated relay connected, or (with `restored`) its socket was found again after hibernation. */
-  | {
-      readonly type: 'connected';
-      readonly now: number;
-      readonly connection: string;
-      readonly device: string;
-      readonly restored?: HubAttachment;
-    }
-  | { readonly type: 'frame'; readonly now: number; readonly connection: string; readonly text: string }
-  | { readonly type: 'disconnected'; readonly now: number; readonly connection: string }
-  | {
-      readonly type: 'call';
-      readonly now: number;
-      readonly id: string;
-      readonly op: string;
-      readonly args: Readonly<Record<string, unknown>>;
-      /** Clamped to 1…900,000. */
-      readonly timeoutMs: number;
-      readonly kind: CallKind;
-      readonly progress: boolean;
-    }
-  | { readonly type: 'cancel'; readonly now: number; readonly id: string }
-  /** The timer that `startDeadline` asked for has run out. */
-  | { readonly type: 'deadline'; readonly now: number; readonly id: string }
-  /** The reader took pieces of that attempt; `bytes` as given by the `chunk` effects. */
-  | {
-      readonly type: 'consumed';
-      readonly now: number;
-      readonly id: string;
-      readonly attempt: number;
-      readonly bytes: number;
-    };
-
-export type HubEffect =
-  | { readonly type: 'send'; readonly connection: string; readonly text: string }
-  | { readonly type: 'close'; readonly connection: string; readonly code: number; readonly reason: string }
-  /** Exactly once for each call; nothing else follows for that id. */
-  | { readonly type: 'settle'; readonly id: string; readonly outcome: HubOutcome }
-  | {
-      readonly type: 'progress';
-      readonly id: string;
-      readonly progress: number;
-      readonly total?: number;
-      readonly message?: string;
-    }
-  /** The next piece of a large result. A greater `attempt` than before means: discard the earlier pieces. */
-  | {
-      readonly type: 'chunk';
-      readonly id: string;
-      readonly attempt: number;
-      readonly data: string;
-      readonly bytes: number;
-    }
-  /** One timer for each call; a new one replaces the earlier. */
-  | { readonly type: 'startDeadline'; readonly id: string; readonly ms: number }
-  | { readonly type: 'clearDeadline'; readonly id: string }
-  | { readonly type: 'persist'; readonly connection: string; readonly attachment: HubAttachment }
-  | { readonly type: 'status'; readonly device: string; readonly status: RelayStatus }
-  | { readonly type: 'log'; readonly message: string; readonly detail?: string };
-
-export interface HubStep {
-  readonly state: HubState;
-  readonly effects: readonly HubEffect[];
-}
 
 /** A hub without a connection and without calls: also the state after hibernation, before `connected` with `restored`. */
 export function createHub(config: Partial<HubConfig> = {}): HubState {
@@ -269,13 +136,11 @@ function armDeadline(draft: Draft, now: number, id: string, call: HubCall): void
 function startCall(draft: Draft, event: EventOf<'call'>): void {
   const { now, id, op, args, kind, progress } = event;
   if (!callIdSchema.safeParse(id).success || draft.calls.has(id)) throw new Error('a call needs a fresh, valid id');
-  const refuse = (error: ToolErrorData) => draft.effects.push({ type: 'settle', id, outcome: { ok: false, error } });
-  if (draft.link.phase === 'down') return void refuse(failures.relayOffline());
-  const { maxInFlight, maxFrameBytes } = draft.config.limits;
-  if (draft.calls.size >= maxInFlight) return void refuse(failures.tooBusy(maxInFlight));
   const timeoutMs = Math.ceil(Math.min(Math.max(event.timeoutMs, 1), maxTimeoutMs));
-  if (utf8Length(encodeFrame({ t: 'call', id, op, args: { ...args }, timeoutMs, kind, progress })) > maxFrameBytes) {
-    return void refuse(failures.argumentsTooLarge(maxFrameBytes));
+  const refusal = refusalOf(draft, { t: 'call', id, op, args: { ...args }, timeoutMs, kind, progress });
+  if (refusal !== undefined) {
+    draft.effects.push({ type: 'settle', id, outcome: { ok: false, error: refusal } });
+    return;
   }
   const open = draft.link.phase === 'open';
   const call: HubCall = {
@@ -295,6 +160,13 @@ function startCall(draft: Draft, event: EventOf<'call'>): void {
   draft.calls.set(id, call);
   armDeadline(draft, now, id, call);
   if (open) dispatch(draft, now, id, call);
+}
+
+function refusalOf(draft: Draft, frame: HubFrame): ToolErrorData | undefined {
+  const { maxInFlight, maxFrameBytes } = draft.config.limits;
+  if (draft.link.phase === 'down') return failures.relayOffline();
+  if (draft.calls.size >= maxInFlight) return failures.tooBusy(maxInFlight);
+  return utf8Length(encodeFrame(frame)) > maxFrameBytes ? failures.argumentsTooLarge(maxFrameBytes) : undefined;
 }
 
 /** Sends a call as a fresh attempt with the time that is left. */
@@ -354,26 +226,33 @@ function receive(draft: Draft, now: number, text: string): void {
   const parsed = parseRelayFrame(text, draft.config.limits.maxFrameBytes);
   switch (parsed.kind) {
     case 'oversize':
-      return close(draft, now, closeCodes.tooBig, parsed.reason);
+      close(draft, now, closeCodes.tooBig, parsed.reason);
+      return;
     case 'malformed':
-      return close(draft, now, closeCodes.protocolError, parsed.reason);
+      close(draft, now, closeCodes.protocolError, parsed.reason);
+      return;
     case 'unknown':
       draft.effects.push({ type: 'log', message: 'ignored a frame of an unknown type', detail: parsed.type });
       return;
   }
   const { frame } = parsed;
   if ((frame.t === 'hello') !== (draft.link.phase === 'handshake')) {
-    return close(draft, now, closeCodes.protocolError, 'hello must come once, and first');
+    close(draft, now, closeCodes.protocolError, 'hello must come once, and first');
+    return;
   }
   switch (frame.t) {
     case 'hello':
-      return welcome(draft, now, frame);
+      welcome(draft, now, frame);
+      return;
     case 'progress':
-      return reportProgress(draft, frame);
+      reportProgress(draft, frame);
+      return;
     case 'chunk':
-      return receiveChunk(draft, now, frame);
+      receiveChunk(draft, now, frame);
+      return;
     case 'result':
-      return receiveResult(draft, frame);
+      receiveResult(draft, frame);
+      return;
     case 'status':
       draft.effects.push({ type: 'status', device: draft.link.device, status: frame.status });
       return;
@@ -385,7 +264,10 @@ function receive(draft: Draft, now: number, text: string): void {
 function welcome(draft: Draft, now: number, hello: FrameOf<'hello'>): void {
   if (draft.link.phase !== 'handshake') return;
   const proto = negotiate(draft.config.versions, hello);
-  if (proto === undefined) return close(draft, now, closeCodes.version, 'no common protocol version');
+  if (proto === undefined) {
+    close(draft, now, closeCodes.version, 'no common protocol version');
+    return;
+  }
   const { connection, device } = draft.link;
   const open = { proto, bootId: hello.bootId, relay: hello.relay };
   draft.link = { phase: 'open', connection, device, ...open };
@@ -399,7 +281,10 @@ function welcome(draft: Draft, now: number, hello: FrameOf<'hello'>): void {
 
 /** Decides what a reconnect means for a waiting call: the relay still has it, or it must be sent (again), or it is lost. */
 function resume(draft: Draft, now: number, id: string, call: HubCall, survived: boolean): void {
-  if (!survived && isPatient(call)) return fail(draft, id, failures.relayInterrupted('mutation'));
+  if (!survived && isPatient(call)) {
+    fail(draft, id, failures.relayInterrupted('mutation'));
+    return;
+  }
   const resumed = freshAttempt(call);
   draft.calls.set(id, resumed);
   armDeadline(draft, now, id, resumed);
@@ -422,16 +307,26 @@ function reportProgress(draft: Draft, { id, seq, progress, total, message }: Fra
 function receiveChunk(draft: Draft, now: number, { id, seq, data }: FrameOf<'chunk'>): void {
   const call = draft.calls.get(id);
   // Nobody grants credit for a call that is over, so the relay must be told to give it up.
-  if (call === undefined) return send(draft, { t: 'cancel', id });
-  if (seq !== call.nextSeq) return abandon(draft, id, failures.relayInterrupted(call.kind));
+  if (call === undefined) {
+    send(draft, { t: 'cancel', id });
+    return;
+  }
+  if (seq !== call.nextSeq) {
+    abandon(draft, id, failures.relayInterrupted(call.kind));
+    return;
+  }
   const { windowBytes, maxResultBytes } = draft.config.limits;
   const bytes = utf8Length(data);
   const unconsumedBytes = call.unconsumedBytes + bytes;
   if (unconsumedBytes > windowBytes) {
-    return close(draft, now, closeCodes.protocolError, 'a chunk exceeds the credit of its call');
+    close(draft, now, closeCodes.protocolError, 'a chunk exceeds the credit of its call');
+    return;
   }
   const receivedBytes = call.receivedBytes + bytes;
-  if (receivedBytes > maxResultBytes) return abandon(draft, id, failures.resultTooLarge(maxResultBytes));
+  if (receivedBytes > maxResultBytes) {
+    abandon(draft, id, failures.resultTooLarge(maxResultBytes));
+    return;
+  }
   draft.calls.set(id, { ...call, nextSeq: seq + 1, receivedBytes, unconsumedBytes });
   draft.effects.push({ type: 'chunk', id, attempt: call.attempt, data, bytes });
 }
@@ -441,11 +336,18 @@ function receiveResult(draft: Draft, frame: FrameOf<'result'>): void {
   send(draft, { t: 'ack', id });
   const call = draft.calls.get(id);
   if (call === undefined) return;
-  if (!frame.ok) return fail(draft, id, frame.error);
-  if (!('chunks' in frame)) return settle(draft, id, { ok: true, value: frame.value });
+  if (!frame.ok) {
+    fail(draft, id, frame.error);
+    return;
+  }
+  if (!('chunks' in frame)) {
+    settle(draft, id, { ok: true, value: frame.value });
+    return;
+  }
   const { chunks, bytes } = frame;
   if (chunks !== call.nextSeq || bytes !== call.receivedBytes) {
-    return fail(draft, id, failures.relayInterrupted(call.kind));
+    fail(draft, id, failures.relayInterrupted(call.kind));
+    return;
   }
   settle(draft, id, { ok: true, streamed: { attempt: call.attempt, chunks, bytes } });
 }

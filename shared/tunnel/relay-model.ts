@@ -1,0 +1,139 @@
+import type { ToolErrorData } from '../errors.ts';
+import type { CallKind, RelayInfo, RelayStatus, TunnelLimits } from './frames.ts';
+
+/**
+ * State, events and effects of the relay's machine (relay.ts). `now` in events is any monotonic clock in milliseconds;
+ * `random` is uniform in [0, 1).
+ */
+
+export interface RelayConfig {
+  readonly relay: RelayInfo;
+  /** Random for each process: tells the hub that everything earlier is lost. */
+  readonly bootId: string;
+  readonly versions: { readonly min: number; readonly max: number };
+  /** What holds until a `welcome` says otherwise. */
+  readonly limits: TunnelLimits;
+  /** Reads executed at once; further ones queue. Mutations never queue behind reads. */
+  readonly maxExecuting: number;
+  /** Finished results kept until acknowledged. */
+  readonly retained: { readonly count: number; readonly bytes: number };
+  /** Ids of finished mutations remembered, so that a repeated one is refused. */
+  readonly rememberedMutations: number;
+  /** The shortest time between two progress frames of a call. */
+  readonly progressEveryMs: number;
+  /** How long to wait for `welcome`. */
+  readonly welcomeMs: number;
+}
+
+/** What came of an execution; `text` is the JSON text of the value. */
+export type RelayOutcome =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly error: ToolErrorData };
+
+export interface Progress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+/** An instruction to execute. `timeoutMs` is what is left of the deadline. */
+export interface Execution {
+  readonly id: string;
+  readonly op: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly timeoutMs: number;
+  readonly kind: CallKind;
+  readonly wantsProgress: boolean;
+}
+
+interface CallBase {
+  readonly kind: CallKind;
+  /** False once the hub no longer waits; the outcome is then thrown away. */
+  readonly wanted: boolean;
+}
+
+export type RelayCall =
+  | (CallBase & { readonly phase: 'queued'; readonly execution: Execution; readonly deadlineAt: number })
+  | (CallBase & {
+      readonly phase: 'running';
+      readonly wantsProgress: boolean;
+      readonly progressSeq: number;
+      readonly progressAt: number;
+      /** The newest progress that came too soon after the last one sent. */
+      readonly progressHeld: Progress | undefined;
+    })
+  | (CallBase & { readonly phase: 'done'; readonly outcome: RelayOutcome; readonly bytes: number });
+
+/** A large result on its way in pieces. */
+export interface Stream {
+  readonly offset: number;
+  readonly seq: number;
+  readonly credit: number;
+  /** Not sent yet, of the whole. */
+  readonly leftBytes: number;
+}
+
+export interface RelayState {
+  readonly config: RelayConfig;
+  /** `closing`: this end closed the socket and waits for `socketClosed`. */
+  readonly phase: 'waiting' | 'handshake' | 'open' | 'closing' | 'stopped';
+  readonly limits: TunnelLimits;
+  readonly status: RelayStatus;
+  /** The status in the last `hello`. */
+  readonly announced: RelayStatus | undefined;
+  /** Connections lost or refused in a row. */
+  readonly failures: number;
+  readonly openedAt: number | undefined;
+  readonly calls: ReadonlyMap<string, RelayCall>;
+  /** In the order in which they send their next piece. */
+  readonly streams: ReadonlyMap<string, Stream>;
+  /** Pieces that may be written before the socket has drained. */
+  readonly budget: number;
+  readonly finishedMutations: ReadonlySet<string>;
+  /** Announced in `hello` but given up before `welcome`. */
+  readonly lost: readonly string[];
+}
+
+export type RelayTimer = 'welcome' | 'progress';
+
+export type RelayEvent =
+  | { readonly type: 'start'; readonly now: number }
+  | { readonly type: 'socketOpen'; readonly now: number }
+  /** Closed, or never opened; `httpStatus` is set when the server refused the upgrade. */
+  | {
+      readonly type: 'socketClosed';
+      readonly now: number;
+      readonly random: number;
+      readonly code: number;
+      readonly httpStatus?: number;
+      readonly retryAfterMs?: number;
+    }
+  | { readonly type: 'frame'; readonly now: number; readonly text: string }
+  | ({ readonly type: 'executionProgress'; readonly now: number; readonly id: string } & Progress)
+  | { readonly type: 'executionDone'; readonly now: number; readonly id: string; readonly outcome: RelayOutcome }
+  /** What was sent with `bulk` has left the socket's buffer. */
+  | { readonly type: 'writable'; readonly now: number }
+  | { readonly type: 'status'; readonly now: number; readonly status: RelayStatus }
+  | { readonly type: 'timer'; readonly now: number; readonly name: RelayTimer }
+  | { readonly type: 'stop'; readonly now: number };
+
+export type RelayEffect =
+  | { readonly type: 'connectAfter'; readonly ms: number }
+  /** `bulk`: a piece of a large result; answer with `writable` when it has left the buffer. */
+  | { readonly type: 'send'; readonly text: string; readonly bulk: boolean }
+  /** Must lead to a `socketClosed`. */
+  | { readonly type: 'close'; readonly code: number; readonly reason: string }
+  /** Must lead to exactly one `executionDone`: for a read no later than its timeout or its abort. */
+  | { readonly type: 'startExecution'; readonly execution: Execution }
+  | { readonly type: 'abortExecution'; readonly id: string }
+  | { readonly type: 'startTimer'; readonly name: RelayTimer; readonly ms: number }
+  | { readonly type: 'clearTimer'; readonly name: RelayTimer }
+  | { readonly type: 'heartbeat'; readonly on: boolean }
+  /** Terminal: nothing follows. */
+  | { readonly type: 'stop'; readonly reason: string; readonly exitCode: number }
+  | { readonly type: 'log'; readonly message: string; readonly detail?: string };
+
+export interface RelayStep {
+  readonly state: RelayState;
+  readonly effects: readonly RelayEffect[];
+}
