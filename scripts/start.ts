@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { eventually, freePort, isPortFree, startRelayProcess, stopProcess } from './processes.ts';
+import { startWorkerRuntime } from './worker-runtime.ts';
+
+/**
+ * `npm start`: the whole system on this machine for trying it out. The Worker on the local Workers runtime, a simulated
+ * IB Gateway and a paired relay, each its own process. Everything it keeps is in `.local/`.
+ */
+
+const { port, verbose } = new Command('npm start --')
+  .description('Run the Worker, a simulated IB Gateway and a paired relay on this machine.')
+  .option('-p, --port <port>', 'port of the MCP endpoint (or PORT)', parsePort, parsePort(process.env.PORT ?? '8787'))
+  .option('-v, --verbose', 'show the logs of all parts', false)
+  .parse()
+  .opts<{ port: number; verbose: boolean }>();
+
+const local = resolve(import.meta.dirname, '../.local');
+const origin = `http://localhost:${port}`;
+const stops: (() => Promise<void>)[] = [];
+let stopping = false;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+
+try {
+  await start();
+} catch (error) {
+  if (!stopping) await stop(1, error instanceof Error ? error.message : String(error));
+}
+
+async function start(): Promise<void> {
+  if (!(await isPortFree(port, '127.0.0.1'))) {
+    throw new Error(`Port ${port} is in use. Stop what uses it, or choose another: npm start -- --port ${port + 1}`);
+  }
+  await mkdir(local, { recursive: true });
+  await chmod(local, 0o700);
+
+  say('Building the Worker and starting it on the local Workers runtime …');
+  const worker = await startWorkerRuntime({
+    port,
+    directory: join(local, 'worker'),
+    vars: { LOCAL_MODE: '1' },
+    log: logOf('worker'),
+  });
+  stops.push(() => worker.close());
+  worker.process.on('exit', () => void stop(1, 'The Worker stopped unexpectedly; run with --verbose to see why.'));
+  await eventually('the Worker', async () => (await fetch(`${origin}/healthz`)).ok);
+
+  say('Starting the simulated IB Gateway …');
+  const gatewayPort = await freePort();
+  launch('gateway', ['simulate', '--port', String(gatewayPort)]);
+
+  say('Starting the relay …');
+  const healthPort = await freePort();
+  const data = join(local, 'relay', String(port));
+  launch('relay', ['run'], {
+    RELAY_URL: origin,
+    RELAY_DATA_DIR: data,
+    RELAY_NAME: 'local relay',
+    GATEWAY_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(gatewayPort),
+    RELAY_HEALTH_PORT: String(healthPort),
+    RELAY_LOG_LEVEL: 'info',
+    ...(existsSync(data) ? {} : { RELAY_PAIRING_CODE: await pairingCode() }),
+  });
+  await eventually('the relay', async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).ok, 60_000);
+  const accounts = await demoAccounts();
+
+  console.log(`
+  ibkr-remote-mcp is running, with a simulated IB Gateway.
+
+    MCP endpoint   ${origin}/mcp
+    Dashboard      ${origin}/
+    Relay          ready, ${accounts}
+
+    Claude Code    claude mcp add --transport http ibkr ${origin}/mcp
+
+  Press Ctrl-C to stop.
+`);
+}
+
+function launch(name: string, args: readonly string[], env?: Record<string, string>): void {
+  const child = startRelayProcess({ args, ...(env ? { env } : {}), log: logOf(name) });
+  stops.push(() => stopProcess(child));
+  child.on('exit', () => void stop(1, `The ${name} stopped unexpectedly; run with --verbose to see why.`));
+}
+
+/** Signs in as the demo user and returns the session cookie. */
+async function signIn(): Promise<string> {
+  const response = await post('/sign-in', '');
+  const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
+  if (!cookie) throw new Error('The Worker did not let the demo user in.');
+  return cookie;
+}
+
+async function pairingCode(): Promise<string> {
+  const response = await post('/pairing-code', await signIn());
+  const { code } = (await response.json()) as { code: string };
+  return code;
+}
+
+async function demoAccounts(): Promise<string> {
+  const response = await fetch(`${origin}/relays`, { headers: { Cookie: await signIn() } });
+  const { relays } = (await response.json()) as {
+    relays: { status?: { accounts: { account: string; kind: string }[] } }[];
+  };
+  const accounts = relays.flatMap((relay) => relay.status?.accounts ?? []);
+  return accounts.map(({ account, kind }) => `${kind} account ${account}`).join(', ');
+}
+
+function post(path: string, cookie: string): Promise<Response> {
+  return fetch(origin + path, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: {
+      Origin: origin,
+      Cookie: cookie,
+      Accept: 'application/json',
+      'Content-Type': 'application/x-www-form-urlencoded',
+    },
+    body: '',
+  });
+}
+
+async function stop(exitCode: number, problem?: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  if (problem) console.error(`\n  ${problem}\n`);
+  // In reverse: whoever depends on another stops before it.
+  for (const close of stops.reverse()) await close();
+  process.exit(exitCode);
+}
+
+function say(text: string): void {
+  console.log(`  ${text}`);
+}
+
+function logOf(name: string): (line: string) => void {
+  return (line) => {
+    if (verbose) console.log(`[${name}] ${line}`);
+  };
+}
+
+function parsePort(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
+  throw new InvalidArgumentError('a port is a number from 1 to 65535.');
+}

@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { build } from 'esbuild';
+import { parse } from 'smol-toml';
+import workerd from 'workerd';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** The parts of wrangler.toml that the local runtime needs; wrangler.toml stays the only description of the Worker. */
+interface WorkerConfig {
+  main: string;
+  compatibility_date: string;
+  compatibility_flags: string[];
+  durable_objects: { bindings: { name: string; class_name: string }[] };
+}
+
+export interface WorkerRuntimeOptions {
+  /** Entry file relative to the project; default: wrangler.toml's `main`. */
+  main?: string;
+  host?: string;
+  /** 0 picks a free one. */
+  port?: number;
+  /** Folder for the bundle and for the objects' storage, kept between runs. */
+  directory: string;
+  vars?: Readonly<Record<string, string>>;
+  /** Receives what the runtime prints; default: discarded. */
+  log?: (line: string) => void;
+}
+
+export interface WorkerRuntime {
+  readonly port: number;
+  readonly process: ChildProcess;
+  close(): Promise<void>;
+}
+
+/**
+ * Bundles the Worker and serves it on the bare Workers runtime, without the proxies of development servers in front.
+ * Durable Object storage persists in `directory`.
+ */
+export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise<WorkerRuntime> {
+  const config = parse(await readFile(join(root, 'wrangler.toml'), 'utf8')) as unknown as WorkerConfig;
+  await mkdir(join(options.directory, 'storage'), { recursive: true });
+  await build({
+    entryPoints: [join(root, options.main ?? config.main)],
+    outfile: join(options.directory, 'worker.js'),
+    bundle: true,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*'],
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    minify: true,
+    logLevel: 'error',
+  });
+  await writeFile(join(options.directory, 'workerd.capnp'), capnp(config, options));
+  const child = spawn(
+    (workerd as unknown as { default: string }).default,
+    ['serve', '--control-fd=3', join(options.directory, 'workerd.capnp')],
+    {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    },
+  );
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream as Readable }).on('line', (line) => options.log?.(line));
+  }
+  return {
+    port: await listeningPort(child),
+    process: child,
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+async function listeningPort(child: ChildProcess): Promise<number> {
+  const control = createInterface({ input: child.stdio[3] as Readable });
+  const port = (async () => {
+    for await (const line of control) {
+      const event = JSON.parse(line) as { event: string; port: number };
+      if (event.event === 'listen') return event.port;
+    }
+    return undefined;
+  })();
+  const exited = once(child, 'exit').then(() => undefined);
+  const result = await Promise.race([port, exited]);
+  if (result === undefined) throw new Error('The Workers runtime did not start; run with --verbose to see why.');
+  return result;
+}
+
+function capnp(
+  config: WorkerConfig,
+  { host = '127.0.0.1', port = 0, directory, vars = {} }: WorkerRuntimeOptions,
+): string {
+  const text = JSON.stringify;
+  const objects = config.durable_objects.bindings;
+  const bindings = [
+    ...objects.map(({ name, class_name }) => `(name = ${text(name)}, durableObjectNamespace = ${text(class_name)})`),
+    ...Object.entries(vars).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`),
+  ];
+  const namespaces = objects.map(
+    ({ class_name }) => `(className = ${text(class_name)}, uniqueKey = ${text(class_name)}, enableSql = true)`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .main),
+    (name = "internet", network = (allow = ["public"], tlsOptions = (trustBrowserCas = true))),
+    (name = "storage", disk = (path = ${text(join(directory, 'storage'))}, writable = true)),
+  ],
+  sockets = [(name = "http", address = ${text(`${host}:${port}`)}, http = (), service = "main")],
+);
+const main :Workerd.Worker = (
+  modules = [(name = "worker.js", esModule = embed "worker.js")],
+  compatibilityDate = ${text(config.compatibility_date)},
+  compatibilityFlags = ${text(config.compatibility_flags).replaceAll(',', ', ')},
+  bindings = [${bindings.join(', ')}],
+  durableObjectNamespaces = [${namespaces.join(', ')}],
+  durableObjectStorage = (localDisk = "storage"),
+);
+`;
+}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import packageJson from '../../package.json' with { type: 'json' };
+import { version } from '../version.ts';
+import { inputJsonSchema } from './arguments.ts';
+import { tools } from './index.ts';
+
+test('names are unique and short enough for every host', () => {
+  const names = tools.map((tool) => tool.name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) expect(name).toMatch(/^[a-z][a-z_]{2,39}$/);
+});
+
+test('the build says the same version as the package', () => {
+  expect(version).toBe(packageJson.version);
+});
+
+describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool) => {
+  test('keeps its published contract', async () => {
+    const contract = {
+      title: tool.title,
+      description: tool.description,
+      scope: tool.scope,
+      annotations: tool.annotations,
+      inputSchema: inputJsonSchema(tool),
+      outputSchema: z.toJSONSchema(tool.output, { io: 'input' }),
+    };
+    await expect(`${JSON.stringify(contract, null, 2)}\n`).toMatchFileSnapshot(`__snapshots__/${name}.json`);
+  });
+
+  test('has all hints, and reads only if it says so', () => {
+    expect(tool.annotations).toEqual({
+      readOnlyHint: tool.kind === 'read',
+      destructiveHint: tool.kind === 'mutation',
+      openWorldHint: true,
+    });
+  });
+
+  test('says what it does in one or two sentences', () => {
+    expect(tool.title.length).toBeLessThanOrEqual(30);
+    expect(tool.description.length).toBeLessThanOrEqual(180);
+  });
+});

@@ -1,0 +1,30 @@
+/**
+ * Counts failed tries per key in a sliding window, in SQLite, so that short secrets cannot be guessed by trying.
+ * One table for each object that needs it.
+ */
+export class Attempts {
+  readonly #sql: SqlStorage;
+  readonly #max: number;
+  readonly #windowMs: number;
+
+  constructor(sql: SqlStorage, { max, windowMs }: { max: number; windowMs: number }) {
+    this.#sql = sql;
+    this.#max = max;
+    this.#windowMs = windowMs;
+  }
+
+  static createTable(sql: SqlStorage): void {
+    sql.exec('CREATE TABLE IF NOT EXISTS attempt (key TEXT NOT NULL, at INTEGER NOT NULL)');
+  }
+
+  /** Whether another try under this key is allowed now. */
+  allowed(key: string): boolean {
+    this.#sql.exec('DELETE FROM attempt WHERE at <= ?', Date.now() - this.#windowMs);
+    const row = this.#sql.exec<{ n: number }>('SELECT count(*) AS n FROM attempt WHERE key = ?', key).one();
+    return row.n < this.#max;
+  }
+
+  recordFailure(key: string): void {
+    this.#sql.exec('INSERT INTO attempt (key, at) VALUES (?, ?)', key, Date.now());
+  }
+}

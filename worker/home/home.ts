@@ -1,0 +1,263 @@
+import { DurableObject } from 'cloudflare:workers';
+import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
+import { relayStatusSchema } from '../../shared/tools/get_status.ts';
+import { closeCodes } from '../../shared/tunnel/close-codes.ts';
+import { parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
+import { relayOffline } from '../../shared/tunnel/failures.ts';
+import { heartbeat } from '../../shared/tunnel/frames.ts';
+import type { HubAttachment } from '../../shared/tunnel/hub.ts';
+import type { Env } from '../env.ts';
+import { pairAgain, problem } from '../relay-endpoints.ts';
+import { type Device, Devices, type PairingResult } from './devices.ts';
+import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from './kv-table.ts';
+import { type CallAnswer, type CallProgress, type CallRequest, type NextChunk, RelayLink } from './relay-link.ts';
+import { initialise, isInitialised, migrate } from './schema.ts';
+import { composeStatus, type RelayView } from './status.ts';
+
+export type { CallAnswer, CallProgress, CallRequest, NextChunk } from './relay-link.ts';
+export type { RelayView } from './status.ts';
+
+const sweepIntervalMs = 6 * 3_600_000;
+
+const noRelay = {
+  code: 'relay_offline',
+  message: 'No relay is paired yet, so there is no way to IB Gateway.',
+  nextStep: 'Open the dashboard, get a pairing code and start the relay at home.',
+} as const satisfies ToolErrorData;
+
+/** How long `get_status` waits for a relay's own word before it shows the last one. */
+const statusTimeoutMs = 5_000;
+
+/**
+ * Everything that belongs to one user: the tunnels of their relays, browser sessions, and their OAuth grants and tokens.
+ * Its name is the opaque user id. A Home that no sign-in has created answers nobody and stores nothing.
+ */
+export class Home extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+  readonly #kv: KvTable;
+  readonly #devices: Devices;
+  readonly #links = new Map<string, RelayLink>();
+  #initialised: boolean;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#kv = new KvTable(this.#sql);
+    this.#devices = new Devices(this.#sql);
+    this.#initialised = isInitialised(this.#sql);
+    if (!this.#initialised) return;
+    migrate(this.#sql);
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.ping, heartbeat.pong));
+    for (const socket of ctx.getWebSockets()) {
+      const attachment = socket.deserializeAttachment() as HubAttachment | null;
+      if (attachment) this.#link(attachment.device).restore(socket, attachment);
+    }
+  }
+
+  /** Creates the Home; called once, when the user's first sign-in makes their id. */
+  initialise(userId: string): void {
+    initialise(this.#sql, userId);
+    this.#initialised = true;
+    this.ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.ping, heartbeat.pong));
+  }
+
+  // The user's OAuth records.
+
+  kvGet(key: string): string | null {
+    return this.#initialised ? this.#kv.get(key) : null;
+  }
+
+  async kvPut(key: string, value: string, options?: KvPutOptions): Promise<void> {
+    this.#mustExist();
+    this.#kv.put(key, value, options);
+    await this.#scheduleSweep();
+  }
+
+  kvDelete(key: string): void {
+    if (this.#initialised) this.#kv.delete(key);
+  }
+
+  kvList(options?: KvListOptions): KvListResult {
+    return this.#initialised ? this.#kv.list(options) : { keys: [], list_complete: true };
+  }
+
+  // Browser sessions.
+
+  async createSession(hash: string, seconds: number): Promise<void> {
+    this.#mustExist();
+    this.#sql.exec('INSERT INTO session (hash, expires_at) VALUES (?, ?)', hash, Date.now() + seconds * 1_000);
+    await this.#scheduleSweep();
+  }
+
+  hasSession(hash: string): boolean {
+    if (!this.#initialised) return false;
+    return (
+      this.#sql.exec('SELECT 1 FROM session WHERE hash = ? AND expires_at > ?', hash, Date.now()).toArray().length > 0
+    );
+  }
+
+  deleteSession(hash: string): void {
+    if (this.#initialised) this.#sql.exec('DELETE FROM session WHERE hash = ?', hash);
+  }
+
+  // Relays.
+
+  createPairingCode(): Promise<string> {
+    this.#mustExist();
+    const { user_id } = this.#sql.exec<{ user_id: string }>('SELECT user_id FROM meta').one();
+    return this.#devices.createPairingCode(user_id);
+  }
+
+  /** Exchanges a pairing code for a device; `publicKey` is what the relay will prove itself with. */
+  async pair(secret: string, name: string, publicKey: string): Promise<PairingResult> {
+    return this.#initialised ? this.#devices.pair(secret, name, publicKey) : { ok: false, reason: 'wrong-code' };
+  }
+
+  /** Removes a relay: its key stops working and its connection is closed at once. */
+  revokeDevice(id: string): void {
+    this.#mustExist();
+    this.#devices.remove(id);
+    this.#links.get(id)?.close(closeCodes.unauthorized, 'this relay was removed');
+  }
+
+  relays(): { relays: RelayView[] } {
+    return { relays: this.#initialised ? this.#devices.list().map((device) => this.#view(device)) : [] };
+  }
+
+  // Calls.
+
+  /** Runs a call at the user's relay. Never throws for expected failures. */
+  async call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+    const link = this.#route(request);
+    if (link) return link.call(request, onProgress);
+    return { kind: 'error', error: this.relays().relays.length === 0 ? noRelay : relayOffline() };
+  }
+
+  /** `get_status`: each connected relay's own word, or its last one, and what is wrong. */
+  async status(request: CallRequest): Promise<CallAnswer> {
+    const silent = new Set<string>();
+    await Promise.all(
+      [...this.#links].map(async ([device, link], index) => {
+        if (!link.online) return;
+        const answer = await link.call({ ...request, id: `${request.id}-${index}`, timeoutMs: statusTimeoutMs });
+        const status = answer.kind === 'value' ? relayStatusSchema.safeParse(answer.value) : undefined;
+        if (status?.success) this.#devices.recordStatus(device, status.data);
+        else silent.add(device);
+      }),
+    );
+    const relays = this.relays().relays.map((relay) => ({ ...relay, silent: silent.has(relay.id) }));
+    return { kind: 'value', value: composeStatus(relays, new Date()) };
+  }
+
+  async nextChunk(id: string): Promise<NextChunk> {
+    const link = [...this.#links.values()].find((candidate) => candidate.has(id));
+    return link
+      ? link.nextChunk(id)
+      : {
+          kind: 'error',
+          error: { code: 'relay_interrupted', message: 'The answer was lost on its way.', nextStep: 'Call again.' },
+        };
+  }
+
+  /** Stops a call, at the relay and the gateway too; a mutation is only no longer waited for. */
+  cancel(id: string): void {
+    for (const link of this.#links.values()) if (link.has(id)) link.cancel(id);
+  }
+
+  // The tunnel.
+
+  override async fetch(request: Request): Promise<Response> {
+    const credential = parseConnect(request.headers.get('Authorization') ?? '');
+    const device = this.#initialised && credential ? this.#devices.find(credential.device) : undefined;
+    if (!credential || !device)
+      return problem(401, 'unauthorized', 'This relay is not paired here, or was removed.', pairAgain);
+    const audience = new URL(request.url).origin;
+    const verdict = await verifyConnect(credential, { publicKey: device.publicKey, audience, now: Date.now() });
+    if (!verdict.ok) return problem(401, verdict.reason, verdict.message, verdict.nextStep);
+    if (!this.#devices.useNonce(credential.nonce, verdict.expiresAt)) {
+      return problem(401, 'replayed', 'This connection request was used before.');
+    }
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    this.#devices.recordConnected(device.id);
+    this.#link(device.id).connect(server, device.id);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    if (typeof message !== 'string') return socket.close(closeCodes.protocolError, 'frames are text');
+    this.#linkOf(socket)?.receive(socket, message);
+  }
+
+  override webSocketClose(socket: WebSocket): void {
+    this.#leave(socket);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.#leave(socket);
+  }
+
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    this.#sql.exec('DELETE FROM session WHERE expires_at <= ?', now);
+    this.#sql.exec('DELETE FROM pairing WHERE expires_at <= ?', now);
+    this.#kv.sweep();
+    await this.#scheduleSweep();
+  }
+
+  #leave(socket: WebSocket): void {
+    const attachment = socket.deserializeAttachment() as HubAttachment | null;
+    if (!attachment) return;
+    const seen = this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? Date.now();
+    this.#devices.recordSeen(attachment.device, seen);
+    this.#links.get(attachment.device)?.disconnected(socket);
+  }
+
+  #linkOf(socket: WebSocket): RelayLink | undefined {
+    const attachment = socket.deserializeAttachment() as HubAttachment | null;
+    return attachment ? this.#links.get(attachment.device) : undefined;
+  }
+
+  #link(device: string): RelayLink {
+    let link = this.#links.get(device);
+    if (!link) {
+      link = new RelayLink({ status: (id, status) => this.#devices.recordStatus(id, status) });
+      this.#links.set(device, link);
+    }
+    return link;
+  }
+
+  /** The relay for a call: the one that has the account it names, else the first connected one. */
+  #route({ args }: CallRequest): RelayLink | undefined {
+    const online = [...this.#links].filter(([, link]) => link.online);
+    if (online.length <= 1 || typeof args.account !== 'string') return online[0]?.[1];
+    const holds = ([id]: [string, RelayLink]) =>
+      this.#devices.find(id)?.status?.accounts.some(({ account }) => account === args.account);
+    return (online.find(holds) ?? online[0])?.[1];
+  }
+
+  #view(device: Device): RelayView {
+    const online = this.#links.get(device.id)?.online ?? false;
+    const { id, name, connectedAt, seenAt, status } = device;
+    return {
+      id,
+      name,
+      online,
+      ...(online && connectedAt !== null ? { since: iso(connectedAt) } : {}),
+      ...(seenAt === null ? {} : { lastSeen: iso(online ? Date.now() : seenAt) }),
+      ...(status ? { status } : {}),
+    };
+  }
+
+  #mustExist(): void {
+    if (!this.#initialised) throw new ToolError({ code: 'internal', message: 'There is no such user.' });
+  }
+
+  async #scheduleSweep(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + sweepIntervalMs);
+  }
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,265 @@
+import type { ToolErrorData } from '../../shared/errors.ts';
+import {
+  createHub,
+  type HubAttachment,
+  type HubEffect,
+  type HubEvent,
+  type HubOutcome,
+  type HubState,
+  hubStep,
+} from '../../shared/tunnel/hub.ts';
+
+/** One call on its way to the relay. `id` is a fresh UUID of the caller. */
+export interface CallRequest {
+  id: string;
+  op: string;
+  args: Record<string, unknown>;
+  /** Relative deadline in milliseconds. */
+  timeoutMs: number;
+  kind: 'read' | 'mutation';
+}
+
+export interface CallProgress {
+  progress: number;
+  total?: number;
+  message?: string;
+}
+
+/** `chunks`: the value is large; pull its JSON text with `nextChunk`. */
+export type CallAnswer =
+  | { kind: 'value'; value: unknown }
+  | { kind: 'chunks' }
+  | { kind: 'error'; error: ToolErrorData };
+
+/** `restart`: discard the pieces so far; the relay came back and delivers the answer anew. */
+export type NextChunk =
+  | { kind: 'chunk'; data: string }
+  | { kind: 'restart' }
+  | { kind: 'end' }
+  | { kind: 'error'; error: ToolErrorData };
+
+/** What the link asks of its Home. */
+export interface RelayLinkOwner {
+  status(device: string, status: unknown): void;
+}
+
+/** A large answer between relay and reader: at most one credit window of pieces waits here. */
+interface Stream {
+  attempt: number;
+  restarted: boolean;
+  pieces: { data: string; bytes: number }[];
+  end: NextChunk | undefined;
+  wake: (() => void) | undefined;
+}
+
+interface PendingCall {
+  answer: (answer: CallAnswer) => void;
+  onProgress: ((progress: CallProgress) => void) | undefined;
+  timer: number | null;
+  stream: Stream | undefined;
+}
+
+/** How long the end of a streamed answer is kept for a reader that has stopped pulling. */
+const abandonedStreamMs = 60_000;
+
+/**
+ * The tunnel to one relay: carries out what the pure hub machine decides, over a hibernating WebSocket. It can be
+ * rebuilt from the socket's attachment after hibernation; calls under way keep the object in memory, so none are lost by it.
+ */
+export class RelayLink {
+  readonly #owner: RelayLinkOwner;
+  readonly #sockets = new Map<string, WebSocket>();
+  readonly #calls = new Map<string, PendingCall>();
+  #hub: HubState = createHub();
+
+  constructor(owner: RelayLinkOwner) {
+    this.#owner = owner;
+  }
+
+  /** Whether a relay is connected and has introduced itself. */
+  get online(): boolean {
+    return this.#hub.link.phase === 'open';
+  }
+
+  /** Takes over a newly accepted socket; an earlier one of the same relay is closed as replaced. */
+  connect(socket: WebSocket, device: string): void {
+    const connection = crypto.randomUUID();
+    this.#sockets.set(connection, socket);
+    this.#step({ type: 'connected', now: now(), connection, device });
+  }
+
+  /** Takes a socket back after hibernation. */
+  restore(socket: WebSocket, attachment: HubAttachment): void {
+    this.#sockets.set(attachment.connection, socket);
+    this.#step({
+      type: 'connected',
+      now: now(),
+      connection: attachment.connection,
+      device: attachment.device,
+      restored: attachment,
+    });
+  }
+
+  receive(socket: WebSocket, text: string): void {
+    const connection = this.#connectionOf(socket);
+    if (connection) this.#step({ type: 'frame', now: now(), connection, text });
+  }
+
+  disconnected(socket: WebSocket): void {
+    const connection = this.#connectionOf(socket);
+    if (!connection) return;
+    this.#sockets.delete(connection);
+    this.#step({ type: 'disconnected', now: now(), connection });
+  }
+
+  /** Closes the current socket, for example because the relay was removed. */
+  close(code: number, reason: string): void {
+    for (const socket of this.#sockets.values()) socket.close(code, reason);
+  }
+
+  call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+    const { promise, resolve } = Promise.withResolvers<CallAnswer>();
+    this.#calls.set(request.id, { answer: resolve, onProgress, timer: null, stream: undefined });
+    this.#step({ type: 'call', now: now(), ...request, progress: onProgress !== undefined });
+    return promise;
+  }
+
+  cancel(id: string): void {
+    this.#step({ type: 'cancel', now: now(), id });
+    this.#calls.delete(id);
+  }
+
+  has(id: string): boolean {
+    return this.#calls.has(id);
+  }
+
+  /** The next piece of a large answer; taking one gives the relay credit for more. */
+  async nextChunk(id: string): Promise<NextChunk> {
+    const stream = this.#calls.get(id)?.stream;
+    if (!stream) throw new Error('no such streamed answer');
+    for (;;) {
+      if (stream.restarted) {
+        stream.restarted = false;
+        return { kind: 'restart' };
+      }
+      if (stream.pieces.length > 0) {
+        // Everything that waits goes in one answer: fewer round trips, still at most one window.
+        const pieces = stream.pieces.splice(0);
+        const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+        this.#step({ type: 'consumed', now: now(), id, attempt: stream.attempt, bytes });
+        return { kind: 'chunk', data: pieces.map((piece) => piece.data).join('') };
+      }
+      if (stream.end) {
+        this.#calls.delete(id);
+        return stream.end;
+      }
+      await new Promise<void>((wake) => {
+        stream.wake = wake;
+      });
+    }
+  }
+
+  #connectionOf(socket: WebSocket): string | undefined {
+    return (socket.deserializeAttachment() as HubAttachment | null)?.connection;
+  }
+
+  #step(event: HubEvent): void {
+    const { state, effects } = hubStep(this.#hub, event);
+    this.#hub = state;
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: HubEffect): void {
+    switch (effect.type) {
+      case 'send':
+        trySend(this.#sockets.get(effect.connection), effect.text);
+        return;
+      case 'close':
+        this.#sockets.get(effect.connection)?.close(effect.code, effect.reason);
+        this.#sockets.delete(effect.connection);
+        return;
+      case 'persist':
+        this.#sockets.get(effect.connection)?.serializeAttachment(effect.attachment);
+        return;
+      case 'settle':
+        this.#settle(effect.id, effect.outcome);
+        return;
+      case 'progress': {
+        const { id, type: _, ...progress } = effect;
+        this.#calls.get(id)?.onProgress?.(progress);
+        return;
+      }
+      case 'chunk':
+        this.#addChunk(effect);
+        return;
+      case 'startDeadline':
+        this.#startTimer(effect.id, effect.ms);
+        return;
+      case 'clearDeadline':
+        clearTimeout(this.#calls.get(effect.id)?.timer ?? null);
+        return;
+      case 'status':
+        this.#owner.status(effect.device, effect.status);
+        return;
+      case 'log':
+        console.warn('tunnel', effect.message, effect.detail);
+    }
+  }
+
+  #startTimer(id: string, ms: number): void {
+    const call = this.#calls.get(id);
+    if (!call) return;
+    clearTimeout(call.timer);
+    call.timer = setTimeout(() => this.#step({ type: 'deadline', now: now(), id }), ms);
+  }
+
+  #addChunk({ id, attempt, data, bytes }: Extract<HubEffect, { type: 'chunk' }>): void {
+    const call = this.#calls.get(id);
+    if (!call) return;
+    if (!call.stream) {
+      call.stream = { attempt, restarted: false, pieces: [], end: undefined, wake: undefined };
+      call.answer({ kind: 'chunks' });
+    }
+    const { stream } = call;
+    if (attempt > stream.attempt) {
+      stream.attempt = attempt;
+      stream.restarted = true;
+      stream.pieces = [];
+    }
+    stream.pieces.push({ data, bytes });
+    stream.wake?.();
+  }
+
+  #settle(id: string, outcome: HubOutcome): void {
+    const call = this.#calls.get(id);
+    if (!call) return;
+    if (!call.stream) {
+      this.#calls.delete(id);
+      call.answer(answerOf(outcome));
+      return;
+    }
+    call.stream.end = outcome.ok ? { kind: 'end' } : { kind: 'error', error: outcome.error };
+    call.stream.wake?.();
+    call.timer = setTimeout(() => this.#calls.delete(id), abandonedStreamMs);
+  }
+}
+
+function answerOf(outcome: HubOutcome): CallAnswer {
+  if (!outcome.ok) return { kind: 'error', error: outcome.error };
+  if ('value' in outcome) return { kind: 'value', value: outcome.value };
+  throw new Error('a streamed answer without a stream');
+}
+
+/** The deadline and reconnect timers decide what a lost message means; a dying socket must not throw here. */
+function trySend(socket: WebSocket | undefined, text: string): void {
+  try {
+    socket?.send(text);
+  } catch {
+    // The close event follows.
+  }
+}
+
+/** Monotonic enough: inside workerd the clock stands still while code runs and never goes backwards. */
+function now(): number {
+  return performance.now();
+}

@@ -1,0 +1,36 @@
+import { Attempts } from '../attempts.ts';
+import { KvTable } from './kv-table.ts';
+
+/** Steps that bring a Home's database up to date, in order. Never edit one that has shipped; add another. */
+const migrations: readonly ((sql: SqlStorage) => void)[] = [
+  (sql) => {
+    sql.exec('CREATE TABLE session (hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID');
+    sql.exec('CREATE TABLE pairing (hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID');
+    sql.exec(`CREATE TABLE device (
+      id TEXT PRIMARY KEY, name TEXT NOT NULL, public_key TEXT NOT NULL, created_at INTEGER NOT NULL,
+      connected_at INTEGER, seen_at INTEGER, status TEXT
+    ) WITHOUT ROWID`);
+    sql.exec('CREATE TABLE nonce (nonce TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID');
+    Attempts.createTable(sql);
+    KvTable.createTable(sql);
+  },
+];
+
+/** Whether this Home belongs to a user. A Home that nobody created holds nothing and writes nothing. */
+export function isInitialised(sql: SqlStorage): boolean {
+  return sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'").toArray().length > 0;
+}
+
+/** Creates the Home of a user; a second call changes nothing. */
+export function initialise(sql: SqlStorage, userId: string): void {
+  if (isInitialised(sql)) return;
+  sql.exec('CREATE TABLE meta (user_id TEXT NOT NULL, schema_version INTEGER NOT NULL)');
+  sql.exec('INSERT INTO meta (user_id, schema_version) VALUES (?, 0)', userId);
+  migrate(sql);
+}
+
+export function migrate(sql: SqlStorage): void {
+  const { schema_version: from } = sql.exec<{ schema_version: number }>('SELECT schema_version FROM meta').one();
+  for (const step of migrations.slice(from)) step(sql);
+  if (from < migrations.length) sql.exec('UPDATE meta SET schema_version = ?', migrations.length);
+}

@@ -1,0 +1,37 @@
+import type { Env } from './env.ts';
+import { durableKv } from './oauth/durable-kv.ts';
+import { oauthProvider } from './oauth/provider.ts';
+import { connectRelay, pairRelay } from './relay-endpoints.ts';
+
+export { Home } from './home/home.ts';
+export { AuthStore } from './oauth/auth-store.ts';
+export { Directory } from './sign-in/directory.ts';
+
+type Provider = ReturnType<typeof oauthProvider>;
+
+/** Issuer and resource are bound to an origin; a deployment has one or two (workers.dev and its own domain). */
+const providers = new Map<string, Provider>();
+const maxOrigins = 8;
+
+/** Which path goes where: the relay's endpoints, and everything else through the OAuth provider. */
+export default {
+  async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+    const url = new URL(request.url);
+    if (env.PUBLIC_ORIGIN && url.origin !== env.PUBLIC_ORIGIN) {
+      return new Response(`This server is at ${env.PUBLIC_ORIGIN}.\n`, { status: 421 });
+    }
+    if (url.pathname === '/relay') return connectRelay(request, env);
+    if (url.pathname === '/relay/pair') return pairRelay(request, env);
+    return providerFor(url).fetch(request, { ...env, OAUTH_KV: durableKv(env) } as Env, ctx);
+  },
+} satisfies ExportedHandler<Env>;
+
+function providerFor(url: URL): Provider {
+  let provider = providers.get(url.origin);
+  if (!provider) {
+    provider = oauthProvider(new URL(url.origin));
+    if (providers.size >= maxOrigins) providers.clear();
+    providers.set(url.origin, provider);
+  }
+  return provider;
+}

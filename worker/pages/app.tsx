@@ -1,0 +1,126 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { csrf } from 'hono/csrf';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Env } from '../env.ts';
+import { currentUser, endSession, startSession } from '../sign-in/session.ts';
+import { signInMethod } from '../sign-in/sign-in.ts';
+import { decideConsent, showConsent } from './authorize.tsx';
+import type { PageEnv } from './context.ts';
+import { type ConnectedApp, Dashboard, PairingPage } from './dashboard.tsx';
+import { Message } from './layout.tsx';
+import { SignInPage } from './sign-in.tsx';
+import { style } from './style.ts';
+
+/** Every page for people: server-rendered forms that work without JavaScript. */
+export const pages = new Hono<PageEnv>();
+
+pages.use(
+  secureHeaders({
+    // No form-action: Chrome applies it to the redirect that ends a consent, which goes to the client's own host.
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    xFrameOptions: 'DENY',
+    // Not no-referrer: browsers then send forms with a null Origin, and the CSRF check could not tell ours from others'.
+    referrerPolicy: 'same-origin',
+    crossOriginResourcePolicy: 'same-origin',
+  }),
+);
+pages.use(csrf());
+pages.use(bodyLimit({ maxSize: 64 * 1_024 }));
+pages.use(async (context, next) => {
+  await next();
+  if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
+});
+
+pages.get('/healthz', (context) => context.json({ ok: true }));
+pages.get('/style.css', (context) =>
+  context.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=3600' }),
+);
+
+pages.get('/sign-in', (context) => {
+  const { form } = signInMethod(context.env, new URL(context.req.url).hostname);
+  return context.html(<SignInPage form={form} returnTo={localPath(context.req.query('return_to'))} />);
+});
+
+pages.post('/sign-in', async (context) => {
+  const method = signInMethod(context.env, new URL(context.req.url).hostname);
+  const form = await context.req.formData();
+  const returnTo = localPath(form.get('return_to'));
+  const result = await method.attempt(form, context.req.raw);
+  if ('problem' in result) {
+    return context.html(<SignInPage form={method.form} returnTo={returnTo} problem={result.problem} />, result.status);
+  }
+  await startSession(context, await context.env.DIRECTORY.getByName('directory').userFor(result.subject));
+  return context.redirect(returnTo, 303);
+});
+
+pages.post('/sign-out', async (context) => {
+  await endSession(context);
+  return context.redirect('/sign-in', 303);
+});
+
+pages.use(async (context, next) => {
+  const userId = await currentUser(context);
+  if (userId === undefined) {
+    if (context.req.method !== 'GET') {
+      return context.html(<Message title="Signed out" text="Your session has ended. Sign in and try again." />, 401);
+    }
+    const { pathname, search } = new URL(context.req.url);
+    return context.redirect(`/sign-in?return_to=${encodeURIComponent(pathname + search)}`);
+  }
+  context.set('userId', userId);
+  await next();
+});
+
+pages.get('/authorize', showConsent);
+pages.post('/authorize', decideConsent);
+
+pages.get('/', async (context) => {
+  const { userId } = context.var;
+  const { relays } = await context.env.HOME.getByName(userId).relays();
+  const apps = await connectedApps(context.env, userId);
+  return context.html(<Dashboard origin={new URL(context.req.url).origin} relays={relays} apps={apps} />);
+});
+
+pages.post('/pairing-code', async (context) => {
+  const code = await context.env.HOME.getByName(context.var.userId).createPairingCode();
+  if (context.req.header('Accept') === 'application/json') return context.json({ code });
+  return context.html(<PairingPage origin={new URL(context.req.url).origin} code={code} />);
+});
+
+pages.get('/relays', async (context) => context.json(await context.env.HOME.getByName(context.var.userId).relays()));
+
+pages.post('/relays/:id/revoke', async (context) => {
+  await context.env.HOME.getByName(context.var.userId).revokeDevice(context.req.param('id'));
+  return context.redirect('/', 303);
+});
+
+pages.post('/apps/:id/revoke', async (context) => {
+  await context.env.OAUTH_PROVIDER.revokeGrant(context.req.param('id'), context.var.userId);
+  return context.redirect('/', 303);
+});
+
+pages.notFound((context) => context.html(<Message title="Not found" text="There is no such page." />, 404));
+
+pages.onError((error, context) => {
+  console.error('page failed', error);
+  return context.html(<Message title="Something failed" text="That did not work. Try again in a moment." />, 500);
+});
+
+/** A path on this server to return to; anything else becomes the dashboard. */
+function localPath(value: unknown): string {
+  return typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : '/';
+}
+
+async function connectedApps(env: Env, userId: string): Promise<ConnectedApp[]> {
+  const { items } = await env.OAUTH_PROVIDER.listUserGrants(userId);
+  return items.map((grant) => ({
+    grant,
+    name: (grant.metadata as { clientName?: string } | null)?.clientName ?? grant.clientId,
+  }));
+}

@@ -1,0 +1,120 @@
+import type { GrantSummary } from '@cloudflare/workers-oauth-provider';
+import { scopes } from '../../shared/tools/define.ts';
+import type { RelayView } from '../home/home.ts';
+import { Layout } from './layout.tsx';
+
+export interface ConnectedApp {
+  grant: GrantSummary;
+  name: string;
+}
+
+export function Dashboard({
+  origin,
+  relays,
+  apps,
+}: {
+  origin: string;
+  relays: readonly RelayView[];
+  apps: readonly ConnectedApp[];
+}) {
+  return (
+    <Layout title="Dashboard" signedIn refreshSeconds={30}>
+      <section>
+        <h2>Connector URL</h2>
+        <pre>{origin}/mcp</pre>
+        <p class="soft">Paste it into your assistant as a custom connector. For Claude Code:</p>
+        <pre>claude mcp add --transport http ibkr {origin}/mcp</pre>
+      </section>
+      <section>
+        <h2>Relays</h2>
+        {relays.length === 0 ? <p>No relay yet. Get a pairing code and use it at home, next to IB Gateway.</p> : null}
+        <ul>
+          {relays.map((relay) => (
+            <li>
+              <Relay relay={relay} />
+              <form method="post" action={`/relays/${relay.id}/revoke`}>
+                <button type="submit" class="quiet" aria-label={`Remove the relay ${relay.name}`}>
+                  Remove
+                </button>
+              </form>
+            </li>
+          ))}
+        </ul>
+        <form method="post" action="/pairing-code">
+          <div class="row">
+            <button type="submit" class={relays.length === 0 ? undefined : 'quiet'}>
+              Get a pairing code
+            </button>
+          </div>
+        </form>
+      </section>
+      <section>
+        <h2>Connected apps</h2>
+        {apps.length === 0 ? <p>None yet.</p> : null}
+        <ul>
+          {apps.map(({ grant, name }) => (
+            <li>
+              <div>
+                <strong>{name}</strong>
+                <div class="soft">
+                  {grant.scope.includes(scopes.trade) ? 'reads and trades' : 'reads only'} · since{' '}
+                  {new Date(grant.createdAt * 1_000).toISOString().slice(0, 10)}
+                </div>
+              </div>
+              <form method="post" action={`/apps/${grant.id}/revoke`}>
+                <button type="submit" class="quiet" aria-label={`Disconnect ${name}`}>
+                  Disconnect
+                </button>
+              </form>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </Layout>
+  );
+}
+
+function Relay({ relay }: { relay: RelayView }) {
+  const { status } = relay;
+  const gateway = status?.gateway;
+  const works = relay.online && gateway?.state === 'ready';
+  return (
+    <div>
+      <strong>{relay.name}</strong>{' '}
+      <span class={works ? 'good' : 'bad'}>
+        {relay.online ? (works ? 'ready' : `gateway ${gateway?.state.replaceAll('_', ' ') ?? 'unknown'}`) : 'offline'}
+      </span>
+      <div class="soft">
+        {status?.accounts.map(({ account, kind }) => `${account} (${kind})`).join(', ') || 'no account seen yet'}
+        {status ? ` · ${status.trading}` : ''}
+        {relay.lastSeen ? ` · seen ${relay.lastSeen.slice(0, 16).replace('T', ' ')} UTC` : ''}
+      </div>
+      {relay.online && gateway?.problem ? (
+        <div>
+          {gateway.problem} {gateway.nextStep}
+        </div>
+      ) : null}
+      {relay.online ? null : <div>Start the relay at home; it connects by itself.</div>}
+    </div>
+  );
+}
+
+/** Shows a pairing code, which exists only on this page and only for ten minutes. */
+export function PairingPage({ origin, code }: { origin: string; code: string }) {
+  return (
+    <Layout title="Pair a relay" signedIn>
+      <section>
+        <p>This code works once, for ten minutes. Whoever has it can connect a relay to your account.</p>
+        <pre>{code}</pre>
+        <p>
+          At home, put it into <code>.env</code>, then start the containers:
+        </p>
+        <pre>{`RELAY_URL=${origin}\nRELAY_PAIRING_CODE=${code}`}</pre>
+        <pre>docker compose -f docker-compose.relay.yml up -d</pre>
+        <p>
+          <a href="/">Back to the dashboard</a>, which turns green when the relay is there.
+        </p>
+      </section>
+    </Layout>
+  );
+}

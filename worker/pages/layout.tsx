@@ -1,0 +1,56 @@
+import type { Child } from 'hono/jsx';
+
+/** The frame of every page: plain HTML, no script, one stylesheet. */
+export function Layout({
+  title,
+  signedIn,
+  refreshSeconds,
+  children,
+}: {
+  title: string;
+  signedIn?: boolean;
+  refreshSeconds?: number;
+  children: Child;
+}) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        {refreshSeconds === undefined ? null : <meta http-equiv="refresh" content={String(refreshSeconds)} />}
+        <title>{title} · ibkr-remote-mcp</title>
+        <link rel="stylesheet" href="/style.css" />
+      </head>
+      <body>
+        <header>
+          <a href="/">ibkr-remote-mcp</a>
+          {signedIn ? (
+            <form method="post" action="/sign-out">
+              <button type="submit" class="quiet">
+                Sign out
+              </button>
+            </form>
+          ) : null}
+        </header>
+        <main>
+          <h1>{title}</h1>
+          {children}
+        </main>
+      </body>
+    </html>
+  );
+}
+
+/** A page that says one thing. */
+export function Message({ title, text, signedIn }: { title: string; text: string; signedIn?: boolean }) {
+  return (
+    <Layout title={title} signedIn={signedIn}>
+      <p role="alert">{text}</p>
+      <p>
+        <a href="/">Back to the dashboard</a>
+      </p>
+    </Layout>
+  );
+}

@@ -1,0 +1,46 @@
+import { DurableObject } from 'cloudflare:workers';
+import { Attempts } from '../attempts.ts';
+import type { Env } from '../env.ts';
+import { equalSecrets, randomToken } from '../secrets.ts';
+
+/**
+ * Maps identities (`local:demo`, `setup-code:owner`, later passkeys and OIDC subjects) to opaque user ids, and slows
+ * down guessing. One object for the deployment; touched only while signing in.
+ */
+export class Directory extends DurableObject<Env> {
+  readonly #attempts: Attempts;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.storage.sql.exec(
+      'CREATE TABLE IF NOT EXISTS identity (subject TEXT PRIMARY KEY, user_id TEXT NOT NULL) WITHOUT ROWID',
+    );
+    Attempts.createTable(ctx.storage.sql);
+    this.#attempts = new Attempts(ctx.storage.sql, { max: 10, windowMs: 15 * 60_000 });
+  }
+
+  /** The user id of an identity, created with its Home on first use. */
+  async userFor(subject: string): Promise<string> {
+    const row = this.ctx.storage.sql
+      .exec<{ user_id: string }>('SELECT user_id FROM identity WHERE subject = ?', subject)
+      .toArray()[0];
+    if (row) return row.user_id;
+    const userId = randomToken(16);
+    this.ctx.storage.sql.exec('INSERT INTO identity (subject, user_id) VALUES (?, ?)', subject, userId);
+    await this.env.HOME.getByName(userId).initialise(userId);
+    return userId;
+  }
+
+  /**
+   * Checks the setup code of the deployment. `from` (the caller's address) is allowed ten wrong codes in fifteen
+   * minutes, the whole deployment a hundred.
+   */
+  async checkSetupCode(given: string, from: string): Promise<'ok' | 'wrong' | 'too-many-attempts' | 'not-configured'> {
+    const expected = this.env.SETUP_CODE;
+    if (!expected || expected.length < 16) return 'not-configured';
+    if (!this.#attempts.allowed(from)) return 'too-many-attempts';
+    if (await equalSecrets(given, expected)) return 'ok';
+    this.#attempts.recordFailure(from);
+    return 'wrong';
+  }
+}
