@@ -1,0 +1,18 @@
+import type { ClientSession } from '../client-session.ts';
+import type { Logger } from '../logger.ts';
+import type { RequestName, RequestOf } from '../protocol/requests.ts';
+import type { World } from '../world.ts';
+
+/** What a handler works with: who asked, and the world to answer from. */
+export interface Context {
+  readonly session: ClientSession;
+  readonly world: World;
+  readonly log: Logger;
+  /** Sends nextValidId, unless it is being withheld. */
+  sendNextValidId(): void;
+  /** Starts a subscription of this client. */
+  subscribe(subscription: Parameters<ClientSession['subscriptions']['add']>[0]): void;
+}
+
+/** Handlers by request name. A request without one goes unanswered, as with the real gateway. */
+export type Handlers = { readonly [K in RequestName]?: (context: Context, request: RequestOf<K>) => void };

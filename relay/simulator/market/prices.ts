@@ -1,0 +1,231 @@
+import type { Schedule, Segment, TradingDay } from './calendar.ts';
+import { type Candle, divide, ownIncrements, type Parts, partAt } from './candle.ts';
+import type { Schedules } from './exchanges.ts';
+import type { Instrument, Process } from './instruments.ts';
+import { hashText, mix, signed, unit, walk } from './noise.ts';
+import { optionTerms } from './option-pricing.ts';
+import { dayNumber } from './zone.ts';
+
+export const MINUTE_MS = 60_000;
+const DAYS_PER_YEAR = 365.25;
+/** The date on which every process stands at its base price. */
+const ANCHOR_DAY = dayNumber('20260102');
+const MARKET_VOLATILITY = 0.16;
+const SECONDS_PER_MINUTE = 60;
+const CACHED_BLOCKS = 192;
+const CACHED_MINUTES = 512;
+
+/** Trading that belongs together: the regular hours of a day, or what comes before or after them. */
+export interface Block {
+  readonly regular: boolean;
+  readonly segments: readonly Segment[];
+  readonly whole: Candle;
+}
+
+export interface TradedDay {
+  readonly tradingDay: TradingDay;
+  readonly blocks: readonly Block[];
+}
+
+/** A block minute by minute; `starts` are epoch milliseconds. */
+export interface Minutes {
+  readonly starts: Float64Array;
+  readonly parts: Parts;
+  /** The seconds of a minute, by the minute's index. */
+  seconds(index: number): Parts;
+}
+
+/** A map with a limit on its size that forgets what was used longest ago. */
+class RecentlyUsed<V> {
+  readonly #limit: number;
+  readonly #entries = new Map<string, V>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(key: string, compute: () => V): V {
+    const known = this.#entries.get(key);
+    const value = known ?? compute();
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    if (this.#entries.size > this.#limit) this.#entries.delete(this.#entries.keys().next().value as string);
+    return value;
+  }
+}
+
+/**
+ * Prices of every instrument at every instant, as a pure function of the seed: nothing is simulated forward, so any past
+ * range can be asked for in any order. Days are drawn first, divided into minutes, and those into seconds, so that every
+ * coarser bar is exactly the sum of the finer ones. The memory holds only results that can be computed again.
+ */
+export class PriceModel {
+  readonly #seed: number;
+  readonly #schedules: Schedules;
+  readonly #minutes = new RecentlyUsed<Minutes>(CACHED_BLOCKS);
+  readonly #seconds = new RecentlyUsed<Parts>(CACHED_MINUTES);
+
+  constructor(seed: number, schedules: Schedules) {
+    this.#seed = mix(seed, 0x1b2a);
+    this.#schedules = schedules;
+  }
+
+  schedule(instrument: Instrument): Schedule {
+    return this.#schedules[instrument.schedule];
+  }
+
+  /** The price at the regular close of a day, before rounding; also defined between trading days. */
+  #level({ path, base, volatility, beta, drift, octaves }: Process, day: number): number {
+    const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * MARKET_VOLATILITY) / volatility) : 0;
+    const daily = volatility / Math.sqrt(DAYS_PER_YEAR);
+    const since = (key: number): number => walk(key, day, octaves) - walk(key, ANCHOR_DAY, octaves);
+    const common = Math.sign(beta) * factor * since(this.#key('market'));
+    const own = Math.sqrt(1 - factor * factor) * since(this.#key(path));
+    return base * Math.exp((drift * (day - ANCHOR_DAY)) / DAYS_PER_YEAR + daily * (common + own));
+  }
+
+  #key(name: string): number {
+    return mix(this.#seed, hashText(name));
+  }
+
+  /** Increments correlated with the market's as far as the instrument depends on it, one per minute. */
+  #minuteIncrements({ path, volatility, beta }: Process, starts: Float64Array): (part: number) => number {
+    const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * MARKET_VOLATILITY) / volatility) : 0;
+    const market = mix(this.#key('market'), 0x3117);
+    const own = mix(this.#key(path), 0x3117);
+    const common = Math.sign(beta) * factor;
+    const rest = Math.sqrt(1 - factor * factor);
+    return (part) => {
+      const minute = (starts[part] as number) / MINUTE_MS;
+      return common * signed(market, minute) + rest * signed(own, minute);
+    };
+  }
+
+  /** The regular close of a trading day, unrounded. */
+  closeOf(instrument: Instrument, day: number): number {
+    if (!instrument.underlying || instrument.secType !== 'OPT') return this.#level(instrument.process, day);
+    return optionTerms(instrument, day, this).value(this.closeOf(instrument.underlying, day));
+  }
+
+  /** A process's own level on a day, for quantities that are not instruments, such as implied volatility. */
+  levelOf(process: Process, day: number): number {
+    return this.#level(process, day);
+  }
+
+  /** The blocks of a trading day with their candles, unrounded. */
+  day(instrument: Instrument, tradingDay: TradingDay): TradedDay {
+    if (instrument.secType === 'OPT' && instrument.underlying) return this.#optionDay(instrument, tradingDay);
+    const { process } = instrument;
+    const { day, segments } = tradingDay;
+    const previous = this.schedule(instrument).previous(day - 1).day;
+    const daily = process.volatility / Math.sqrt(DAYS_PER_YEAR);
+    const key = this.#key(process.path);
+    const close = this.#level(process, day);
+    const before = this.#level(process, previous);
+    const open = before * Math.exp(process.gap * (Math.log(close / before) + daily * signed(mix(key, 0x0be1), day)));
+    const activity = Math.exp(
+      0.35 * signed(mix(this.#key('market'), 0x701e), day) + 0.3 * signed(mix(key, 0x701e), day),
+    );
+    const firstRegular = segments.findIndex(({ regular }) => regular);
+    const afterRegular = segments.findLastIndex(({ regular }) => regular) + 1;
+    const settled = (on: number, at: number): number => at * Math.exp(0.12 * daily * signed(mix(key, 0xaf7e), on));
+    const drafts = [
+      {
+        regular: false,
+        segments: segments.slice(0, firstRegular),
+        open: settled(previous, before),
+        close: open,
+        share: 0.03,
+      },
+      { regular: true, segments: segments.slice(firstRegular, afterRegular), open, close, share: 1 },
+      { regular: false, segments: segments.slice(afterRegular), open: close, close: settled(day, close), share: 0.02 },
+    ];
+    const blocks = drafts.flatMap((draft, index): Block[] => {
+      if (draft.segments.length === 0) return [];
+      const reach = daily * (draft.regular ? 0.75 : 0.25);
+      const stretch = (side: number): number => Math.exp(reach * unit(mix(key, 0x41 + 2 * index + side), day) ** 2);
+      const volume = Math.round(process.volume * activity * draft.share);
+      const whole: Candle = {
+        open: draft.open,
+        close: draft.close,
+        high: Math.max(draft.open, draft.close) * stretch(0),
+        low: Math.min(draft.open, draft.close) / stretch(1),
+        volume,
+        trades: Math.ceil(volume / 90),
+      };
+      return [{ regular: draft.regular, segments: draft.segments, whole }];
+    });
+    return { tradingDay, blocks };
+  }
+
+  #optionDay(option: Instrument, tradingDay: TradingDay): TradedDay {
+    const underlying = option.underlying as Instrument;
+    const terms = optionTerms(option, tradingDay.day, this);
+    const blocks = this.day(underlying, this.#underlyingDay(underlying, tradingDay))
+      .blocks.filter(({ regular }) => regular)
+      .map((block): Block => {
+        const volume = Math.round(
+          option.process.volume * terms.popularity * (0.5 + unit(this.#key(option.localSymbol), tradingDay.day)),
+        );
+        const whole = terms.candle(block.whole, volume, Math.ceil(volume / 3));
+        return { regular: true, segments: tradingDay.segments, whole };
+      });
+    return { tradingDay, blocks };
+  }
+
+  #underlyingDay(underlying: Instrument, { day }: TradingDay): TradingDay {
+    return this.schedule(underlying).next(day);
+  }
+
+  /** A block divided into minutes, unrounded. */
+  minutes(instrument: Instrument, traded: TradedDay, block: Block): Minutes {
+    const key = `${instrument.conId}:${instrument.process.path}:${block.segments[0]?.start}`;
+    return this.#minutes.get(key, () => this.#divideBlock(instrument, traded, block));
+  }
+
+  #divideBlock(instrument: Instrument, { tradingDay }: TradedDay, block: Block): Minutes {
+    const starts = Float64Array.from(
+      block.segments.flatMap(({ start, end }) =>
+        Array.from({ length: (end - start) / MINUTE_MS }, (_, minute) => start + minute * MINUTE_MS),
+      ),
+    );
+    const length = starts.length;
+    const key = mix(this.#key(instrument.localSymbol), Math.floor((starts[0] ?? 0) / MINUTE_MS));
+    const busy = mix(key, 0xac7);
+    const activity = (part: number): number =>
+      (1 + 2 * Math.abs((2 * part) / length - 1) ** 3) * (0.4 + unit(busy, part));
+    if (instrument.secType === 'OPT' && instrument.underlying) {
+      const base = this.day(instrument.underlying, this.#underlyingDay(instrument.underlying, tradingDay));
+      const regular = base.blocks.find((candidate) => candidate.regular) as Block;
+      const underlying = this.minutes(instrument.underlying, base, regular);
+      const terms = optionTerms(instrument, tradingDay.day, this);
+      const parts = terms.parts(
+        underlying.parts,
+        divide(block.whole, length, key, () => 0, activity),
+      );
+      return {
+        starts,
+        parts,
+        seconds: (index) =>
+          this.#divideMinute(instrument, starts[index] as number, (divided) =>
+            terms.parts(underlying.seconds(index), divided(partAt(parts, index))),
+          ),
+      };
+    }
+    const parts = divide(block.whole, length, key, this.#minuteIncrements(instrument.process, starts), activity);
+    return {
+      starts,
+      parts,
+      seconds: (index) =>
+        this.#divideMinute(instrument, starts[index] as number, (divided) => divided(partAt(parts, index))),
+    };
+  }
+
+  #divideMinute(instrument: Instrument, start: number, build: (divided: (minute: Candle) => Parts) => Parts): Parts {
+    return this.#seconds.get(`${instrument.conId}:${instrument.process.path}:${start}`, () => {
+      const key = mix(this.#key(instrument.localSymbol), start / MINUTE_MS);
+      const activity = (second: number): number => 0.2 + unit(mix(key, 0xac), second);
+      return build((minute) => divide(minute, SECONDS_PER_MINUTE, key, ownIncrements(key), activity));
+    });
+  }
+}

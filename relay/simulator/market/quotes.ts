@@ -1,0 +1,111 @@
+import { barsOf } from './bars.ts';
+import type { TradingDay } from './calendar.ts';
+import type { Instrument } from './instruments.ts';
+import { hashText, mix, unit } from './noise.ts';
+import { MINUTE_MS, type PriceModel } from './prices.ts';
+import { moveByTicks, roundToTick } from './rules.ts';
+
+/** What a quote line shows at an instant. Prices are on the instrument's ticks; sizes are whole units. */
+export interface Quote {
+  readonly open: boolean;
+  /** Bid and ask are missing for indices. */
+  readonly bid?: number;
+  readonly ask?: number;
+  readonly bidSize: number;
+  readonly askSize: number;
+  readonly last: number;
+  readonly lastSize: number;
+  /** When the last trade took place, epoch seconds. */
+  readonly lastTime: number;
+  readonly high: number;
+  readonly low: number;
+  readonly volume: number;
+  readonly trades: number;
+  readonly wap: number;
+  readonly dayOpen: number;
+  /** The regular close of the trading day before. */
+  readonly close: number;
+}
+
+/** The trading day an instant belongs to and the last instant at which the market was open. */
+export interface Session {
+  readonly tradingDay: TradingDay;
+  readonly open: boolean;
+  /** The end of what has been traded so far, exclusive, epoch milliseconds. */
+  readonly until: number;
+}
+
+/** Where trading stands at an instant. */
+export function sessionAt(model: PriceModel, instrument: Instrument, instant: number): Session {
+  const tradingDay = model.schedule(instrument).latest(instant);
+  const begun = tradingDay.segments.filter(({ start }) => start <= instant);
+  const end = begun.at(-1)?.end ?? instant;
+  return { tradingDay, open: instant < end, until: Math.min(instant + 1, end) };
+}
+
+/** The unrounded last price at an instant, and the second it is from. */
+export function lastPriceAt(
+  model: PriceModel,
+  instrument: Instrument,
+  instant: number,
+): { readonly price: number; readonly session: Session; readonly volume: number } {
+  const session = sessionAt(model, instrument, instant);
+  const traded = model.day(instrument, session.tradingDay);
+  const block = traded.blocks.findLast(({ segments }) => (segments[0]?.start ?? 0) < session.until);
+  if (!block)
+    throw new RangeError(`${instrument.localSymbol} has no trading before ${new Date(instant).toISOString()}`);
+  const minutes = model.minutes(instrument, traded, block);
+  const lastMoment = session.until - 1;
+  const index = minutes.starts.findLastIndex((start) => start <= lastMoment);
+  const second = Math.min(59, Math.floor((lastMoment - (minutes.starts[index] ?? 0)) / 1000));
+  const seconds = minutes.seconds(index);
+  return { price: seconds.close[second] as number, volume: seconds.volume[second] as number, session };
+}
+
+/** The last price on the instrument's ticks. */
+export function markAt(model: PriceModel, instrument: Instrument, instant: number): number {
+  return roundToTick(instrument.rule, lastPriceAt(model, instrument, instant).price);
+}
+
+/** The regular close of the trading day before the one in progress. */
+export function previousCloseAt(model: PriceModel, instrument: Instrument, instant: number): number {
+  const { tradingDay } = sessionAt(model, instrument, instant);
+  const previous = model.schedule(instrument).previous(tradingDay.day - 1);
+  return roundToTick(instrument.rule, model.closeOf(instrument, previous.day));
+}
+
+export function quoteAt(model: PriceModel, instrument: Instrument, instant: number): Quote {
+  const { price, volume, session } = lastPriceAt(model, instrument, instant);
+  const { rule, halfSpreadTicks } = instrument;
+  const last = roundToTick(rule, price);
+  const start = session.tradingDay.segments[0]?.start ?? 0;
+  const range = { from: start, to: session.until };
+  const dayBars = (regularOnly: boolean) =>
+    barsOf(model, instrument, { unit: 'day', count: 1 }, { ...range, regularOnly }).at(-1);
+  const day = dayBars(false);
+  const second = Math.floor((session.until - 1) / 1000);
+  const key = mix(hashText(instrument.localSymbol), second);
+  const sized = (index: number): number => instrument.suggestedSizeIncrement * (1 + Math.floor(12 * unit(key, index)));
+  const isIndex = instrument.secType === 'IND';
+  return {
+    open: session.open,
+    ...(isIndex
+      ? {}
+      : { bid: moveByTicks(rule, last, -halfSpreadTicks), ask: moveByTicks(rule, last, halfSpreadTicks) }),
+    bidSize: isIndex ? 0 : sized(0),
+    askSize: isIndex ? 0 : sized(1),
+    last,
+    lastSize: isIndex ? 0 : Math.max(1, Math.min(volume, sized(2))),
+    lastTime: second,
+    high: roundToTick(rule, day?.high ?? price),
+    low: roundToTick(rule, day?.low ?? price),
+    volume: day?.volume ?? 0,
+    trades: day?.trades ?? 0,
+    wap: day?.wap ?? price,
+    dayOpen: roundToTick(rule, dayBars(true)?.open ?? day?.open ?? price),
+    close: previousCloseAt(model, instrument, instant),
+  };
+}
+
+/** Data older than this is what delayed subscriptions show. */
+export const DELAY_MS = 15 * MINUTE_MS;

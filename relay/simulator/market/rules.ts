@@ -1,0 +1,68 @@
+/** A step of a price ladder: from this price on, prices are multiples of `increment`. */
+export interface PriceStep {
+  readonly lowEdge: number;
+  readonly increment: number;
+}
+
+/** Price ladders by the id that contract details name and reqMarketRule looks up. */
+export const marketRules = {
+  26: [{ lowEdge: 0, increment: 0.01 }],
+  32: [
+    { lowEdge: 0, increment: 0.01 },
+    { lowEdge: 3, increment: 0.05 },
+  ],
+  109: [
+    { lowEdge: 0, increment: 0.05 },
+    { lowEdge: 3, increment: 0.1 },
+  ],
+  67: [{ lowEdge: 0, increment: 0.25 }],
+  59: [{ lowEdge: 0, increment: 0.005 }],
+  239: [{ lowEdge: 0, increment: 0.00005 }],
+  557: [
+    { lowEdge: 0, increment: 0.001 },
+    { lowEdge: 10, increment: 0.005 },
+    { lowEdge: 50, increment: 0.01 },
+    { lowEdge: 100, increment: 0.05 },
+  ],
+  1709: [
+    { lowEdge: 0, increment: 0.002 },
+    { lowEdge: 10, increment: 0.005 },
+    { lowEdge: 50, increment: 0.02 },
+    { lowEdge: 200, increment: 0.05 },
+  ],
+  877: [
+    { lowEdge: 0, increment: 0.01 },
+    { lowEdge: 20, increment: 0.05 },
+    { lowEdge: 100, increment: 0.1 },
+    { lowEdge: 200, increment: 0.2 },
+    { lowEdge: 500, increment: 0.5 },
+    { lowEdge: 1000, increment: 1 },
+  ],
+} as const satisfies Readonly<Record<number, readonly PriceStep[]>>;
+
+export type MarketRuleId = keyof typeof marketRules;
+
+export function isMarketRule(id: number): id is MarketRuleId {
+  return id in marketRules;
+}
+
+/** Removes the binary dust that multiplying by a decimal increment leaves. */
+const clean = (price: number): number => Math.round(price * 1e8) / 1e8;
+
+/** The increment that applies at a price. */
+export function incrementAt(rule: MarketRuleId, price: number): number {
+  let increment: number = marketRules[rule][0].increment;
+  for (const step of marketRules[rule]) if (price >= step.lowEdge) increment = step.increment;
+  return increment;
+}
+
+/** The nearest price on the ladder. Never decreases when the price rises, so highs stay highs and lows stay lows. */
+export function roundToTick(rule: MarketRuleId, price: number): number {
+  const increment = incrementAt(rule, price);
+  return clean(Math.round(price / increment) * increment);
+}
+
+/** Moves a price that is on the ladder by whole ticks, not below zero. */
+export function moveByTicks(rule: MarketRuleId, price: number, ticks: number): number {
+  return Math.max(0, roundToTick(rule, price + ticks * incrementAt(rule, price)));
+}

@@ -1,0 +1,150 @@
+import type { Buffer } from 'node:buffer';
+import type { Gate, Item, Layout, Message, Row, Scalar, Value } from './fields.ts';
+import { frame, ProtocolError } from './framing.ts';
+
+/** What the wire carries for "no value" in a double field. */
+export const UNSET_DOUBLE = '1.7976931348623157E308';
+
+const applies = (item: Gate, serverVersion: number): boolean =>
+  serverVersion >= (item.since ?? 0) && serverVersion < (item.until ?? Number.POSITIVE_INFINITY);
+
+function writeScalar(value: Scalar): string {
+  if (value === undefined) return '';
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value === 'number') return value === Number.MAX_VALUE ? UNSET_DOUBLE : String(value).replace('e', 'E');
+  return value.replaceAll('\0', '');
+}
+
+/** Non-ASCII characters as `\uXXXX`, one escape per UTF-16 unit. */
+export function escapeAscii(text: string): string {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function asArray<T>(value: Value, name: string): readonly T[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw new TypeError(`${name} must be a list`);
+  return value as readonly T[];
+}
+
+function writeItems(layout: Layout, values: Row, serverVersion: number, out: string[]): void {
+  for (const item of layout) {
+    if (!applies(item, serverVersion)) continue;
+    switch (item.kind) {
+      case 'constant':
+        out.push(String(item.value));
+        break;
+      case 'field': {
+        const text = writeScalar(values[item.name] as Scalar);
+        out.push(item.escaped ? escapeAscii(text) : text);
+        break;
+      }
+      case 'list': {
+        const entries = asArray<Scalar>(values[item.name], item.name);
+        out.push(String(entries.length), ...entries.map(writeScalar));
+        break;
+      }
+      case 'group': {
+        const rows = asArray<Row>(values[item.name], item.name);
+        out.push(String(rows.length));
+        for (const row of rows) writeItems(item.items, row, serverVersion, out);
+        break;
+      }
+      case 'when':
+        if (item.is(writeScalar(values[item.field] as Scalar))) writeItems(item.items, values, serverVersion, out);
+        break;
+    }
+  }
+}
+
+/** The fields of a message at a server version, the message id first. */
+export function encodeFields(message: Message, values: Row, serverVersion: number): string[] {
+  const out = [String(message.id)];
+  writeItems(message.layout, values, serverVersion, out);
+  return out;
+}
+
+/** A whole frame, ready for the socket. */
+export function encodeFrame(tokens: readonly string[]): Buffer {
+  return frame(`${tokens.join('\0')}\0`);
+}
+
+export interface DecodedFields {
+  readonly values: Readonly<Record<string, string>>;
+  readonly rows: Readonly<Record<string, readonly DecodedFields[]>>;
+}
+
+class TokenReader {
+  readonly #tokens: readonly string[];
+  #position: number;
+
+  constructor(tokens: readonly string[], start: number) {
+    this.#tokens = tokens;
+    this.#position = start;
+  }
+
+  next(name: string, optional = false): string {
+    const token = this.#tokens[this.#position];
+    if (token === undefined && !optional) throw new ProtocolError(`the message ends before its field ${name}`);
+    this.#position += 1;
+    return token ?? '';
+  }
+
+  count(name: string): number {
+    const text = this.next(name);
+    const count = text === '' ? 0 : Number(text);
+    const available = this.#tokens.length - this.#position;
+    if (!Number.isInteger(count) || count < 0 || count > available) {
+      throw new ProtocolError(`the number of ${name} is ${JSON.stringify(text)}, ${available} fields are left`);
+    }
+    return count;
+  }
+}
+
+function readItems(
+  layout: readonly Item[],
+  reader: TokenReader,
+  serverVersion: number,
+  values: Record<string, string>,
+  rows: Record<string, readonly DecodedFields[]>,
+): void {
+  for (const item of layout) {
+    if (!applies(item, serverVersion)) continue;
+    switch (item.kind) {
+      case 'constant':
+        reader.next('version');
+        break;
+      case 'field':
+        values[item.name] = reader.next(item.name, item.optional);
+        break;
+      case 'list':
+        rows[item.name] = Array.from({ length: reader.count(item.name) }, () => ({
+          values: { value: reader.next(item.name) },
+          rows: {},
+        }));
+        break;
+      case 'group':
+        rows[item.name] = Array.from({ length: reader.count(item.name) }, () =>
+          decodeItems(item.items, reader, serverVersion),
+        );
+        break;
+      case 'when':
+        if (item.is(values[item.field] ?? '')) readItems(item.items, reader, serverVersion, values, rows);
+        break;
+    }
+  }
+}
+
+function decodeItems(layout: readonly Item[], reader: TokenReader, serverVersion: number): DecodedFields {
+  const values: Record<string, string> = {};
+  const rows: Record<string, readonly DecodedFields[]> = {};
+  readItems(layout, reader, serverVersion, values, rows);
+  return { values, rows };
+}
+
+/**
+ * Reads the fields of a message (`tokens` begins with the message id). Fields beyond the layout are left alone, as the
+ * gateway does. @throws {ProtocolError} when the message ends too early or a repeat count is impossible
+ */
+export function decodeFields(message: Message, tokens: readonly string[], serverVersion: number): DecodedFields {
+  return decodeItems(message.layout, new TokenReader(tokens, 1), serverVersion);
+}

@@ -1,0 +1,71 @@
+export type SubscriptionKind =
+  | 'marketData'
+  | 'historicalData'
+  | 'accountSummary'
+  | 'accountUpdates'
+  | 'accountUpdatesMulti'
+  | 'positions'
+  | 'positionsMulti'
+  | 'pnl'
+  | 'pnlSingle';
+
+/** Something a client asked to be kept informed about. */
+export interface Subscription {
+  readonly kind: SubscriptionKind;
+  /** −1 for the kinds a client can have only once. */
+  readonly reqId: number;
+  /** What it is about, for people: a contract or an account. */
+  readonly subject: string;
+  /** Milliseconds between updates; without it the subscription never sends on its own. */
+  readonly everyMs?: number;
+  readonly update?: (now: number) => void;
+}
+
+interface Entry {
+  readonly subscription: Subscription;
+  due: number;
+}
+
+/** One client's open subscriptions. A request id stands for at most one of each kind. */
+export class Subscriptions {
+  readonly #entries = new Map<string, Entry>();
+
+  static #key(kind: SubscriptionKind, reqId: number): string {
+    return `${kind}:${reqId}`;
+  }
+
+  add(subscription: Subscription, now: number): void {
+    const due = now + (subscription.everyMs ?? Number.POSITIVE_INFINITY);
+    this.#entries.set(Subscriptions.#key(subscription.kind, subscription.reqId), { subscription, due });
+  }
+
+  has(kind: SubscriptionKind, reqId: number): boolean {
+    return this.#entries.has(Subscriptions.#key(kind, reqId));
+  }
+
+  count(kind: SubscriptionKind): number {
+    return this.list().filter((subscription) => subscription.kind === kind).length;
+  }
+
+  /** Ends a subscription; false when there was none. */
+  remove(kind: SubscriptionKind, reqId: number): boolean {
+    return this.#entries.delete(Subscriptions.#key(kind, reqId));
+  }
+
+  list(): Subscription[] {
+    return [...this.#entries.values()].map(({ subscription }) => subscription);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  /** Runs every update that is due. `now` is a monotonic time in milliseconds, `instant` the world's clock. */
+  update(now: number, instant: number): void {
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.due > now) continue;
+      entry.due = now + (entry.subscription.everyMs ?? Number.POSITIVE_INFINITY);
+      entry.subscription.update?.(instant);
+    }
+  }
+}
