@@ -1,0 +1,53 @@
+import { describe, expect, it, vi } from 'vitest';
+import { Coalescer } from './coalesce.ts';
+
+describe('Coalescer', () => {
+  it('shares one answer among identical requests under way', async () => {
+    const coalescer = new Coalescer<number>();
+    const work = vi.fn(async () => 7);
+    expect(await Promise.all([coalescer.run('a', work), coalescer.run('a', work), coalescer.run('b', work)])).toEqual([
+      7, 7, 7,
+    ]);
+    expect(work).toHaveBeenCalledTimes(2);
+    await coalescer.run('a', work);
+    expect(work).toHaveBeenCalledTimes(3);
+  });
+
+  it('fails all waiters together', async () => {
+    const coalescer = new Coalescer<number>();
+    const work = async () => Promise.reject(new Error('down'));
+    const results = await Promise.allSettled([coalescer.run('a', work), coalescer.run('a', work)]);
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+  });
+
+  it('aborts the work only when the last waiter leaves', async () => {
+    const coalescer = new Coalescer<number>();
+    const aborted = vi.fn();
+    const work = (signal: AbortSignal) =>
+      new Promise<number>((_, reject) =>
+        signal.addEventListener('abort', () => {
+          aborted();
+          reject(signal.reason);
+        }),
+      );
+    const first = new AbortController();
+    const second = new AbortController();
+    const one = coalescer.run('a', work, first.signal);
+    const two = coalescer.run('a', work, second.signal);
+    first.abort(new Error('one left'));
+    await expect(one).rejects.toThrow('one left');
+    expect(aborted).not.toHaveBeenCalled();
+    second.abort(new Error('two left'));
+    await expect(two).rejects.toThrow('two left');
+    expect(aborted).toHaveBeenCalledOnce();
+  });
+
+  it('a newcomer does not join work that was aborted', async () => {
+    const coalescer = new Coalescer<number>();
+    const abort = new AbortController();
+    const stuck = coalescer.run('a', () => new Promise<number>(() => undefined), abort.signal);
+    abort.abort(new Error('left'));
+    await expect(stuck).rejects.toThrow('left');
+    await expect(coalescer.run('a', async () => 1)).resolves.toBe(1);
+  });
+});

@@ -1,0 +1,46 @@
+interface Shared<T> {
+  readonly promise: Promise<T>;
+  readonly abort: AbortController;
+  waiters: number;
+}
+
+/**
+ * Lets identical requests that are under way share one answer. They fail together; a waiter that aborts leaves alone,
+ * and the work itself is aborted when the last waiter has left.
+ */
+export class Coalescer<T> {
+  private readonly underWay = new Map<string, Shared<T>>();
+
+  /** Joins the work under `key`, or starts it. Rejects with the signal's reason when the caller aborts. */
+  async run(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const shared = this.underWay.get(key) ?? this.start(key, work);
+    shared.waiters += 1;
+    let leave: (() => void) | undefined;
+    const left = new Promise<never>((_, reject) => {
+      leave = () => reject(signal?.reason);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
+    try {
+      return await Promise.race([shared.promise, left]);
+    } finally {
+      if (leave) signal?.removeEventListener('abort', leave);
+      shared.waiters -= 1;
+      if (shared.waiters === 0) {
+        if (this.underWay.get(key) === shared) this.underWay.delete(key);
+        shared.abort.abort(signal?.reason);
+      }
+    }
+  }
+
+  private start(key: string, work: (signal: AbortSignal) => Promise<T>): Shared<T> {
+    const abort = new AbortController();
+    const promise = work(abort.signal).finally(() => {
+      if (this.underWay.get(key) === shared) this.underWay.delete(key);
+    });
+    promise.catch(() => undefined);
+    const shared: Shared<T> = { promise, abort, waiters: 0 };
+    this.underWay.set(key, shared);
+    return shared;
+  }
+}

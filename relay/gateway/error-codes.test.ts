@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { toolErrorSchema } from '../../shared/errors.ts';
+import { meaningOf, requestError } from './error-codes.ts';
+
+describe('IB’s codes', () => {
+  it.each([
+    [200, 'No security definition has been found for the request', 'contract_not_found'],
+    [162, 'Historical Market Data Service error message:HMDS query returned no data: AAPL@SMART Trades', 'no_data'],
+    [162, 'Historical Market Data Service error message:Historical data request pacing violation', 'pacing'],
+    [162, 'Historical Market Data Service error message:No market data permissions for NYSE STK', 'not_subscribed'],
+    [354, 'Requested market data is not subscribed.', 'not_subscribed'],
+    [101, 'Max number of tickers has been reached', 'busy'],
+    [321, 'Error validating request', 'invalid_arguments'],
+    [99999, 'Something new', 'ib_error'],
+  ])('%i %s is %s', (code, text, expected) => {
+    const error = requestError(code, text);
+    expect(toolErrorSchema.parse(error)).toMatchObject({ code: expected, ibCode: code });
+    expect(error?.message).toContain(text);
+  });
+
+  it.each([2104, 2106, 2158, 2103, 2176, 10167, 10090, 399, 300])('%i ends no request', (code) => {
+    expect(requestError(code, 'text')).toBeUndefined();
+    expect(meaningOf(code).class).not.toBe('failure');
+  });
+
+  it('keeps foreign text short and on one line', () => {
+    const error = requestError(99999, `line\nline ${'x'.repeat(5_000)}`);
+    expect(error?.message).not.toContain('\n');
+    expect(error?.message.length).toBeLessThan(600);
+  });
+});

@@ -1,0 +1,121 @@
+import type { ErrorCode, ToolErrorData } from '../../shared/errors.ts';
+
+/**
+ * What one IB code means for a request. `info` is state and `warning` an advisory: the request goes on. `failure` ends
+ * it with a code of our taxonomy.
+ */
+export type CodeMeaning =
+  | { readonly class: 'info' | 'warning' }
+  | {
+      readonly class: 'failure';
+      readonly code: ErrorCode;
+      /** Our sentence; IB's own text follows where it adds anything. */
+      readonly sentence?: string;
+      readonly nextStep?: string;
+    };
+
+const failure = (code: ErrorCode, sentence?: string, nextStep?: string): CodeMeaning => ({
+  class: 'failure',
+  code,
+  ...(sentence === undefined ? {} : { sentence }),
+  ...(nextStep === undefined ? {} : { nextStep }),
+});
+
+const subscribe = 'Subscribe to the market data in IB’s Client Portal, or use delayed data.';
+const enableApi = 'In IB Gateway check Configure → API → Settings, and that this machine is a trusted address.';
+
+const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>([
+  [100, failure('pacing', 'IB received too many messages per second.', 'Wait a few seconds, then try again.')],
+  [101, failure('busy', 'All market-data lines are in use.', 'Ask for fewer instruments at once, or buy more lines.')],
+  [102, failure('ib_error', 'IB saw the same request id twice.')],
+  [103, failure('ib_error', 'IB saw the same order id twice.')],
+  [162, failure('no_data')],
+  [165, { class: 'warning' }],
+  [200, failure('contract_not_found', 'No instrument matches.', 'Find it with search_contracts.')],
+  [300, { class: 'info' }],
+  [310, { class: 'info' }],
+  [316, { class: 'warning' }],
+  [317, { class: 'warning' }],
+  [321, failure('invalid_arguments', 'IB cannot validate the request.')],
+  [322, failure('busy', 'IB refuses another request of this kind.', 'Wait a minute, then try again.')],
+  [326, failure('gateway_disconnected', 'The client id is in use by another program.')],
+  [354, failure('not_subscribed', 'The login has no subscription to this market data.', subscribe)],
+  [366, failure('no_data', 'IB no longer knows this history request.', 'Try again.')],
+  [399, { class: 'warning' }],
+  [404, { class: 'warning' }],
+  [420, failure('not_subscribed', 'The login has no permission for this real-time data.', subscribe)],
+  [430, failure('no_data', 'IB has no fundamentals for this instrument.')],
+  [434, failure('invalid_arguments', 'The size is zero.')],
+  [492, { class: 'warning' }],
+  [502, failure('gateway_disconnected', 'IB Gateway cannot be reached.', enableApi)],
+  [503, failure('gateway_disconnected', 'IB Gateway is too old.', 'Update IB Gateway.')],
+  [504, failure('gateway_disconnected', 'The connection to IB Gateway is down.', 'Try again in a minute.')],
+  [506, failure('gateway_disconnected', 'IB Gateway answers in an unknown version of its protocol.')],
+  [1100, failure('gateway_disconnected', 'IB Gateway lost its connection to IB.', 'Wait: it reconnects by itself.')],
+  [10089, failure('not_subscribed', 'This market data needs an extra subscription for the API.', subscribe)],
+  [10090, { class: 'warning' }],
+  [10091, failure('not_subscribed', 'Part of this market data needs an extra subscription.', subscribe)],
+  [10148, { class: 'warning' }],
+  [10167, { class: 'warning' }],
+  [10168, failure('not_subscribed', 'Not subscribed, and delayed market data is switched off.', subscribe)],
+  [10182, failure('gateway_interrupted', 'Live updates were dropped.', 'Try again.')],
+  [10186, failure('not_subscribed', 'Not subscribed, and there is no delayed data for it.', subscribe)],
+  [10187, failure('no_data', 'IB could not load the historical ticks.')],
+  [10189, failure('not_subscribed', 'The login has no permission for tick-by-tick data.', subscribe)],
+  [10190, failure('busy', 'Too many tick-by-tick requests are under way.', 'Wait, then try again.')],
+  [
+    10197,
+    failure(
+      'not_subscribed',
+      'Another login of the same user is using the live data.',
+      'Log out of TWS, the phone app or the website, or use a second user name for IB Gateway.',
+    ),
+  ],
+  [10276, failure('not_subscribed', 'The login has no permission for this news feed.')],
+  [10277, failure('not_subscribed', 'The login has no permission for this calendar.')],
+  [10339, failure('invalid_arguments', 'A continuous future takes no end date.')],
+]);
+
+/** Codes after which delayed data may still be had. */
+export const delayedMayWork: ReadonlySet<number> = new Set([354, 10089, 10091, 10168, 10186, 10197]);
+
+/** What an IB code means. Unknown codes in the ranges that IB uses for notices are warnings, all others failures. */
+export function meaningOf(code: number): CodeMeaning {
+  const known = meanings.get(code);
+  if (known) return known;
+  if (code >= 2100 && code < 2200) return { class: 'info' };
+  return failure('ib_error');
+}
+
+/**
+ * The error with which a request fails after this IB code, or undefined when the request goes on. The text decides where
+ * one code means several things (162: pacing, no data, a missing permission).
+ */
+export function requestError(code: number, text: string): ToolErrorData | undefined {
+  const meaning = code === 162 || code === 165 ? historyMeaning(code, text) : meaningOf(code);
+  if (meaning.class !== 'failure') return undefined;
+  const detail = text.replaceAll(/\s+/g, ' ').trim().slice(0, 500);
+  const message = [meaning.sentence, detail && (meaning.sentence ? `IB says: ${detail}` : detail)];
+  return {
+    code: meaning.code,
+    message: message.filter(Boolean).join(' ') || `IB refused the request with code ${code}.`,
+    ibCode: code,
+    ...(meaning.nextStep === undefined ? {} : { nextStep: meaning.nextStep }),
+  };
+}
+
+function historyMeaning(code: number, text: string): CodeMeaning {
+  if (/pacing/i.test(text)) {
+    return failure('pacing', 'IB’s limits for historical data were reached.', 'Wait a minute, or use larger bars.');
+  }
+  if (/permission|subscri/i.test(text)) {
+    return failure(
+      'not_subscribed',
+      'The login may not see this history.',
+      'Subscribe to the market data in IB’s Client Portal.',
+    );
+  }
+  if (/cancel/i.test(text)) return failure('cancelled', 'IB cancelled the history request.');
+  if (code === 165) return { class: 'warning' };
+  return failure('no_data', 'IB has no such history.', 'Try another period, kind of data or bar size.');
+}

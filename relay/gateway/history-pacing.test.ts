@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HistoryPacing } from './history-pacing.ts';
+
+describe('HistoryPacing', () => {
+  it('never lets requests break IB’s rules, and never waits for ever', () => {
+    const request = fc.record({
+      identity: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'),
+      series: fc.constantFrom('AAPL', 'SPY'),
+      weight: fc.constantFrom(1, 2),
+    });
+    fc.assert(
+      fc.property(fc.array(request, { maxLength: 150 }), (requests) => {
+        const pacing = new HistoryPacing();
+        let now = 1_000_000;
+        const log: { at: number; identity: string; series: string; weight: number }[] = [];
+        for (const r of requests) {
+          const full = { ...r, identity: `${r.series} ${r.identity}` };
+          const delay = pacing.delayFor(full, now);
+          expect(delay).toBeLessThanOrEqual(600_000);
+          now += delay;
+          expect(pacing.delayFor(full, now)).toBe(0);
+          const since = (ms: number) => log.filter((entry) => now - entry.at < ms);
+          expect(since(15_000).some((entry) => entry.identity === full.identity)).toBe(false);
+          expect(since(2_000).filter((entry) => entry.series === full.series).length).toBeLessThan(6);
+          expect(since(600_000).reduce<number>((sum, entry) => sum + entry.weight, full.weight)).toBeLessThanOrEqual(
+            60,
+          );
+          pacing.record(full, now);
+          log.push({ at: now, ...full });
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

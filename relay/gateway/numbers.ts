@@ -1,0 +1,41 @@
+/**
+ * IB says “no value” in many ways: an empty field, Double.MAX_VALUE (which the codec may or may not have removed),
+ * Integer.MAX_VALUE, infinities. A number that passes is exactly what IB sent.
+ */
+export function known(value: number | undefined): number | undefined {
+  if (value === undefined || !Number.isFinite(value)) return undefined;
+  return Math.abs(value) >= 1.7e308 || value === 2_147_483_647 ? undefined : value;
+}
+
+/** Reads a number that IB sent as text. Empty, unset or not a number gives undefined. */
+export function parseNumber(text: string | undefined): number | undefined {
+  if (text === undefined || text.trim() === '') return undefined;
+  return known(Number(text.replaceAll(',', '')));
+}
+
+/** Kinds that can trade below zero (spreads, futures such as oil in 2020). */
+const mayBeNegative: ReadonlySet<string> = new Set(['FUT', 'CONTFUT', 'FOP', 'BAG', 'CMDTY', 'CFD', 'BOND']);
+
+/**
+ * A price, or undefined where IB means “none”. −1 and 0 mean none unless a size comes with them; other negative prices
+ * exist only for kinds that can trade below zero.
+ */
+export function knownPrice(value: number | undefined, secType: string, size?: number): number | undefined {
+  const price = known(value);
+  if (price === undefined || price > 0) return price;
+  const hasSize = (known(size) ?? 0) > 0;
+  if (price === 0) return hasSize || mayBeNegative.has(secType) ? price : undefined;
+  if (!mayBeNegative.has(secType)) return undefined;
+  return price === -1 && !hasSize ? undefined : price;
+}
+
+/** A size or volume; negative ones mean none. */
+export function knownSize(value: number | undefined): number | undefined {
+  const size = known(value);
+  return size === undefined || size < 0 ? undefined : size;
+}
+
+/** The object without its undefined members. */
+export function present<Fields extends object>(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}

@@ -1,0 +1,466 @@
+import type { ToolErrorData } from '../../shared/errors.ts';
+import type { RelayStatus } from '../../shared/tools/get_status.ts';
+import { type Farm, farmOf, withFarm } from './farms.ts';
+
+/**
+ * The life of the connection to IB Gateway as a pure state machine. It decides; sockets and timers are adapters
+ * (`supervisor.ts`) that feed it events and carry out its effects.
+ */
+
+export interface SessionSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: number;
+  /** From dialling to the server's version. */
+  readonly handshakeMs: number;
+  /** From the server's version to nextValidId and managedAccounts. */
+  readonly loginMs: number;
+  /** Silence after which the gateway is asked for its clock. */
+  readonly heartbeatIdleMs: number;
+  /** Silence after that question which means that the gateway is dead. */
+  readonly heartbeatTimeoutMs: number;
+  readonly reconnectMinMs: number;
+  readonly reconnectMaxMs: number;
+}
+
+export type TimerName = 'reconnect' | 'handshake' | 'login' | 'heartbeat' | 'outage';
+
+export type SessionEvent =
+  | { readonly type: 'start' | 'stop' | 'tcp-open' | 'time-answered' | 'protocol-broken' }
+  | { readonly type: 'timer'; readonly timer: TimerName; readonly lastInboundAt: number }
+  | { readonly type: 'server-version'; readonly version: number }
+  | { readonly type: 'next-valid-id'; readonly orderId: number }
+  | { readonly type: 'managed-accounts'; readonly accounts: readonly string[] }
+  | { readonly type: 'closed'; readonly reason?: string }
+  | { readonly type: 'notice'; readonly code: number; readonly text: string };
+
+export type SessionEffect =
+  | { readonly type: 'open'; readonly port: number }
+  | { readonly type: 'close' | 'ask-time' | 'restore-subscriptions' }
+  | { readonly type: 'start-timer'; readonly timer: TimerName; readonly ms: number }
+  | { readonly type: 'stop-timer'; readonly timer: TimerName }
+  | { readonly type: 'fail-pending'; readonly error: ToolErrorData };
+
+export type GatewayState = RelayStatus['gateway']['state'];
+
+interface Trouble {
+  readonly state: GatewayState;
+  readonly problem: string;
+  readonly nextStep: string;
+}
+
+export interface Session {
+  /** `idle` waits for the next attempt, `login` for nextValidId and accounts, `proving` for the first heartbeat. */
+  readonly phase: 'stopped' | 'idle' | 'connecting' | 'handshaking' | 'login' | 'proving' | 'up';
+  /** When the public state last changed, epoch milliseconds. */
+  readonly since: number;
+  /** Attempts that failed since the connection was last up. */
+  readonly failures: number;
+  readonly port: number;
+  readonly lastUpAt?: number;
+  readonly serverVersion?: number;
+  readonly nextOrderId?: number;
+  readonly accounts: readonly string[];
+  /** When the gateway was asked for its clock without an answer so far. */
+  readonly askedAt?: number;
+  /** The gateway's own connection to IB: `healing` after 2110, `lost` after 1100. */
+  readonly upstream: 'ok' | 'healing' | 'lost';
+  readonly farms: readonly Farm[];
+  /** Why the connection is not up; kept across attempts until it is. */
+  readonly trouble?: Trouble;
+}
+
+export interface SessionStep {
+  readonly state: Session;
+  readonly effects: readonly SessionEffect[];
+}
+
+/** A restart may take this long before a human is asked to look. */
+const restartMs = 10 * 60_000;
+/** How long a connection that reports 1100 is kept before it is made anew. */
+const outageMs = 15 * 60_000;
+/** A login that is not complete after this many login times is given up and tried anew. */
+const loginPatience = 3;
+
+const logIn = 'Log in to IB Gateway and approve the second factor on your phone';
+
+export function initialSession(settings: SessionSettings, now: number): Session {
+  return { phase: 'stopped', since: now, failures: 0, port: settings.port, accounts: [], upstream: 'ok', farms: [] };
+}
+
+/**
+ * One step of the machine.
+ * @param now epoch milliseconds
+ * @param random in [0, 1), for the jitter of reconnects
+ */
+export function step(
+  state: Session,
+  event: SessionEvent,
+  settings: SessionSettings,
+  now: number,
+  random: number,
+): SessionStep {
+  const next = advance(state, event, settings, now, random);
+  const changed = publicState(next.state) !== publicState(state);
+  return changed ? { ...next, state: { ...next.state, since: now } } : next;
+}
+
+function advance(s: Session, event: SessionEvent, settings: SessionSettings, now: number, random: number): SessionStep {
+  if (event.type === 'start') return s.phase === 'stopped' ? dial(s, settings) : stay(s);
+  if (event.type === 'stop') return stop(s);
+  if (s.phase === 'stopped') return stay(s);
+  switch (event.type) {
+    case 'timer':
+      return onTimer(s, event.timer, event.lastInboundAt, settings, now, random);
+    case 'tcp-open':
+      return s.phase === 'connecting' ? stay({ ...s, phase: 'handshaking' }) : stay(s);
+    case 'server-version':
+      return isDialling(s) ? awaitLogin(s, event.version, settings) : stay(s);
+    case 'next-valid-id':
+      return afterLoginPart({ ...s, nextOrderId: event.orderId }, settings, now);
+    case 'managed-accounts':
+      return afterLoginPart({ ...s, accounts: event.accounts }, settings, now);
+    case 'time-answered':
+      return s.phase === 'proving' ? rise(s, settings, now) : stay(s);
+    case 'protocol-broken':
+      return s.phase === 'idle'
+        ? stay(s)
+        : drop(s, settings, now, random, {
+            state: 'connecting',
+            problem: 'IB Gateway sent a message that cannot be decoded.',
+            nextStep: 'The relay reconnects by itself; if this repeats, report it with the relay’s log.',
+          });
+    case 'closed':
+      return s.phase === 'idle'
+        ? stay(s)
+        : drop(s, settings, now, random, closedTrouble(s, event.reason, settings, now));
+    case 'notice':
+      return onNotice(s, event.code, event.text, settings, now, random);
+  }
+}
+
+function isDialling(s: Session): boolean {
+  return s.phase === 'connecting' || s.phase === 'handshaking';
+}
+
+function isConnected(s: Session): boolean {
+  return s.phase === 'login' || s.phase === 'proving' || s.phase === 'up';
+}
+
+function stay(state: Session): SessionStep {
+  return { state, effects: [] };
+}
+
+function dial(s: Session, settings: SessionSettings): SessionStep {
+  const { serverVersion: _version, nextOrderId: _id, askedAt: _asked, ...rest } = s;
+  return {
+    state: { ...rest, phase: 'connecting', accounts: [], upstream: 'ok', farms: [] },
+    effects: [
+      { type: 'open', port: s.port },
+      { type: 'start-timer', timer: 'handshake', ms: settings.handshakeMs },
+    ],
+  };
+}
+
+function stop(s: Session): SessionStep {
+  const { trouble: _trouble, ...rest } = s;
+  return {
+    state: { ...rest, phase: 'stopped', accounts: [], farms: [] },
+    effects: [...stopTimers, { type: 'close' }, failPending('The relay is stopping.')],
+  };
+}
+
+function awaitLogin(s: Session, version: number, settings: SessionSettings): SessionStep {
+  const waiting: Session = { ...s, phase: 'login', serverVersion: version };
+  return {
+    state: waiting,
+    effects: [
+      { type: 'stop-timer', timer: 'handshake' },
+      { type: 'start-timer', timer: 'login', ms: settings.loginMs },
+    ],
+  };
+}
+
+function afterLoginPart(s: Session, settings: SessionSettings, now: number): SessionStep {
+  if (s.phase !== 'login' || s.nextOrderId === undefined || s.accounts.length === 0) return stay(s);
+  return {
+    state: { ...s, phase: 'proving', askedAt: now },
+    effects: [
+      { type: 'stop-timer', timer: 'login' },
+      { type: 'ask-time' },
+      { type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatTimeoutMs },
+    ],
+  };
+}
+
+function rise(s: Session, settings: SessionSettings, now: number): SessionStep {
+  const { askedAt: _asked, trouble: _trouble, ...rest } = s;
+  return {
+    state: { ...rest, phase: 'up', failures: 0, lastUpAt: now },
+    effects: [
+      { type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatIdleMs },
+      { type: 'restore-subscriptions' },
+    ],
+  };
+}
+
+/** Gives the connection up: everything pending fails at once, the next attempt follows with growing, jittered delay. */
+function drop(s: Session, settings: SessionSettings, now: number, random: number, trouble: Trouble): SessionStep {
+  const wasUp = s.phase === 'up';
+  const failures = wasUp ? 0 : s.failures + 1;
+  const ceiling = Math.min(settings.reconnectMaxMs, settings.reconnectMinMs * 2 ** Math.min(failures, 30));
+  return {
+    state: {
+      ...s,
+      phase: 'idle',
+      failures,
+      port: isDialling(s) ? settings.port : s.port,
+      farms: [],
+      upstream: 'ok',
+      trouble,
+      ...(wasUp ? { lastUpAt: now } : {}),
+    },
+    effects: [
+      ...stopTimers,
+      { type: 'close' },
+      failPending(trouble.problem),
+      { type: 'start-timer', timer: 'reconnect', ms: Math.round(ceiling * (0.5 + random / 2)) },
+    ],
+  };
+}
+
+function onTimer(
+  s: Session,
+  timer: TimerName,
+  lastInboundAt: number,
+  settings: SessionSettings,
+  now: number,
+  random: number,
+): SessionStep {
+  switch (timer) {
+    case 'reconnect':
+      return s.phase === 'idle' ? dial(s, settings) : stay(s);
+    case 'handshake':
+      return isDialling(s) ? drop(s, settings, now, random, silentTrouble(s, settings)) : stay(s);
+    case 'login':
+      return s.phase === 'login' ? onLoginTimeout(s, settings, now, random) : stay(s);
+    case 'heartbeat':
+      return s.phase === 'proving' || s.phase === 'up' ? onHeartbeat(s, lastInboundAt, settings, now, random) : stay(s);
+    case 'outage':
+      return s.phase === 'up' && s.upstream === 'lost' ? drop(s, settings, now, random, lostTrouble) : stay(s);
+  }
+}
+
+function onLoginTimeout(s: Session, settings: SessionSettings, now: number, random: number): SessionStep {
+  const trouble: Trouble = {
+    state: 'waiting_for_login',
+    problem: 'IB Gateway answers but its login is not complete.',
+    nextStep: `${logIn}; if it is logged in, check Configure → API → Settings and close any open dialog in its window.`,
+  };
+  if (s.trouble?.state === 'waiting_for_login' && s.trouble.problem === trouble.problem) {
+    return drop(s, settings, now, random, trouble);
+  }
+  return {
+    state: { ...s, trouble },
+    effects: [{ type: 'start-timer', timer: 'login', ms: settings.loginMs * (loginPatience - 1) }],
+  };
+}
+
+function onHeartbeat(
+  s: Session,
+  lastInboundAt: number,
+  settings: SessionSettings,
+  now: number,
+  random: number,
+): SessionStep {
+  if (s.askedAt !== undefined) {
+    if (lastInboundAt <= s.askedAt) {
+      return drop(s, settings, now, random, {
+        state: 'connecting',
+        problem: 'IB Gateway stopped answering.',
+        nextStep: 'The relay reconnects by itself; if this lasts, restart IB Gateway.',
+      });
+    }
+    return rise(s, settings, now);
+  }
+  const idleFor = now - lastInboundAt;
+  if (idleFor < settings.heartbeatIdleMs) {
+    return { state: s, effects: [{ type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatIdleMs - idleFor }] };
+  }
+  return {
+    state: { ...s, askedAt: now },
+    effects: [{ type: 'ask-time' }, { type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatTimeoutMs }],
+  };
+}
+
+function onNotice(
+  s: Session,
+  code: number,
+  text: string,
+  settings: SessionSettings,
+  now: number,
+  random: number,
+): SessionStep {
+  if (s.phase === 'idle') return stay(s);
+  if (code === 326)
+    return drop(
+      s,
+      { ...settings, reconnectMinMs: settings.reconnectMinMs * 5 },
+      now,
+      random,
+      clientIdTrouble(settings),
+    );
+  if (code === 503 || code === 506) return drop(s, settings, now, random, versionTrouble(text));
+  if (code === 1300) return onPortReset(s, text, settings, now, random);
+  if (!isConnected(s)) return stay(s);
+  const farm = farmOf(code, text);
+  if (farm) {
+    const upstream = s.upstream === 'healing' && farm.state === 'ok' ? 'ok' : s.upstream;
+    return stay({ ...s, upstream, farms: withFarm(s.farms, farm) });
+  }
+  switch (code) {
+    case 1100:
+      return {
+        state: { ...s, upstream: 'lost' },
+        effects: [failPending(lostTrouble.problem), { type: 'start-timer', timer: 'outage', ms: outageMs }],
+      };
+    case 2110:
+      return stay(s.upstream === 'lost' ? s : { ...s, upstream: 'healing' });
+    case 1101:
+      return {
+        state: { ...s, upstream: 'ok' },
+        effects: [{ type: 'stop-timer', timer: 'outage' }, { type: 'restore-subscriptions' }],
+      };
+    case 1102:
+      return { state: { ...s, upstream: 'ok' }, effects: [{ type: 'stop-timer', timer: 'outage' }] };
+    default:
+      return stay(s);
+  }
+}
+
+function onPortReset(s: Session, text: string, settings: SessionSettings, now: number, random: number): SessionStep {
+  const port = Number(/(\d{2,5})\D*$/.exec(text)?.[1]);
+  const valid = port > 0 && port < 65_536;
+  const dropped = drop(s, settings, now, random, {
+    state: 'connecting',
+    problem: 'IB Gateway changed its API port.',
+    nextStep: valid ? `Set the relay’s gateway port to ${port}.` : 'Set the relay’s gateway port to the new one.',
+  });
+  return valid ? { ...dropped, state: { ...dropped.state, port } } : dropped;
+}
+
+function closedTrouble(s: Session, reason: string | undefined, settings: SessionSettings, now: number): Trouble {
+  const restarting = s.phase === 'up' || (s.lastUpAt !== undefined && now - s.lastUpAt < restartMs);
+  if (restarting) {
+    return {
+      state: 'maintenance',
+      problem: 'IB Gateway went away, probably for its daily restart.',
+      nextStep: `Wait up to five minutes. If it stays away: ${lowerFirst(logIn)}.`,
+    };
+  }
+  if (s.phase !== 'connecting') {
+    return {
+      state: 'waiting_for_login',
+      problem: 'IB Gateway closed the connection before it was ready.',
+      nextStep: `${logIn}, and check that this machine is a trusted address in its API settings.`,
+    };
+  }
+  const why = reason === undefined ? '' : ` (${reason.slice(0, 200)})`;
+  return {
+    state: 'connecting',
+    problem: `IB Gateway cannot be reached at ${settings.host}:${s.port}${why}.`,
+    nextStep: 'Start IB Gateway and log in; check the relay’s gateway host and port, and that the API is enabled.',
+  };
+}
+
+function silentTrouble(s: Session, settings: SessionSettings): Trouble {
+  if (s.phase === 'connecting') {
+    return {
+      state: 'connecting',
+      problem: `Nothing answers at ${settings.host}:${s.port}.`,
+      nextStep: 'Check the relay’s gateway host and port, the network and its firewall.',
+    };
+  }
+  return {
+    state: 'waiting_for_login',
+    problem: 'IB Gateway accepts the connection but does not speak.',
+    nextStep: `${logIn}; if it is logged in, restart it.`,
+  };
+}
+
+function clientIdTrouble(settings: SessionSettings): Trouble {
+  return {
+    state: 'connecting',
+    problem: `Client id ${settings.clientId} is in use at IB Gateway.`,
+    nextStep:
+      'Stop the other program that uses it or give the relay another client id; after a restart IB frees it within minutes.',
+  };
+}
+
+function versionTrouble(text: string): Trouble {
+  return {
+    state: 'connecting',
+    problem: `IB Gateway speaks an unsupported version of its protocol (${text.slice(0, 100)}).`,
+    nextStep: 'Install the stable version of IB Gateway, and update the relay.',
+  };
+}
+
+const lostTrouble: Trouble = {
+  state: 'maintenance',
+  problem: 'IB Gateway lost its connection to IB.',
+  nextStep: 'Wait: it reconnects by itself. If it lasts, check the internet connection and IB’s system status page.',
+};
+
+const stopTimers: readonly SessionEffect[] = (['reconnect', 'handshake', 'login', 'heartbeat', 'outage'] as const).map(
+  (timer) => ({ type: 'stop-timer', timer }),
+);
+
+function failPending(problem: string): SessionEffect {
+  return {
+    type: 'fail-pending',
+    error: {
+      code: 'gateway_interrupted',
+      message: problem,
+      nextStep: 'Try again in a minute; get_status says how things stand.',
+    },
+  };
+}
+
+function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}
+
+/** Whether requests may be sent. */
+export function servesRequests(s: Session): boolean {
+  return s.phase === 'up' && s.upstream !== 'lost';
+}
+
+/** The state as others see it. */
+export function publicState(s: Session): GatewayState {
+  if (s.phase === 'stopped') return 'stopped';
+  if (s.phase === 'up') {
+    if (s.upstream === 'lost') return 'maintenance';
+    return s.upstream === 'healing' || brokenFarms(s).length > 0 ? 'degraded' : 'ready';
+  }
+  if (s.trouble) return s.trouble.state;
+  return s.phase === 'idle' || s.phase === 'connecting' ? 'connecting' : 'handshaking';
+}
+
+/** What is wrong and what the human should do, if anything. */
+export function sessionProblem(s: Session): { problem: string; nextStep: string } | undefined {
+  if (s.phase === 'stopped')
+    return { problem: 'The connection to IB Gateway is stopped.', nextStep: 'Start the relay.' };
+  if (s.phase !== 'up') return s.trouble && { problem: s.trouble.problem, nextStep: s.trouble.nextStep };
+  if (s.upstream === 'lost') return { problem: lostTrouble.problem, nextStep: lostTrouble.nextStep };
+  const broken = brokenFarms(s);
+  if (s.upstream === 'ok' && broken.length === 0) return undefined;
+  return {
+    problem:
+      broken.length > 0 ? `Data farms are down: ${broken.join(', ')}.` : 'IB Gateway’s connection to IB is unstable.',
+    nextStep: 'Some data may be missing until IB restores them; nothing to do here.',
+  };
+}
+
+function brokenFarms(s: Session): string[] {
+  return s.farms.filter((farm) => farm.state === 'broken').map((farm) => farm.name);
+}
