@@ -2,6 +2,7 @@ import type { Env } from './env.ts';
 import { durableKv } from './oauth/durable-kv.ts';
 import { oauthProvider } from './oauth/provider.ts';
 import { connectRelay, pairRelay } from './relay-endpoints.ts';
+import { isLoopback } from './sign-in/sign-in.ts';
 
 export { Home } from './home/home.ts';
 export { AuthStore } from './oauth/auth-store.ts';
@@ -17,6 +18,7 @@ const maxOrigins = 8;
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
     const url = new URL(request.url);
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) return toHttps(request, url);
     if (env.PUBLIC_ORIGIN && url.origin !== env.PUBLIC_ORIGIN) {
       return new Response(`This server is at ${env.PUBLIC_ORIGIN}.\n`, { status: 421 });
     }
@@ -25,6 +27,13 @@ export default {
     return providerFor(url).fetch(request, { ...env, OAUTH_KV: durableKv(env) } as Env, ctx);
   },
 } satisfies ExportedHandler<Env>;
+
+/** Tokens and cookies travel encrypted or not at all; only a page can be moved, since a client's secret is already spilt. */
+function toHttps(request: Request, url: URL): Response {
+  if (request.method !== 'GET') return new Response('Use https.\n', { status: 403 });
+  url.protocol = 'https:';
+  return Response.redirect(url.href, 308);
+}
 
 function providerFor(url: URL): Provider {
   let provider = providers.get(url.origin);

@@ -59,7 +59,7 @@ export class Page {
    * Presses the button with that label: sends its form with the hidden and given fields, and the checkboxes whose value is
    * in `check`.
    */
-  submit(
+  async submit(
     label: string,
     { fill = {}, check = [] }: { fill?: Record<string, string>; check?: string[] } = {},
   ): Promise<Page> {

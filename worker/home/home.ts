@@ -5,7 +5,7 @@ import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
 import { relayOffline } from '../../shared/tunnel/failures.ts';
 import { heartbeat } from '../../shared/tunnel/frames.ts';
-import type { HubAttachment } from '../../shared/tunnel/hub.ts';
+import type { HubAttachment } from '../../shared/tunnel/hub-model.ts';
 import type { Env } from '../env.ts';
 import { pairAgain, problem } from '../relay-endpoints.ts';
 import { type Device, Devices, type PairingResult } from './devices.ts';
@@ -185,8 +185,8 @@ export class Home extends DurableObject<Env> {
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    if (typeof message !== 'string') return socket.close(closeCodes.protocolError, 'frames are text');
-    this.#linkOf(socket)?.receive(socket, message);
+    if (typeof message === 'string') this.#linkOf(socket)?.receive(socket, message);
+    else socket.close(closeCodes.protocolError, 'frames are text');
   }
 
   override webSocketClose(socket: WebSocket): void {

@@ -1,13 +1,6 @@
 import type { ToolErrorData } from '../../shared/errors.ts';
-import {
-  createHub,
-  type HubAttachment,
-  type HubEffect,
-  type HubEvent,
-  type HubOutcome,
-  type HubState,
-  hubStep,
-} from '../../shared/tunnel/hub.ts';
+import { createHub, hubStep } from '../../shared/tunnel/hub.ts';
+import type { HubAttachment, HubEffect, HubEvent, HubOutcome, HubState } from '../../shared/tunnel/hub-model.ts';
 
 /** One call on its way to the relay. `id` is a fresh UUID of the caller. */
 export interface CallRequest {
@@ -55,7 +48,7 @@ interface Stream {
 interface PendingCall {
   answer: (answer: CallAnswer) => void;
   onProgress: ((progress: CallProgress) => void) | undefined;
-  timer: number | null;
+  timer: ReturnType<typeof setTimeout> | null;
   stream: Stream | undefined;
 }
 

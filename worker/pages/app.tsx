@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
+import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Env } from '../env.ts';
 import { currentUser, endSession, startSession } from '../sign-in/session.ts';
@@ -108,6 +109,13 @@ pages.post('/apps/:id/revoke', async (context) => {
 pages.notFound((context) => context.html(<Message title="Not found" text="There is no such page." />, 404));
 
 pages.onError((error, context) => {
+  // The CSRF and size checks refuse with these.
+  if (error instanceof HTTPException) {
+    return context.html(
+      <Message title="Refused" text="This request was refused. Go back and try again." />,
+      error.status,
+    );
+  }
   console.error('page failed', error);
   return context.html(<Message title="Something failed" text="That did not work. Try again in a moment." />, 500);
 });
