@@ -1,0 +1,129 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { type CommandName, ConfigError, loadConfig, settings, settingsOf } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'relay-config-'));
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function problems(env: Record<string, string>, flags: Record<string, unknown> = {}): readonly string[] {
+  try {
+    loadConfig('run', { env, flags });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+function run(env: Record<string, string>, flags: Record<string, unknown> = {}) {
+  return loadConfig('run', { env, flags }).config;
+}
+
+describe('settings', () => {
+  it('have unique variables, and unique flags within each command', () => {
+    const variables = Object.values(settings).map(({ env }) => env);
+    expect(new Set(variables).size).toBe(variables.length);
+    for (const command of ['run', 'pair', 'doctor', 'simulate'] satisfies CommandName[]) {
+      const flags = settingsOf(command).map(([, { flag }]) => new Option(flag).attributeName());
+      expect(new Set(flags).size).toBe(flags.length);
+    }
+  });
+
+  it('are safe by default', () => {
+    const { config, warnings } = loadConfig('run', { env: {}, flags: {} });
+    expect(config).toMatchObject({
+      gatewayHost: '127.0.0.1',
+      gatewayPort: 4004,
+      gatewayClientId: 11,
+      trading: 'read-only',
+      healthPort: 8081,
+      maxRequestsPerSecond: 40,
+      marketDataLines: 90,
+      exitWithParent: false,
+    });
+    expect(config.pairingCode).toBeUndefined();
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('loadConfig', () => {
+  it('prefers a flag over the environment, and counts empty variables as absent', () => {
+    expect(run({ GATEWAY_PORT: '4003' }, { gatewayPort: '4002' }).gatewayPort).toBe(4002);
+    expect(run({ GATEWAY_PORT: '' }).gatewayPort).toBe(4004);
+    expect(run({ RELAY_PAIRING_CODE: ' ' }).pairingCode).toBeUndefined();
+  });
+
+  it('reads any value from the file that X_FILE names', () => {
+    expect(run({ RELAY_PAIRING_CODE_FILE: file('code', 'abc.def\n') }).pairingCode).toBe('abc.def');
+    expect(run({ RELAY_ACCOUNTS_FILE: file('accounts', 'du1\nDU2, U3\n') }).accounts).toEqual(['DU1', 'DU2', 'U3']);
+  });
+
+  it('says when a file is missing or empty, or both forms are set', () => {
+    expect(problems({ RELAY_URL_FILE: '/nowhere/url' })).toEqual([
+      'RELAY_URL_FILE: the file /nowhere/url cannot be read (ENOENT).',
+    ]);
+    expect(problems({ RELAY_NAME_FILE: file('empty', '\n') })[0]).toContain('is empty');
+    expect(problems({ RELAY_NAME: 'a', RELAY_NAME_FILE: '/x' })).toEqual([
+      'Both RELAY_NAME and RELAY_NAME_FILE are set; keep one of them.',
+    ]);
+  });
+
+  it('reports every problem at once', () => {
+    const found = problems({ GATEWAY_PORT: 'tcp://10.0.0.1:4004', RELAY_URL: 'example', RELAY_LOG_LEVEL: 'loud' });
+    expect(found).toHaveLength(3);
+    expect(found).toContain('GATEWAY_PORT must be a whole number from 1 to 65535 (it is "tcp://10.0.0.1:4004").');
+  });
+
+  it('names the flag when the flag is wrong', () => {
+    expect(problems({}, { gatewayPort: '0' })[0]).toMatch(/^--gateway-port must be/);
+  });
+
+  it('never echoes a secret', () => {
+    const found = problems({ RELAY_PAIRING_CODE: 'hush'.repeat(60) });
+    expect(found[0]).toMatch(/^RELAY_PAIRING_CODE is too long/);
+    expect(found[0]).not.toContain('hush');
+  });
+
+  it('takes the origin of any address of the server', () => {
+    expect(run({ RELAY_URL: 'https://ibkr.example.workers.dev/mcp?x=1' }).url).toBe('https://ibkr.example.workers.dev');
+    expect(run({ RELAY_URL: 'http://localhost:8787' }).url).toBe('http://localhost:8787');
+  });
+
+  it.each(['http://ibkr.example.com', 'ftp://x', 'ibkr.example.com', 'https://user:pass@ibkr.example.com'])(
+    'refuses the address %s',
+    (url) => {
+      expect(problems({ RELAY_URL: url })[0]).toMatch(/^RELAY_URL must/);
+    },
+  );
+
+  it('refuses client 0 and says why', () => {
+    expect(problems({ GATEWAY_CLIENT_ID: '0' })[0]).toContain('orders placed by hand');
+  });
+
+  it.each(['paper', 'live'])('refuses to pretend that it can trade: %s', (mode) => {
+    expect(problems({ RELAY_TRADING: mode })[0]).toContain('no trading tools');
+  });
+
+  it('warns of unknown variables with the nearest known name', () => {
+    const { warnings } = loadConfig('run', {
+      env: { RELAY_PARING_CODE: 'x', GATEWAY_PROT: '1', HOME: '/' },
+      flags: {},
+    });
+    expect(warnings).toEqual([
+      'RELAY_PARING_CODE is not a setting of the relay and has no effect. Did you mean RELAY_PAIRING_CODE?',
+      'GATEWAY_PROT is not a setting of the relay and has no effect. Did you mean GATEWAY_PORT?',
+    ]);
+  });
+
+  it('validates only what the command uses', () => {
+    expect(loadConfig('simulate', { env: { GATEWAY_PORT: 'x' }, flags: { port: '0' } }).config.simulatorPort).toBe(0);
+  });
+});

@@ -1,0 +1,369 @@
+import { readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { closest } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+export type CommandName = 'run' | 'pair' | 'doctor' | 'simulate';
+
+/** One setting: everything about it, for the command line, the environment, validation and the documentation alike. */
+interface Setting {
+  readonly env: string;
+  /** As commander writes it: `--name <value>`, or `--name` for a switch. */
+  readonly flag: string;
+  readonly description: string;
+  /** As text, before validation. Without one the setting may be absent. */
+  readonly default?: string | (() => string);
+  /** What to call a default that depends on the machine. */
+  readonly defaultText?: string;
+  /** Never echoed. */
+  readonly secret?: boolean;
+  readonly commands: readonly CommandName[];
+  /** From the text as given (undefined when absent) to the value. */
+  readonly schema: z.ZodType<unknown, string | undefined>;
+}
+
+function wholeNumber(from: number, to: number): z.ZodType<number, string> {
+  const message = `must be a whole number from ${from} to ${to}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, message);
+}
+
+function oneOf<const Options extends readonly string[]>(options: Options): z.ZodType<Options[number], string> {
+  return z.enum(options, `must be one of ${options.join(', ')}`) as unknown as z.ZodType<Options[number], string>;
+}
+
+/** A list separated by commas or blanks. */
+const accountList = z
+  .string()
+  .transform((text) =>
+    text
+      .toUpperCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  )
+  .refine((list) => list.length > 0, 'must name at least one account')
+  .refine(
+    (list) => list.every((account) => /^[A-Z0-9]{1,32}$/.test(account)),
+    'must be account ids, as in DU1234567,U7654321',
+  );
+
+const onOff = z.stringbool({ error: 'must be true or false' });
+
+const host = z.string().regex(/^[\w.:%-]{1,253}$/, 'must be a host name or an IP address');
+
+const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
+
+const serverOrigin = z.string().transform((text, context) => {
+  const refuse = (message: string): never => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
+    return refuse('must be the address of your server, as in https://ibkr.example.workers.dev');
+  if (url.username || url.password) return refuse('must not hold a user name or a password');
+  if (url.protocol === 'http:' && !loopbackHosts.includes(url.hostname))
+    return refuse('must begin with https://; plain http:// is possible on this machine only');
+  return url.origin;
+});
+
+const relayCommands = ['run', 'pair', 'doctor'] as const;
+const gatewayCommands = ['run', 'doctor'] as const;
+
+/** Every setting of the relay, in the order in which a newcomer meets them. */
+export const settings = {
+  url: {
+    env: 'RELAY_URL',
+    flag: '--url <address>',
+    description: 'Address of your server; any page of it will do. Needed to pair, afterwards the device key knows it.',
+    commands: relayCommands,
+    schema: serverOrigin.optional(),
+  },
+  pairingCode: {
+    env: 'RELAY_PAIRING_CODE',
+    flag: '--pairing-code <code>',
+    description: 'One-time code from the dashboard. Used only while this relay is not paired.',
+    secret: true,
+    commands: ['run', 'pair'],
+    schema: z.string().max(200, 'is too long for a pairing code').optional(),
+  },
+  name: {
+    env: 'RELAY_NAME',
+    flag: '--name <name>',
+    description: 'What the dashboard calls this relay.',
+    default: () => hostname().slice(0, 100),
+    defaultText: 'the host name',
+    commands: relayCommands,
+    schema: z.string().max(100, 'must have at most 100 characters'),
+  },
+  dataDir: {
+    env: 'RELAY_DATA_DIR',
+    flag: '--data-dir <folder>',
+    description: 'Where the device key is kept.',
+    default: () => join(homedir(), '.ibkr-remote-mcp'),
+    defaultText: '~/.ibkr-remote-mcp (/data in the image)',
+    commands: relayCommands,
+    schema: z.string(),
+  },
+  gatewayHost: {
+    env: 'GATEWAY_HOST',
+    flag: '--gateway-host <host>',
+    description: 'Where IB Gateway (or TWS) is.',
+    default: '127.0.0.1',
+    commands: gatewayCommands,
+    schema: host,
+  },
+  gatewayPort: {
+    env: 'GATEWAY_PORT',
+    flag: '--gateway-port <port>',
+    description:
+      'Its API port. Container: 4004 paper, 4003 live. Installed on this machine: 4002 paper, 4001 live (TWS 7497, 7496).',
+    default: '4004',
+    commands: gatewayCommands,
+    schema: wholeNumber(1, 65_535),
+  },
+  gatewayClientId: {
+    env: 'GATEWAY_CLIENT_ID',
+    flag: '--gateway-client-id <id>',
+    description: 'API client id; no other program may use the same one on this gateway.',
+    default: '11',
+    commands: gatewayCommands,
+    schema: wholeNumber(0, 999_999_999).refine(
+      (id) => id !== 0,
+      'must not be 0: client 0 also takes over the orders placed by hand. Choose another number',
+    ),
+  },
+  accounts: {
+    env: 'RELAY_ACCOUNTS',
+    flag: '--accounts <ids>',
+    description: 'The only accounts this relay serves, separated by commas.',
+    defaultText: 'all accounts of the login',
+    commands: gatewayCommands,
+    schema: accountList.optional(),
+  },
+  trading: {
+    env: 'RELAY_TRADING',
+    flag: '--trading <mode>',
+    description: 'What may be traded. This version has no trading tools, so read-only is the only mode it accepts.',
+    default: 'read-only',
+    commands: gatewayCommands,
+    schema: oneOf(['read-only', 'paper', 'live']).refine(
+      (mode) => mode === 'read-only',
+      'is not possible yet: this version has no trading tools. Use read-only',
+    ),
+  },
+  maxRequestsPerSecond: {
+    env: 'GATEWAY_MAX_REQUESTS_PER_SECOND',
+    flag: '--gateway-max-requests-per-second <n>',
+    description: 'Requests a second to the gateway. IB disconnects clients above 50.',
+    default: '40',
+    commands: gatewayCommands,
+    schema: wholeNumber(1, 50),
+  },
+  marketDataLines: {
+    env: 'GATEWAY_MARKET_DATA_LINES',
+    flag: '--gateway-market-data-lines <n>',
+    description: 'Market data lines in use at once. A login has 100 unless more were bought.',
+    default: '90',
+    commands: gatewayCommands,
+    schema: wholeNumber(1, 10_000),
+  },
+  healthPort: {
+    env: 'RELAY_HEALTH_PORT',
+    flag: '--health-port <port>',
+    description: 'Port of /healthz and /readyz, on the loopback address only; 0 is off.',
+    default: '8081',
+    commands: gatewayCommands,
+    schema: wholeNumber(0, 65_535),
+  },
+  exitDelay: {
+    env: 'RELAY_EXIT_DELAY',
+    flag: '--exit-delay <seconds>',
+    description: 'How long to wait before exiting when only a person can help, so that automatic restarts stay rare.',
+    default: '0',
+    defaultText: '0 (300 in the image)',
+    commands: ['run'],
+    schema: wholeNumber(0, 86_400),
+  },
+  logLevel: {
+    env: 'RELAY_LOG_LEVEL',
+    flag: '--log-level <level>',
+    description: 'fatal, error, warn, info, debug or trace. Account ids appear at debug and trace only.',
+    default: 'info',
+    commands: ['run', 'pair', 'doctor', 'simulate'],
+    schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']),
+  },
+  logFormat: {
+    env: 'RELAY_LOG_FORMAT',
+    flag: '--log-format <format>',
+    description: 'json or pretty.',
+    default: () => (process.stderr.isTTY ? 'pretty' : 'json'),
+    defaultText: 'pretty on a terminal, else json',
+    commands: ['run', 'pair', 'doctor', 'simulate'],
+    schema: oneOf(['json', 'pretty']),
+  },
+  exitWithParent: {
+    env: 'RELAY_EXIT_WITH_PARENT',
+    flag: '--exit-with-parent',
+    description: 'Stop when standard input closes, that is when the program that started this one is gone.',
+    default: 'false',
+    commands: ['run', 'simulate'],
+    schema: onOff,
+  },
+  simulatorHost: {
+    env: 'SIMULATOR_HOST',
+    flag: '--host <host>',
+    description: 'Address on which the simulated gateway listens.',
+    default: '127.0.0.1',
+    commands: ['simulate'],
+    schema: host,
+  },
+  simulatorPort: {
+    env: 'SIMULATOR_PORT',
+    flag: '--port <port>',
+    description: 'Port of the simulated gateway; 0 picks a free one.',
+    default: '4002',
+    commands: ['simulate'],
+    schema: wholeNumber(0, 65_535),
+  },
+  simulatorSeed: {
+    env: 'SIMULATOR_SEED',
+    flag: '--seed <number>',
+    description: 'The same seed gives the same market.',
+    default: '1',
+    commands: ['simulate'],
+    schema: wholeNumber(0, 4_294_967_295),
+  },
+  simulatorAccounts: {
+    env: 'SIMULATOR_ACCOUNTS',
+    flag: '--accounts <ids>',
+    description: 'Account ids of the simulated login, separated by commas.',
+    default: 'DU1234567',
+    commands: ['simulate'],
+    schema: accountList,
+  },
+} as const satisfies Record<string, Setting>;
+
+type Settings = typeof settings;
+export type SettingName = keyof Settings;
+
+/** The validated settings of one command. */
+export type ConfigOf<Command extends CommandName> = {
+  readonly [Name in SettingName as Command extends Settings[Name]['commands'][number] ? Name : never]: z.output<
+    Settings[Name]['schema']
+  >;
+};
+
+export interface ConfigSources {
+  /** What commander parsed, by its attribute names. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The configuration cannot be used; `problems` are sentences, one for each setting that is wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/** The settings of a command with their names, in the order of the table. */
+export function settingsOf(command: CommandName): [SettingName, Setting][] {
+  return (Object.entries(settings) as [SettingName, Setting][]).filter(([, { commands }]) =>
+    commands.includes(command),
+  );
+}
+
+/** The commander option of a setting. Values stay text: `loadConfig` validates them together with the environment. */
+export function optionOf({ flag, description, env, ...setting }: Setting): Option {
+  const byDefault = defaultOf(setting);
+  return new Option(flag, `${description} [${env}${byDefault ? `; default: ${byDefault}` : ''}]`);
+}
+
+/** The default as documentation and help show it. */
+export function defaultOf(setting: Pick<Setting, 'default' | 'defaultText'>): string | undefined {
+  return setting.defaultText ?? (typeof setting.default === 'string' ? setting.default : undefined);
+}
+
+/**
+ * The settings of a command from its flags, the environment and files, in this order of precedence. For each variable
+ * `X`, `X_FILE` may name a file that holds the value, as container secrets do. Empty variables count as absent.
+ *
+ * @returns the settings, and warnings: sentences about variables that look like ours but are none
+ * @throws ConfigError with every problem at once
+ */
+export function loadConfig<Command extends CommandName>(
+  command: Command,
+  { flags, env }: ConfigSources,
+): { config: ConfigOf<Command>; warnings: string[] } {
+  const config: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, setting] of settingsOf(command)) {
+    const given = givenFor(setting, flags, env);
+    if (given.problem) {
+      problems.push(given.problem);
+      continue;
+    }
+    const parsed = setting.schema.safeParse(given.text);
+    if (parsed.success) config[name] = parsed.data;
+    else problems.push(describe(setting, given, parsed.error.issues[0]?.message ?? 'is not valid'));
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { config: config as ConfigOf<Command>, warnings: unknownVariables(env) };
+}
+
+/** A value as text and where it comes from, or what is wrong with getting it. */
+interface Given {
+  readonly text?: string;
+  readonly source: string;
+  readonly problem?: string;
+}
+
+function givenFor(setting: Setting, flags: ConfigSources['flags'], env: ConfigSources['env']): Given {
+  const option = new Option(setting.flag);
+  const flag = flags[option.attributeName()];
+  if (flag !== undefined) return { text: String(flag).trim(), source: option.long ?? setting.flag };
+  const fileVariable = `${setting.env}_FILE`;
+  const text = env[setting.env]?.trim();
+  const file = env[fileVariable]?.trim();
+  if (text && file) {
+    return { source: fileVariable, problem: `Both ${setting.env} and ${fileVariable} are set; keep one of them.` };
+  }
+  if (file) return readValue(fileVariable, file);
+  if (text) return { text, source: setting.env };
+  const byDefault = typeof setting.default === 'function' ? setting.default() : setting.default;
+  return { source: setting.env, ...(byDefault === undefined ? {} : { text: byDefault }) };
+}
+
+function readValue(source: string, file: string): Given {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    return text ? { text, source } : { source, problem: `${source}: the file ${file} is empty.` };
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    return { source, problem: `${source}: the file ${file} cannot be read (${reason}).` };
+  }
+}
+
+function describe(setting: Setting, given: Given, message: string): string {
+  const value = setting.secret || given.text === undefined ? '' : ` (it is ${JSON.stringify(given.text.slice(0, 80))})`;
+  return `${given.source} ${message}${value}.`;
+}
+
+function unknownVariables(env: ConfigSources['env']): string[] {
+  const known = Object.values(settings).flatMap((setting) => [setting.env, `${setting.env}_FILE`]);
+  return Object.keys(env)
+    .filter((name) => /^(RELAY|GATEWAY|SIMULATOR)_/.test(name) && !known.includes(name))
+    .map((name) => `${name} is not a setting of the relay and has no effect. Did you mean ${closest(name, known)}?`);
+}
