@@ -193,7 +193,8 @@ function checkDeadline(draft: Draft, now: number, id: string): void {
   const expired = now >= call.deadlineAt;
   if (draft.link.phase === 'open') {
     if (!expired) armDeadline(draft, now, id, call);
-    else if (call.kind === 'read') abandon(draft, id, failures.relayTimeout('read'));
+    // Pieces have arrived, so even a mutation is over, and the relay must not wait for credit that never comes.
+    else if (call.kind === 'read' || call.nextSeq > 0) abandon(draft, id, failures.relayTimeout(call.kind));
     else fail(draft, id, failures.relayTimeout('mutation'));
     return;
   }
