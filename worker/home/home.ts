@@ -171,11 +171,15 @@ export class Home extends DurableObject<Env> {
     const device = this.#initialised && credential ? this.#devices.find(credential.device) : undefined;
     if (!credential || !device)
       return problem(401, 'unauthorized', 'This relay is not paired here, or was removed.', pairAgain);
-    const audience = new URL(request.url).origin;
-    const verdict = await verifyConnect(credential, { publicKey: device.publicKey, audience, now: Date.now() });
-    if (!verdict.ok) return problem(401, verdict.reason, verdict.message, verdict.nextStep);
-    if (!this.#devices.useNonce(credential.nonce, verdict.expiresAt)) {
-      return problem(401, 'replayed', 'This connection request was used before.');
+    const verdict = await verifyConnect(credential, device.publicKey, new URL(request.url).origin, Date.now() / 1_000);
+    if (!verdict.ok) {
+      // A wrong clock can be set right, so it must not read as a removed relay.
+      return verdict.reason === 'clock_skew'
+        ? problem(400, verdict.reason, verdict.message)
+        : problem(401, 'unauthorized', verdict.message, pairAgain);
+    }
+    if (!this.#devices.useNonce(verdict.nonce, verdict.nonceExpiresAtSec * 1_000)) {
+      return problem(400, 'replayed', 'This connection request was used before.');
     }
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);

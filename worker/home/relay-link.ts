@@ -48,7 +48,7 @@ interface Stream {
 interface PendingCall {
   answer: (answer: CallAnswer) => void;
   onProgress: ((progress: CallProgress) => void) | undefined;
-  timer: ReturnType<typeof setTimeout> | null;
+  timer: ReturnType<typeof setTimeout> | undefined;
   stream: Stream | undefined;
 }
 
@@ -112,7 +112,7 @@ export class RelayLink {
 
   call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
-    this.#calls.set(request.id, { answer: resolve, onProgress, timer: null, stream: undefined });
+    this.#calls.set(request.id, { answer: resolve, onProgress, timer: undefined, stream: undefined });
     this.#step({ type: 'call', now: now(), ...request, progress: onProgress !== undefined });
     return promise;
   }
@@ -189,7 +189,7 @@ export class RelayLink {
         this.#startTimer(effect.id, effect.ms);
         return;
       case 'clearDeadline':
-        clearTimeout(this.#calls.get(effect.id)?.timer ?? null);
+        stopTimer(this.#calls.get(effect.id));
         return;
       case 'status':
         this.#owner.status(effect.device, effect.status);
@@ -202,7 +202,7 @@ export class RelayLink {
   #startTimer(id: string, ms: number): void {
     const call = this.#calls.get(id);
     if (!call) return;
-    clearTimeout(call.timer);
+    stopTimer(call);
     call.timer = setTimeout(() => this.#step({ type: 'deadline', now: now(), id }), ms);
   }
 
@@ -241,6 +241,10 @@ function answerOf(outcome: HubOutcome): CallAnswer {
   if (!outcome.ok) return { kind: 'error', error: outcome.error };
   if ('value' in outcome) return { kind: 'value', value: outcome.value };
   throw new Error('a streamed answer without a stream');
+}
+
+function stopTimer(call: PendingCall | undefined): void {
+  if (call?.timer !== undefined) clearTimeout(call.timer);
 }
 
 /** The deadline and reconnect timers decide what a lost message means; a dying socket must not throw here. */

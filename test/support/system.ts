@@ -1,0 +1,140 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../relay/simulator/index.ts';
+import { eventually, freePort, startRelayProcess, stopProcess } from '../../scripts/processes.ts';
+import { Browser } from './browser.ts';
+import { connectClient, type Era, type TestClient } from './clients.ts';
+import { startWorker, type TestWorker } from './worker.ts';
+
+/** A paired relay as its own OS process, beside its simulated gateway in this one. */
+export interface TestRelay {
+  readonly simulator: Simulator;
+  /** Folder with the device key. */
+  readonly data: string;
+  process: ChildProcess;
+  /** Everything it printed. */
+  readonly output: string[];
+  ready(): Promise<void>;
+  /** What `/readyz` says. */
+  readyz(): Promise<{ status: number; body: Record<string, unknown> }>;
+  start(): void;
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The whole system: Worker on the Workers runtime, a simulator on real TCP, the relay as a process, one signed-in user. */
+export interface TestSystem {
+  readonly worker: TestWorker;
+  readonly relay: TestRelay;
+  readonly simulator: Simulator;
+  readonly browser: Browser;
+  readonly userId: string;
+  connect(era: Era, options?: { trade?: boolean }): Promise<TestClient>;
+  close(): Promise<void>;
+}
+
+export async function startSystem({
+  simulator: simulatorOptions,
+  env,
+}: {
+  simulator?: Partial<SimulatorOptions>;
+  env?: Record<string, string>;
+} = {}): Promise<TestSystem> {
+  const worker = await startWorker();
+  const browser = new Browser();
+  const userId = await signInDemo(worker, browser);
+  const relay = await startRelay(worker, browser, simulatorOptions, env);
+  await relay.ready();
+  return {
+    worker,
+    relay,
+    simulator: relay.simulator,
+    browser,
+    userId,
+    connect: (era, options) => connectClient({ era, url: worker.mcp, browser, ...options }),
+    async close() {
+      await relay.close();
+      await worker.close();
+    },
+  };
+}
+
+export async function signInDemo(worker: TestWorker, browser: Browser): Promise<string> {
+  await (await browser.open(worker.origin)).submit('Continue as the demo user');
+  const userId = browser.cookies.get('session')?.split('.')[0];
+  if (!userId) throw new Error('not signed in');
+  return userId;
+}
+
+export async function pairingCode(worker: TestWorker, browser: Browser): Promise<string> {
+  const page = await (await browser.open(worker.origin)).submit('Get a pairing code');
+  const code = /RELAY_PAIRING_CODE=([\w.-]+)/.exec(page.html)?.[1];
+  if (!code) throw new Error(`no pairing code on the page: ${page.text}`);
+  return code;
+}
+
+/** Starts a simulator and a relay that pairs itself as the browser's user. */
+export async function startRelay(
+  worker: TestWorker,
+  browser: Browser,
+  simulatorOptions: Partial<SimulatorOptions> = {},
+  env: Record<string, string> = {},
+): Promise<TestRelay> {
+  const simulator = await startSimulator(simulatorOptions);
+  const data = await mkdtemp(join(tmpdir(), 'relay-'));
+  const code = await pairingCode(worker, browser);
+  const healthPort = await freePort();
+  const output: string[] = [];
+  const launch = () =>
+    startRelayProcess({
+      args: ['run'],
+      env: {
+        RELAY_URL: worker.origin.origin,
+        RELAY_DATA_DIR: data,
+        RELAY_NAME: 'test relay',
+        RELAY_PAIRING_CODE: code,
+        RELAY_HEALTH_PORT: String(healthPort),
+        RELAY_LOG_LEVEL: 'debug',
+        GATEWAY_HOST: '127.0.0.1',
+        GATEWAY_PORT: String(simulator.port),
+        ...env,
+      },
+      log: (line) => output.push(line),
+    });
+  const readyz = async () => {
+    const response = await fetch(`http://127.0.0.1:${healthPort}/readyz`);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const relay: TestRelay = {
+    simulator,
+    data,
+    process: launch(),
+    output,
+    readyz,
+    ready: async () => {
+      await eventually(
+        `the relay (${output.slice(-5).join(' ')})`,
+        async () => (await readyz()).status === 200,
+        30_000,
+      );
+    },
+    start() {
+      relay.process = launch();
+    },
+    async kill(signal = 'SIGKILL') {
+      relay.process.kill(signal);
+      await eventually(
+        'the relay to be gone',
+        async () => relay.process.exitCode !== null || relay.process.signalCode !== null,
+      );
+    },
+    async close() {
+      await stopProcess(relay.process);
+      await simulator.close();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+  return relay;
+}
