@@ -1,0 +1,42 @@
+import { join, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** What CommonJS dependencies expect to find around them. */
+const commonJsGlobals = `
+import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+const __filename = import.meta.filename;
+const __dirname = import.meta.dirname;
+`;
+
+/** @stoqey/ib loads `.env` from the current folder. The relay's settings come from where its documentation says, only. */
+const withoutDotenv: Plugin = {
+  name: 'without-dotenv',
+  setup(builder) {
+    builder.onResolve({ filter: /^dotenv$/ }, () => ({ path: 'dotenv', namespace: 'empty' }));
+    builder.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = { config() {} };' }));
+  },
+};
+
+/** Bundles the relay into one file that needs nothing but Node. */
+export async function buildRelay(outfile = join(root, 'dist/relay.mjs')): Promise<string> {
+  await build({
+    entryPoints: [join(root, 'relay/main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    banner: { js: commonJsGlobals },
+    // Optional native parts of ws; it does without.
+    external: ['bufferutil', 'utf-8-validate'],
+    plugins: [withoutDotenv],
+    legalComments: 'eof',
+    logLevel: 'warning',
+  });
+  return outfile;
+}
+
+if (import.meta.main) console.log(`Built ${await buildRelay()}`);
