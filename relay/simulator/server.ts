@@ -26,6 +26,8 @@ export interface SimulatorOptions {
   readonly tickIntervalMs?: number;
   /** The newest protocol generation spoken; 193 by default. */
   readonly maxServerVersion?: number;
+  /** Refuse identical requests for bars of 30 seconds or less within 15 seconds; off by default. */
+  readonly enforcePacing?: boolean;
 }
 
 /** A request as it was received. */
@@ -48,6 +50,8 @@ const DEFAULT_ACCOUNT = 'DU1234567';
 const DEFAULT_TICK_MS = 250;
 const NEWEST_SERVER_VERSION = 193;
 const MOST_CLIENTS = 32;
+/** Started clients and those still shaking hands; further ones are refused. */
+const MOST_CONNECTIONS = 64;
 const REMEMBERED_REQUESTS = 1000;
 const NO_ID = -1;
 
@@ -85,6 +89,7 @@ export class Simulator {
       seed: options.seed ?? 1,
       accounts: options.accounts ?? [DEFAULT_ACCOUNT],
       clock: options.clock ?? (() => new Date()),
+      enforcePacing: options.enforcePacing ?? false,
     });
     this.#sessionHost = {
       faults: this.#faults,
@@ -120,6 +125,7 @@ export class Simulator {
     if (this.#listener) return;
     const listener = createServer((socket) => this.#accept(socket));
     this.#listener = listener;
+    listener.maxConnections = MOST_CONNECTIONS;
     listener.listen(this.#port, this.#options.host ?? '127.0.0.1');
     try {
       await once(listener, 'listening');

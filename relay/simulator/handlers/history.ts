@@ -143,6 +143,11 @@ function sendSchedule(
   });
 }
 
+/** A request apart from its id. */
+function identity({ reqId: _, ...rest }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return rest;
+}
+
 /** Sends what a refused parameter calls for, and lets anything else pass on. */
 function refuse(context: Context, reqId: number, error: unknown): void {
   if (!(error instanceof HistoryParameterError)) throw error;
@@ -175,6 +180,9 @@ export const historyHandlers: Handlers = {
       const size = parseBarSize(request.text('barSize'));
       const duration = parseDuration(request.text('duration'));
       checkBarCount(size, duration);
+      if (size.unit === 'second' && world.pacing?.violates(JSON.stringify(identity(request.values)), world.now())) {
+        throw new HistoryParameterError(`${SERVICE_ERROR}Historical data request pacing violation`, 162);
+      }
       const endText = request.text('endDateTime').trim();
       if (endText !== '' && (live || kind === 'ADJUSTED_LAST')) {
         throw new HistoryParameterError(`End Date not supported with ${live ? 'realtime updates' : 'adjusted last'}`);

@@ -1,7 +1,7 @@
 import type { Instrument } from '../market/instruments.ts';
 import { sessionAt } from '../market/quotes.ts';
 import { marketRules } from '../market/rules.ts';
-import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
+import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import { genericTickIds, isGenericTick } from './generic-ticks.ts';
 import type { Context, Handlers } from './handler.ts';
 import { Ticker } from './ticker.ts';
@@ -65,7 +65,7 @@ export const marketDataHandlers: Handlers = {
       );
       return;
     }
-    const type = grantedType(context, reqId, instrument, venueOf(request, instrument));
+    const type = grantedType(context, reqId, instrument, `${instrument.symbol} ${instrument.primaryExchange}/TOP/ALL`);
     if (type === undefined) return;
     session.send('tickReqParams', {
       reqId,

@@ -4,7 +4,7 @@ import { DAY_MS, dayOf } from './zone.ts';
 
 /** A bar before rounding. Times are epoch milliseconds. */
 export interface Bar {
-  /** When the bar begins; for bars of a day and longer, when its last trading day begins. */
+  /** When the bar begins. */
   readonly start: number;
   /** The trading day it belongs to, the last one for longer bars: yyyymmdd. */
   readonly day: string;
@@ -33,7 +33,7 @@ export interface BarRange {
 /** Adds prices and activity in time order. */
 class BarBuilder {
   readonly #start: number;
-  readonly #day: string;
+  #day: string;
   #open = 0;
   #high = 0;
   #low = 0;
@@ -47,6 +47,12 @@ class BarBuilder {
   constructor(start: number, day: string) {
     this.#start = start;
     this.#day = day;
+  }
+
+  /** Names the last trading day the bar reaches into. */
+  extendTo(day: string): this {
+    this.#day = day;
+    return this;
   }
 
   add(open: number, high: number, low: number, close: number, volume: number, trades: number): void {
@@ -97,7 +103,7 @@ class Aggregator {
       this.#bucket = bucket;
       this.#current = new BarBuilder(start, day);
     }
-    return this.#current;
+    return this.#current.extendTo(day);
   }
 
   flush(): void {

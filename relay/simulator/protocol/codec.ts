@@ -26,6 +26,11 @@ function asArray<T>(value: Value, name: string): readonly T[] {
   return value as readonly T[];
 }
 
+/** What a condition looks at: a field's text, or the number of rows of a group. */
+function subjectOf(value: Value): string {
+  return Array.isArray(value) ? String(value.length) : writeScalar(value as Scalar);
+}
+
 function writeItems(layout: Layout, values: Row, serverVersion: number, out: string[]): void {
   for (const item of layout) {
     if (!applies(item, serverVersion)) continue;
@@ -50,7 +55,7 @@ function writeItems(layout: Layout, values: Row, serverVersion: number, out: str
         break;
       }
       case 'when':
-        if (item.is(writeScalar(values[item.field] as Scalar))) writeItems(item.items, values, serverVersion, out);
+        if (item.is(subjectOf(values[item.field]))) writeItems(item.items, values, serverVersion, out);
         break;
     }
   }
@@ -128,7 +133,8 @@ function readItems(
         );
         break;
       case 'when':
-        if (item.is(values[item.field] ?? '')) readItems(item.items, reader, serverVersion, values, rows);
+        if (item.is(values[item.field] ?? String(rows[item.field]?.length ?? '')))
+          readItems(item.items, reader, serverVersion, values, rows);
         break;
     }
   }

@@ -43,7 +43,7 @@ export interface List<N extends string = string> extends Gate {
   readonly name: N;
 }
 
-/** Items that are present only when an earlier field of the same message says so. */
+/** Items that are present only when an earlier field of the same message, or the size of an earlier group, says so. */
 export interface When<N extends string = string> extends Gate {
   readonly kind: 'when';
   readonly field: string;

@@ -1,13 +1,9 @@
 import type { DecodedFields } from './codec.ts';
-import { fields, group, isOneOf, isPositive, list, message, type NamesOf, version, when } from './fields.ts';
+import { fields, group, isOneOf, list, message, type NamesOf, version, when } from './fields.ts';
+import { placeOrder } from './place-order.ts';
+import { CONTRACT, DELTA_NEUTRAL_CONTRACT } from './request-parts.ts';
 
-const IDENTITY = 'conId symbol secType lastTradeDateOrContractMonth strike right multiplier';
-const CONTRACT = `${IDENTITY} exchange primaryExchange currency localSymbol tradingClass` as const;
 const COMBO_LEGS = group('comboLegs', fields('conId ratio action exchange'));
-const DELTA_NEUTRAL = [
-  ...fields('deltaNeutral'),
-  ...when('deltaNeutral', isPositive, fields('deltaNeutralConId deltaNeutralDelta deltaNeutralPrice')),
-];
 const isBag = isOneOf('BAG');
 
 /** Every request a client can send, by name: its id on the wire and its fields in order. */
@@ -17,11 +13,11 @@ export const clientRequests = {
     version(11),
     fields(`reqId ${CONTRACT}`),
     when('secType', isBag, COMBO_LEGS),
-    DELTA_NEUTRAL,
+    DELTA_NEUTRAL_CONTRACT,
     fields('genericTicks snapshot regulatorySnapshot options'),
   ),
   cancelMktData: message(2, version(2), fields('reqId')),
-  placeOrder: message(3, fields(`orderId ${CONTRACT}`)),
+  placeOrder,
   cancelOrder: message(
     4,
     version(1, { until: 192 }),

@@ -1,0 +1,94 @@
+import { fields, group, type Item, isOneOf, isPositive, isSet, message, when } from './fields.ts';
+import { CONTRACT, DELTA_NEUTRAL_CONTRACT } from './request-parts.ts';
+
+const isBag = isOneOf('BAG');
+/** Both spellings are in use; the blank is the older one. */
+const isPegBest = isOneOf('PEG BEST', 'PEGBEST');
+const isPegMid = isOneOf('PEG MID', 'PEGMID');
+const isPegBench = isOneOf('PEG BENCH', 'PEGBENCH');
+/** "Up to the mid": the offset that stands for no fixed amount. */
+const isUpToMid = isOneOf('Infinity', 'inf', '1.7976931348623157E308', '1.7976931348623157e+308');
+
+/** What follows the kind of a condition, by that kind. */
+const CONDITION: Item[] = [
+  ...fields('type conjunction'),
+  ...when('type', isOneOf('1'), fields('isMore value conId exchange triggerMethod')),
+  ...when('type', isOneOf('3', '4'), fields('isMore value')),
+  ...when('type', isOneOf('5'), fields('secType exchange symbol')),
+  ...when('type', isOneOf('6', '7'), fields('isMore value conId exchange')),
+];
+
+/** placeOrder, the longest request: a field's place depends on the ones before it. */
+export const placeOrder = message(
+  3,
+  fields(`orderId ${CONTRACT} secIdType secId`),
+  fields('action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef transmit'),
+  fields('parentId blockOrder sweepToFill displaySize triggerMethod outsideRth hidden'),
+  when('secType', isBag, [
+    ...group('comboLegs', fields('conId ratio action exchange openClose shortSaleSlot designatedLocation exemptCode')),
+    ...group('orderComboLegs', fields('price')),
+    ...group('smartComboRoutingParams', fields('tag value')),
+  ]),
+  fields('sharesAllocation discretionaryAmt goodAfterTime goodTillDate faGroup faMethod faPercentage'),
+  fields('faProfile', { until: 177 }),
+  fields('modelCode shortSaleSlot designatedLocation exemptCode ocaType rule80A settlingFirm allOrNone minQty'),
+  fields('percentOffset eTradeOnly firmQuoteOnly nbboPriceCap auctionStrategy startingPrice stockRefPrice delta'),
+  fields('stockRangeLower stockRangeUpper overridePercentageConstraints volatility volatilityType'),
+  fields('deltaNeutralOrderType deltaNeutralAuxPrice'),
+  when(
+    'deltaNeutralOrderType',
+    isSet,
+    fields(
+      'deltaNeutralOrderConId deltaNeutralSettlingFirm deltaNeutralClearingAccount deltaNeutralClearingIntent deltaNeutralOpenClose deltaNeutralShortSale deltaNeutralShortSaleSlot deltaNeutralDesignatedLocation',
+    ),
+  ),
+  fields('continuousUpdate referencePriceType trailStopPrice trailingPercent'),
+  fields('scaleInitLevelSize scaleSubsLevelSize scalePriceIncrement'),
+  when(
+    'scalePriceIncrement',
+    isPositive,
+    fields(
+      'scalePriceAdjustValue scalePriceAdjustInterval scaleProfitOffset scaleAutoReset scaleInitPosition scaleInitFillQty scaleRandomPercent',
+    ),
+  ),
+  fields('scaleTable activeStartTime activeStopTime hedgeType'),
+  when('hedgeType', isSet, fields('hedgeParam')),
+  fields('optOutSmartRouting clearingAccount clearingIntent notHeld'),
+  DELTA_NEUTRAL_CONTRACT,
+  fields('algoStrategy'),
+  when('algoStrategy', isSet, group('algoParams', fields('tag value'))),
+  fields('algoId whatIf miscOptions solicited randomizeSize randomizePrice'),
+  when(
+    'orderType',
+    isPegBench,
+    fields(
+      'referenceContractId isPeggedChangeAmountDecrease peggedChangeAmount referenceChangeAmount referenceExchangeId',
+    ),
+  ),
+  group('conditions', CONDITION),
+  when('conditions', isPositive, fields('conditionsIgnoreRth conditionsCancelOrder')),
+  fields('adjustedOrderType triggerPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice'),
+  fields('adjustedTrailingAmount adjustableTrailingUnit extOperator softDollarName softDollarValue cashQty'),
+  fields('mifid2DecisionMaker mifid2DecisionAlgo mifid2ExecutionTrader mifid2ExecutionAlgo'),
+  fields('dontUseAutoPriceForHedge isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo'),
+  fields('duration postToAts autoCancelParent'),
+  fields('advancedErrorOverride', { since: 166 }),
+  fields('manualOrderTime', { since: 169 }),
+  when('exchange', isOneOf('IBKRATS'), fields('minTradeQty'), { since: 170 }),
+  when(
+    'orderType',
+    isPegBest,
+    [
+      ...fields('minCompeteSize competeAgainstBestOffset'),
+      ...when('competeAgainstBestOffset', isUpToMid, fields('midOffsetAtWhole midOffsetAtHalf')),
+    ],
+    { since: 170 },
+  ),
+  when('orderType', isPegMid, fields('midOffsetAtWhole midOffsetAtHalf'), { since: 170 }),
+  fields('customerAccount', { since: 183 }),
+  fields('professionalCustomer', { since: 184 }),
+  fields('externalUserId customerReference', { since: 187, until: 190 }),
+  fields('includeOvernight', { since: 189 }),
+  fields('manualOrderIndicator', { since: 192 }),
+  fields('imbalanceOnly', { since: 199 }),
+);

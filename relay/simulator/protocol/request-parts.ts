@@ -1,0 +1,12 @@
+import { fields, isPositive, when } from './fields.ts';
+
+const IDENTITY = 'conId symbol secType lastTradeDateOrContractMonth strike right multiplier';
+
+/** The twelve fields by which most requests name a contract. */
+export const CONTRACT = `${IDENTITY} exchange primaryExchange currency localSymbol tradingClass` as const;
+
+/** The underlying of a delta-neutral combination, if there is one. */
+export const DELTA_NEUTRAL_CONTRACT = [
+  ...fields('deltaNeutral'),
+  ...when('deltaNeutral', isPositive, fields('deltaNeutralConId deltaNeutralDelta deltaNeutralPrice')),
+];
