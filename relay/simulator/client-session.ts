@@ -11,7 +11,7 @@ import { Subscriptions } from './subscriptions.ts';
 /** Above this much unsent output a client gets no more ticks until it has caught up. */
 const CONGESTED_BYTES = 1 << 20;
 /** Above this much it is given up. */
-const HOPELESS_BYTES = 64 << 20;
+const HOPELESS_BYTES = 16 << 20;
 
 /** What a session needs from the gateway it belongs to. */
 export interface SessionHost {
@@ -37,6 +37,8 @@ export class ClientSession {
   readonly #host: SessionHost;
   readonly #reader = new FrameReader();
   readonly #held: Request[] = [];
+  /** Requests that wait out a delay, oldest first, with one timer each. */
+  readonly #delayed: Request[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   #nextDue = 0;
 
@@ -96,6 +98,7 @@ export class ClientSession {
     for (const timer of this.#timers) clearTimeout(timer);
     this.subscriptions.clear();
     this.#held.length = 0;
+    this.#delayed.length = 0;
     this.#host.onClose(this);
   }
 
@@ -141,13 +144,15 @@ export class ClientSession {
   #deliver(request: Request): void {
     const now = performance.now();
     this.#nextDue = Math.max(this.#nextDue, now + this.#host.faults.requestDelayMs);
-    if (this.#nextDue <= now) {
+    if (this.#nextDue <= now && this.#delayed.length === 0) {
       this.#handOver(request);
       return;
     }
+    this.#delayed.push(request);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#handOver(request);
+      // The oldest one, whichever timer fires first: close timers may swap places.
+      this.#handOver(this.#delayed.shift() as Request);
     }, this.#nextDue - now);
     this.#timers.add(timer);
   }

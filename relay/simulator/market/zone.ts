@@ -1,4 +1,6 @@
 const MINUTE = 60_000;
+/** Clocks only ever change at the full quarter. */
+const QUARTER_HOUR = 15 * MINUTE;
 export const DAY_MS = 86_400_000;
 
 /** A calendar date as `yyyymmdd`: sorts and compares as text. */
@@ -29,6 +31,9 @@ function stamp(shifted: number): string {
 export class Zone {
   readonly name: string;
   readonly #format: Intl.DateTimeFormat;
+  /** The last answer, good for its quarter of an hour: asking for the time zone is slow, and bars ask in order. */
+  #quarter = Number.NaN;
+  #offset = 0;
 
   /** @throws {RangeError} when the name is not a time zone */
   constructor(name: string) {
@@ -47,6 +52,15 @@ export class Zone {
 
   /** Milliseconds to add to an instant to get local time. */
   offset(instant: number): number {
+    const quarter = Math.floor(instant / QUARTER_HOUR);
+    if (quarter !== this.#quarter) {
+      this.#offset = this.#compute(instant);
+      this.#quarter = quarter;
+    }
+    return this.#offset;
+  }
+
+  #compute(instant: number): number {
     const parts: Record<string, number> = {};
     for (const { type, value } of this.#format.formatToParts(instant)) parts[type] = Number(value);
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
