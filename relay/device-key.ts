@@ -3,6 +3,7 @@ import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { devicePrivateKeySchema, opaqueIdSchema } from '../shared/tunnel/credential.ts';
+import { parseJson } from './json.ts';
 
 /**
  * The key file that pairing leaves at home. It holds the relay's private key, so it is written with mode 0600 and
@@ -60,14 +61,7 @@ export async function writeDeviceKey(path: string, key: DeviceKeyFile): Promise<
 
 /** Reads the key file. Throws a `DeviceKeyError` when it is missing, readable by others, or damaged. */
 export async function readDeviceKey(path: string): Promise<DeviceKeyFile> {
-  const text = await readPrivately(path);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  const parsed = deviceKeyFileSchema.safeParse(json);
+  const parsed = deviceKeyFileSchema.safeParse(parseJson(await readPrivately(path)));
   if (parsed.success) return parsed.data;
   throw new DeviceKeyError('invalid', `The key file ${path} is damaged. Delete it and pair this relay again.`);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { generateDeviceKey, opaqueIdSchema } from '../shared/tunnel/credential.ts';
 import { type DeviceKeyFile, writeDeviceKey } from './device-key.ts';
 import { hubOrigin } from './hub-url.ts';
+import { parseJson } from './json.ts';
 
 /** Pairing failed; the message is a sentence for the human. */
 export class PairingError extends Error {
@@ -69,14 +70,6 @@ async function post(
     return { status: response.status, body: parseJson(text) };
   } catch (error) {
     throw new PairingError('unreachable', `${origin} cannot be reached: ${whyUnreachable(error)}`);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
