@@ -69,13 +69,14 @@ async function post(
     const text = await response.text();
     return { status: response.status, body: parseJson(text) };
   } catch (error) {
-    throw new PairingError('unreachable', `${origin} cannot be reached: ${whyUnreachable(error)}`);
+    throw new PairingError('unreachable', `${origin} cannot be reached: ${whyUnreachable(error, timeoutMs)}`);
   }
 }
 
-function whyUnreachable(error: unknown): string {
+/** Why a `fetch` that was given `afterMs` got no answer, and what to check: the end of a sentence, and one more. */
+export function whyUnreachable(error: unknown, afterMs: number): string {
   if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return `it did not answer within ${timeoutMs / 1_000} seconds. Check the address and your internet connection.`;
+    return `it did not answer within ${afterMs / 1_000} seconds. Check the address and your internet connection.`;
   }
   const cause = error instanceof Error ? error.cause : undefined;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
