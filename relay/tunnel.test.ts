@@ -37,7 +37,10 @@ class FakeHub {
   async start(): Promise<void> {
     this.http.on('upgrade', (request, socket, head) => {
       this.authorizations.push(request.headers.authorization ?? '');
-      if (this.mute) return;
+      if (this.mute) {
+        this.http.once('hang up', () => socket.destroy());
+        return;
+      }
       if (this.refuse !== undefined) {
         const { status, headers = '', body = '' } = this.refuse;
         this.refuse = undefined;
@@ -52,6 +55,7 @@ class FakeHub {
 
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.terminate();
+    this.http.emit('hang up');
     this.http.closeAllConnections();
     await new Promise((resolve) => this.http.close(resolve));
   }
