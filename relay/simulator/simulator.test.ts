@@ -6,15 +6,12 @@ import { EventName } from '@stoqey/ib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Simulator, type SimulatorOptions, startSimulator } from './index.ts';
 import { frame } from './protocol/framing.ts';
-import { TestClient } from './test-client.ts';
+import { clockFrom, FRIDAY_NOON, TestClient } from './test-client.ts';
 
-const NOON = Date.parse('2026-11-20T17:00:00Z');
 const started: { close(): unknown }[] = [];
 
 async function simulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const epoch = performance.now();
-  const clock = () => new Date(NOON + performance.now() - epoch);
-  const running = await startSimulator({ clock, tickIntervalMs: 20, ...options });
+  const running = await startSimulator({ clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 20, ...options });
   started.push(running);
   return running;
 }
@@ -254,7 +251,7 @@ describe('observation', () => {
     await client.until(EventName.symbolSamples);
     const last = gateway.received.at(-1);
     expect(last).toMatchObject({ name: 'reqMatchingSymbols', clientId: 7, fields: { reqId: '9', pattern: '腾讯' } });
-    expect(last?.time.getTime()).toBeGreaterThanOrEqual(NOON);
+    expect(last?.time.getTime()).toBeGreaterThanOrEqual(FRIDAY_NOON);
   });
 
   it('shows subscriptions until they are cancelled or their client goes', async () => {

@@ -1,4 +1,5 @@
 import { EventName, IBApi } from '@stoqey/ib';
+import { type Simulator, type SimulatorOptions, startSimulator } from './index.ts';
 
 export interface SeenEvent {
   readonly name: string;
@@ -93,4 +94,33 @@ export class TestClient {
   disconnect(): void {
     this.api.disconnect();
   }
+}
+
+/** A Friday on which New York trades, at noon. */
+export const FRIDAY_NOON = Date.parse('2026-11-20T17:00:00Z');
+
+/** A clock that starts at an instant and runs at normal speed. */
+export function clockFrom(instant: number): () => Date {
+  const epoch = performance.now();
+  return () => new Date(instant + performance.now() - epoch);
+}
+
+export interface Pair {
+  readonly gateway: Simulator;
+  readonly client: TestClient;
+  close(): Promise<void>;
+}
+
+/** A simulator on a Friday noon with one connected client. */
+export async function gatewayWithClient(options: SimulatorOptions = {}): Promise<Pair> {
+  const gateway = await startSimulator({ clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 20, ...options });
+  const client = await TestClient.ready(gateway.port);
+  return {
+    gateway,
+    client,
+    close: () => {
+      client.disconnect();
+      return gateway.close();
+    },
+  };
 }

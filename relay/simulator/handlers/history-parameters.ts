@@ -68,16 +68,26 @@ const LONGEST_FOR_SECONDS: Readonly<Record<number, number>> = {
   5: 10_000,
   10: 14_400,
   15: 14_400,
-  30: 28_800,
+  30: 86_400,
 };
+
+const SECONDS_PER_UNIT: Readonly<Record<Duration['unit'], number>> = {
+  S: 1,
+  D: 86_400,
+  W: 7 * 86_400,
+  M: 31 * 86_400,
+  Y: 366 * 86_400,
+};
+/** More minute bars than this, around the clock, are not sent in one answer. */
+const MOST_MINUTE_BARS = 150_000;
 
 /** Refuses to fill a long time with small bars. @throws {HistoryParameterError} with code 162 */
 export function checkBarCount(size: BarSize, { unit, count }: Duration): void {
-  if (size.unit !== 'second') return;
-  const seconds = unit === 'S' ? count : unit === 'D' ? count * 86_400 : Number.POSITIVE_INFINITY;
-  // A day of trading is allowed where its seconds fit, whatever the clock says in between.
-  const allowed = LONGEST_FOR_SECONDS[size.count] ?? 0;
-  if (seconds > Math.max(allowed, size.count === 30 ? 86_400 : allowed)) {
+  const seconds = count * SECONDS_PER_UNIT[unit];
+  const tooMany =
+    (size.unit === 'second' && seconds > (LONGEST_FOR_SECONDS[size.count] ?? 0)) ||
+    (size.unit === 'minute' && seconds / 60 / size.count > MOST_MINUTE_BARS);
+  if (tooMany) {
     throw new HistoryParameterError('Historical Market Data Service error message:Time length exceed max.', 162);
   }
 }
@@ -91,7 +101,7 @@ export function checkBarCount(size: BarSize, { unit, count }: Duration): void {
  */
 export function parseEnd(text: string, now: number, zone: Zone): number {
   if (text.trim() === '') return now;
-  const match = /^(?:(\d{8})(?:(-)|\s+|$))?(?:(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s+([A-Za-z][\w/+-]*))?$/.exec(
+  const match = /^(?:(\d{8})(?:(-)(?=\d)|\s+|$))?(?:(\d{1,2}):(\d{2})(?::(\d{2}))?)?(?:\s+([A-Za-z][\w/+-]*))?$/.exec(
     text.trim(),
   );
   if (!match || (match[1] === undefined && match[3] === undefined)) throw invalidEnd();

@@ -15,7 +15,7 @@ import {
 import { type HistoryBar, type HistoryKind, isAvailable, isHistoryKind, seriesOf } from './history-series.ts';
 
 /** How often a bar that is kept up to date is sent. */
-const UPDATE_MS = 5000;
+const UPDATE_MS = 1000;
 const MOST_OPEN_REQUESTS = 50;
 const SERVICE_ERROR = 'Historical Market Data Service error message:';
 const SCHEDULE_KIND = 'SCHEDULE';
@@ -94,11 +94,12 @@ function sendBars(
   return true;
 }
 
-/** Sends the newest bar again and again, as it grows. */
+/** Sends the newest bar again whenever it has grown. */
 function keepUpToDate(context: Context, request: HistoryRequest): void {
   const { session, world } = context;
   const { reqId, instrument, kind, size, asEpoch } = request;
   const { zone } = world.model.schedule(instrument);
+  let sent = '';
   context.subscribe({
     kind: 'historicalData',
     reqId,
@@ -108,7 +109,8 @@ function keepUpToDate(context: Context, request: HistoryRequest): void {
       const range = { ...request.range, from: now - 40 * DAY_MS, to: now + 1 };
       const from = size.unit === 'second' || size.unit === 'minute' ? now - 5 * DAY_MS : range.from;
       const bar = seriesOf(world.model, instrument, kind, size, { ...range, from }).at(-1);
-      if (!bar || session.congested) return;
+      if (!bar || session.congested || JSON.stringify(bar) === sent) return;
+      sent = JSON.stringify(bar);
       const { open, high, low, close, volume, wap, count } = bar;
       const date = dateText(bar, size, zone, asEpoch);
       session.send('historicalDataUpdate', { reqId, count, date, open, close, high, low, wap, volume });
