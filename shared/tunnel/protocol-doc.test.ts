@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { closeCodes } from './close-codes.ts';
+import { credentialScheme } from './credential.ts';
+import { encodeFrame, parseHubFrame, parseRelayFrame } from './frames.ts';
+
+const page = readFileSync(new URL('../../docs/tunnel-protocol.md', import.meta.url), 'utf8');
+const examples = [...page.matchAll(/```json (\w+)\n([\s\S]*?)```/g)].map(([, sender = '', text = '']) => ({
+  sender,
+  text,
+}));
+
+/** Without spaces between tokens, as on the wire. */
+const compact = (text: string) => JSON.stringify(JSON.parse(text));
+
+describe('docs/tunnel-protocol.md', () => {
+  it.each(examples)('shows a frame that the other end accepts: $text', ({ sender, text }) => {
+    const parsed = sender === 'hub' ? parseHubFrame(text) : parseRelayFrame(text);
+    if (parsed.kind !== 'frame') throw new Error(JSON.stringify(parsed));
+    // Nothing was stripped or changed: the page shows no field that the schema does not know.
+    expect(JSON.parse(encodeFrame(parsed.frame))).toEqual(JSON.parse(compact(text)));
+  });
+
+  it('shows every frame of both ends', () => {
+    const shown = examples.map(({ sender, text }) => `${sender} ${/"t": "(\w+)"/.exec(text)?.[1]}`);
+    expect(new Set(shown)).toEqual(
+      new Set([
+        ...['hello', 'progress', 'chunk', 'result', 'status', 'error'].map((type) => `relay ${type}`),
+        ...['welcome', 'call', 'ack', 'cancel', 'credit', 'error'].map((type) => `hub ${type}`),
+      ]),
+    );
+  });
+
+  it('marks the sender of every JSON example', () => {
+    expect([...page.matchAll(/```json/g)]).toHaveLength(examples.length);
+    expect(new Set(examples.map(({ sender }) => sender))).toEqual(new Set(['hub', 'relay']));
+  });
+
+  it('lists every close code and the credential', () => {
+    for (const code of Object.values(closeCodes)) expect(page).toContain(`\`${code}\``);
+    expect(page).toContain(`Authorization: ${credentialScheme} v1.`);
+  });
+});
