@@ -77,18 +77,22 @@ describe('loadConfig', () => {
   });
 
   it('reports every problem at once', () => {
-    const found = problems({ GATEWAY_PORT: 'tcp://10.0.0.1:4004', RELAY_URL: 'example', RELAY_LOG_LEVEL: 'loud' });
+    const found = problems({
+      GATEWAY_PORT: 'tcp://10.0.0.1:4004',
+      RELAY_URL: 'ftp://example',
+      RELAY_LOG_LEVEL: 'loud',
+    });
     expect(found).toHaveLength(3);
-    expect(found).toContain('GATEWAY_PORT must be a whole number from 1 to 65535 (it is "tcp://10.0.0.1:4004").');
+    expect(found).toContain('GATEWAY_PORT: must be a whole number from 1 to 65535 (it is "tcp://10.0.0.1:4004").');
   });
 
   it('names the flag when the flag is wrong', () => {
-    expect(problems({}, { gatewayPort: '0' })[0]).toMatch(/^--gateway-port must be/);
+    expect(problems({}, { gatewayPort: '0' })[0]).toMatch(/^--gateway-port: must be/);
   });
 
   it('never echoes a secret', () => {
     const found = problems({ RELAY_PAIRING_CODE: 'hush'.repeat(60) });
-    expect(found[0]).toMatch(/^RELAY_PAIRING_CODE is too long/);
+    expect(found[0]).toMatch(/^RELAY_PAIRING_CODE: is too long/);
     expect(found[0]).not.toContain('hush');
   });
 
@@ -97,10 +101,12 @@ describe('loadConfig', () => {
     expect(run({ RELAY_URL: 'http://localhost:8787' }).url).toBe('http://localhost:8787');
   });
 
-  it.each(['http://ibkr.example.com', 'ftp://x', 'ibkr.example.com', 'https://user:pass@ibkr.example.com'])(
+  it.each(['http://ibkr.example.com', 'ftp://x', 'https://', 'https://user:hush@ibkr.example.com'])(
     'refuses the address %s',
     (url) => {
-      expect(problems({ RELAY_URL: url })[0]).toMatch(/^RELAY_URL must/);
+      const [problem] = problems({ RELAY_URL: url });
+      expect(problem).toMatch(/^RELAY_URL: .*[^.]\.$/);
+      expect(problem).not.toContain('hush');
     },
   );
 

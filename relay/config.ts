@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { hubOrigin } from './hub-url.ts';
 
 export type CommandName = 'run' | 'pair' | 'doctor' | 'simulate';
 
@@ -17,8 +18,10 @@ interface Setting {
   readonly default?: string | (() => string);
   /** What to call a default that depends on the machine. */
   readonly defaultText?: string;
-  /** Never echoed. */
+  /** Never echoed, not even when it is wrong. */
   readonly secret?: boolean;
+  /** Its validation quotes the value itself, where that is safe. */
+  readonly quotesItself?: boolean;
   readonly commands: readonly CommandName[];
   /** From the text as given (undefined when absent) to the value. */
   readonly schema: z.ZodType<unknown, string | undefined>;
@@ -56,20 +59,14 @@ const onOff = z.stringbool({ error: 'must be true or false' });
 
 const host = z.string().regex(/^[\w.:%-]{1,253}$/, 'must be a host name or an IP address');
 
-const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
-
+/** Any address of the server will do; what counts is its origin. */
 const serverOrigin = z.string().transform((text, context) => {
-  const refuse = (message: string): never => {
-    context.addIssue({ code: 'custom', message });
+  try {
+    return hubOrigin(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
     return z.NEVER;
-  };
-  const url = URL.parse(text);
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
-    return refuse('must be the address of your server, as in https://ibkr.example.workers.dev');
-  if (url.username || url.password) return refuse('must not hold a user name or a password');
-  if (url.protocol === 'http:' && !loopbackHosts.includes(url.hostname))
-    return refuse('must begin with https://; plain http:// is possible on this machine only');
-  return url.origin;
+  }
 });
 
 const relayCommands = ['run', 'pair', 'doctor'] as const;
@@ -81,6 +78,7 @@ export const settings = {
     env: 'RELAY_URL',
     flag: '--url <address>',
     description: 'Address of your server; any page of it will do. Needed to pair, afterwards the device key knows it.',
+    quotesItself: true,
     commands: relayCommands,
     schema: serverOrigin.optional(),
   },
@@ -195,7 +193,7 @@ export const settings = {
     flag: '--log-level <level>',
     description: 'fatal, error, warn, info, debug or trace. Account ids appear at debug and trace only.',
     default: 'info',
-    commands: ['run', 'pair', 'doctor', 'simulate'],
+    commands: ['run', 'pair', 'simulate'],
     schema: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace']),
   },
   logFormat: {
@@ -204,7 +202,7 @@ export const settings = {
     description: 'json or pretty.',
     default: () => (process.stderr.isTTY ? 'pretty' : 'json'),
     defaultText: 'pretty on a terminal, else json',
-    commands: ['run', 'pair', 'doctor', 'simulate'],
+    commands: ['run', 'pair', 'simulate'],
     schema: oneOf(['json', 'pretty']),
   },
   exitWithParent: {
@@ -356,9 +354,11 @@ function readValue(source: string, file: string): Given {
   }
 }
 
-function describe(setting: Setting, given: Given, message: string): string {
-  const value = setting.secret || given.text === undefined ? '' : ` (it is ${JSON.stringify(given.text.slice(0, 80))})`;
-  return `${given.source} ${message}${value}.`;
+function describe(setting: Setting, { source, text }: Given, message: string): string {
+  const sentence = `${source}: ${message.replace(/\.$/, '')}`;
+  return setting.secret || setting.quotesItself || text === undefined
+    ? `${sentence}.`
+    : `${sentence} (it is ${JSON.stringify(text.slice(0, 80))}).`;
 }
 
 function unknownVariables(env: ConfigSources['env']): string[] {
@@ -366,4 +366,9 @@ function unknownVariables(env: ConfigSources['env']): string[] {
   return Object.keys(env)
     .filter((name) => /^(RELAY|GATEWAY|SIMULATOR)_/.test(name) && !known.includes(name))
     .map((name) => `${name} is not a setting of the relay and has no effect. Did you mean ${closest(name, known)}?`);
+}
+
+/** Where in the data folder the device key is. */
+export function keyFileIn(dataDir: string): string {
+  return join(dataDir, 'device-key.json');
 }

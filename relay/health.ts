@@ -17,6 +17,7 @@ export const readinessSchema = z.object({
   gateway: z.object({
     state: z.enum(gatewayStates),
     since: z.string(),
+    serverVersion: z.number().optional(),
     problem: z.string().optional(),
     nextStep: z.string().optional(),
   }),
@@ -41,13 +42,12 @@ export interface HealthState {
 export function judgeReadiness(state: HealthState, version: string, now: number): Readiness {
   const { device, tunnel, gateway } = state;
   const restarting = gateway.state === 'maintenance' && now - Date.parse(gateway.since) < maintenanceMs;
-  const { since, problem, nextStep } = gateway;
   return {
     ready: tunnel.state === 'open' && (gateway.state === 'ready' || restarting),
     version,
     ...(device && { device }),
     tunnel,
-    gateway: { state: gateway.state, since, ...(problem && { problem }), ...(nextStep && { nextStep }) },
+    gateway,
   };
 }
 

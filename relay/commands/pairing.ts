@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { version } from '../../shared/version.ts';
+import { type ConfigOf, keyFileIn } from '../config.ts';
+import { DeviceKeyError, type DeviceKeyFile, readDeviceKey } from '../device-key.ts';
+import { PairingError, pair } from '../pairing.ts';
+import { CommandError, exitCodes } from './exit.ts';
+
+const retryFirstMs = 2_000;
+const retryLongestMs = 60_000;
+
+type PairingConfig = Pick<ConfigOf<'pair'>, 'url' | 'pairingCode' | 'name' | 'dataDir'>;
+
+/** The device key, or undefined while this relay is not paired. @throws CommandError when there is one that cannot be used */
+export async function findKey(dataDir: string): Promise<DeviceKeyFile | undefined> {
+  try {
+    return await readDeviceKey(keyFileIn(dataDir));
+  } catch (error) {
+    if (!(error instanceof DeviceKeyError)) throw error;
+    if (error.reason === 'missing') return undefined;
+    throw new CommandError({ reason: error.message, exitCode: exitCodes.config });
+  }
+}
+
+/** Spends the pairing code and keeps the new key. @throws CommandError */
+export async function pairOnce(config: PairingConfig): Promise<DeviceKeyFile> {
+  const { url, pairingCode: code, name, dataDir } = config;
+  if (!code) {
+    const reason = 'A pairing code is needed: get one on the dashboard.';
+    throw new CommandError({ reason, exitCode: exitCodes.notPaired });
+  }
+  if (!url) {
+    const reason = 'RELAY_URL is needed to pair: set it to the address of your server.';
+    throw new CommandError({ reason, exitCode: exitCodes.config });
+  }
+  const keyFile = keyFileIn(dataDir);
+  try {
+    await pair({ url, code, name, version, keyFile });
+    return await readDeviceKey(keyFile);
+  } catch (error) {
+    if (error instanceof PairingError && error.reason === 'unreachable') throw error;
+    if (error instanceof PairingError) throw new CommandError({ reason: error.message, exitCode: exitCodes.notPaired });
+    const reason = `The device key cannot be kept in ${dataDir}: ${(error as Error).message}`;
+    throw new CommandError({ reason, exitCode: exitCodes.config });
+  }
+}
+
+/** Pairs as soon as the server can be reached, for a relay that starts before the network. @throws CommandError */
+export async function pairWhenReachable(
+  config: PairingConfig,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<DeviceKeyFile> {
+  for (let waitMs = retryFirstMs; ; waitMs = Math.min(waitMs * 2, retryLongestMs)) {
+    try {
+      const key = await pairOnce(config);
+      logger.info({ device: key.device, server: key.url }, 'paired; the pairing code is spent');
+      return key;
+    } catch (error) {
+      if (!(error instanceof PairingError)) throw error;
+      logger.warn({ retryInMs: waitMs }, error.message);
+      await sleep(waitMs, undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Terminal } from '../../shared/tunnel/close-codes.ts';
+import { version } from '../../shared/version.ts';
+import type { ConfigOf } from '../config.ts';
+import type { DeviceKeyFile } from '../device-key.ts';
+import type { Execute } from '../executions.ts';
+import { createGateway, type Gateway } from '../gateway/index.ts';
+import { type HealthServer, type HealthState, startHealth } from '../health.ts';
+import { createExecutor } from '../tools/execute.ts';
+import { relayStatus } from '../tools/index.ts';
+import { startTunnel, type Tunnel } from '../tunnel.ts';
+import { CommandError, exitCodes } from './exit.ts';
+import { findKey, pairWhenReachable } from './pairing.ts';
+
+/**
+ * Runs the relay until `signal` aborts or only a human can help: the gateway connection, the tunnel and the health
+ * pages. Pairs by itself when there is a pairing code and no key.
+ *
+ * @returns the exit code
+ */
+export async function run(config: ConfigOf<'run'>, logger: Logger, signal: AbortSignal): Promise<number> {
+  const relay = new Relay(config, logger, signal);
+  try {
+    await relay.start();
+    return await relay.serve();
+  } catch (error) {
+    if (signal.aborted) return exitCodes.ok;
+    if (error instanceof CommandError) return await relay.giveUp({ reason: error.message, exitCode: error.exitCode });
+    throw error;
+  } finally {
+    await relay.stop();
+  }
+}
+
+class Relay {
+  private readonly config: ConfigOf<'run'>;
+  private readonly logger: Logger;
+  private readonly signal: AbortSignal;
+  private readonly gateway: Gateway;
+  private readonly toolContext: Parameters<typeof createExecutor>[0];
+  private tunnel: Tunnel | undefined;
+  private health: HealthServer | undefined;
+  private key: DeviceKeyFile | undefined;
+  /** Why the tunnel will not be opened any more. */
+  private end: Terminal | undefined;
+
+  constructor(config: ConfigOf<'run'>, logger: Logger, signal: AbortSignal) {
+    this.config = config;
+    this.logger = logger;
+    this.signal = signal;
+    const gatewayLogger = logger.child({ part: 'gateway' });
+    this.gateway = createGateway(
+      {
+        host: config.gatewayHost,
+        port: config.gatewayPort,
+        clientId: config.gatewayClientId,
+        requestsPerSecond: config.maxRequestsPerSecond,
+        marketDataLines: config.marketDataLines,
+      },
+      gatewayLogger,
+    );
+    this.toolContext = {
+      gateway: this.gateway,
+      config: {
+        relayName: config.name,
+        trading: config.trading,
+        ...(config.accounts && { allowedAccounts: config.accounts }),
+      },
+      version,
+      logger: logger.child({ part: 'tools' }),
+    };
+  }
+
+  async start(): Promise<void> {
+    const { gateway, logger } = this;
+    const { gatewayHost, gatewayPort, healthPort, trading } = this.config;
+    logger.info({ version, gateway: `${gatewayHost}:${gatewayPort}`, trading }, 'the relay starts');
+    if (healthPort !== 0) this.health = await openHealth(healthPort, () => this.healthState());
+    gateway.onStatus(() => this.tunnel?.updateStatus(relayStatus(this.toolContext)));
+    gateway.start();
+  }
+
+  /** Keeps the tunnel open. */
+  async serve(): Promise<number> {
+    const { config, logger, signal } = this;
+    this.key = await this.obtainKey();
+    let codeTried = false;
+    for (;;) {
+      const end = await this.holdTunnel(this.key);
+      if (!end) return exitCodes.ok;
+      // The pairing was revoked and a code is at hand: if it is a new one, it was given for this moment.
+      if (end.exitCode !== exitCodes.notPaired || !config.pairingCode || codeTried) return this.giveUp(end);
+      codeTried = true;
+      logger.info('the server no longer accepts the device key; trying the pairing code');
+      this.key = await pairWhenReachable({ ...config, url: config.url ?? this.key.url }, logger, signal).catch(
+        (error) => {
+          throw error instanceof CommandError ? new CommandError(end) : error;
+        },
+      );
+    }
+  }
+
+  /** Says why, frees the gateway for another relay, and waits as configured before the process may end. */
+  async giveUp(end: Terminal): Promise<number> {
+    const { logger, config, signal } = this;
+    this.end = end;
+    this.gateway.stop();
+    logger.fatal({ exitCode: end.exitCode }, end.reason);
+    if (config.exitDelay > 0 && !signal.aborted) {
+      logger.info({ seconds: config.exitDelay }, 'waiting before the exit, so that automatic restarts stay rare');
+      await sleep(config.exitDelay * 1_000, undefined, { signal }).catch(() => undefined);
+    }
+    return end.exitCode;
+  }
+
+  async stop(): Promise<void> {
+    await this.tunnel?.stop();
+    this.gateway.stop();
+    await this.health?.close();
+    this.logger.info('the relay has stopped');
+  }
+
+  private async obtainKey(): Promise<DeviceKeyFile> {
+    const { config, logger, signal } = this;
+    const key = await findKey(config.dataDir);
+    const url = config.url ?? key?.url;
+    if (key && key.url === url) {
+      if (config.pairingCode) logger.info('already paired with this server; the pairing code is ignored');
+      return key;
+    }
+    if (config.pairingCode) return pairWhenReachable(config, logger, signal);
+    const reason = key
+      ? `This relay is paired with ${key.url}, but RELAY_URL is ${url}. Correct it, or get a pairing code on the new server's dashboard.`
+      : 'This relay is not paired yet. Get a pairing code on the dashboard, set RELAY_PAIRING_CODE to it and start again, or run the pair command.';
+    throw new CommandError({ reason, exitCode: exitCodes.notPaired });
+  }
+
+  /** Opens the tunnel. @returns why it ended for good, or undefined when the relay is to stop */
+  private async holdTunnel(key: DeviceKeyFile): Promise<Terminal | undefined> {
+    const { config, logger, signal } = this;
+    const { promise, resolve } = Promise.withResolvers<Terminal | undefined>();
+    const onAbort = () => resolve(undefined);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    const executor = createExecutor(this.toolContext);
+    const execute: Execute = (op, args, { signal: callSignal, progress, timeoutMs }) =>
+      executor(op, args, {
+        signal: callSignal,
+        timeoutMs,
+        progress: (done, total, message) =>
+          progress({ progress: done, ...(total !== undefined && { total }), message }),
+      });
+    this.tunnel = startTunnel({
+      credential: key,
+      url: key.url,
+      execute,
+      status: () => relayStatus(this.toolContext),
+      logger: logger.child({ part: 'tunnel' }),
+      name: config.name,
+      version,
+      onStop: resolve,
+    });
+    const end = await promise;
+    signal.removeEventListener('abort', onAbort);
+    await this.tunnel.stop();
+    return end;
+  }
+
+  private healthState(): HealthState {
+    const { tunnel, key, end } = this;
+    const { phase, problem } = tunnel?.state() ?? { phase: 'pairing', problem: undefined };
+    return {
+      ...(key && { device: key.device }),
+      tunnel: end ? { state: 'stopped', problem: end.reason } : { state: phase, ...(problem && { problem }) },
+      gateway: this.gateway.status().gateway,
+    };
+  }
+}
+
+async function openHealth(port: number, state: () => HealthState): Promise<HealthServer> {
+  try {
+    return await startHealth({ port, version, state });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    const reason = `The health pages cannot use port ${port} (${code}). Choose another RELAY_HEALTH_PORT, or 0 to do without.`;
+    throw new CommandError({ reason, exitCode: exitCodes.config });
+  }
+}

@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import type { Logger } from 'pino';
+import { version } from '../shared/version.ts';
+import { doctor } from './commands/doctor.ts';
+import { CommandError, exitCodes } from './commands/exit.ts';
+import { pairOnce } from './commands/pairing.ts';
+import { run } from './commands/run.ts';
+import { simulate } from './commands/simulate.ts';
+import { type CommandName, ConfigError, type ConfigOf, loadConfig, optionOf, settingsOf } from './config.ts';
+import { createLogger } from './logger.ts';
+import { PairingError } from './pairing.ts';
+
+/** An orderly stop that takes longer than this is cut short. */
+const stopMs = 5_000;
+
+type Flags = Readonly<Record<string, unknown>>;
+
+const print = (line: string) => console.log(line);
+let exitCode: number = exitCodes.ok;
+
+const program = new Command('relay')
+  .description('Connects IB Gateway at home with your ibkr-remote-mcp server.')
+  .version(version)
+  .addHelpText(
+    'after',
+    '\nEach option can also be set by the variable in brackets, or by a file that <variable>_FILE names.',
+  )
+  .exitOverride();
+
+addCommand('run', 'Run the relay: connect IB Gateway and the server, and stay connected.').action(
+  async (flags: Flags) => {
+    const { config, warnings } = loadConfig('run', { flags, env: process.env });
+    const logger = startLogging(config, warnings);
+    exitCode = await run(config, logger, stopSignal(config.exitWithParent, logger));
+  },
+);
+
+addCommand('pair', 'Pair this relay with your server. A pairing that exists is replaced.')
+  .argument('[code]', 'one-time code from the dashboard; or RELAY_PAIRING_CODE')
+  .action(async (code: string | undefined, flags: Flags) => {
+    const given = code === undefined ? flags : { ...flags, pairingCode: code };
+    const { config, warnings } = loadConfig('pair', { flags: given, env: process.env });
+    startLogging(config, warnings);
+    const key = await pairOnce(config);
+    print(`Paired with ${key.url} as “${key.name}”. Start the relay with the run command.`);
+  });
+
+addCommand('doctor', 'Test each hop to the server and to IB Gateway, and say what to do.')
+  .option('--json', 'print the findings as JSON')
+  .action(async ({ json, ...flags }: Flags) => {
+    exitCode = await doctor({ flags, env: process.env }, json === true, print);
+  });
+
+addCommand('simulate', 'Serve a simulated IB Gateway for trying things out.').action(async (flags: Flags) => {
+  const { config, warnings } = loadConfig('simulate', { flags, env: process.env });
+  const logger = startLogging(config, warnings);
+  exitCode = await simulate(config, logger, stopSignal(config.exitWithParent, logger), print);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  exitCode = explain(error);
+}
+process.exit(exitCode);
+
+function addCommand(name: CommandName, description: string): Command {
+  const command = program.command(name).description(description);
+  for (const [, setting] of settingsOf(name)) command.addOption(optionOf(setting));
+  return command;
+}
+
+/** The logger as configured. From here on whatever goes wrong unexpectedly is logged without secrets. */
+function startLogging(config: Pick<ConfigOf<'run'>, 'logLevel' | 'logFormat'>, warnings: readonly string[]): Logger {
+  const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+  for (const warning of warnings) logger.warn(warning);
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'an unexpected error; the relay ends');
+    process.exit(exitCodes.failure);
+  });
+  return logger;
+}
+
+/** Aborts on SIGTERM, SIGINT and SIGHUP, and on request when standard input closes. Ends the process if nobody heeds it. */
+function stopSignal(exitWithParent: boolean, logger: Logger): AbortSignal {
+  const controller = new AbortController();
+  const stop = (why: string) => {
+    if (controller.signal.aborted) return;
+    logger.info({ why }, 'stopping');
+    setTimeout(() => process.exit(exitCodes.ok), stopMs).unref();
+    controller.abort();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop(signal));
+  if (exitWithParent) {
+    process.stdin.on('close', () => stop('standard input closed')).on('error', () => stop('standard input failed'));
+    process.stdin.resume();
+  }
+  return controller.signal;
+}
+
+/** Tells the human, and gives the exit code. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof ConfigError || error instanceof CommandError || error instanceof PairingError) {
+    console.error(error.message);
+    return error instanceof CommandError
+      ? error.exitCode
+      : error instanceof ConfigError
+        ? exitCodes.config
+        : exitCodes.failure;
+  }
+  createLogger({ level: 'info', format: process.stderr.isTTY ? 'pretty' : 'json' }).fatal(
+    { err: error },
+    'an unexpected error',
+  );
+  return exitCodes.failure;
+}
