@@ -39,7 +39,8 @@ export type SessionEffect =
   | { readonly type: 'close' | 'ask-time' | 'restore-subscriptions' }
   | { readonly type: 'start-timer'; readonly timer: TimerName; readonly ms: number }
   | { readonly type: 'stop-timer'; readonly timer: TimerName }
-  | { readonly type: 'fail-pending'; readonly error: ToolErrorData };
+  /** Fails what waits for an answer; `streamsKept` while the connection, and so its subscriptions, live on. */
+  | { readonly type: 'fail-pending'; readonly error: ToolErrorData; readonly streamsKept: boolean };
 
 export type GatewayState = RelayStatus['gateway']['state'];
 
@@ -121,7 +122,8 @@ function advance(s: Session, event: SessionEvent, settings: SessionSettings, now
     case 'managed-accounts':
       return afterLoginPart({ ...s, accounts: event.accounts }, settings, now);
     case 'time-answered':
-      return s.phase === 'proving' ? rise(s, settings, now) : stay(s);
+      if (s.phase === 'proving') return rise(s, settings, now);
+      return s.phase === 'up' && s.askedAt !== undefined ? alive(s, settings) : stay(s);
     case 'protocol-broken':
       return s.phase === 'idle'
         ? stay(s)
@@ -204,6 +206,11 @@ function rise(s: Session, settings: SessionSettings, now: number): SessionStep {
   };
 }
 
+function alive(s: Session, settings: SessionSettings): SessionStep {
+  const { askedAt: _asked, ...rest } = s;
+  return { state: rest, effects: [{ type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatIdleMs }] };
+}
+
 /** Gives the connection up: everything pending fails at once, the next attempt follows with growing, jittered delay. */
 function drop(s: Session, settings: SessionSettings, now: number, random: number, trouble: Trouble): SessionStep {
   const wasUp = s.phase === 'up';
@@ -281,7 +288,7 @@ function onHeartbeat(
         nextStep: 'The relay reconnects by itself; if this lasts, restart IB Gateway.',
       });
     }
-    return rise(s, settings, now);
+    return s.phase === 'proving' ? rise(s, settings, now) : alive(s, settings);
   }
   const idleFor = now - lastInboundAt;
   if (idleFor < settings.heartbeatIdleMs) {
@@ -322,7 +329,7 @@ function onNotice(
     case 1100:
       return {
         state: { ...s, upstream: 'lost' },
-        effects: [failPending(lostTrouble.problem), { type: 'start-timer', timer: 'outage', ms: outageMs }],
+        effects: [failPending(lostTrouble.problem, true), { type: 'start-timer', timer: 'outage', ms: outageMs }],
       };
     case 2110:
       return stay(s.upstream === 'lost' ? s : { ...s, upstream: 'healing' });
@@ -415,9 +422,10 @@ const stopTimers: readonly SessionEffect[] = (['reconnect', 'handshake', 'login'
   (timer) => ({ type: 'stop-timer', timer }),
 );
 
-function failPending(problem: string): SessionEffect {
+function failPending(problem: string, streamsKept = false): SessionEffect {
   return {
     type: 'fail-pending',
+    streamsKept,
     error: {
       code: 'gateway_interrupted',
       message: problem,

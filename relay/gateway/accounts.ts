@@ -1,0 +1,237 @@
+import type { Contract } from '@stoqey/ib';
+import { Coalescer } from './coalesce.ts';
+import { known } from './numbers.ts';
+import { SharedSubscription } from './shared-subscription.ts';
+import { firstRequestId, type Supervisor } from './supervisor.ts';
+
+/** IB counts summary subscriptions by id (322 after two), so there is one, with one id, for the connection's life. */
+const summaryRequestId = firstRequestId - 1;
+const answerDeadlineMs = 10_000;
+const pnlDeadlineMs = 3_000;
+const idleMs = 60_000;
+const portfolioFreshMs = 10_000;
+
+const summaryTags = [
+  'AccountType',
+  'NetLiquidation',
+  'TotalCashValue',
+  'SettledCash',
+  'AccruedCash',
+  'BuyingPower',
+  'EquityWithLoanValue',
+  'GrossPositionValue',
+  'InitMarginReq',
+  'MaintMarginReq',
+  'AvailableFunds',
+  'ExcessLiquidity',
+  'Cushion',
+  'DayTradesRemaining',
+  'Leverage',
+  '$LEDGER:ALL',
+].join(',');
+
+/** One account's values: tag → currency → IB's text. Values without a currency stand under ''. */
+export type AccountValues = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+export interface AccountSummaries {
+  readonly accounts: Map<string, Map<string, Map<string, string>>>;
+  /** When IB last sent any of it, epoch milliseconds. */
+  updatedAt: number;
+}
+
+export interface Position {
+  readonly account: string;
+  readonly contract: Contract;
+  readonly quantity: number;
+  readonly averageCost: number | undefined;
+}
+
+/** How IB values a position in its account window. */
+export interface PortfolioItem {
+  readonly marketPrice: number | undefined;
+  readonly marketValue: number | undefined;
+  readonly unrealized: number | undefined;
+  readonly realized: number | undefined;
+}
+
+export interface Pnl {
+  daily?: number;
+  unrealized?: number;
+  realized?: number;
+  /** Market value, for a single position. */
+  value?: number;
+}
+
+/** Account data, each kind over one shared subscription. */
+export class AccountDesk {
+  private readonly supervisor: Supervisor;
+  private readonly summaryFeed: SharedSubscription<AccountSummaries>;
+  private readonly positionFeed: SharedSubscription<Map<string, Position>>;
+  private readonly pnlFeeds = new Map<string, SharedSubscription<Pnl>>();
+  private readonly portfolios = new Map<string, { at: number; items: ReadonlyMap<number, PortfolioItem> }>();
+  private readonly portfolioReads = new Coalescer<ReadonlyMap<number, PortfolioItem>>();
+  private portfolioTurn: Promise<unknown> = Promise.resolve();
+
+  constructor(supervisor: Supervisor) {
+    this.supervisor = supervisor;
+    this.summaryFeed = this.makeSummaryFeed();
+    this.positionFeed = this.makePositionFeed();
+    supervisor.onInterrupted(() => this.portfolios.clear());
+  }
+
+  /** Every account's summary and ledger. IB refreshes them every three minutes. */
+  async summaries(signal?: AbortSignal): Promise<AccountSummaries> {
+    return this.summaryFeed.read(signal);
+  }
+
+  /** All positions of all accounts, live. */
+  async positions(signal?: AbortSignal): Promise<Position[]> {
+    return [...(await this.positionFeed.read(signal)).values()];
+  }
+
+  /**
+   * IB's valuation of one account's positions by conId, at most ten seconds old. IB allows one such subscription at a
+   * time, so accounts take turns.
+   */
+  async portfolio(account: string, signal?: AbortSignal): Promise<ReadonlyMap<number, PortfolioItem>> {
+    const cached = this.portfolios.get(account);
+    if (cached && Date.now() - cached.at < portfolioFreshMs) return cached.items;
+    return this.portfolioReads.run(
+      account,
+      (shared) => {
+        const turn = this.portfolioTurn.then(() => this.downloadPortfolio(account, shared));
+        this.portfolioTurn = turn.catch(() => undefined);
+        return turn;
+      },
+      signal,
+    );
+  }
+
+  /** Profit and loss of an account or of one of its positions; what IB does not tell in time is absent. */
+  async pnl(account: string, conId?: number, signal?: AbortSignal): Promise<Pnl> {
+    const key = `${account} ${conId ?? ''}`;
+    const feed = this.pnlFeeds.get(key) ?? this.makePnlFeed(account, conId, () => this.pnlFeeds.delete(key));
+    this.pnlFeeds.set(key, feed);
+    return feed.read(signal);
+  }
+
+  private makeSummaryFeed(): SharedSubscription<AccountSummaries> {
+    return new SharedSubscription<AccountSummaries>(this.supervisor, {
+      what: 'account summary',
+      initial: () => ({ accounts: new Map(), updatedAt: Date.now() }),
+      deadlineMs: answerDeadlineMs,
+      open: (state, complete, fail) =>
+        this.supervisor.openStream({
+          lane: 'interactive',
+          reqId: summaryRequestId,
+          send: (link, reqId) => link.call('reqAccountSummary', reqId, 'All', summaryTags),
+          cancel: (link, reqId) => link.call('cancelAccountSummary', reqId),
+          onError: fail,
+          onAnswer: (answer) => {
+            if (answer.type === 'summary-end') complete();
+            if (answer.type !== 'summary') return;
+            state.updatedAt = Date.now();
+            const account = childMap(state.accounts, answer.account);
+            childMap(account, answer.tag).set(answer.currency, answer.value);
+          },
+        }),
+    });
+  }
+
+  private makePositionFeed(): SharedSubscription<Map<string, Position>> {
+    const { supervisor } = this;
+    return new SharedSubscription<Map<string, Position>>(supervisor, {
+      what: 'positions',
+      initial: () => new Map(),
+      deadlineMs: answerDeadlineMs,
+      lingerMs: idleMs,
+      open: async (state, complete) => {
+        const stop = supervisor.onBroadcast((message) => {
+          if (message.type === 'position-end') complete();
+          if (message.type !== 'position') return;
+          const { account, contract, quantity } = message;
+          const key = `${account} ${contract.conId}`;
+          if (quantity === 0) state.delete(key);
+          else state.set(key, { account, contract, quantity, averageCost: known(message.averageCost) });
+        });
+        try {
+          await supervisor.send('interactive', (link) => link.call('reqPositions'));
+        } catch (error) {
+          stop();
+          throw error;
+        }
+        return () => {
+          stop();
+          supervisor.sendNow((link) => link.call('cancelPositions'));
+        };
+      },
+    });
+  }
+
+  private makePnlFeed(account: string, conId: number | undefined, onReleased: () => void): SharedSubscription<Pnl> {
+    return new SharedSubscription<Pnl>(this.supervisor, {
+      what: `profit and loss of ${account}`,
+      initial: () => ({}),
+      deadlineMs: pnlDeadlineMs,
+      partial: true,
+      lingerMs: idleMs,
+      onReleased,
+      open: (state, complete, fail) =>
+        this.supervisor.openStream({
+          lane: 'interactive',
+          send: (link, reqId) =>
+            conId === undefined
+              ? link.call('reqPnL', reqId, account, '')
+              : link.call('reqPnLSingle', reqId, account, '', conId),
+          cancel: (link, reqId) => link.call(conId === undefined ? 'cancelPnL' : 'cancelPnLSingle', reqId),
+          onError: fail,
+          onAnswer: (answer) => {
+            if (answer.type !== 'pnl' && answer.type !== 'pnl-single') return;
+            state.daily = known(answer.daily);
+            state.unrealized = known(answer.unrealized);
+            state.realized = known(answer.realized);
+            if (answer.type === 'pnl-single') state.value = known(answer.value);
+            // IB sends unset values until it has computed them.
+            if (state.daily !== undefined || state.unrealized !== undefined) complete();
+          },
+        }),
+    });
+  }
+
+  private async downloadPortfolio(account: string, signal: AbortSignal): Promise<ReadonlyMap<number, PortfolioItem>> {
+    const items = new Map<number, PortfolioItem>();
+    await this.supervisor.ask<void>(
+      {
+        what: `portfolio of ${account}`,
+        lane: 'interactive',
+        deadlineMs: answerDeadlineMs,
+        send: (link) => link.call('reqAccountUpdates', true, account),
+        cancel: (link) => link.call('reqAccountUpdates', false, account),
+        onBroadcast: (message, finish) => {
+          if (message.type === 'account-download-end' && message.account === account) finish();
+          if (message.type !== 'portfolio' || message.account !== account) return;
+          items.set(message.contract.conId ?? 0, {
+            marketPrice: known(message.marketPrice),
+            marketValue: known(message.marketValue),
+            unrealized: known(message.unrealized),
+            realized: known(message.realized),
+          });
+        },
+      },
+      signal,
+    );
+    this.portfolios.set(account, { at: Date.now(), items });
+    return items;
+  }
+}
+
+function childMap<Value>(parent: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  const child = parent.get(key) ?? new Map<string, Value>();
+  parent.set(key, child);
+  return child;
+}
+
+/** Whether an account is a paper account: IB's paper accounts, and only they, begin with D. */
+export function accountKind(account: string): 'paper' | 'live' {
+  return account.startsWith('D') ? 'paper' : 'live';
+}

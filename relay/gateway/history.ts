@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BarSizeSetting, Contract, WhatToShow } from '@stoqey/ib';
+import { ToolError } from '../../shared/errors.ts';
+import { Coalescer } from './coalesce.ts';
+import { requestError } from './error-codes.ts';
+import { HistoryPacing, type SmallBarRequest } from './history-pacing.ts';
+import { type BarSize, type HistoryPiece, historyEnd, isSmallBar } from './history-plan.ts';
+import type { Bar } from './messages.ts';
+import { Semaphore } from './semaphore.ts';
+import { abortError, type Supervisor } from './supervisor.ts';
+
+const answerDeadlineMs = 60_000;
+/** IB serves at most 50 history requests at a time; this leaves room for other clients of the same login. */
+const maxOpen = 8;
+/** Waits longer than this are worth telling. */
+const tellWaitMs = 1_500;
+
+/** IB's spelling of bar sizes, where it differs from ours. */
+const spellings: Readonly<Partial<Record<BarSize, string>>> = { '1 sec': '1 secs', '1 week': '1W', '1 month': '1M' };
+
+export interface HistoryQuery {
+  readonly contract: Contract;
+  readonly barSize: BarSize;
+  /** IB's whatToShow. */
+  readonly data: string;
+  readonly regularHoursOnly: boolean;
+}
+
+/** Fetches historical bars, one bounded answer at a time. */
+export class HistoryDesk {
+  private readonly supervisor: Supervisor;
+  private readonly pacing = new HistoryPacing();
+  private readonly underWay = new Coalescer<readonly Bar[]>();
+  private readonly open = new Semaphore(maxOpen);
+
+  constructor(supervisor: Supervisor) {
+    this.supervisor = supervisor;
+  }
+
+  /**
+   * One piece's bars as IB sends them, possibly more than the piece wants; empty when IB has none.
+   * @param latest ask for the newest bars without naming an end, as ADJUSTED_LAST and continuous futures demand
+   * @param onWait told when IB's limits make the request wait, with milliseconds
+   */
+  async fetch(
+    query: HistoryQuery,
+    piece: Pick<HistoryPiece, 'to' | 'duration'>,
+    latest: boolean,
+    onWait: (ms: number) => void,
+    signal?: AbortSignal,
+  ): Promise<readonly Bar[]> {
+    const end = latest ? '' : historyEnd(piece.to);
+    const key = JSON.stringify([query, end, piece.duration]);
+    return this.underWay.run(
+      key,
+      async (shared) => {
+        if (isSmallBar(query.barSize)) await this.awaitPacing(query, key, onWait, shared);
+        return this.open.run(() => this.request(query, end, piece.duration, shared), shared);
+      },
+      signal,
+    );
+  }
+
+  private request(query: HistoryQuery, end: string, duration: string, signal: AbortSignal): Promise<readonly Bar[]> {
+    const bars: Bar[] = [];
+    const barSize = spellings[query.barSize] ?? query.barSize;
+    return this.supervisor.request<readonly Bar[]>(
+      {
+        what: `${duration} of ${query.barSize} bars`,
+        lane: 'bulk',
+        deadlineMs: answerDeadlineMs,
+        send: (link, reqId) =>
+          link.call(
+            'reqHistoricalData',
+            reqId,
+            query.contract,
+            end,
+            duration,
+            barSize as BarSizeSetting,
+            query.data as WhatToShow,
+            query.regularHoursOnly,
+            2,
+            false,
+          ),
+        cancel: (link, reqId) => link.call('cancelHistoricalData', reqId),
+        onAnswer: (answer, finish) => {
+          if (answer.type === 'bar') bars.push(answer);
+          if (answer.type === 'bars-end') finish(bars);
+        },
+        onError: (code, text, finish) => {
+          const error = requestError(code, text);
+          if (!error) return;
+          if (code === 162 && error.code === 'no_data') finish([]);
+          else throw new ToolError(error);
+        },
+      },
+      signal,
+    );
+  }
+
+  private async awaitPacing(
+    query: HistoryQuery,
+    identity: string,
+    onWait: (ms: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const series = JSON.stringify([query.contract.conId, query.contract.exchange, query.data]);
+    const request: SmallBarRequest = { identity, series, weight: query.data === 'BID_ASK' ? 2 : 1 };
+    for (;;) {
+      const delay = this.pacing.delayFor(request, Date.now());
+      if (delay === 0) break;
+      if (delay > tellWaitMs) onWait(delay);
+      await sleep(Math.min(delay, 10_000), undefined, { signal }).catch(() => {
+        throw abortError(signal);
+      });
+    }
+    this.pacing.record(request, Date.now());
+  }
+}

@@ -1,0 +1,62 @@
+import { isoInZone, localToEpoch } from './time-zones.ts';
+
+/** A trading session in epoch milliseconds. */
+export interface MarketSession {
+  readonly open: number;
+  readonly close: number;
+}
+
+/**
+ * Reads IB's trading hours: `20260402:0400-20260402:2000;20260403:CLOSED` and the older `20260402:0930-1600,1700-1800`.
+ * Closed days and parts that cannot be read are left out; sessions come in order.
+ * @param zone IANA zone that the hours are in
+ */
+export function parseHours(text: string | undefined, zone: string): MarketSession[] {
+  const sessions: MarketSession[] = [];
+  for (const part of (text ?? '').split(/[;,]/)) {
+    const match = /^(?:(\d{8}):)?(\d{4})-(?:(\d{8}):)?(\d{4})$/.exec(part.trim());
+    if (!match) continue;
+    const day = match[1] ?? sessionDay(text ?? '', part);
+    if (day === undefined) continue;
+    const open = instant(zone, day, match[2] ?? '');
+    const close = instant(zone, match[3] ?? day, match[4] ?? '');
+    if (close > open) sessions.push({ open, close });
+  }
+  return sessions.sort((a, b) => a.open - b.open);
+}
+
+/** The sessions that have not ended, as ISO 8601 with the zone's offset. */
+export function comingSessions(text: string | undefined, zone: string, now: number): { open: string; close: string }[] {
+  return parseHours(text, zone)
+    .filter(({ close }) => close > now)
+    .map(({ open, close }) => ({ open: isoInZone(zone, open), close: isoInZone(zone, close) }));
+}
+
+/**
+ * Local minute of the day at which this market's trading day begins: the evening open of one that trades overnight,
+ * else 0.
+ */
+export function tradingDayStart(text: string | undefined, zone: string): number {
+  for (const { open, close } of parseHours(text, zone)) {
+    const from = isoInZone(zone, open);
+    const to = isoInZone(zone, close - 1);
+    if (from.slice(0, 10) !== to.slice(0, 10)) return Number(from.slice(11, 13)) * 60 + Number(from.slice(14, 16));
+  }
+  return 0;
+}
+
+/** In the older form a day's further sessions do not repeat the date. */
+function sessionDay(text: string, part: string): string | undefined {
+  const before = text.slice(0, text.indexOf(part));
+  return /(\d{8}):[^;]*$/.exec(before)?.[1];
+}
+
+function instant(zone: string, day: string, time: string): number {
+  return localToEpoch(zone, {
+    year: Number(day.slice(0, 4)),
+    month: Number(day.slice(4, 6)),
+    day: Number(day.slice(6, 8)),
+    hour: Number(time.slice(0, 2)),
+    minute: Number(time.slice(2, 4)),
+  });
+}

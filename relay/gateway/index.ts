@@ -1,0 +1,64 @@
+import { AccountDesk } from './accounts.ts';
+import { ContractDesk } from './contracts.ts';
+import { HistoryDesk } from './history.ts';
+import type { GatewayLogger } from './link.ts';
+import { QuoteDesk } from './quotes.ts';
+import { type GatewayStatus, Supervisor, type SupervisorSettings } from './supervisor.ts';
+
+/** Where IB Gateway is, and how patiently to deal with it. Times in milliseconds. */
+export interface GatewayOptions extends Partial<SupervisorSettings> {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: number;
+  /** Market-data lines that may be open at a time; IB gives 100 by default. */
+  readonly marketDataLines?: number;
+}
+
+const defaults = {
+  handshakeMs: 10_000,
+  loginMs: 20_000,
+  heartbeatIdleMs: 15_000,
+  heartbeatTimeoutMs: 10_000,
+  reconnectMinMs: 1_000,
+  reconnectMaxMs: 30_000,
+  requestsPerSecond: 40,
+};
+const defaultLines = 90;
+
+/** The one owner of the IB connection and everything that is read over it. */
+export interface Gateway {
+  start(): void;
+  /** Closes the connection; everything pending fails. */
+  stop(): void;
+  status(): GatewayStatus;
+  /** Told whenever the status changes. @returns the function that ends it */
+  onStatus(listener: (status: GatewayStatus) => void): () => void;
+  /** The gateway's clock, epoch milliseconds. */
+  serverTime(): number;
+  readonly supervisor: Supervisor;
+  readonly contracts: ContractDesk;
+  readonly accounts: AccountDesk;
+  readonly quotes: QuoteDesk;
+  readonly history: HistoryDesk;
+}
+
+/** Makes the gateway connection; nothing is dialled before `start()`. */
+export function createGateway(options: GatewayOptions, logger: GatewayLogger): Gateway {
+  const supervisor = new Supervisor({ ...defaults, ...options }, logger);
+  return {
+    start: () => supervisor.start(),
+    stop: () => supervisor.stop(),
+    status: () => supervisor.status(),
+    onStatus: (listener) => supervisor.onStatus(listener),
+    serverTime: () => supervisor.serverTime(),
+    supervisor,
+    contracts: new ContractDesk(supervisor),
+    accounts: new AccountDesk(supervisor),
+    quotes: new QuoteDesk(supervisor, options.marketDataLines ?? defaultLines),
+    history: new HistoryDesk(supervisor),
+  };
+}
+
+export { accountKind } from './accounts.ts';
+export type { GatewayLogger } from './link.ts';
+export type { GatewayStatus } from './supervisor.ts';

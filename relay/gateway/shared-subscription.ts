@@ -1,0 +1,146 @@
+import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
+import { abortError, type Supervisor, timeoutError } from './supervisor.ts';
+
+/** How a subscription is made and what its messages do to the state that readers see. */
+export interface SubscriptionSource<State> {
+  /** For messages: “positions”. */
+  readonly what: string;
+  readonly initial: () => State;
+  /**
+   * Makes the subscription. `complete` says that the state is whole, `fail` that it was refused. Resolves to the
+   * function that takes it back.
+   */
+  readonly open: (state: State, complete: () => void, fail: (error: ToolErrorData) => void) => Promise<() => void>;
+  readonly deadlineMs: number;
+  /** Give the state as it is when the deadline passes, instead of failing. */
+  readonly partial?: boolean;
+  /** How long it stays open without readers; for ever when absent. */
+  readonly lingerMs?: number;
+  /** Told when it was taken back for want of readers. */
+  readonly onReleased?: () => void;
+}
+
+interface Opened<State> {
+  readonly state: State;
+  readonly whole: Promise<void>;
+  isWhole: boolean;
+  close: () => void;
+  fail: (error: ToolErrorData) => void;
+}
+
+/**
+ * One subscription at the gateway that serves any number of readers from its state. Opened by the first reader, taken
+ * back after the last one (and a while), failed with the connection and restored with it.
+ */
+export class SharedSubscription<State> {
+  private readonly supervisor: Supervisor;
+  private readonly source: SubscriptionSource<State>;
+  private opened: Opened<State> | undefined;
+  private unwatch: (() => void) | undefined;
+  private readers = 0;
+  private linger: NodeJS.Timeout | undefined;
+
+  constructor(supervisor: Supervisor, source: SubscriptionSource<State>) {
+    this.supervisor = supervisor;
+    this.source = source;
+  }
+
+  /** The state once it is whole. Rejects with a ToolError. */
+  async read(signal?: AbortSignal): Promise<State> {
+    this.supervisor.assertReady();
+    if (signal?.aborted) throw abortError(signal);
+    this.readers += 1;
+    clearTimeout(this.linger);
+    const opened = this.opened ?? this.open();
+    let onAbort: (() => void) | undefined;
+    let deadline: NodeJS.Timeout | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const { deadlineMs, partial, what } = this.source;
+        onAbort = () => reject(abortError(signal));
+        signal?.addEventListener('abort', onAbort, { once: true });
+        deadline = setTimeout(() => (partial ? resolve() : reject(timeoutError(what, deadlineMs))), deadlineMs);
+        opened.whole.then(resolve, reject);
+      });
+      return opened.state;
+    } finally {
+      clearTimeout(deadline);
+      if (onAbort) signal?.removeEventListener('abort', onAbort);
+      this.readers -= 1;
+      if (this.readers === 0) this.startLinger();
+    }
+  }
+
+  private open(): Opened<State> {
+    const state = this.source.initial();
+    let complete: () => void = () => undefined;
+    let fail: (error: ToolErrorData) => void = () => undefined;
+    let closed = false;
+    let takeBack: (() => void) | undefined;
+    const whole = new Promise<void>((resolve, reject) => {
+      complete = () => {
+        opened.isWhole = true;
+        resolve();
+      };
+      fail = (error) => reject(new ToolError(error));
+    });
+    whole.catch(() => {
+      if (this.opened === opened) this.opened = undefined;
+    });
+    const opened: Opened<State> = {
+      state,
+      whole,
+      isWhole: false,
+      fail,
+      close: () => {
+        closed = true;
+        takeBack?.();
+      },
+    };
+    this.opened = opened;
+    this.watch();
+    this.source.open(state, complete, fail).then(
+      (undo) => {
+        takeBack = undo;
+        if (closed) undo();
+      },
+      (error: unknown) =>
+        fail(error instanceof ToolError ? error.data : { code: 'internal', message: 'Subscribing failed.' }),
+    );
+    return opened;
+  }
+
+  /** Follows the connection for as long as the subscription is wanted. */
+  private watch(): void {
+    if (this.unwatch) return;
+    const { supervisor } = this;
+    const unwatchInterrupted = supervisor.onInterrupted((error, streamsKept) => {
+      if (streamsKept && this.opened?.isWhole) return;
+      this.opened?.close();
+      this.opened?.fail(error);
+      this.opened = undefined;
+    });
+    const unwatchRestore = supervisor.onRestore(() => {
+      this.opened?.close();
+      this.opened = undefined;
+      this.open().whole.catch(() => undefined);
+    });
+    this.unwatch = () => {
+      unwatchInterrupted();
+      unwatchRestore();
+    };
+  }
+
+  private startLinger(): void {
+    const { lingerMs } = this.source;
+    if (lingerMs === undefined) return;
+    this.linger = setTimeout(() => {
+      this.unwatch?.();
+      this.unwatch = undefined;
+      this.opened?.close();
+      this.opened = undefined;
+      this.source.onReleased?.();
+    }, lingerMs);
+    this.linger.unref();
+  }
+}

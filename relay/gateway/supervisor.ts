@@ -1,0 +1,459 @@
+import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
+import type { RelayStatus } from '../../shared/tools/get_status.ts';
+import { requestError } from './error-codes.ts';
+import { type GatewayLogger, Link } from './link.ts';
+import type { Answer, Broadcast } from './messages.ts';
+import { type Lane, Pacer } from './pacer.ts';
+import {
+  initialSession,
+  publicState,
+  type Session,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionSettings,
+  servesRequests,
+  sessionProblem,
+  step,
+  type TimerName,
+} from './session.ts';
+
+/** Request ids start here: far above order ids, so that an error about an order can never hit a data request. */
+export const firstRequestId = 1_000_000_000;
+
+export interface SupervisorSettings extends SessionSettings {
+  /** Messages per second to IB, all kinds together. */
+  readonly requestsPerSecond: number;
+}
+
+/** The gateway part of the relay's status, with its farms and accounts. */
+export type GatewayStatus = Pick<RelayStatus, 'gateway' | 'farms'> & { readonly accounts: readonly string[] };
+
+/** One question to IB Gateway and how its answers are put together. */
+export interface RequestSpec<Result> {
+  /** For messages: “contract details of AAPL”. */
+  readonly what: string;
+  readonly lane: Lane;
+  /** From sending to the last answer. */
+  readonly deadlineMs: number;
+  readonly send: (link: Link, reqId: number) => void;
+  /** Takes the request back at the gateway when the caller leaves or the deadline passes. */
+  readonly cancel?: (link: Link, reqId: number) => void;
+  /** Also when the request is answered: for subscriptions read once. */
+  readonly cancelWhenDone?: boolean;
+  readonly onAnswer: (answer: Answer, finish: (result: Result) => void) => void;
+  /** Decides about an error of this request; by default the code table does. May finish, throw, or do nothing. */
+  readonly onError?: (code: number, text: string, finish: (result: Result) => void) => void;
+  /** What the deadline gives; by default it fails with `gateway_timeout`. */
+  readonly onDeadline?: () => Result;
+  /** Called once the request is on the wire. */
+  readonly onSent?: () => void;
+}
+
+/** A question whose answer carries no request id. */
+export interface BroadcastSpec<Result> {
+  readonly what: string;
+  readonly lane: Lane;
+  readonly deadlineMs: number;
+  readonly send: (link: Link) => void;
+  /** Sent when the question ends, however it ends. */
+  readonly cancel?: (link: Link) => void;
+  readonly onBroadcast: (message: Broadcast, finish: (result: Result) => void) => void;
+}
+
+/** A subscription that stays until it is closed or the connection goes. */
+export interface StreamSpec {
+  readonly lane: Lane;
+  /** Fixed id, for requests that IB counts by id; a fresh one by default. */
+  readonly reqId?: number;
+  readonly send: (link: Link, reqId: number) => void;
+  readonly cancel: (link: Link, reqId: number) => void;
+  readonly onAnswer: (answer: Answer) => void;
+  /** The request was refused; the stream is over. */
+  readonly onError: (error: ToolErrorData) => void;
+}
+
+interface Route {
+  readonly answer: (answer: Answer) => void;
+  readonly error: (code: number, text: string) => void;
+  /** Whether the route stays: a subscription on a connection that lives on. */
+  readonly interrupted: (error: ToolErrorData, streamsKept: boolean) => boolean;
+}
+
+/**
+ * Owns the connection to IB Gateway: carries out the session machine's decisions with real sockets and timers, sends
+ * requests through the pacer and routes answers to them. Every request ends: with its result, an error, its deadline,
+ * the caller's abort, or `gateway_interrupted` when the connection goes.
+ */
+export class Supervisor {
+  private readonly settings: SupervisorSettings;
+  private readonly logger: GatewayLogger;
+  private readonly pacer: Pacer;
+  private readonly timers = new Map<TimerName, NodeJS.Timeout>();
+  private readonly routes = new Map<number, Route>();
+  private readonly statusListeners = new Set<(status: GatewayStatus) => void>();
+  private readonly broadcastListeners = new Set<(message: Broadcast) => void>();
+  private readonly restoreListeners = new Set<() => void>();
+  private readonly interruptListeners = new Set<(error: ToolErrorData, streamsKept: boolean) => void>();
+  private session: Session;
+  private link: Link | undefined;
+  private lastInboundAt = 0;
+  private nextRequestId = firstRequestId;
+  private clockSkewMs: number | undefined;
+  private lastStatus = '';
+  /** Messages that could not be read since the start. */
+  protocolAlarms = 0;
+
+  constructor(settings: SupervisorSettings, logger: GatewayLogger) {
+    this.settings = settings;
+    this.logger = logger;
+    this.pacer = new Pacer(settings.requestsPerSecond);
+    this.session = initialSession(settings, Date.now());
+  }
+
+  start(): void {
+    this.dispatch({ type: 'start' });
+  }
+
+  stop(): void {
+    this.dispatch({ type: 'stop' });
+  }
+
+  status(): GatewayStatus {
+    const { session } = this;
+    return {
+      gateway: {
+        state: publicState(session),
+        since: new Date(session.since).toISOString(),
+        ...(session.serverVersion === undefined || session.phase === 'stopped'
+          ? {}
+          : { serverVersion: session.serverVersion }),
+        ...sessionProblem(session),
+      },
+      farms: [...session.farms],
+      accounts: session.phase === 'up' ? [...session.accounts] : [],
+    };
+  }
+
+  /** The gateway's clock, epoch milliseconds; our own until it has told its time. */
+  serverTime(): number {
+    return Date.now() + (this.clockSkewMs ?? 0);
+  }
+
+  /** Whether requests are served; otherwise `request` fails with `gateway_disconnected`. */
+  get ready(): boolean {
+    return servesRequests(this.session);
+  }
+
+  onStatus(listener: (status: GatewayStatus) => void): () => void {
+    this.statusListeners.add(listener);
+    return () => this.statusListeners.delete(listener);
+  }
+
+  onBroadcast(listener: (message: Broadcast) => void): () => void {
+    this.broadcastListeners.add(listener);
+    return () => this.broadcastListeners.delete(listener);
+  }
+
+  /** The connection is up, anew or after IB lost its data: subscriptions must be made again. */
+  onRestore(listener: () => void): () => void {
+    this.restoreListeners.add(listener);
+    return () => this.restoreListeners.delete(listener);
+  }
+
+  /** Everything that waited for an answer was failed; subscriptions too, unless they were kept. */
+  onInterrupted(listener: (error: ToolErrorData, streamsKept: boolean) => void): () => void {
+    this.interruptListeners.add(listener);
+    return () => this.interruptListeners.delete(listener);
+  }
+
+  /** @throws ToolError `gateway_disconnected`, with what is wrong and the next step, unless requests are served. */
+  assertReady(): void {
+    if (this.ready) return;
+    const trouble = sessionProblem(this.session);
+    throw new ToolError({
+      code: 'gateway_disconnected',
+      message: trouble?.problem ?? 'The relay is still connecting to IB Gateway.',
+      nextStep: trouble?.nextStep ?? 'Try again in a few seconds; get_status says how things stand.',
+    });
+  }
+
+  /** Sends something that has no answer of its own, e.g. a subscription without a request id. */
+  async send(lane: Lane, send: (link: Link) => void, signal?: AbortSignal): Promise<void> {
+    this.assertReady();
+    if (signal?.aborted) throw abortError(signal);
+    const link = this.link as Link;
+    await this.pacer.submit(lane, () => send(link), signal);
+  }
+
+  /** Asks a question whose answer carries no request id. Rejects with a ToolError. */
+  async ask<Result>(spec: BroadcastSpec<Result>, signal?: AbortSignal): Promise<Result> {
+    const end = new AbortController();
+    const undo: (() => void)[] = [() => end.abort()];
+    let sent = false;
+    try {
+      return await new Promise<Result>((resolve, reject) => {
+        const onAbort = () => reject(abortError(signal));
+        signal?.addEventListener('abort', onAbort, { once: true });
+        const deadline = setTimeout(() => reject(timeoutError(spec.what, spec.deadlineMs)), spec.deadlineMs);
+        undo.push(
+          () => signal?.removeEventListener('abort', onAbort),
+          () => clearTimeout(deadline),
+          this.onInterrupted((error) => reject(new ToolError(error))),
+          this.onBroadcast((message) => spec.onBroadcast(message, resolve)),
+        );
+        const send = (link: Link) => {
+          spec.send(link);
+          sent = true;
+        };
+        this.send(spec.lane, send, signal ? AbortSignal.any([signal, end.signal]) : end.signal).catch(reject);
+      });
+    } finally {
+      for (const step of undo) step();
+      if (sent && spec.cancel) this.sendNow(spec.cancel);
+    }
+  }
+
+  /** Opens a subscription. @returns its close function, which may be called at any time, more than once */
+  async openStream(spec: StreamSpec): Promise<() => void> {
+    this.assertReady();
+    const link = this.link as Link;
+    const reqId = spec.reqId ?? this.nextRequestId++;
+    let open = true;
+    this.routes.set(reqId, {
+      answer: spec.onAnswer,
+      error: (code, text) => {
+        const error = requestError(code, text);
+        if (!error) return;
+        open = false;
+        this.routes.delete(reqId);
+        spec.onError(error);
+      },
+      interrupted: (_error, streamsKept) => {
+        open = streamsKept;
+        return streamsKept;
+      },
+    });
+    await this.pacer
+      .submit(spec.lane, () => spec.send(link, reqId))
+      .catch((error: unknown) => {
+        this.routes.delete(reqId);
+        throw error;
+      });
+    return () => {
+      if (!open) return;
+      open = false;
+      this.routes.delete(reqId);
+      if (this.link === link) this.pacer.sendNow(() => spec.cancel(link, reqId));
+    };
+  }
+
+  /** Sends a cancellation at once, if there still is a connection to send it on. */
+  sendNow(send: (link: Link) => void): void {
+    const { link } = this;
+    if (link && this.session.phase === 'up') this.pacer.sendNow(() => send(link));
+  }
+
+  /** Asks IB Gateway one question; see `RequestSpec`. Rejects with a ToolError. */
+  async request<Result>(spec: RequestSpec<Result>, signal?: AbortSignal): Promise<Result> {
+    this.assertReady();
+    if (signal?.aborted) throw abortError(signal);
+    const link = this.link as Link;
+    const reqId = this.nextRequestId++;
+    const leaveQueue = new AbortController();
+    let deadline: NodeJS.Timeout | undefined;
+    let onAbort: (() => void) | undefined;
+    let sent = false;
+    let takeBack = true;
+    try {
+      return await new Promise<Result>((resolve, reject) => {
+        const finish = (result: Result) => {
+          takeBack = spec.cancelWhenDone ?? false;
+          resolve(result);
+        };
+        const attempt = (work: () => void) => {
+          try {
+            work();
+          } catch (error) {
+            reject(error);
+          }
+        };
+        onAbort = () => reject(abortError(signal));
+        signal?.addEventListener('abort', onAbort, { once: true });
+        this.routes.set(reqId, {
+          answer: (answer) => attempt(() => spec.onAnswer(answer, finish)),
+          error: (code, text) =>
+            attempt(() => {
+              if (spec.onError) return spec.onError(code, text, finish);
+              const error = requestError(code, text);
+              if (!error) return;
+              takeBack = false;
+              throw new ToolError(error);
+            }),
+          interrupted: (error) => {
+            takeBack = false;
+            reject(new ToolError(error));
+            return false;
+          },
+        });
+        const startClock = () => {
+          sent = true;
+          spec.onSent?.();
+          deadline = setTimeout(
+            () =>
+              attempt(() => {
+                if (!spec.onDeadline) throw timeoutError(spec.what, spec.deadlineMs);
+                resolve(spec.onDeadline());
+              }),
+            spec.deadlineMs,
+          );
+        };
+        this.pacer
+          .submit(
+            spec.lane,
+            () => {
+              spec.send(link, reqId);
+              startClock();
+            },
+            leaveQueue.signal,
+          )
+          .catch(reject);
+      });
+    } finally {
+      clearTimeout(deadline);
+      if (onAbort) signal?.removeEventListener('abort', onAbort);
+      this.routes.delete(reqId);
+      leaveQueue.abort();
+      const { cancel } = spec;
+      if (sent && takeBack && cancel && this.link === link) this.pacer.sendNow(() => cancel(link, reqId));
+    }
+  }
+
+  private dispatch(event: SessionEvent): void {
+    const { state, effects } = step(this.session, event, this.settings, Date.now(), Math.random());
+    this.session = state;
+    for (const effect of effects) this.carryOut(effect);
+    this.publish();
+  }
+
+  private carryOut(effect: SessionEffect): void {
+    switch (effect.type) {
+      case 'open':
+        this.openLink(effect.port);
+        break;
+      case 'close':
+        this.link?.close();
+        this.link = undefined;
+        break;
+      case 'ask-time':
+        this.pacer.sendNow(() => this.link?.call('reqCurrentTime'));
+        break;
+      case 'start-timer':
+        this.startTimer(effect.timer, effect.ms);
+        break;
+      case 'stop-timer':
+        clearTimeout(this.timers.get(effect.timer));
+        this.timers.delete(effect.timer);
+        break;
+      case 'fail-pending':
+        this.failPending(effect.error, effect.streamsKept);
+        break;
+      case 'restore-subscriptions':
+        for (const listener of [...this.restoreListeners]) this.quietly(listener);
+        break;
+    }
+  }
+
+  private openLink(port: number): void {
+    const { host, clientId } = this.settings;
+    this.nextRequestId = firstRequestId;
+    this.clockSkewMs = undefined;
+    this.link = new Link(
+      { host, port, clientId },
+      {
+        tcpOpen: () => this.dispatch({ type: 'tcp-open' }),
+        serverVersion: (version) => this.dispatch({ type: 'server-version', version }),
+        nextValidId: (orderId) => this.dispatch({ type: 'next-valid-id', orderId }),
+        managedAccounts: (accounts) => this.dispatch({ type: 'managed-accounts', accounts }),
+        time: (epochSeconds) => {
+          this.clockSkewMs = epochSeconds * 1_000 - Date.now();
+          this.dispatch({ type: 'time-answered' });
+        },
+        inbound: () => {
+          this.lastInboundAt = Date.now();
+        },
+        notice: (code, text) => {
+          this.logger.debug({ code, text }, 'notice of IB Gateway');
+          this.dispatch({ type: 'notice', code, text });
+        },
+        requestError: (id, code, text) => this.onRequestError(id, code, text),
+        answer: (reqId, answer) => this.routes.get(reqId)?.answer(answer),
+        broadcast: (message) => {
+          for (const listener of this.broadcastListeners) this.quietly(() => listener(message));
+        },
+        protocolAlarm: (text, fatal) => {
+          this.protocolAlarms += 1;
+          this.logger.warn({ text: text.slice(0, 300), fatal }, 'a message of IB Gateway could not be read');
+          if (fatal) this.dispatch({ type: 'protocol-broken' });
+        },
+        closed: (reason) => this.dispatch({ type: 'closed', ...(reason === undefined ? {} : { reason }) }),
+      },
+      this.logger,
+    );
+  }
+
+  private onRequestError(id: number, code: number, text: string): void {
+    const route = this.routes.get(id);
+    if (route) route.error(code, text);
+    else this.logger.debug({ id, code, text }, 'error about nothing under way');
+  }
+
+  private startTimer(timer: TimerName, ms: number): void {
+    clearTimeout(this.timers.get(timer));
+    this.timers.set(
+      timer,
+      setTimeout(() => this.dispatch({ type: 'timer', timer, lastInboundAt: this.lastInboundAt }), ms),
+    );
+  }
+
+  private failPending(error: ToolErrorData, streamsKept: boolean): void {
+    this.pacer.clear(new ToolError(error));
+    for (const [reqId, route] of [...this.routes]) {
+      if (!route.interrupted(error, streamsKept)) this.routes.delete(reqId);
+    }
+    for (const listener of [...this.interruptListeners]) this.quietly(() => listener(error, streamsKept));
+  }
+
+  private publish(): void {
+    const status = this.status();
+    const text = JSON.stringify(status);
+    if (text === this.lastStatus) return;
+    const before = this.lastStatus === '' ? undefined : (JSON.parse(this.lastStatus) as GatewayStatus).gateway.state;
+    this.lastStatus = text;
+    if (before !== status.gateway.state) this.logger.info({ gateway: status.gateway }, 'gateway state');
+    for (const listener of this.statusListeners) this.quietly(() => listener(status));
+  }
+
+  private quietly(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.logger.error({ err: error }, 'a listener of the gateway failed');
+    }
+  }
+}
+
+/** The error with which a caller's abort ends its request: the abort's own reason when it is one of ours. */
+export function abortError(signal: AbortSignal | undefined): ToolError {
+  const reason: unknown = signal?.reason;
+  if (reason instanceof ToolError) return reason;
+  return new ToolError({ code: 'cancelled', message: 'The call was cancelled.' });
+}
+
+/** The error of a question that the gateway did not answer in time. */
+export function timeoutError(what: string, ms: number): ToolError {
+  return new ToolError({
+    code: 'gateway_timeout',
+    message: `IB Gateway did not answer within ${Math.round(ms / 100) / 10} s (${what}).`,
+    nextStep: 'Try again; get_status says whether the connection is well.',
+  });
+}

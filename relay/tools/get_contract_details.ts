@@ -1,0 +1,115 @@
+import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
+import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
+import type { Instrument } from '../gateway/contracts.ts';
+import { comingSessions } from '../gateway/hours.ts';
+import { known, present } from '../gateway/numbers.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+
+/** Expiries of one underlying that are listed at most. */
+const maxListed = 60;
+
+export const getContractDetailsExecutor = executorOf(getContractDetails, async (args, context) => {
+  const settled = await Promise.all(
+    args.contracts.map(async (text) => {
+      try {
+        return { found: await find(text, context) };
+      } catch (error) {
+        return { failed: itemError(text, error, context) };
+      }
+    }),
+  );
+  const errors = settled.flatMap((item) => (item.failed ? [item.failed] : []));
+  const instruments = settled.flatMap((item) => item.found ?? []);
+  return {
+    contracts: await Promise.all(instruments.map((instrument) => describe(instrument, context))),
+    ...(errors.length > 0 ? { errors } : {}),
+  };
+});
+
+/** The error of one item of a batch. Errors of the whole call (aborted, no gateway) are thrown. */
+export function itemError(
+  contract: string,
+  error: unknown,
+  { signal, logger }: Pick<ToolContext, 'signal' | 'logger'>,
+): ToolErrorData & { contract: string } {
+  signal.throwIfAborted();
+  if (error instanceof ToolError && /^gateway_(disconnected|interrupted)$/.test(error.code)) throw error;
+  if (!(error instanceof ToolError)) logger.error({ err: error }, 'one item of a call failed');
+  return { ...toToolErrorData(error), contract };
+}
+
+/** One instrument; for futures without an expiry all of them, nearest first. */
+async function find(text: string, { gateway, signal }: ToolContext): Promise<Instrument[]> {
+  const all = await gateway.contracts.resolveAll(text, signal);
+  const listable = all.every(({ secType }) => secType === 'FUT');
+  if (!listable) return [await gateway.contracts.resolve(text, signal)];
+  const expiry = ({ details }: Instrument) => details.contract.lastTradeDateOrContractMonth ?? '';
+  return all.toSorted((a, b) => (expiry(a) < expiry(b) ? -1 : 1)).slice(0, maxListed);
+}
+
+async function describe(instrument: Instrument, context: ToolContext) {
+  const { details, zone } = instrument;
+  const { contract } = details;
+  const now = context.gateway.serverTime();
+  const liquidHours = comingSessions(details.liquidHours, zone, now);
+  const tradingHours = comingSessions(details.tradingHours, zone, now);
+  const right = contract.right as string | undefined;
+  const side: 'C' | 'P' | undefined = right === 'C' || right === 'P' ? right : undefined;
+  return present({
+    conId: instrument.conId,
+    contract: instrument.name,
+    symbol: contract.symbol ?? '',
+    localSymbol: contract.localSymbol || undefined,
+    secType: instrument.secType,
+    name: details.longName || undefined,
+    exchange: instrument.contract.exchange ?? '',
+    primaryExchange: contract.primaryExch || undefined,
+    currency: instrument.currency,
+    multiplier: contract.multiplier || undefined,
+    tradingClass: contract.tradingClass || undefined,
+    expiry: expiryDate(contract.lastTradeDateOrContractMonth),
+    strike: side ? known(contract.strike) : undefined,
+    right: side,
+    underlyingConId: details.underConId || undefined,
+    stockType: details.stockType || undefined,
+    industry: details.industry || undefined,
+    category: details.category || undefined,
+    subcategory: details.subcategory || undefined,
+    timeZone: zone,
+    liquidHours: liquidHours.length > 0 ? liquidHours : undefined,
+    tradingHours: tradingHours.length > 0 ? tradingHours : undefined,
+    minTick: known(details.minTick),
+    priceIncrements: await priceIncrements(instrument, context),
+    minSize: known(details.minSize),
+    sizeIncrement: known(details.sizeIncrement),
+    orderTypes: listOf(details.orderTypes),
+    exchanges: listOf(details.validExchanges),
+  });
+}
+
+/** The increments at the exchange that orders are routed to; without an answer the details stand alone. */
+async function priceIncrements({ details, contract }: Instrument, { gateway, signal, logger }: ToolContext) {
+  const ids = (details.marketRuleIds ?? '').split(',');
+  const at = (details.validExchanges ?? '').split(',').indexOf(contract.exchange ?? '');
+  const id = Number(ids[at >= 0 ? at : 0]);
+  if (!Number.isInteger(id) || id <= 0) return undefined;
+  try {
+    const increments = await gateway.contracts.marketRule(id, signal);
+    return increments.map(({ lowEdge, increment }) => ({ from: lowEdge, increment }));
+  } catch (error) {
+    signal.throwIfAborted();
+    logger.warn({ err: error, id }, 'no market rule');
+    return undefined;
+  }
+}
+
+function expiryDate(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  const day = /^(\d{4})(\d{2})(\d{2})/.exec(text);
+  return day ? `${day[1]}-${day[2]}-${day[3]}` : text;
+}
+
+function listOf(text: string | undefined): string[] | undefined {
+  const items = (text ?? '').split(',').filter((item) => item !== '');
+  return items.length > 0 ? items : undefined;
+}

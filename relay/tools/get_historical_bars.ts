@@ -1,0 +1,153 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ToolError } from '../../shared/errors.ts';
+import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
+import {
+  type BarSize,
+  barSeconds,
+  type HistoryDuration,
+  parseDuration,
+  reachBack,
+  tradingDayBegin,
+} from '../gateway/history-plan.ts';
+import { tradingDayStart } from '../gateway/hours.ts';
+import { localToEpoch } from '../gateway/time-zones.ts';
+import { collectBars } from './bars.ts';
+import { downsample, type PlainBar } from './downsample.ts';
+import { executorOf } from './tool.ts';
+
+/** Rows made between two turns of the event loop. */
+const rowsPerTurn = 2_000;
+
+const optionalColumns = ['volume', 'wap', 'count'] as const;
+
+export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (args, context) => {
+  const { gateway, signal } = context;
+  if (args.start !== undefined && args.duration !== undefined) {
+    throw new ToolError({
+      code: 'invalid_arguments',
+      message: '`start` and `duration` exclude each other.',
+      nextStep: 'Give one of them, with `end` if the period does not end now.',
+    });
+  }
+  const instrument = await gateway.contracts.resolve(args.contract, signal);
+  const { details, zone } = instrument;
+  const dayStart = tradingDayStart(args.rth ? details.liquidHours : details.tradingHours, zone);
+  const now = gateway.serverTime();
+  const to = Math.min(now, args.end === undefined ? now : parseTime('end', args.end, zone, dayStart));
+  const duration = parseDuration(args.duration ?? defaultDuration(args.bar_size));
+  const from =
+    args.start === undefined ? reachBack(duration, to, zone) : parseTime('start', args.start, zone, dayStart);
+  if (from >= to) {
+    throw new ToolError({
+      code: 'invalid_arguments',
+      message: 'The period is empty: it begins where it ends, or in the future.',
+      nextStep: 'Give a start before the end.',
+    });
+  }
+  const stopAfter = args.start === undefined ? stopOf(duration, args.bar_size) : undefined;
+  const series = await collectBars(
+    {
+      instrument,
+      query: {
+        contract: instrument.contract,
+        barSize: args.bar_size,
+        data: args.data,
+        regularHoursOnly: args.rth,
+      },
+      barSize: args.bar_size,
+      from,
+      to,
+      now,
+      dayStart,
+      ...(stopAfter === undefined ? {} : { stopAfter }),
+    },
+    context,
+  );
+  const { bars, merged } = downsample(series.bars, args.max_points ?? series.bars.length);
+  const columns = [
+    'time',
+    'open',
+    'high',
+    'low',
+    'close',
+    ...optionalColumns.filter((name) => bars.some((bar) => bar[name] !== undefined)),
+  ];
+  return {
+    conId: instrument.conId,
+    contract: instrument.name,
+    barSize: args.bar_size,
+    data: args.data,
+    timeZone: zone,
+    columns,
+    rows: await rowsOf(bars, columns as (keyof PlainBar)[]),
+    count: bars.length,
+    ...(merged > 1 ? { merged } : {}),
+    ...(series.note === undefined ? {} : { note: series.note }),
+  };
+});
+
+/** About 200 to 400 bars, whatever their size. */
+function defaultDuration(barSize: BarSize): string {
+  const seconds = barSeconds(barSize);
+  if (seconds <= 1) return '300 S';
+  if (seconds <= 30) return '1h';
+  if (seconds <= 180) return '1d';
+  if (seconds <= 1_200) return '1w';
+  if (seconds <= 28_800) return '1m';
+  return seconds <= 86_400 ? '1y' : seconds <= 7 * 86_400 ? '5y' : '20y';
+}
+
+/** Seconds and days mean trading time, as IB counts them; longer units are calendar time. */
+function stopOf(duration: HistoryDuration, barSize: BarSize): HistoryDuration | undefined {
+  const small = barSeconds(barSize) <= 30;
+  if (duration.unit === 'days') return duration;
+  if (duration.unit !== 'seconds') return undefined;
+  return small || duration.amount <= 86_400 ? duration : { amount: Math.ceil(duration.amount / 86_400), unit: 'days' };
+}
+
+/** Reads ISO 8601 or a date. Without an offset it is the exchange's time; a date as an end means its trading day's end. */
+function parseTime(which: 'start' | 'end', text: string, zone: string, dayStart: number): number {
+  const date = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text);
+  if (date) {
+    const [year, month, day] = date.slice(1).map(Number) as [number, number, number];
+    if (isDate(year, month, day))
+      return tradingDayBegin({ zone, dayStart }, { year, month, day }, which === 'end' ? 1 : 0);
+  }
+  const local = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/.exec(text);
+  if (local) {
+    const [year, month, day, hour, minute, second] = local.slice(1).map((part) => Number(part ?? 0)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (isDate(year, month, day) && hour < 24 && minute < 60 && second < 60) {
+      return localToEpoch(zone, { year, month, day, hour, minute, second });
+    }
+  }
+  const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (!Number.isNaN(instant)) return instant;
+  throw new ToolError({
+    code: 'invalid_arguments',
+    message: `${which}: “${text}” is no date or time.`,
+    nextStep: 'Write 2026-04-02, 2026-04-02T09:30:00 (exchange time) or 2026-04-02T09:30:00-04:00.',
+  });
+}
+
+function isDate(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+async function rowsOf(bars: readonly PlainBar[], columns: readonly (keyof PlainBar)[]): Promise<(number | string)[][]> {
+  const rows: (number | string)[][] = [];
+  for (const bar of bars) {
+    rows.push(columns.map((column) => bar[column] ?? ''));
+    if (rows.length % rowsPerTurn === 0) await nextTurn();
+  }
+  return rows;
+}

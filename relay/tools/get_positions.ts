@@ -1,0 +1,84 @@
+import { getPositions } from '../../shared/tools/get_positions.ts';
+import type { PortfolioItem, Position } from '../gateway/accounts.ts';
+import { contractString } from '../gateway/naming.ts';
+import { parseNumber, present } from '../gateway/numbers.ts';
+import { readableAccounts } from './accounts.ts';
+import { exchangeRates } from './get_account_summary.ts';
+import { baseCurrency } from './list_accounts.ts';
+import { makeCursor, readCursor } from './paging.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+
+export const getPositionsExecutor = executorOf(getPositions, async (args, context) => {
+  const { gateway, signal } = context;
+  const question = ['positions', args.account, args.contract, args.sec_type];
+  const offset = readCursor(question, args.cursor);
+  const accounts = readableAccounts(context, args.account);
+  const conIds = args.contract === undefined ? undefined : await conIdsOf(args.contract, context);
+  const all = (await gateway.accounts.positions(signal))
+    .filter(({ account }) => accounts.includes(account))
+    .filter(({ contract }) => conIds === undefined || conIds.has(contract.conId ?? 0))
+    .filter(({ contract }) => args.sec_type === undefined || String(contract.secType) === args.sec_type)
+    .sort(byAccountThenName);
+  const page = all.slice(offset, offset + args.limit);
+  const positions = await describePage(page, context);
+  return {
+    asOf: new Date(gateway.serverTime()).toISOString(),
+    positions,
+    total: all.length,
+    ...(offset + page.length < all.length ? { next: makeCursor(question, offset + page.length) } : {}),
+  };
+});
+
+/** All instruments the string can mean: a filter need not be unambiguous. */
+async function conIdsOf(text: string, { gateway, signal }: ToolContext): Promise<ReadonlySet<number>> {
+  const instruments = await gateway.contracts.resolveAll(text, signal);
+  return new Set(instruments.map(({ conId }) => conId));
+}
+
+async function describePage(page: readonly Position[], { gateway, signal }: ToolContext) {
+  if (page.length === 0) return [];
+  const accounts = [...new Set(page.map(({ account }) => account))];
+  const portfolios = new Map<string, ReadonlyMap<number, PortfolioItem>>();
+  const [summaries, pnls] = await Promise.all([
+    gateway.accounts.summaries(signal),
+    Promise.all(page.map(({ account, contract }) => gateway.accounts.pnl(account, contract.conId ?? 0, signal))),
+    ...accounts.map(async (account) => {
+      portfolios.set(account, await gateway.accounts.portfolio(account, signal));
+    }),
+  ]);
+  return page.map((position, index) => {
+    const { account, contract, quantity, averageCost } = position;
+    const item = portfolios.get(account)?.get(contract.conId ?? 0);
+    const pnl = pnls[index];
+    const values = summaries.accounts.get(account);
+    const marketValue = item?.marketValue ?? pnl?.value;
+    const currency = contract.currency ?? '';
+    const rate = exchangeRates(values).get(currency);
+    const worth = parseNumber(values?.get('NetLiquidation')?.get(baseCurrency(values) ?? ''));
+    const weight =
+      marketValue !== undefined && rate !== undefined && worth !== undefined && worth !== 0
+        ? Math.round(((marketValue * rate) / worth) * 10_000) / 100
+        : undefined;
+    return present({
+      account,
+      conId: contract.conId ?? 0,
+      contract: contractString(contract),
+      secType: String(contract.secType ?? ''),
+      quantity,
+      averageCost,
+      marketPrice: item?.marketPrice,
+      marketValue,
+      currency,
+      dailyPnl: pnl?.daily,
+      unrealizedPnl: pnl?.unrealized ?? item?.unrealized,
+      realizedPnl: pnl?.realized ?? item?.realized,
+      weight,
+    });
+  });
+}
+
+function byAccountThenName(a: Position, b: Position): number {
+  const name = (position: Position) =>
+    `${position.account} ${position.contract.symbol} ${position.contract.localSymbol} ${position.contract.conId}`;
+  return name(a) < name(b) ? -1 : 1;
+}

@@ -1,0 +1,35 @@
+import { getStatus, type RelayStatus } from '../../shared/tools/get_status.ts';
+import { accountKind } from '../gateway/index.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+
+/** What this relay says about itself and its gateway. */
+export function relayStatus({
+  gateway,
+  config,
+  version,
+}: Pick<ToolContext, 'gateway' | 'config' | 'version'>): RelayStatus {
+  const status = gateway.status();
+  const allowed = config.allowedAccounts;
+  return {
+    version,
+    gateway: status.gateway,
+    farms: status.farms,
+    accounts: status.accounts
+      .filter((account) => allowed === undefined || allowed.includes(account))
+      .map((account) => ({ account, kind: accountKind(account) })),
+    trading: config.trading,
+  };
+}
+
+/** Works in every state of the gateway. */
+export const getStatusExecutor = executorOf(getStatus, async (_args, context) => {
+  const status = relayStatus(context);
+  const { problem, nextStep, state } = status.gateway;
+  return {
+    ok: state === 'ready',
+    serverTime: new Date(context.gateway.serverTime()).toISOString(),
+    ...(problem === undefined ? {} : { problem }),
+    ...(nextStep === undefined ? {} : { nextStep }),
+    relays: [{ name: context.config.relayName, online: true, ...status }],
+  };
+});

@@ -1,0 +1,25 @@
+import { getAccountSummaryExecutor } from './get_account_summary.ts';
+import { getContractDetailsExecutor } from './get_contract_details.ts';
+import { getHistoricalBarsExecutor } from './get_historical_bars.ts';
+import { getPositionsExecutor } from './get_positions.ts';
+import { getQuotesExecutor } from './get_quotes.ts';
+import { getStatusExecutor, relayStatus } from './get_status.ts';
+import { listAccountsExecutor } from './list_accounts.ts';
+import { searchContractsExecutor } from './search_contracts.ts';
+import type { ToolExecutor } from './tool.ts';
+
+/** Every tool that this relay can execute, by name. */
+export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
+  [
+    getStatusExecutor,
+    listAccountsExecutor,
+    getAccountSummaryExecutor,
+    getPositionsExecutor,
+    searchContractsExecutor,
+    getContractDetailsExecutor,
+    getQuotesExecutor,
+    getHistoricalBarsExecutor,
+  ].map((executor) => [executor.name, executor]),
+);
+
+export { relayStatus };

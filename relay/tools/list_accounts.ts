@@ -1,0 +1,27 @@
+import { listAccounts } from '../../shared/tools/list_accounts.ts';
+import { accountKind } from '../gateway/index.ts';
+import { present } from '../gateway/numbers.ts';
+import { readableAccounts } from './accounts.ts';
+import { executorOf } from './tool.ts';
+
+export const listAccountsExecutor = executorOf(listAccounts, async (_args, context) => {
+  const accounts = readableAccounts(context);
+  const summaries = await context.gateway.accounts.summaries(context.signal);
+  return {
+    accounts: accounts.map((account) => {
+      const values = summaries.accounts.get(account);
+      return present({
+        account,
+        kind: accountKind(account),
+        type: values?.get('AccountType')?.get('') || undefined,
+        baseCurrency: baseCurrency(values),
+        relay: context.config.relayName,
+      });
+    }),
+  };
+});
+
+/** The account's base currency: that of its net liquidation value. */
+export function baseCurrency(values: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined): string | undefined {
+  return [...(values?.get('NetLiquidation')?.keys() ?? [])].find((currency) => currency !== '' && currency !== 'BASE');
+}
