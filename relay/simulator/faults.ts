@@ -1,7 +1,7 @@
-import type { Request } from './protocol/requests.ts';
+import type { Request, RequestName } from './protocol/requests.ts';
 
 /** Which requests go unanswered: by name, by any test of the decoded request, or none. */
-export type IgnoreRule = readonly string[] | ((request: Request) => boolean) | 'off';
+export type IgnoreRule = readonly RequestName[] | ((request: Request) => boolean) | 'off';
 
 /** What is wrong with the gateway at the moment. All off is a healthy gateway. */
 export class Faults {

@@ -1,5 +1,6 @@
 export type { IgnoreRule } from './faults.ts';
 export type { Logger } from './logger.ts';
+export type { Request, RequestName } from './protocol/requests.ts';
 export {
   type ActiveSubscription,
   type ReceivedRequest,
@@ -7,3 +8,4 @@ export {
   type SimulatorOptions,
   startSimulator,
 } from './server.ts';
+export type { SubscriptionKind } from './subscriptions.ts';

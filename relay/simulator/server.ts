@@ -79,6 +79,7 @@ export class Simulator {
   readonly #sessionHost: SessionHost;
   #listener: Server | undefined;
   #port: number;
+  #closed = false;
 
   /** Use {@link startSimulator}. */
   constructor(options: SimulatorOptions) {
@@ -120,9 +121,9 @@ export class Simulator {
     );
   }
 
-  /** Starts or resumes accepting connections. @throws when the port is taken */
+  /** Starts or resumes accepting connections, unless closed. @throws when the port is taken */
   async listen(): Promise<void> {
-    if (this.#listener) return;
+    if (this.#listener || this.#closed) return;
     const listener = createServer((socket) => this.#accept(socket));
     this.#listener = listener;
     listener.maxConnections = MOST_CONNECTIONS;
@@ -138,6 +139,7 @@ export class Simulator {
 
   /** Ends every connection and stops for good. */
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#ticking);
     await this.#stopListening(true);
   }

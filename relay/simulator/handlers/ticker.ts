@@ -66,6 +66,7 @@ export class Ticker {
   readonly #types: (typeof TICK_TYPES)[keyof typeof TICK_TYPES];
   readonly #sent = new Map<number, string>();
   #day = Number.NaN;
+  #second = Number.NaN;
 
   constructor(options: TickerOptions) {
     this.#options = options;
@@ -76,6 +77,10 @@ export class Ticker {
   update(now: number): void {
     const { model, instrument, delayed, generics } = this.#options;
     const instant = delayed ? now - DELAY_MS : now;
+    // Nothing changes within a second.
+    const second = Math.floor(instant / 1000);
+    if (second === this.#second) return;
+    this.#second = second;
     const quote = quoteAt(model, instrument, instant);
     for (const tick of this.#basicTicks(quote)) this.#send(tick);
     if (instrument.secType === 'OPT' && instrument.underlying)
