@@ -6,21 +6,31 @@ import { parseJson } from './json.ts';
 export interface Refusal {
   readonly httpStatus: number;
   readonly retryAfterMs?: number;
+  /** The server's own word for the error, such as `clock_skew`. */
+  readonly errorCode?: string;
   /** A sentence for the human. */
   readonly message: string;
 }
 
 const maxBodyBytes = 4_096;
 const readMs = 2_000;
-const bodySchema = z.object({ error: z.object({ message: z.string().min(1).max(1_000) }) });
+const bodySchema = z.object({
+  error: z.object({ code: z.string().max(64).optional(), message: z.string().min(1).max(1_000) }),
+});
 
 /** Reads a refused upgrade: its status, Retry-After and the server's own sentence where there is one. Never throws. */
 export async function readRefusal(response: IncomingMessage): Promise<Refusal> {
   const httpStatus = response.statusCode ?? 0;
   const retryAfterMs = parseRetryAfter(response.headers['retry-after'], Date.now());
-  const told = bodySchema.safeParse(parseJson(await readBody(response))).data?.error.message;
-  const message = told ?? `The server refused the connection (HTTP ${httpStatus}).`;
-  return { httpStatus, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  const told = bodySchema.safeParse(parseJson(await readBody(response))).data?.error;
+  const errorCode = told?.code;
+  const message = told?.message ?? `The server refused the connection (HTTP ${httpStatus}).`;
+  return {
+    httpStatus,
+    message,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(errorCode === undefined ? {} : { errorCode }),
+  };
 }
 
 /** A Retry-After header (seconds, or an HTTP date) in milliseconds from `nowMs`; undefined when absent or unreadable. */
