@@ -292,7 +292,20 @@ describe('results', () => {
     expect(frames.slice(1).map((frame) => 'id' in frame && frame.id)).toEqual(['b', 'c', 'd']);
   });
 
-  it('that are too large become an error', () => {
+  it('that nobody wants are not announced', () => {
+    open();
+    call('a', 'mutation');
+    receive({ t: 'cancel', id: 'a' });
+    lose();
+    expect(sent(step({ type: 'socketOpen' }))).toMatchObject([{ t: 'hello', calls: [] }]);
+  });
+
+  it('that are too large are not even retained, and become an error', () => {
+    open();
+    call('b');
+    lose();
+    finish('b', `"${'x'.repeat(400)}"`);
+    expect(state.calls.get('b')).toMatchObject({ phase: 'done', outcome: { ok: false } });
     open();
     call('a');
     expect(sent(finish('a', `"${'x'.repeat(400)}"`))).toMatchObject([{ id: 'a', error: { code: 'result_too_large' } }]);
@@ -346,11 +359,21 @@ describe('large results', () => {
     expect(sent(drain())).toHaveLength(3);
   });
 
+  it('go on when the same call arrives again', () => {
+    open();
+    call('a');
+    finish('a', text(70));
+    call('a');
+    drain();
+    expect(sent(receive({ t: 'credit', id: 'a', bytes: 16 }))).toMatchObject([{ t: 'chunk', seq: 3 }]);
+  });
+
   it('start over with a full window after a reconnect', () => {
     open();
     call('a');
     finish('a', text(70));
     lose();
+    expect(state.streams.size).toBe(0);
     expect(sent(open())).toMatchObject([
       { t: 'chunk', seq: 0 },
       { t: 'chunk', seq: 1 },
