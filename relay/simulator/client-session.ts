@@ -8,6 +8,8 @@ import { type ServerMessageName, type ServerMessageValues, serverMessages } from
 import { clientRequests, Request, requestNames } from './protocol/requests.ts';
 import { Subscriptions } from './subscriptions.ts';
 
+/** The oldest layout generation the field tables describe. */
+const LOWEST_SERVER_VERSION = 163;
 /** Above this much unsent output a client gets no more ticks until it has caught up. */
 const CONGESTED_BYTES = 1 << 20;
 /** Above this much it is given up. */
@@ -18,7 +20,9 @@ export interface SessionHost {
   readonly faults: Faults;
   readonly log: Logger;
   readonly maxServerVersion: number;
-  /** The gateway's clock as the handshake announces it, such as `20261120 13:30:00 US/Eastern`. */
+  /** The gateway's clock, epoch milliseconds. */
+  now(): number;
+  /** The same as the handshake announces it, such as `20261120 13:30:00 US/Eastern`. */
   timeText(): string;
   /** Called for each well-formed request, in the order received. */
   onRequest(session: ClientSession, request: Request): void;
@@ -70,7 +74,7 @@ export class ClientSession {
 
   /** Sends an error or, with id −1, a system message. */
   sendError(reqId: number, code: number, text: string): void {
-    this.send('error', { reqId, code, text, advancedOrderRejectJson: '', errorTime: Date.now() });
+    this.send('error', { reqId, code, text, advancedOrderRejectJson: '', errorTime: this.#host.now() });
   }
 
   /** Ends the connection at once; what was already sent may be lost. */
@@ -162,6 +166,3 @@ export class ClientSession {
     else this.#host.onRequest(this, request);
   }
 }
-
-/** The oldest layout generation the field tables describe. */
-const LOWEST_SERVER_VERSION = 163;

@@ -96,6 +96,7 @@ export class Simulator {
       faults: this.#faults,
       log: this.#log,
       maxServerVersion: options.maxServerVersion ?? NEWEST_SERVER_VERSION,
+      now: () => this.#world.now(),
       timeText: () => this.#world.zone.stamp(this.#world.now()),
       onRequest: (session, request) => this.#onRequest(session, request),
       onClose: (session) => this.#sessions.delete(session),

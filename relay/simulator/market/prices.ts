@@ -74,8 +74,8 @@ export class PriceModel {
     return this.#schedules[instrument.schedule];
   }
 
-  /** The price at the regular close of a day, before rounding; also defined between trading days. */
-  #level({ path, base, volatility, beta, drift, octaves }: Process, day: number): number {
+  /** Where a process stands at the regular close of a day, before rounding; also defined between trading days. */
+  levelOf({ path, base, volatility, beta, drift, octaves }: Process, day: number): number {
     const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * MARKET_VOLATILITY) / volatility) : 0;
     const daily = volatility / Math.sqrt(DAYS_PER_YEAR);
     const since = (key: number): number => walk(key, day, octaves) - walk(key, ANCHOR_DAY, octaves);
@@ -103,13 +103,8 @@ export class PriceModel {
 
   /** The regular close of a trading day, unrounded. */
   closeOf(instrument: Instrument, day: number): number {
-    if (!instrument.underlying || instrument.secType !== 'OPT') return this.#level(instrument.process, day);
+    if (!instrument.underlying || instrument.secType !== 'OPT') return this.levelOf(instrument.process, day);
     return optionTerms(instrument, day, this).value(this.closeOf(instrument.underlying, day));
-  }
-
-  /** A process's own level on a day, for quantities that are not instruments, such as implied volatility. */
-  levelOf(process: Process, day: number): number {
-    return this.#level(process, day);
   }
 
   /** The blocks of a trading day with their candles, unrounded. */
@@ -120,8 +115,8 @@ export class PriceModel {
     const previous = this.schedule(instrument).previous(day - 1).day;
     const daily = process.volatility / Math.sqrt(DAYS_PER_YEAR);
     const key = this.#key(process.path);
-    const close = this.#level(process, day);
-    const before = this.#level(process, previous);
+    const close = this.levelOf(process, day);
+    const before = this.levelOf(process, previous);
     const open = before * Math.exp(process.gap * (Math.log(close / before) + daily * signed(mix(key, 0x0be1), day)));
     const activity = Math.exp(
       0.35 * signed(mix(this.#key('market'), 0x701e), day) + 0.3 * signed(mix(key, 0x701e), day),
