@@ -1,3 +1,5 @@
+import { abortError } from './ending.ts';
+
 interface Shared<T> {
   readonly promise: Promise<T>;
   readonly abort: AbortController;
@@ -11,14 +13,14 @@ interface Shared<T> {
 export class Coalescer<T> {
   private readonly underWay = new Map<string, Shared<T>>();
 
-  /** Joins the work under `key`, or starts it. Rejects with the signal's reason when the caller aborts. */
+  /** Joins the work under `key`, or starts it. Rejects with the abort's ToolError when the caller leaves. */
   async run(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw abortError(signal);
     const shared = this.underWay.get(key) ?? this.start(key, work);
     shared.waiters += 1;
     let leave: (() => void) | undefined;
     const left = new Promise<never>((_, reject) => {
-      leave = () => reject(signal?.reason);
+      leave = () => reject(abortError(signal));
       signal?.addEventListener('abort', leave, { once: true });
     });
     try {

@@ -2,9 +2,10 @@ import type { Contract, ContractDescription, ContractDetails, OptionType, SecTyp
 import { type ContractQuery, parseContract } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
+import { abortError } from './ending.ts';
 import { contractString, type Detail } from './naming.ts';
 import { Spacing } from './spacing.ts';
-import { abortError, type Supervisor } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 import { ianaZone } from './time-zones.ts';
 
 const detailsDeadlineMs = 15_000;

@@ -1,4 +1,4 @@
-import { abortError } from './supervisor.ts';
+import { abortError } from './ending.ts';
 
 /** IB's market data types: 1 live, 2 frozen, 3 delayed, 4 delayed-frozen. */
 export type DataType = 1 | 2 | 3 | 4;

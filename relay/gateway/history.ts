@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BarSizeSetting, Contract, WhatToShow } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
+import { abortError } from './ending.ts';
 import { requestError } from './error-codes.ts';
 import { HistoryPacing, type SmallBarRequest } from './history-pacing.ts';
 import { type BarSize, type HistoryPiece, historyEnd, isSmallBar } from './history-plan.ts';
 import type { Bar } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
-import { abortError, type Supervisor } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 
 const answerDeadlineMs = 60_000;
 /** IB serves at most 50 history requests at a time; this leaves room for other clients of the same login. */

@@ -65,6 +65,8 @@ export class QuoteDesk {
   private readonly lock = new DataTypeLock();
   private readonly delayedOnly = new Map<number, number>();
   private readonly lines: Semaphore;
+  /** Generic ticks that this gateway does not know (any more); they are left out from then on. */
+  private readonly unknownTicks = new Set<string>();
   /** What the session was switched to; undefined when that is not known. */
   private sentType: DataType | undefined;
 
@@ -114,7 +116,7 @@ export class QuoteDesk {
     return this.lock.hold(
       type,
       (wanted) => this.switchTo(wanted),
-      () => this.lines.run(() => this.subscribeBriefly(query, type, signal), signal),
+      () => this.lines.run(() => this.subscribeKnown(query, type, signal), signal),
       signal,
     );
   }
@@ -127,6 +129,20 @@ export class QuoteDesk {
     } catch (error) {
       this.sentType = undefined;
       throw error;
+    }
+  }
+
+  /** Subscribes without generic ticks that the gateway refuses; fundamental ratios (258), for one, were removed. */
+  private async subscribeKnown(query: QuoteQuery, type: DataType, signal?: AbortSignal) {
+    for (;;) {
+      const genericTicks = query.genericTicks
+        .split(',')
+        .filter((id) => !this.unknownTicks.has(id))
+        .join(',');
+      const round = await this.subscribeBriefly({ ...query, genericTicks }, type, signal);
+      const unknown = 'refused' in round ? /generic tick list of (\d+)/i.exec(round.refused.message)?.[1] : undefined;
+      if (unknown === undefined || this.unknownTicks.has(unknown)) return round;
+      this.unknownTicks.add(unknown);
     }
   }
 

@@ -1,4 +1,4 @@
-import { abortError } from './supervisor.ts';
+import { abortError } from './ending.ts';
 
 /** Lets a number of callers work at a time; the others wait in order of arrival. */
 export class Semaphore {

@@ -1,5 +1,6 @@
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
-import { abortError, type Supervisor, timeoutError } from './supervisor.ts';
+import { abortError, timeoutError } from './ending.ts';
+import type { Supervisor } from './supervisor.ts';
 
 /** How a subscription is made and what its messages do to the state that readers see. */
 export interface SubscriptionSource<State> {

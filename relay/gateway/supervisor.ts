@@ -1,5 +1,6 @@
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import type { RelayStatus } from '../../shared/tools/get_status.ts';
+import { abortError, timeoutError } from './ending.ts';
 import { requestError } from './error-codes.ts';
 import { type GatewayLogger, Link } from './link.ts';
 import type { Answer, Broadcast } from './messages.ts';
@@ -98,7 +99,7 @@ export class Supervisor {
   private link: Link | undefined;
   private lastInboundAt = 0;
   private nextRequestId = firstRequestId;
-  private clockSkewMs: number | undefined;
+  private clockSkewMs = 0;
   private lastStatus = '';
   /** Messages that could not be read since the start. */
   protocolAlarms = 0;
@@ -136,7 +137,7 @@ export class Supervisor {
 
   /** The gateway's clock, epoch milliseconds; our own until it has told its time. */
   serverTime(): number {
-    return Date.now() + (this.clockSkewMs ?? 0);
+    return Date.now() + this.clockSkewMs;
   }
 
   /** Whether requests are served; otherwise `request` fails with `gateway_disconnected`. */
@@ -366,7 +367,6 @@ export class Supervisor {
   private openLink(port: number): void {
     const { host, clientId } = this.settings;
     this.nextRequestId = firstRequestId;
-    this.clockSkewMs = undefined;
     this.link = new Link(
       { host, port, clientId },
       {
@@ -375,7 +375,7 @@ export class Supervisor {
         nextValidId: (orderId) => this.dispatch({ type: 'next-valid-id', orderId }),
         managedAccounts: (accounts) => this.dispatch({ type: 'managed-accounts', accounts }),
         time: (epochSeconds) => {
-          this.clockSkewMs = epochSeconds * 1_000 - Date.now();
+          this.clockSkewMs = skewOf(epochSeconds);
           this.dispatch({ type: 'time-answered' });
         },
         inbound: () => {
@@ -442,18 +442,8 @@ export class Supervisor {
   }
 }
 
-/** The error with which a caller's abort ends its request: the abort's own reason when it is one of ours. */
-export function abortError(signal: AbortSignal | undefined): ToolError {
-  const reason: unknown = signal?.reason;
-  if (reason instanceof ToolError) return reason;
-  return new ToolError({ code: 'cancelled', message: 'The call was cancelled.' });
-}
-
-/** The error of a question that the gateway did not answer in time. */
-export function timeoutError(what: string, ms: number): ToolError {
-  return new ToolError({
-    code: 'gateway_timeout',
-    message: `IB Gateway did not answer within ${Math.round(ms / 100) / 10} s (${what}).`,
-    nextStep: 'Try again; get_status says whether the connection is well.',
-  });
+/** The gateway tells whole seconds, so a difference below that is none. */
+function skewOf(epochSeconds: number): number {
+  const skew = epochSeconds * 1_000 + 500 - Date.now();
+  return Math.abs(skew) < 1_500 ? 0 : skew;
 }

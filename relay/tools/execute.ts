@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
+import { abortError } from '../gateway/ending.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
 import { executors } from './index.ts';
 import type { ExecutorConfig } from './tool.ts';
@@ -44,6 +45,7 @@ export function createExecutor(dependencies: {
         deadline: Date.now() + timeoutMs,
       });
     } catch (error) {
+      if (signal.aborted) throw abortError(signal);
       throw error instanceof z.ZodError ? invalidArguments(op, error) : error;
     } finally {
       clearTimeout(timer);

@@ -1,0 +1,461 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { z } from 'zod';
+import { ToolError } from '../../shared/errors.ts';
+import { findTool } from '../../shared/tools/index.ts';
+import { createGateway, type Gateway } from '../gateway/index.ts';
+import { type Simulator, startSimulator } from '../simulator/index.ts';
+import { createExecutor, type Execute } from './execute.ts';
+import type { ExecutorConfig } from './tool.ts';
+
+const logger = pino({ level: 'silent' });
+// A Thursday, 11:00 in New York: markets in America and Europe are open.
+const openMarket = () => new Date(Date.UTC(2026, 9, 15, 15, 0, 0));
+const accounts = ['DU1000001', 'DU1000002'];
+
+let sim: Simulator;
+let gateway: Gateway;
+let call: Execute;
+
+beforeEach(async () => {
+  sim = await startSimulator({ clock: openMarket, accounts });
+  gateway = createGateway({ host: '127.0.0.1', port: sim.port, clientId: 7, reconnectMinMs: 50 }, logger);
+  gateway.start();
+  call = executor();
+  await vi.waitFor(() => expect(gateway.status().gateway.state).toBe('ready'), { interval: 5 });
+});
+
+afterEach(async () => {
+  gateway.stop();
+  await sim.close();
+});
+
+/** An executor that checks every result against the shared definition. */
+function executor(config: Partial<ExecutorConfig> = {}): Execute {
+  const execute = createExecutor({
+    gateway,
+    config: { relayName: 'home', trading: 'read-only', ...config },
+    version: '0.1.0',
+    logger,
+  });
+  return async (op, args, options) => {
+    const result = await execute(op, args, options);
+    const output = findTool(op)?.output as z.ZodObject;
+    output.strict().parse(result);
+    expect(/null|e\+308/.test(JSON.stringify(result)), 'absent values are omitted').toBe(false);
+    return result;
+  };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: results are checked against their schemas above
+type Result = any;
+const read = async (op: string, args: object = {}): Promise<Result> => call(op, args);
+const failure = async (work: Promise<unknown>): Promise<ToolError['data']> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ToolError);
+  return (error as ToolError).data;
+};
+const received = (name: string) => sim.received.filter((request) => request.name === name);
+
+describe('every tool', () => {
+  it('refuses unknown tools and unknown arguments by type', async () => {
+    expect((await failure(call('drop_tables', {}))).code).toBe('unsupported');
+    expect((await failure(call('get_quotes', { contracts: ['AAPL'], colour: 'red' }))).message).toContain('colour');
+    expect((await failure(call('get_quotes', {}))).code).toBe('invalid_arguments');
+  });
+
+  it('ends at its time limit, and at once when the caller leaves', async () => {
+    sim.ignoreRequests(['reqContractDetails']);
+    expect((await failure(call('get_quotes', { contracts: ['AAPL'] }, { timeoutMs: 100 }))).code).toBe(
+      'gateway_timeout',
+    );
+    const abort = new AbortController();
+    const work = failure(call('get_contract_details', { contracts: ['MSFT'] }, { signal: abort.signal }));
+    await sleep(50);
+    const before = performance.now();
+    abort.abort();
+    expect((await work).code).toBe('cancelled');
+    expect(performance.now() - before).toBeLessThan(100);
+  });
+});
+
+describe('get_status', () => {
+  it('works with and without a gateway', async () => {
+    const up = await read('get_status');
+    expect(up).toMatchObject({
+      ok: true,
+      relays: [{ name: 'home', online: true, version: '0.1.0', trading: 'read-only' }],
+    });
+    expect(up.relays[0].accounts).toEqual(accounts.map((account) => ({ account, kind: 'paper' })));
+    await sim.refuseConnections(true);
+    sim.dropConnections();
+    await vi.waitFor(() => expect(gateway.status().gateway.state).toBe('maintenance'));
+    const down = await read('get_status');
+    expect(down.ok).toBe(false);
+    expect(down.nextStep).toMatch(/Wait/);
+    expect((await failure(call('list_accounts', {}))).code).toBe('gateway_disconnected');
+  });
+});
+
+describe('accounts', () => {
+  it('lists several, labelled', async () => {
+    const { accounts: listed } = await read('list_accounts');
+    expect(listed).toHaveLength(2);
+    expect(listed[0]).toMatchObject({ account: 'DU1000001', kind: 'paper', baseCurrency: 'USD', relay: 'home' });
+  });
+
+  it('shows only allowed accounts, everywhere', async () => {
+    call = executor({ allowedAccounts: ['DU1000002'] });
+    expect((await read('list_accounts')).accounts.map((a: Result) => a.account)).toEqual(['DU1000002']);
+    expect((await read('get_status')).relays[0].accounts).toHaveLength(1);
+    expect((await read('get_account_summary')).accounts.map((a: Result) => a.account)).toEqual(['DU1000002']);
+    const positions = (await read('get_positions')).positions;
+    expect(new Set(positions.map((p: Result) => p.account))).toEqual(new Set(['DU1000002']));
+    for (const tool of ['get_account_summary', 'get_positions']) {
+      const hidden = await failure(call(tool, { account: 'DU1000001' }));
+      const unknown = await failure(call(tool, { account: 'DU9999999' }));
+      expect(hidden.code).toBe('account_not_found');
+      expect(hidden.message.replace('DU1000001', '')).toBe(unknown.message.replace('DU9999999', ''));
+      expect(hidden.nextStep).not.toContain('DU1000001');
+    }
+  });
+
+  it('summarises in base currency with a ledger whose parts make the whole', async () => {
+    const { accounts: all } = await read('get_account_summary', { account: 'du1000001', ledger: true });
+    expect(all).toHaveLength(1);
+    const [summary] = all;
+    expect(summary).toMatchObject({ account: 'DU1000001', currency: 'USD', kind: 'paper' });
+    expect(summary.ledger.map((row: Result) => row.currency)).toContain('EUR');
+    const total = summary.ledger.reduce((sum: number, row: Result) => sum + row.netLiquidation * row.exchangeRate, 0);
+    expect(total / summary.netLiquidation).toBeCloseTo(1, 2);
+    expect(summary.dayTradesRemaining ?? 0).toBeGreaterThanOrEqual(0);
+    expect((await read('get_account_summary')).accounts[0].ledger).toBeUndefined();
+  });
+});
+
+describe('get_positions', () => {
+  it('values every position and weighs it in base currency', async () => {
+    const { positions, total } = await read('get_positions', { account: 'DU1000001' });
+    expect(positions).toHaveLength(total);
+    for (const p of positions) {
+      expect(p.marketValue).toBeDefined();
+      expect(p.weight).toBeDefined();
+      expect(p.dailyPnl).toBeDefined();
+      expect(p.unrealizedPnl).toBeDefined();
+    }
+    expect(positions.some((p: Result) => p.quantity < 0 && p.weight < 0)).toBe(true);
+    expect(positions.some((p: Result) => !Number.isInteger(p.quantity))).toBe(true);
+    const foreign = positions.find((p: Result) => p.currency === 'GBP');
+    const {
+      accounts: [summary],
+    } = await read('get_account_summary', { account: 'DU1000001', ledger: true });
+    const rate = summary.ledger.find((row: Result) => row.currency === 'GBP').exchangeRate;
+    expect(foreign.weight).toBeCloseTo(((foreign.marketValue * rate) / summary.netLiquidation) * 100, 1);
+  });
+
+  it('pages without gaps or repeats, and takes a cursor only for its own question', async () => {
+    const all = (await read('get_positions')).positions.map((p: Result) => `${p.account} ${p.conId}`);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page: Result = await read('get_positions', { limit: 3, ...(cursor ? { cursor } : {}) });
+      seen.push(...page.positions.map((p: Result) => `${p.account} ${p.conId}`));
+      cursor = page.next;
+    } while (cursor);
+    expect(seen).toEqual(all);
+    const { next } = await read('get_positions', { limit: 3 });
+    expect((await failure(call('get_positions', { cursor: next, sec_type: 'STK' }))).code).toBe('invalid_arguments');
+    expect((await failure(call('get_positions', { cursor: 'AAAA' }))).code).toBe('invalid_arguments');
+  });
+
+  it('filters by contract and kind, and every name leads back to its instrument', async () => {
+    const only = await read('get_positions', { account: 'DU1000001', contract: 'AAPL' });
+    expect(only.positions.map((p: Result) => p.conId)).toEqual([265598]);
+    const options = await read('get_positions', { account: 'DU1000001', sec_type: 'OPT' });
+    expect(options.positions.length).toBeGreaterThan(0);
+    const { positions } = await read('get_positions', { account: 'DU1000001' });
+    const found = await read('get_contract_details', { contracts: positions.map((p: Result) => p.contract) });
+    expect(found.errors).toBeUndefined();
+    expect(found.contracts.map((c: Result) => c.conId)).toEqual(positions.map((p: Result) => p.conId));
+  });
+});
+
+describe('finding instruments', () => {
+  it('prefers the one USD listing, and offers strings that are unambiguous otherwise', async () => {
+    const { contracts } = await read('get_contract_details', {
+      contracts: ['SHEL', 'SHEL.GBP', 'SHEL@LSE', 'sap.eur'],
+    });
+    expect(contracts.map((c: Result) => c.currency)).toEqual(['USD', 'GBP', 'GBP', 'EUR']);
+    const { errors } = await read('get_quotes', { contracts: ['ES:FUT'] });
+    expect(errors[0]).toMatchObject({ code: 'ambiguous_contract', contract: 'ES:FUT' });
+    const again = await read('get_contract_details', { contracts: errors[0].candidates });
+    expect(again.contracts).toHaveLength(errors[0].candidates.length);
+    expect(new Set(again.contracts.map((c: Result) => c.conId)).size).toBe(errors[0].candidates.length);
+  });
+
+  it('says what an unknown one lacks, without failing the rest', async () => {
+    const { contracts, errors } = await read('get_contract_details', {
+      contracts: ['AAPL', 'NOPE', 'AAPL@NYSE', 'A:B:C', '1'],
+    });
+    expect(contracts).toHaveLength(1);
+    expect(errors.map((e: Result) => [e.contract, e.code])).toEqual([
+      ['NOPE', 'contract_not_found'],
+      ['AAPL@NYSE', 'contract_not_found'],
+      ['A:B:C', 'invalid_arguments'],
+      ['1', 'contract_not_found'],
+    ]);
+    expect(errors[1].nextStep).toContain('AAPL.USD@NASDAQ');
+  });
+
+  it('names futures, options, pairs and indices so that the name finds them again', async () => {
+    const asked = ['ES:FUT', 'EUR.USD', 'SPX:IND', '700.HKD', 'US0378331005', '{265598}', 'ES:CONTFUT'];
+    const { contracts } = await read('get_contract_details', { contracts: asked });
+    const names = contracts.map((c: Result) => c.contract);
+    const again = await read('get_contract_details', { contracts: names });
+    expect(again.contracts.map((c: Result) => c.conId)).toEqual(contracts.map((c: Result) => c.conId));
+  });
+
+  it('resolves market rules and hours, closed days skipped', async () => {
+    const { contracts } = await read('get_contract_details', { contracts: ['AAPL', '700.HKD'] });
+    const [apple, tencent] = contracts;
+    expect(apple.priceIncrements).toEqual([{ from: 0, increment: 0.01 }]);
+    expect(tencent.priceIncrements.length).toBeGreaterThan(1);
+    expect(apple.liquidHours[0]).toEqual({ open: '2026-10-15T09:30:00-04:00', close: '2026-10-15T16:00:00-04:00' });
+    expect(tencent.liquidHours.every((s: Result) => /\+08:00$/.test(s.open))).toBe(true);
+    expect(received('reqMarketRule').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('searches names in any script, pairs and expiries', async () => {
+    const find = async (query: string, more: object = {}) =>
+      (await read('search_contracts', { query, ...more })).matches;
+    expect((await find('腾讯'))[0]).toMatchObject({ symbol: '700', currency: 'HKD' });
+    expect((await find('EUR.USD'))[0]).toMatchObject({ secType: 'CASH', contract: 'EUR.USD' });
+    expect((await find('ES', { sec_type: 'FUT' })).length).toBeGreaterThan(1);
+    expect((await find('apple', { currency: 'usd' }))[0]).toMatchObject({ conId: 265598, contract: 'AAPL' });
+    expect(await find('zzzzqqqq')).toEqual([]);
+  }, 15_000);
+});
+
+describe('get_quotes', () => {
+  it('gives live quotes in one batch, quickly, and leaves no line open', async () => {
+    const start = performance.now();
+    const { quotes, errors } = await read('get_quotes', { contracts: ['AAPL', 'EUR.USD', 'SPX:IND', 'SHEL.GBP'] });
+    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(errors).toBeUndefined();
+    for (const q of quotes) expect(q.dataType).toBe('live');
+    const [apple] = quotes;
+    expect(apple.bid).toBeLessThan(apple.ask);
+    expect(apple.change).toBeCloseTo(apple.last - apple.close, 6);
+    expect(apple.changePercent).toBeCloseTo((apple.change / apple.close) * 100, 3);
+    expect(apple.asOf).toMatch(/^2026-10-15T11:00:\d\d-04:00$/);
+    await vi.waitFor(() => expect(sim.activeSubscriptions().filter(({ kind }) => kind === 'marketData')).toEqual([]));
+    expect(received('cancelMktData')).toHaveLength(4);
+  });
+
+  it('falls back to delayed per instrument, labelled, and says when there is none', async () => {
+    const { quotes, errors } = await read('get_quotes', { contracts: ['AAPL', 'F', 'T', 'NOPE'] });
+    expect(quotes.map((q: Result) => [q.contract, q.dataType])).toEqual([
+      ['AAPL', 'live'],
+      ['F', 'delayed'],
+    ]);
+    expect(quotes[1].last).toBeGreaterThan(0);
+    expect(errors.map((e: Result) => [e.contract, e.code, e.ibCode])).toEqual([
+      ['T', 'not_subscribed', 354],
+      ['NOPE', 'contract_not_found', undefined],
+    ]);
+    const types = received('reqMarketDataType').map(({ fields }) => fields.type);
+    expect(types).toEqual(['1', '3']);
+    const again = await read('get_quotes', { contracts: ['MSFT', 'F'] });
+    expect(again.quotes.map((q: Result) => q.dataType)).toEqual(['live', 'delayed']);
+  });
+
+  it('adds what a preset promises', async () => {
+    const [detailed] = (await read('get_quotes', { contracts: ['AAPL'], fields: 'detailed' })).quotes;
+    expect(detailed).toMatchObject({ shortable: 'available', halted: false });
+    expect(detailed.low52).toBeLessThan(detailed.high52);
+    const [fundamentals] = (await read('get_quotes', { contracts: ['AAPL'], fields: 'fundamentals' })).quotes;
+    expect(fundamentals.averageVolume).toBeGreaterThan(0);
+    const { positions } = await read('get_positions', { sec_type: 'OPT' });
+    const [option] = (await read('get_quotes', { contracts: [positions[0].contract], fields: 'options' })).quotes;
+    expect(option.greeks.delta).toBeGreaterThan(0);
+    expect(option.greeks.iv).toBeGreaterThan(0);
+    expect(option.greeks.underlying).toBeGreaterThan(0);
+  });
+
+  it('keeps within its market-data lines', async () => {
+    gateway.stop();
+    gateway = createGateway({ host: '127.0.0.1', port: sim.port, clientId: 8, marketDataLines: 2 }, logger);
+    gateway.start();
+    call = executor();
+    await vi.waitFor(() => expect(gateway.status().gateway.state).toBe('ready'));
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, sim.activeSubscriptions().filter(({ kind }) => kind === 'marketData').length);
+    }, 1);
+    const { quotes } = await read('get_quotes', { contracts: ['AAPL', 'MSFT', 'IBM', 'KO', 'JPM', 'QQQ'] });
+    clearInterval(watch);
+    expect(quotes).toHaveLength(6);
+    expect(most).toBeLessThanOrEqual(2);
+  });
+
+  it('an abort takes the lines back at once', async () => {
+    const abort = new AbortController();
+    sim.ignoreRequests(['reqMktData']);
+    const work = failure(call('get_quotes', { contracts: ['AAPL'] }, { signal: abort.signal }));
+    await vi.waitFor(() => expect(received('reqMktData')).toHaveLength(1));
+    abort.abort();
+    expect((await work).code).toBe('cancelled');
+    await vi.waitFor(() => expect(received('cancelMktData')).toHaveLength(1));
+  });
+});
+
+describe('get_historical_bars', () => {
+  const times = (result: Result): string[] => result.rows.map((row: Result) => row[0]);
+
+  it('gives trading days, newest last, times in the exchange’s zone', async () => {
+    const daily = await read('get_historical_bars', { contract: 'AAPL', duration: '5d' });
+    expect(times(daily)).toEqual(['2026-10-09', '2026-10-12', '2026-10-13', '2026-10-14', '2026-10-15']);
+    expect(daily.columns).toEqual(['time', 'open', 'high', 'low', 'close', 'volume', 'wap', 'count']);
+    const minutes = await read('get_historical_bars', { contract: 'AAPL', bar_size: '1 min', duration: '2d' });
+    expect(times(minutes)[0]).toBe('2026-10-14T09:30:00-04:00');
+    expect(minutes.count).toBe(390 + 90);
+  });
+
+  it('drops columns that are absent everywhere', async () => {
+    const result = await read('get_historical_bars', {
+      contract: 'EUR.USD',
+      bar_size: '1 hour',
+      duration: '2d',
+      data: 'MIDPOINT',
+      rth: false,
+    });
+    expect(result.columns).toEqual(['time', 'open', 'high', 'low', 'close']);
+  });
+
+  it('covers a clock change without gaps or repeats', async () => {
+    const result = await read('get_historical_bars', {
+      contract: 'AAPL',
+      bar_size: '5 mins',
+      start: '2026-03-02',
+      end: '2026-03-13',
+    });
+    expect(new Set(times(result)).size).toBe(result.count);
+    expect(times(result)).toEqual([...times(result)].sort((a, b) => Date.parse(a) - Date.parse(b)));
+    expect(result.count).toBe(10 * 78);
+    expect(times(result)[0]).toBe('2026-03-02T09:30:00-05:00');
+    expect(times(result).at(-1)).toBe('2026-03-13T15:55:00-04:00');
+  });
+
+  it('reads times with and without offsets, and refuses nonsense', async () => {
+    const bars = async (args: object) =>
+      times(await read('get_historical_bars', { contract: 'AAPL', bar_size: '30 mins', ...args }));
+    const local = await bars({ start: '2026-10-13T10:00:00', end: '2026-10-13T12:00:00' });
+    expect(local).toEqual(await bars({ start: '2026-10-13T14:00:00Z', end: '2026-10-13T12:00:00-04:00' }));
+    expect(local[0]).toBe('2026-10-13T10:00:00-04:00');
+    expect(local).toHaveLength(4);
+    for (const args of [
+      { start: '2026-02-30' },
+      { start: 'yesterday' },
+      { end: '2026-13-01' },
+      { duration: 'long' },
+      { start: '2026-10-02', end: '2026-10-01' },
+      { start: '2026-10-01', duration: '1d' },
+      { start: '2030-01-01' },
+    ]) {
+      expect((await failure(call('get_historical_bars', { contract: 'AAPL', ...args }))).code).toBe(
+        'invalid_arguments',
+      );
+    }
+  });
+
+  it('walks back over small bars in trading time', async () => {
+    const result = await read('get_historical_bars', { contract: 'AAPL', bar_size: '30 secs', duration: '1d' });
+    expect(result.count).toBe(180);
+    expect(times(result)[0]).toBe('2026-10-15T09:30:00-04:00');
+    for (const { fields } of received('reqHistoricalData')) expect(fields.duration).toMatch(/ S$/);
+  });
+
+  it('asks adjusted prices and continuous futures without an end', async () => {
+    const adjusted = await read('get_historical_bars', { contract: 'AAPL', duration: '1y', data: 'ADJUSTED_LAST' });
+    expect(adjusted.count).toBeGreaterThan(240);
+    const continuous = await read('get_historical_bars', {
+      contract: 'ES:CONTFUT',
+      bar_size: '1 hour',
+      duration: '3d',
+    });
+    expect(continuous.contract).toBe('ES:CONTFUT');
+    expect(received('reqHistoricalData').every(({ fields }) => fields.endDateTime === '')).toBe(true);
+  });
+
+  it('says why a span is shorter than asked, and when there is nothing', async () => {
+    const short = await read('get_historical_bars', { contract: 'TSLA', bar_size: '1 week', duration: '30y' });
+    expect(short.note).toMatch(/nothing before 2010-/);
+    expect(
+      (
+        await failure(
+          call('get_historical_bars', { contract: 'AAPL', bar_size: '1 hour', start: '2026-10-10', end: '2026-10-11' }),
+        )
+      ).code,
+    ).toBe('no_data');
+    expect((await failure(call('get_historical_bars', { contract: 'T', duration: '5d' }))).code).toBe('not_subscribed');
+  });
+
+  it('fetches 50,000 one-minute bars in bounded pieces with progress, never blocking the loop for long', async () => {
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    const progress: number[] = [];
+    delay.enable();
+    const result: Result = await call(
+      'get_historical_bars',
+      { contract: 'AAPL', bar_size: '1 min', start: '2026-07-20', rth: false },
+      { progress: (done) => progress.push(done) },
+    );
+    delay.disable();
+    expect(result.count).toBeGreaterThan(50_000);
+    expect(new Set(times(result)).size).toBe(result.count);
+    expect(progress.length).toBeGreaterThan(10);
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    for (const { fields } of received('reqHistoricalData')) expect(fields.duration).toBe('1 D');
+    expect(delay.max / 1e6).toBeLessThan(100);
+  }, 60_000);
+
+  it('merges to max_points and says how many', async () => {
+    const result = await read('get_historical_bars', {
+      contract: 'AAPL',
+      bar_size: '1 min',
+      duration: '1d',
+      max_points: 10,
+    });
+    expect(result.count).toBeLessThanOrEqual(10);
+    expect(result.merged).toBe(9);
+  });
+
+  it('an abort cancels what is under way at the gateway', async () => {
+    sim.ignoreRequests(['reqHistoricalData']);
+    const abort = new AbortController();
+    const work = failure(
+      call(
+        'get_historical_bars',
+        { contract: 'AAPL', bar_size: '1 min', start: '2026-10-01' },
+        { signal: abort.signal },
+      ),
+    );
+    await vi.waitFor(() => expect(received('reqHistoricalData')).toHaveLength(4));
+    abort.abort();
+    expect((await work).code).toBe('cancelled');
+    await vi.waitFor(() => expect(received('cancelHistoricalData')).toHaveLength(4));
+  });
+
+  it('a restart in the middle fails the call at once with gateway_interrupted', async () => {
+    sim.delayRequests(30);
+    const work = failure(call('get_historical_bars', { contract: 'AAPL', bar_size: '1 min', start: '2026-08-01' }));
+    await vi.waitFor(() => expect(received('reqHistoricalData').length).toBeGreaterThan(4));
+    const restarted = sim.restart({ downMs: 50 });
+    expect((await work).code).toBe('gateway_interrupted');
+    await restarted;
+  });
+});
