@@ -7,7 +7,10 @@ import { tools } from '../shared/tools/index.ts';
 /** The documentation is held to the code. */
 
 const readme = await readFile('README.md', 'utf8');
-const documents = ['README.md', ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))];
+const documents = [
+  'README.md',
+  ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+];
 
 test('the README lists exactly the tools that exist, in their order', () => {
   const listed = [...readme.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name);
@@ -25,7 +28,10 @@ test('every npm command in the documentation exists', async () => {
 test('every relative link in the documentation leads somewhere', async () => {
   for (const document of documents) {
     for (const [, target = ''] of (await readFile(document, 'utf8')).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-      await expect(readFile(join(document, '..', target), 'utf8'), `${document} links to ${target}`).resolves.toBeTruthy();
+      await expect(
+        readFile(join(document, '..', target), 'utf8'),
+        `${document} links to ${target}`,
+      ).resolves.toBeTruthy();
     }
   }
 });
@@ -33,7 +39,8 @@ test('every relative link in the documentation leads somewhere', async () => {
 test('every file and folder that the README’s layout names exists', async () => {
   for (const [, folder = '', rest = ''] of readme.matchAll(/^(\w+)\/ {2,}(.*)$/gm)) {
     const entries = await readdir(folder);
-    for (const [, name = ''] of rest.matchAll(/(\w[\w-]*)\/(?:\s|,|$)/g)) expect(entries, `${folder}/${name}`).toContain(name);
+    for (const [, name = ''] of rest.matchAll(/(\w[\w-]*)\/(?:\s|,|$)/g))
+      expect(entries, `${folder}/${name}`).toContain(name);
   }
 });
 

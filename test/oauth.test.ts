@@ -327,6 +327,20 @@ describe.each(eras)('an SDK client of %s', (era) => {
   });
 });
 
+test('registration is limited by address', async () => {
+  const registerFrom = (address: string) =>
+    worker.harness.fetch('/oauth/register', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'CF-Connecting-IP': address },
+      body: JSON.stringify({ client_name: 'x', redirect_uris: [redirectUri], token_endpoint_auth_method: 'none' }),
+    });
+  const statuses: number[] = [];
+  for (let index = 0; index < 61; index++) statuses.push((await registerFrom('203.0.113.7')).status);
+  expect(statuses.slice(0, 60).every((status) => status === 201)).toBe(true);
+  expect(statuses[60]).toBe(429);
+  expect((await registerFrom('203.0.113.8')).status).toBe(201);
+});
+
 describe('two users', () => {
   test('do not see each other’s apps', async () => {
     // The demo identity is one user; a second one exists where a setup code is configured, on the same storage rules.

@@ -1,6 +1,9 @@
+/** No window is longer than this. */
+const oldestMs = 86_400_000;
+
 /**
- * Counts failed tries per key in a sliding window, in SQLite, so that short secrets cannot be guessed by trying.
- * One table for each object that needs it.
+ * Counts tries per key in a sliding window, in SQLite, so that secrets cannot be guessed by trying and storage cannot be
+ * filled. One table for each object that needs it; keys of several uses must not collide.
  */
 export class Attempts {
   readonly #sql: SqlStorage;
@@ -19,12 +22,13 @@ export class Attempts {
 
   /** Whether another try under this key is allowed now. */
   allowed(key: string): boolean {
-    this.#sql.exec('DELETE FROM attempt WHERE at <= ?', Date.now() - this.#windowMs);
+    this.#sql.exec('DELETE FROM attempt WHERE key = ? AND at <= ?', key, Date.now() - this.#windowMs);
     const row = this.#sql.exec<{ n: number }>('SELECT count(*) AS n FROM attempt WHERE key = ?', key).one();
     return row.n < this.#max;
   }
 
-  recordFailure(key: string): void {
+  record(key: string): void {
+    this.#sql.exec('DELETE FROM attempt WHERE at <= ?', Date.now() - oldestMs);
     this.#sql.exec('INSERT INTO attempt (key, at) VALUES (?, ?)', key, Date.now());
   }
 }

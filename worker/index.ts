@@ -1,6 +1,6 @@
 import type { Env } from './env.ts';
 import { durableKv } from './oauth/durable-kv.ts';
-import { oauthProvider } from './oauth/provider.ts';
+import { oauthPaths, oauthProvider } from './oauth/provider.ts';
 import { connectRelay, pairRelay } from './relay-endpoints.ts';
 import { isLoopback } from './sign-in/sign-in.ts';
 
@@ -24,9 +24,21 @@ export default {
     }
     if (url.pathname === '/relay') return connectRelay(request, env);
     if (url.pathname === '/relay/pair') return pairRelay(request, env);
+    if (url.pathname === oauthPaths.register && !(await mayRegister(request, env))) {
+      return Response.json(
+        { error: 'temporarily_unavailable', error_description: 'Too many registrations; try again in an hour.' },
+        { status: 429 },
+      );
+    }
     return providerFor(url).fetch(request, { ...env, OAUTH_KV: durableKv(env) } as Env, ctx);
   },
 } satisfies ExportedHandler<Env>;
+
+/** Registering is open to everybody, so it is counted by address; only a local runtime gives none. */
+async function mayRegister(request: Request, env: Env): Promise<boolean> {
+  const from = request.headers.get('CF-Connecting-IP');
+  return from === null || env.DIRECTORY.getByName('directory').countRegistration(from);
+}
 
 /** Tokens and cookies travel encrypted or not at all; only a page can be moved, since a client's secret is already spilt. */
 function toHttps(request: Request, url: URL): Response {

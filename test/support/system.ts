@@ -6,6 +6,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../rel
 import { eventually, freePort, startRelayProcess, stopProcess } from '../../scripts/processes.ts';
 import { Browser } from './browser.ts';
 import { connectClient, type Era, type TestClient } from './clients.ts';
+import { pairingCode, signInDemo } from './users.ts';
 import { startWorker, type TestWorker } from './worker.ts';
 
 /** A paired relay as its own OS process, beside its simulated gateway in this one. */
@@ -59,20 +60,6 @@ export async function startSystem({
       await worker.close();
     },
   };
-}
-
-export async function signInDemo(worker: TestWorker, browser: Browser): Promise<string> {
-  await (await browser.open(worker.origin)).submit('Continue as the demo user');
-  const userId = browser.cookies.get('session')?.split('.')[0];
-  if (!userId) throw new Error('not signed in');
-  return userId;
-}
-
-export async function pairingCode(worker: TestWorker, browser: Browser): Promise<string> {
-  const page = await (await browser.open(worker.origin)).submit('Get a pairing code');
-  const code = /RELAY_PAIRING_CODE=([\w.-]+)/.exec(page.html)?.[1];
-  if (!code) throw new Error(`no pairing code on the page: ${page.text}`);
-  return code;
 }
 
 /** Starts a simulator and a relay that pairs itself as the browser's user. */

@@ -62,7 +62,7 @@ export class Devices {
       .exec<{ expires_at: number }>('DELETE FROM pairing WHERE hash = ? RETURNING expires_at', hash)
       .toArray()[0];
     if (!row) {
-      this.#attempts.recordFailure('pair');
+      this.#attempts.record('pair');
       return { ok: false, reason: 'wrong-code' };
     }
     if (row.expires_at <= Date.now()) return { ok: false, reason: 'expired' };

@@ -164,6 +164,15 @@ export class Home extends DurableObject<Env> {
     for (const link of this.#links.values()) if (link.has(id)) link.cancel(id);
   }
 
+  /**
+   * Stops the call that a client knows by this alias. When several conversations of one client use the same JSON-RPC id
+   * at once nobody can tell which is meant, and none is stopped.
+   */
+  cancelAlias(alias: string): void {
+    const [id, ...others] = [...this.#links.values()].flatMap((link) => link.idsOf(alias));
+    if (id !== undefined && others.length === 0) this.cancel(id);
+  }
+
   // The tunnel.
 
   override async fetch(request: Request): Promise<Response> {

@@ -10,6 +10,8 @@ export interface CallRequest {
   /** Relative deadline in milliseconds. */
   timeoutMs: number;
   kind: 'read' | 'mutation';
+  /** The client's own name for it: grant and JSON-RPC id. Not unique among the conversations of one client. */
+  alias?: string;
 }
 
 export interface CallProgress {
@@ -46,6 +48,7 @@ interface Stream {
 }
 
 interface PendingCall {
+  alias: string | undefined;
   answer: (answer: CallAnswer) => void;
   onProgress: ((progress: CallProgress) => void) | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -110,9 +113,15 @@ export class RelayLink {
     for (const socket of this.#sockets.values()) socket.close(code, reason);
   }
 
-  call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+  call({ alias, ...request }: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
-    this.#calls.set(request.id, { answer: resolve, onProgress, timer: undefined, stream: undefined });
+    this.#calls.set(request.id, {
+      alias,
+      answer: resolve,
+      onProgress,
+      timer: undefined,
+      stream: undefined,
+    });
     this.#step({ type: 'call', now: now(), ...request, progress: onProgress !== undefined });
     return promise;
   }
@@ -120,6 +129,11 @@ export class RelayLink {
   cancel(id: string): void {
     this.#step({ type: 'cancel', now: now(), id });
     this.#calls.delete(id);
+  }
+
+  /** Ids of the calls under way that the client knows by that alias. */
+  idsOf(alias: string): string[] {
+    return [...this.#calls].filter(([, call]) => call.alias === alias).map(([id]) => id);
   }
 
   has(id: string): boolean {

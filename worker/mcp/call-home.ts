@@ -6,6 +6,19 @@ import type { CallAnswer, CallProgress, Home } from '../home/home.ts';
 
 const env = bindings as unknown as Env;
 
+export interface RunOptions {
+  /** Aborts when the client has gone away. */
+  signal: AbortSignal;
+  /** The client's own name for the call, by which a 2025-era client cancels it. */
+  alias: string;
+  onProgress?: ((progress: CallProgress) => void) | undefined;
+}
+
+/** Cancels a call by the client's own name for it, even though the request that asks for it ends at once. */
+export function cancelAtHome(userId: string, alias: string): void {
+  waitUntil(env.HOME.getByName(userId).cancelAlias(alias));
+}
+
 /**
  * Runs a tool at the user's relay through their Home. When the client goes away the call is cancelled at the relay and
  * the gateway.
@@ -17,14 +30,14 @@ export async function callHome(
   userId: string,
   tool: ToolDefinition,
   args: Record<string, unknown>,
-  { signal, onProgress }: { signal: AbortSignal; onProgress?: (progress: CallProgress) => void },
+  { signal, alias, onProgress }: RunOptions,
 ): Promise<unknown> {
   const home = env.HOME.getByName(userId);
   const id = crypto.randomUUID();
   const cancel = () => waitUntil(home.cancel(id));
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const request = { id, op: tool.name, args, timeoutMs: tool.timeoutMs, kind: tool.kind };
+    const request = { id, op: tool.name, args, timeoutMs: tool.timeoutMs, kind: tool.kind, alias };
     const answer = (await (tool.name === 'get_status'
       ? home.status(request)
       : home.call(request, onProgress))) as CallAnswer;

@@ -1,5 +1,4 @@
 import { createMcpHandler } from 'agents/mcp/server';
-import { callHome } from './call-home.ts';
 import { createServer } from './server.ts';
 
 /** What an access token carries besides its scopes. */
@@ -16,20 +15,26 @@ const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
 export function mcpHandler(origin: URL) {
   const ownHosts = loopbackHosts.includes(origin.hostname) ? loopbackHosts : [origin.hostname];
   return createMcpHandler(
-    ({ authInfo, requestInfo }) => {
+    ({ authInfo, requestInfo, era }) => {
       const userId = (authInfo?.extra?.props as GrantProps | undefined)?.userId;
       // Fail closed: nothing behind this point runs without an authorized user.
       if (!authInfo || typeof userId !== 'string') throw new Error('No authorized user.');
-      return createServer(
-        { run: (tool, args, options) => callHome(userId, tool, args, options) },
-        authInfo.scopes,
-        requestInfo?.headers.get('Mcp-Name'),
-      );
+      const [, grant = ''] = authInfo.token.split(':');
+      return createServer({
+        userId,
+        scopes: authInfo.scopes,
+        grant,
+        era,
+        toolName: requestInfo?.headers.get('Mcp-Name'),
+      });
     },
     {
       route: '/mcp',
       allowedHostnames: ownHosts,
       allowedOriginHostnames: ownHosts,
+      // A gone client is noticed when something is written to it, so something is written every second of a call.
+      responseMode: 'sse',
+      keepAliveMs: 1_000,
       onerror: (error) => console.warn('mcp', error.message),
     },
   );

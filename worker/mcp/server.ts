@@ -7,14 +7,17 @@ import { findTool, tools } from '../../shared/tools/index.ts';
 import { renderError } from '../../shared/tools/render.ts';
 import { version } from '../../shared/version.ts';
 import type { CallProgress } from '../home/home.ts';
+import { callHome, cancelAtHome } from './call-home.ts';
 
-/** Runs one tool for the authorized user: the way to that user's Home. */
-export interface ToolRunner {
-  run(
-    tool: ToolDefinition,
-    args: Record<string, unknown>,
-    options: { signal: AbortSignal; onProgress?: (progress: CallProgress) => void },
-  ): Promise<unknown>;
+/** What a server needs of the authorized request that it serves. */
+export interface ServerRequest {
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  /** The OAuth grant, which tells one client of the user from another. */
+  readonly grant: string;
+  readonly era: 'legacy' | 'modern';
+  /** The tool that the request names in its headers, if it does. */
+  readonly toolName: string | null | undefined;
 }
 
 const instructions = [
@@ -24,22 +27,32 @@ const instructions = [
 ].join(' ');
 
 /**
- * A fresh MCP server for one request. `only` limits registration to the tool that the request names, since registering
- * all of them costs more than most calls.
+ * A fresh MCP server for one request. When the request names its tool only that one is registered, since registering all
+ * of them costs more than most calls.
  */
-export function createServer(runner: ToolRunner, granted: readonly string[], only?: string | null): McpServer {
+export function createServer(request: ServerRequest): McpServer {
   const server = new McpServer(
     { name: 'ibkr-remote-mcp', title: 'Interactive Brokers', version },
     { instructions, capabilities: { tools: { listChanged: false } } },
   );
-  const named = only ? findTool(only) : undefined;
+  const named = request.toolName ? findTool(request.toolName) : undefined;
   for (const tool of named ? [named] : tools) {
-    if (granted.includes(tool.scope)) registerTool(server, tool, runner, granted);
+    if (request.scopes.includes(tool.scope)) registerTool(server, tool, request);
+  }
+  if (request.era === 'legacy') {
+    // 2025-era clients keep their stream open and cancel by a notification, which arrives as a request of its own.
+    server.server.setNotificationHandler('notifications/cancelled', ({ params }) => {
+      if (params.requestId !== undefined) cancelAtHome(request.userId, aliasOf(request, params.requestId));
+    });
   }
   return server;
 }
 
-function registerTool(server: McpServer, tool: ToolDefinition, runner: ToolRunner, granted: readonly string[]): void {
+function aliasOf({ grant }: ServerRequest, id: string | number): string {
+  return JSON.stringify([grant, id]);
+}
+
+function registerTool(server: McpServer, tool: ToolDefinition, request: ServerRequest): void {
   server.registerTool(
     tool.name,
     {
@@ -51,10 +64,11 @@ function registerTool(server: McpServer, tool: ToolDefinition, runner: ToolRunne
     },
     async (raw: Record<string, unknown>, context: ServerContext) => {
       try {
-        requireScope(granted, tool.scope);
+        requireScope(request.scopes, tool.scope);
         const args = parseArguments(tool, raw);
-        const answer = await runner.run(tool, args, {
+        const answer = await callHome(request.userId, tool, args, {
           signal: context.mcpReq.signal,
+          alias: aliasOf(request, context.mcpReq.id),
           onProgress: progressSender(context),
         });
         const result = tool.output.parse(answer);

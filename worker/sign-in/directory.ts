@@ -8,7 +8,8 @@ import { equalSecrets, randomToken } from '../secrets.ts';
  * down guessing. One object for the deployment; touched only while signing in.
  */
 export class Directory extends DurableObject<Env> {
-  readonly #attempts: Attempts;
+  readonly #codes: Attempts;
+  readonly #registrations: Attempts;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -16,7 +17,8 @@ export class Directory extends DurableObject<Env> {
       'CREATE TABLE IF NOT EXISTS identity (subject TEXT PRIMARY KEY, user_id TEXT NOT NULL) WITHOUT ROWID',
     );
     Attempts.createTable(ctx.storage.sql);
-    this.#attempts = new Attempts(ctx.storage.sql, { max: 10, windowMs: 15 * 60_000 });
+    this.#codes = new Attempts(ctx.storage.sql, { max: 10, windowMs: 15 * 60_000 });
+    this.#registrations = new Attempts(ctx.storage.sql, { max: 60, windowMs: 3_600_000 });
   }
 
   /** The user id of an identity, created with its Home on first use. */
@@ -33,14 +35,22 @@ export class Directory extends DurableObject<Env> {
 
   /**
    * Checks the setup code of the deployment. `from` (the caller's address) is allowed ten wrong codes in fifteen
-   * minutes, the whole deployment a hundred.
+   * minutes.
    */
   async checkSetupCode(given: string, from: string): Promise<'ok' | 'wrong' | 'too-many-attempts' | 'not-configured'> {
     const expected = this.env.SETUP_CODE;
     if (!expected || expected.length < 16) return 'not-configured';
-    if (!this.#attempts.allowed(from)) return 'too-many-attempts';
+    if (!this.#codes.allowed(`code ${from}`)) return 'too-many-attempts';
     if (await equalSecrets(given, expected)) return 'ok';
-    this.#attempts.recordFailure(from);
+    this.#codes.record(`code ${from}`);
     return 'wrong';
+  }
+
+  /** Whether one more OAuth client may be registered from this address: sixty in an hour. Counts it. */
+  countRegistration(from: string): boolean {
+    const key = `register ${from}`;
+    if (!this.#registrations.allowed(key)) return false;
+    this.#registrations.record(key);
+    return true;
   }
 }

@@ -1,0 +1,377 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { ConnectIdentity } from '../shared/tunnel/credential.ts';
+import { signConnect } from '../shared/tunnel/credential.ts';
+import { Browser } from './support/browser.ts';
+import { connectClient, type TestClient } from './support/clients.ts';
+import {
+  connectRaw,
+  okStatus,
+  openTunnel,
+  pairDevice,
+  type RawRelay,
+  Refused,
+  requestPairing,
+} from './support/raw-relay.ts';
+import { pairingCode, signInAs, signInDemo } from './support/users.ts';
+import { startWorker, type TestWorker } from './support/worker.ts';
+
+/** The Home's end of the tunnel on the real runtime, against a relay that does exactly what each test says. */
+
+let worker: TestWorker;
+let browser: Browser;
+let userId: string;
+let identity: ConnectIdentity;
+let client: TestClient;
+const open: RawRelay[] = [];
+
+beforeAll(async () => {
+  worker = await startWorker();
+  browser = new Browser();
+  userId = await signInDemo(worker, browser);
+  identity = await pairDevice(worker, browser);
+  client = await connectClient({ era: '2026-07-28', url: worker.mcp, browser });
+});
+afterAll(() => worker.close());
+afterEach(() => {
+  for (const relay of open.splice(0)) relay.drop();
+});
+
+async function connect(calls: string[] = [], bootId?: string): Promise<RawRelay> {
+  const relay = await connectRaw(worker, identity, calls, bootId);
+  open.push(relay);
+  return relay;
+}
+
+const accounts = { accounts: [{ account: 'DU1', kind: 'paper', relay: 'raw' }] };
+const errorOf = (result: { _meta?: Record<string, unknown> }) =>
+  result._meta?.['ibkr-remote-mcp/error'] as { code: string; message: string } | undefined;
+const authorization = (origin = worker.origin.origin, atMs = Date.now()) => signConnect(identity, origin, atMs / 1_000);
+const evict = (webSockets: 'hibernate' | 'close') =>
+  worker.harness.getWorker().evictDurableObject('Home', { name: userId, webSockets });
+
+async function refusal(headers: Record<string, string>): Promise<Refused> {
+  const outcome = await openTunnel(worker, headers).catch((error: unknown) => error);
+  expect(outcome).toBeInstanceOf(Refused);
+  return outcome as Refused;
+}
+
+describe('who may open the tunnel', () => {
+  test('an access token may not', async () => {
+    const { status } = await refusal({ Authorization: `Bearer ${client.auth.stored?.access_token}` });
+    expect(status).toBe(401);
+  });
+
+  test('and a device key opens no MCP', async () => {
+    const response = await fetch(worker.mcp, {
+      method: 'POST',
+      headers: { Authorization: await authorization() },
+      body: '{}',
+    });
+    expect(response.status).toBe(401);
+  });
+
+  test('a browser may not', async () => {
+    expect((await refusal({ Authorization: await authorization(), Origin: worker.origin.origin })).status).toBe(403);
+  });
+
+  test('a plain request is told what the address is for', async () => {
+    expect((await fetch(new URL('/relay', worker.origin))).status).toBe(426);
+  });
+
+  test('a credential works once', async () => {
+    const header = await authorization();
+    open.push(await openTunnel(worker, { Authorization: header }));
+    expect((await refusal({ Authorization: header })).body).toContain('replayed');
+  });
+
+  test('a credential for another server is refused', async () => {
+    expect((await refusal({ Authorization: await authorization('https://other.example') })).status).toBe(401);
+  });
+
+  test('a wrong clock is named, and is not taken for a removed relay', async () => {
+    const refused = await refusal({ Authorization: await authorization(undefined, Date.now() - 600_000) });
+    expect(refused.status).toBe(400);
+    expect(refused.body).toMatch(/600 seconds behind/);
+  });
+
+  test('another user’s device key opens nothing of this user', async () => {
+    const other = await signInAs(worker, 'test:other');
+    const theirs = await pairDevice(worker, other.browser);
+    const header = await signConnect({ ...theirs, home: userId }, worker.origin.origin, Date.now() / 1_000);
+    expect((await refusal({ Authorization: header })).status).toBe(401);
+    const swapped = await signConnect(
+      { ...identity, privateKey: theirs.privateKey },
+      worker.origin.origin,
+      Date.now() / 1_000,
+    );
+    expect((await refusal({ Authorization: swapped })).status).toBe(401);
+  });
+
+  test('a removed relay is cut off and stays out', async () => {
+    const other = await signInAs(worker, 'test:removal');
+    const theirs = await pairDevice(worker, other.browser);
+    const relay = await connectRaw(worker, theirs);
+    const dashboard = await other.browser.open(worker.origin);
+    expect(dashboard.text).toContain('raw relay ready');
+    await dashboard.submit('Remove');
+    expect((await relay.closing()).code).toBe(4401);
+    const header = await signConnect(theirs, worker.origin.origin, Date.now() / 1_000);
+    expect((await refusal({ Authorization: header })).status).toBe(401);
+  });
+});
+
+describe('pairing', () => {
+  const body = { publicKey: 'x'.repeat(43), name: 'r', version: '0' };
+
+  test('a code works once', async () => {
+    const code = await pairingCode(worker, browser);
+    expect((await requestPairing(worker, { ...body, code })).status).toBe(201);
+    expect((await requestPairing(worker, { ...body, code })).status).toBe(403);
+    // Removed again, so that the tests below have one relay.
+    const page = await browser.open(worker.origin);
+    const [, id] = [...page.html.matchAll(/\/relays\/([\w-]+)\/revoke/g)].at(-1) ?? [];
+    await browser.open(new URL(`/relays/${id}/revoke`, worker.origin), {
+      method: 'POST',
+      headers: { Origin: worker.origin.origin },
+    });
+  });
+
+  test.each([
+    ['a wrong code', { ...body, code: `${'a'.repeat(22)}.${'b'.repeat(20)}` }, 403],
+    ['half a code', { ...body, code: 'abc' }, 403],
+    ['no name', { publicKey: 'x', code: 'abc', version: '0' }, 400],
+    ['a flood', { ...body, code: 'x'.repeat(10_000) }, 413],
+  ])('%s is refused in words', async (_, request, status) => {
+    const response = await requestPairing(worker, request);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
+  });
+
+  test('guessing is stopped', async () => {
+    const other = await signInAs(worker, 'test:guessing');
+    const guess = () => requestPairing(worker, { ...body, code: `${other.userId}.${'b'.repeat(20)}` });
+    for (let attempt = 0; attempt < 10; attempt++) expect((await guess()).status).toBe(403);
+    expect((await guess()).status).toBe(429);
+    expect((await requestPairing(worker, { ...body, code: await pairingCode(worker, other.browser) })).status).toBe(
+      429,
+    );
+  });
+});
+
+describe('a call', () => {
+  test('travels to the relay and back', async () => {
+    const relay = await connect();
+    const pending = client.call('list_accounts');
+    const call = await relay.next('call');
+    expect(call).toMatchObject({ op: 'list_accounts', args: {}, kind: 'read', timeoutMs: 30_000 });
+    relay.send({ t: 'result', id: call.id ?? '', ok: true, value: accounts });
+    expect((await pending).structuredContent).toEqual(accounts);
+    expect(await relay.next('ack')).toMatchObject({ id: call.id });
+  });
+
+  test('brings typed errors with candidates', async () => {
+    const relay = await connect();
+    const pending = client.call('get_historical_bars', { contract: 'SHEL' });
+    const { id = '' } = await relay.next('call');
+    relay.send({
+      t: 'result',
+      id,
+      ok: false,
+      error: { code: 'ambiguous_contract', message: 'Two.', candidates: ['SHEL.GBP', 'SHEL'] },
+    });
+    const result = await pending;
+    expect(result.isError).toBe(true);
+    expect(result.content[0]?.text).toContain('SHEL.GBP | SHEL');
+  });
+
+  test('whose answer is not what the tool promises is an error, not wrong data', async () => {
+    const relay = await connect();
+    const pending = client.call('list_accounts');
+    const { id = '' } = await relay.next('call');
+    relay.send({ t: 'result', id, ok: true, value: { accounts: 'none' } });
+    expect(errorOf(await pending)?.code).toBe('internal');
+  });
+
+  test('without a relay says so at once', async () => {
+    expect(errorOf(await client.call('list_accounts'))?.code).toBe('relay_offline');
+  });
+
+  test('survives a lost connection: the relay resends the answer', async () => {
+    const relay = await connect();
+    const pending = client.call('list_accounts');
+    const { id = '' } = await relay.next('call');
+    relay.drop();
+    const again = await connect([id]);
+    again.send({ t: 'result', id, ok: true, value: accounts });
+    expect((await pending).structuredContent).toEqual(accounts);
+  });
+
+  test('that a restarted relay does not know is sent again', async () => {
+    const relay = await connect();
+    const pending = client.call('list_accounts');
+    const first = await relay.next('call');
+    relay.drop();
+    const again = await connect([], 'boot-2');
+    const second = await again.next('call');
+    expect(second.id).toBe(first.id);
+    again.send({ t: 'result', id: second.id ?? '', ok: true, value: accounts });
+    expect((await pending).structuredContent).toEqual(accounts);
+  });
+
+  test('cancelled by the client is cancelled at the relay', async () => {
+    const relay = await connect();
+    const abort = new AbortController();
+    const pending = client.call('list_accounts', {}, { signal: abort.signal }).catch((error: unknown) => error);
+    const { id } = await relay.next('call');
+    abort.abort();
+    await pending;
+    expect((await relay.next('cancel')).id).toBe(id);
+  });
+
+  test('reports progress in order', async () => {
+    const relay = await connect();
+    const seen: number[] = [];
+    const pending = client.call('list_accounts', {}, { onProgress: ({ progress }) => seen.push(progress) });
+    const { id = '' } = await relay.next('call');
+    for (let seq = 0; seq < 5; seq++)
+      relay.send({ t: 'progress', id, seq, progress: seq + 1, total: 5, message: 'piece' });
+    relay.send({ t: 'result', id, ok: true, value: accounts });
+    await pending;
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('with a large answer keeps the relay to its credit', async () => {
+    const relay = await connect();
+    const pending = client.call('list_accounts');
+    const { id = '' } = await relay.next('call');
+    const many = {
+      accounts: Array.from({ length: 40_000 }, (_, index) => ({ account: `DU${index}`, kind: 'paper', relay: 'räw' })),
+    };
+    const text = JSON.stringify(many);
+    const bytes = Buffer.byteLength(text);
+    let credit = 524_288;
+    let seq = 0;
+    for (let at = 0; at < text.length; at += 50_000) {
+      const data = text.slice(at, at + 50_000);
+      while (credit < Buffer.byteLength(data)) credit += Number((await relay.next('credit')).bytes);
+      credit -= Buffer.byteLength(data);
+      relay.send({ t: 'chunk', id, seq: seq++, data });
+    }
+    relay.send({ t: 'result', id, ok: true, chunks: seq, bytes });
+    expect(bytes).toBeGreaterThan(1_500_000);
+    expect((await pending).structuredContent).toEqual(many);
+  });
+
+  test('with a large answer that is cut off in the middle starts over', async () => {
+    const relay = await connect();
+    const pending = client.call('list_accounts');
+    const { id = '' } = await relay.next('call');
+    const text = JSON.stringify(accounts);
+    relay.send({ t: 'chunk', id, seq: 0, data: text.slice(0, 10) });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    relay.drop();
+    const again = await connect([id]);
+    again.send({ t: 'chunk', id, seq: 0, data: text.slice(0, 20) });
+    again.send({ t: 'chunk', id, seq: 1, data: text.slice(20) });
+    again.send({ t: 'result', id, ok: true, chunks: 2, bytes: text.length });
+    expect((await pending).structuredContent).toEqual(accounts);
+  });
+});
+
+describe('a Home that was put to sleep', () => {
+  test('answers over the same connection', async () => {
+    const relay = await connect();
+    await evict('hibernate');
+    const pending = client.call('list_accounts');
+    const { id = '' } = await relay.next('call');
+    relay.send({ t: 'result', id, ok: true, value: accounts });
+    expect((await pending).structuredContent).toEqual(accounts);
+    expect(relay.closed).toBeUndefined();
+  });
+
+  test('and evicted with its connections is offline until the relay is back', async () => {
+    const relay = await connect();
+    await evict('close');
+    await relay.closing();
+    expect(errorOf(await client.call('list_accounts'))?.code).toBe('relay_offline');
+    await connect();
+    const status = (await client.call('list_accounts').catch(() => undefined)) ?? undefined;
+    expect(status).toBeDefined();
+  });
+
+  test('answers pings without waking', async () => {
+    const relay = await connect();
+    const pong = new Promise((resolve) =>
+      relay.socket.on('message', (data) => String(data) === 'pong' && resolve(true)),
+    );
+    await evict('hibernate');
+    relay.socket.send('ping');
+    expect(await pong).toBe(true);
+  });
+});
+
+describe('a relay that misbehaves', () => {
+  test.each([
+    ['not JSON', (relay: RawRelay) => relay.socket.send('{'), 4400],
+    ['no type', (relay: RawRelay) => relay.socket.send('{}'), 4400],
+    ['a malformed frame', (relay: RawRelay) => relay.send({ t: 'chunk', id: 'x', seq: -1, data: 'x' }), 4400],
+    ['a second hello', (relay: RawRelay) => relay.hello(), 4400],
+    ['a binary frame', (relay: RawRelay) => relay.socket.send(Buffer.from([1, 2, 3])), 4400],
+    [
+      'an oversize frame',
+      (relay: RawRelay) => relay.socket.send(JSON.stringify({ t: 'status', status: { x: 'y'.repeat(1_100_000) } })),
+      1009,
+    ],
+  ])('by sending %s is disconnected with a reason', async (_, misbehave, code) => {
+    const relay = await connect();
+    misbehave(relay);
+    const closed = await relay.closing();
+    expect(closed.code).toBe(code);
+    expect(closed.reason).not.toBe('');
+  });
+
+  test('by speaking no common version is told so', async () => {
+    const relay = await openTunnel(worker, { Authorization: await authorization() });
+    relay.send({
+      t: 'hello',
+      min: 90,
+      max: 99,
+      relay: { name: 'raw', version: '0' },
+      bootId: 'b',
+      status: okStatus,
+      calls: [],
+    });
+    expect((await relay.closing()).code).toBe(4426);
+  });
+
+  test('by sending frames of a future type is not disturbed', async () => {
+    const relay = await connect();
+    relay.send({ t: 'telepathy', thought: 1 });
+    const pending = client.call('list_accounts');
+    const { id = '' } = await relay.next('call');
+    relay.send({ t: 'result', id, ok: true, value: accounts });
+    expect((await pending).isError).toBeFalsy();
+  });
+
+  test('by connecting twice replaces itself', async () => {
+    const first = await connect();
+    await connect();
+    expect((await first.closing()).code).toBe(4001);
+  });
+
+  test('by not answering is reported as silent', async () => {
+    await connect();
+    const status = (await client.call('get_status')).structuredContent as { ok: boolean; problem: string };
+    expect(status.ok).toBe(false);
+    expect(status.problem).toContain('does not answer');
+  });
+});
+
+test('two users never reach each other’s relays', async () => {
+  const other = await signInAs(worker, 'test:separate');
+  const theirs = await connectClient({ era: '2025-era', url: worker.mcp, browser: other.browser });
+  const relay = await connect();
+  expect(errorOf(await theirs.call('list_accounts'))?.code).toBe('relay_offline');
+  expect(relay.frames.filter((frame) => frame.t === 'call')).toEqual([]);
+  expect((await other.browser.open(worker.origin)).text).toContain('No relay yet');
+});
