@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import WebSocket from 'ws';
-import { closeCodes, terminalReason } from '../shared/tunnel/close-codes.ts';
+import { terminalReason } from '../shared/tunnel/close-codes.ts';
 import { clockSkewSec, signConnect } from '../shared/tunnel/credential.ts';
 import { type ConfigOf, keyFileIn } from './config.ts';
 import { type DeviceKeyFile, readDeviceKey } from './device-key.ts';
@@ -54,7 +54,7 @@ const skipped = (detail: string): Outcome => ({ state: 'skipped', detail });
 
 /**
  * Tests every hop from here to the server and to IB Gateway, in order. A hop that needs an earlier one which failed is
- * skipped. A relay that runs is asked for its own view instead of being displaced.
+ * skipped. Nothing here displaces a relay that runs; one on this machine is asked for its own view.
  */
 export async function diagnose(options: DoctorOptions): Promise<Diagnosis> {
   const { config, warnings = [], onCheck, timing = {} } = options;
@@ -78,14 +78,14 @@ export async function diagnose(options: DoctorOptions): Promise<Diagnosis> {
   note(
     'tunnel',
     reachable && onTime && paired && key.file
-      ? await checkTunnel(key.file, running, config.healthPort, timing.serverMs ?? 10_000)
+      ? await checkTunnel(key.file, running, timing.serverMs ?? 10_000)
       : skipped('Needs the hops before it.'),
   );
 
   const open = note('gateway port', await checkPort(config, timing.portMs ?? 5_000));
   const gateway = !open
     ? skippedGateway
-    : running
+    : running && running.gateway.state !== 'stopped'
       ? judgeGateway(running.gateway, config)
       : await connectGateway(config, timing);
   note('gateway handshake', gateway.handshake);
@@ -160,53 +160,51 @@ function checkClock(skewMs: number): Outcome {
   return failed(detail, 'Set the clock, best by switching on network time (NTP).');
 }
 
-async function checkTunnel(
-  key: DeviceKeyFile,
-  running: Readiness | undefined,
-  healthPort: number,
-  ms: number,
-): Promise<Outcome> {
+async function checkTunnel(key: DeviceKeyFile, running: Readiness | undefined, ms: number): Promise<Outcome> {
   if (running?.tunnel.state === 'open') return ok('The relay that runs on this machine is connected.');
   if (running) {
-    const detail = `A relay runs on this machine but is not connected: ${running.tunnel.problem ?? running.tunnel.state}`;
-    return failed(detail, 'Look at its log; it reconnects by itself unless its log says otherwise.');
+    const { state, problem } = running.tunnel;
+    return state === 'stopped' && problem
+      ? failed('The relay that runs on this machine has given up.', problem)
+      : failed(
+          `The relay that runs on this machine is not connected${problem ? `: ${problem}` : '.'}`,
+          'Wait a minute: it reconnects by itself. If it does not, look at its log.',
+        );
   }
-  if (healthPort === 0)
-    return skipped('RELAY_HEALTH_PORT is 0, so a running relay cannot be seen, and trying the key could displace it.');
   return tryCredential(key, ms);
 }
 
-/** Opens the tunnel and leaves before saying anything, so that nothing is recorded or executed. */
+/**
+ * Asks to open the tunnel with a credential that is too old to open it. The server checks the key before the time, so
+ * that `clock_skew` proves a key that is accepted, while a relay that runs elsewhere keeps its connection.
+ */
 async function tryCredential(key: DeviceKeyFile, ms: number): Promise<Outcome> {
-  const authorization = await signConnect(key, key.url, Date.now() / 1_000);
+  const authorization = await signConnect(key, key.url, Date.now() / 1_000 - 10 * clockSkewSec);
   const socket = new WebSocket(`${key.url.replace(/^http/, 'ws')}/relay`, {
     headers: { authorization },
     perMessageDeflate: false,
     handshakeTimeout: ms,
   });
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  socket.on('open', () => resolve(ok('The server accepts the device key.')));
   socket.on('unexpected-response', async (_request, response) => {
-    const { httpStatus, message } = await readRefusal(response);
-    const terminal = terminalReason(0, httpStatus);
-    resolve(
-      failed(
-        message,
-        terminal ? 'Get a new code on the dashboard and run the pair command again.' : 'Try again in a minute.',
-      ),
-    );
+    const { httpStatus, errorCode, message } = await readRefusal(response);
+    if (errorCode === 'clock_skew') return resolve(ok('The server accepts the device key.'));
+    const nextStep = terminalReason(0, httpStatus)
+      ? 'Get a new code on the dashboard and run the pair command again.'
+      : 'Try again in a minute; behind a proxy, check that it lets WebSockets through.';
+    return resolve(failed(message, nextStep));
   });
+  socket.on('open', () => resolve(failed('The server does not check the age of credentials.', 'Update the server.')));
   socket.on('error', (error) =>
     resolve(
       failed(
         `The tunnel cannot be opened: ${error.message}.`,
-        'Something between here and the server blocks WebSockets: try another network, or switch off a filtering proxy.',
+        'Something on the way to the server blocks WebSockets: try another network, or switch off a filtering proxy.',
       ),
     ),
   );
   const outcome = await promise;
-  if (socket.readyState === WebSocket.OPEN) socket.close(closeCodes.normal);
-  else socket.terminate();
+  socket.terminate();
   return outcome;
 }
 

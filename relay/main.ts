@@ -9,7 +9,6 @@ import { run } from './commands/run.ts';
 import { simulate } from './commands/simulate.ts';
 import { type CommandName, ConfigError, type ConfigOf, loadConfig, optionOf, settingsOf } from './config.ts';
 import { createLogger } from './logger.ts';
-import { PairingError } from './pairing.ts';
 
 /** An orderly stop that takes longer than this is cut short. */
 const stopMs = 5_000;
@@ -102,13 +101,9 @@ function stopSignal(exitWithParent: boolean, logger: Logger): AbortSignal {
 /** Tells the human, and gives the exit code. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  if (error instanceof ConfigError || error instanceof CommandError || error instanceof PairingError) {
+  if (error instanceof ConfigError || error instanceof CommandError) {
     console.error(error.message);
-    return error instanceof CommandError
-      ? error.exitCode
-      : error instanceof ConfigError
-        ? exitCodes.config
-        : exitCodes.failure;
+    return error instanceof CommandError ? error.exitCode : exitCodes.config;
   }
   createLogger({ level: 'info', format: process.stderr.isTTY ? 'pretty' : 'json' }).fatal(
     { err: error },

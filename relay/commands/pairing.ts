@@ -1,3 +1,5 @@
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { version } from '../../shared/version.ts';
@@ -34,15 +36,32 @@ export async function pairOnce(config: PairingConfig): Promise<DeviceKeyFile> {
     throw new CommandError({ reason, exitCode: exitCodes.config });
   }
   const keyFile = keyFileIn(dataDir);
+  await assertWritable(dataDir);
   try {
     await pair({ url, code, name, version, keyFile });
     return await readDeviceKey(keyFile);
   } catch (error) {
-    if (error instanceof PairingError && error.reason === 'unreachable') throw error;
-    if (error instanceof PairingError) throw new CommandError({ reason: error.message, exitCode: exitCodes.notPaired });
-    const reason = `The device key cannot be kept in ${dataDir}: ${(error as Error).message}`;
-    throw new CommandError({ reason, exitCode: exitCodes.config });
+    if (error instanceof PairingError) {
+      const exitCode = error.reason === 'unreachable' ? exitCodes.unreachable : exitCodes.notPaired;
+      throw new CommandError({ reason: error.message, exitCode });
+    }
+    throw cannotKeep(dataDir, error);
   }
+}
+
+/** A code is spent by its use, so it is not used when the key could not be kept. */
+async function assertWritable(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await access(dataDir, constants.W_OK);
+  } catch (error) {
+    throw cannotKeep(dataDir, error);
+  }
+}
+
+function cannotKeep(dataDir: string, error: unknown): CommandError {
+  const reason = `The device key cannot be kept in ${dataDir}: ${(error as Error).message}`;
+  return new CommandError({ reason, exitCode: exitCodes.config });
 }
 
 /** Pairs as soon as the server can be reached, for a relay that starts before the network. @throws CommandError */
@@ -57,7 +76,7 @@ export async function pairWhenReachable(
       logger.info({ device: key.device, server: key.url }, 'paired; the pairing code is spent');
       return key;
     } catch (error) {
-      if (!(error instanceof PairingError)) throw error;
+      if (!(error instanceof CommandError) || error.exitCode !== exitCodes.unreachable) throw error;
       logger.warn({ retryInMs: waitMs }, error.message);
       await sleep(waitMs, undefined, { signal });
     }

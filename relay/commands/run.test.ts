@@ -1,0 +1,236 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually, freePort, startRelayProcess } from '../../scripts/processes.ts';
+import { closeCodes } from '../../shared/tunnel/close-codes.ts';
+import { type Simulator, startSimulator } from '../simulator/index.ts';
+import { StubServer } from './testing/stub-server.ts';
+
+/** The relay as its own process, between a simulated gateway and a stub of the server, all over real sockets. */
+
+const code = 'AbCdEfGhIjKlMnOpQrStUv.0123456789abcdefghij';
+
+let server: StubServer;
+let simulator: Simulator;
+let dataDir: string;
+let healthPort: number;
+let output: string[];
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  server = await new StubServer().start();
+  server.pairingCode = code;
+  simulator = await startSimulator();
+  dataDir = await mkdtemp(join(tmpdir(), 'relay-run-'));
+  healthPort = await freePort();
+  output = [];
+});
+
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await simulator.close();
+  await server.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function launch(env: Record<string, string> = {}, args: readonly string[] = ['run']): ChildProcess {
+  const child = startRelayProcess({
+    args,
+    env: {
+      RELAY_URL: server.origin,
+      RELAY_PAIRING_CODE: code,
+      RELAY_NAME: 'test relay',
+      RELAY_DATA_DIR: join(dataDir, 'data'),
+      RELAY_HEALTH_PORT: String(healthPort),
+      GATEWAY_PORT: String(simulator.port),
+      ...env,
+    },
+    log: (line) => output.push(line),
+  });
+  children.push(child);
+  return child;
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.exitCode;
+}
+
+async function readyz(): Promise<{ status: number; body: { tunnel: { state: string; problem?: string } } }> {
+  const response = await fetch(`http://127.0.0.1:${healthPort}/readyz`);
+  return { status: response.status, body: (await response.json()) as { tunnel: { state: string } } };
+}
+
+const ready = () => eventually('the relay', async () => (await readyz()).status === 200, 15_000);
+const logged = (text: string) =>
+  eventually(`“${text}” in ${output.join('\n')}`, async () => output.some((line) => line.includes(text)), 15_000);
+
+describe('relay run', () => {
+  it('pairs, becomes ready, and stops in order within five seconds', async () => {
+    const child = launch();
+    await ready();
+    expect(server.pairings).toHaveLength(1);
+    expect(server.frames[0]).toMatchObject({ t: 'hello', relay: { name: 'test relay' } });
+    expect((await stat(join(dataDir, 'data/device-key.json'))).mode & 0o777).toBe(0o600);
+    const asked = performance.now();
+    child.kill('SIGTERM');
+    expect(await exitOf(child)).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    expect(server.sockets[0]?.readyState).not.toBe(1);
+  });
+
+  it('keeps secrets and account ids out of its log', async () => {
+    const child = launch({ RELAY_LOG_LEVEL: 'info' });
+    await ready();
+    child.kill('SIGINT');
+    await exitOf(child);
+    expect(output.length).toBeGreaterThan(3);
+    expect(output.join('\n')).not.toMatch(/AbCdEfGh|DU1234567|"d":/);
+  });
+
+  it('ignores the pairing code when it is paired already', async () => {
+    const first = launch();
+    await ready();
+    first.kill('SIGTERM');
+    await exitOf(first);
+    launch();
+    await ready();
+    await logged('the pairing code is ignored');
+    expect(server.pairings).toHaveLength(1);
+  });
+
+  it('executes calls', async () => {
+    launch();
+    await ready();
+    const call = {
+      t: 'call',
+      id: 'c1',
+      op: 'list_accounts',
+      args: {},
+      timeoutMs: 5_000,
+      kind: 'read',
+      progress: false,
+    };
+    server.sockets[0]?.send(JSON.stringify(call));
+    const result = await eventually('the result', async () => server.frames.find(({ t }) => t === 'result'));
+    expect(result).toMatchObject({ id: 'c1', ok: true, value: { accounts: [{ account: 'DU1234567' }] } });
+  });
+
+  it('tells the server when the gateway goes away, and recovers', async () => {
+    launch();
+    await ready();
+    await simulator.refuseConnections(true);
+    simulator.dropConnections();
+    await eventually('the news', async () => server.frames.some(({ t }) => t === 'status'));
+    await simulator.refuseConnections(false);
+    await ready();
+  });
+
+  it('is alive but not ready while there is no gateway, and says what to do', async () => {
+    await simulator.refuseConnections(true);
+    launch();
+    await logged('connected to the server');
+    const { status, body } = await readyz();
+    expect(status).toBe(503);
+    expect(body).toMatchObject({
+      tunnel: { state: 'open' },
+      gateway: { state: 'connecting', nextStep: expect.any(String) },
+    });
+    expect((await fetch(`http://127.0.0.1:${healthPort}/healthz`)).status).toBe(200);
+  });
+
+  it('waits for a server that is not there yet instead of giving up the pairing', async () => {
+    const port = await freePort();
+    launch({ RELAY_URL: `http://127.0.0.1:${port}` });
+    await logged('retryInMs');
+    expect(await readyz()).toMatchObject({ status: 503, body: { tunnel: { state: 'pairing' } } });
+  });
+});
+
+describe('reasons to end', () => {
+  it('not paired and no code: says so, 77', async () => {
+    expect(await exitOf(launch({ RELAY_PAIRING_CODE: '' }))).toBe(77);
+    expect(output.join('\n')).toContain('not paired yet');
+  });
+
+  it('a wrong code: says so, 77', async () => {
+    server.pairingCode = 'another';
+    expect(await exitOf(launch())).toBe(77);
+    expect(output.join('\n')).toContain('Wrong code.');
+  });
+
+  it('replaced by another relay: 69', async () => {
+    const child = launch();
+    await ready();
+    server.sockets[0]?.close(closeCodes.replaced, 'replaced');
+    expect(await exitOf(child)).toBe(69);
+    expect(output.join('\n')).toContain('took over');
+  });
+
+  it('revoked: 77, with the server’s reason rather than that of the spent code', async () => {
+    const child = launch();
+    await ready();
+    server.devices.clear();
+    server.sockets[0]?.terminate();
+    expect(await exitOf(child)).toBe(77);
+    expect(output.join('\n')).toContain('revoked');
+  });
+
+  it('revoked, but with a new code at hand: pairs again by itself', async () => {
+    launch();
+    await ready();
+    server.devices.clear();
+    server.pairingCode = code;
+    server.sockets[0]?.terminate();
+    await eventually('the second pairing', async () => server.pairings.length === 2);
+    await ready();
+  });
+
+  it('waits before the exit when told to, still explaining itself, and a signal cuts the wait short', async () => {
+    const child = launch({ RELAY_EXIT_DELAY: '600' });
+    await ready();
+    server.sockets[0]?.close(closeCodes.replaced, 'replaced');
+    await logged('waiting before the exit');
+    expect(await readyz()).toMatchObject({ status: 503, body: { tunnel: { state: 'stopped' } } });
+    expect(simulator.activeSubscriptions()).toEqual([]);
+    child.kill('SIGTERM');
+    expect(await exitOf(child)).toBe(69);
+  });
+
+  it('a port for the health pages that is taken: says so, 78', async () => {
+    const port = server.origin.split(':').at(-1) ?? '';
+    expect(await exitOf(launch({ RELAY_HEALTH_PORT: port }))).toBe(78);
+    expect(output.join('\n')).toContain('RELAY_HEALTH_PORT');
+  });
+
+  it('wrong settings: all of them at once, 78', async () => {
+    expect(await exitOf(launch({ GATEWAY_PORT: 'x', GATEWAY_CLIENT_ID: '0' }))).toBe(78);
+    expect(output[0]).toContain('2 problems');
+    expect(output.join('\n')).toMatch(/GATEWAY_PORT: .*\n.*GATEWAY_CLIENT_ID: /);
+  });
+
+  it('a parent that goes away: 0', async () => {
+    const child = launch();
+    await ready();
+    child.stdin?.destroy();
+    expect(await exitOf(child)).toBe(0);
+  });
+});
+
+describe('relay simulate', () => {
+  it('prints one line when ready, and goes with its parent', async () => {
+    const child = launch({}, ['simulate', '--port', '0', '--accounts', 'DU1,DU2']);
+    await logged('Simulated IB Gateway ready at 127.0.0.1:');
+    expect(output).toHaveLength(1);
+    child.stdin?.destroy();
+    expect(await exitOf(child)).toBe(0);
+  });
+
+  it('says when its port is taken', async () => {
+    expect(await exitOf(launch({}, ['simulate', '--port', String(simulator.port)]))).toBe(78);
+    expect(output.join('\n')).toContain('EADDRINUSE');
+  });
+});
