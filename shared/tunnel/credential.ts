@@ -149,7 +149,7 @@ async function isSigned(credential: ConnectCredential, publicKey: string, audien
 function canonical(audience: string, signed: Omit<ConnectCredential, 'signature'>): Uint8Array<ArrayBuffer> {
   const { home, device, issuedAtSec, nonce } = signed;
   const lines = [domain, new URL(audience).origin, home, device, String(issuedAtSec), nonce];
-  return new TextEncoder().encode(lines.join('\n'));
+  return new Uint8Array(new TextEncoder().encode(lines.join('\n')));
 }
 
 function toBase64Url(bytes: Uint8Array): string {

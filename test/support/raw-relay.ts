@@ -86,7 +86,7 @@ export class RawRelay {
 export async function openTunnel(worker: TestWorker, headers: Record<string, string>): Promise<RawRelay> {
   const url = new URL('/relay', worker.origin);
   url.protocol = 'ws:';
-  const socket = new WebSocket(url, { headers });
+  const socket = new WebSocket(url.href, { headers });
   const relay = new RawRelay(socket);
   const refused = new Promise<never>((_, reject) => {
     socket.on('unexpected-response', async (_request, response) => {

@@ -128,7 +128,7 @@ export class RelayLink {
 
   cancel(id: string): void {
     this.#step({ type: 'cancel', now: now(), id });
-    this.#calls.delete(id);
+    this.#forget(id);
   }
 
   /** Ids of the calls under way that the client knows by that alias. */
@@ -157,7 +157,7 @@ export class RelayLink {
         return { kind: 'chunk', data: pieces.map((piece) => piece.data).join('') };
       }
       if (stream.end) {
-        this.#calls.delete(id);
+        this.#forget(id);
         return stream.end;
       }
       await new Promise<void>((wake) => {
@@ -213,6 +213,12 @@ export class RelayLink {
     }
   }
 
+  /** Timers keep the object in memory, so none may outlive its call. */
+  #forget(id: string): void {
+    stopTimer(this.#calls.get(id));
+    this.#calls.delete(id);
+  }
+
   #startTimer(id: string, ms: number): void {
     const call = this.#calls.get(id);
     if (!call) return;
@@ -241,13 +247,13 @@ export class RelayLink {
     const call = this.#calls.get(id);
     if (!call) return;
     if (!call.stream) {
-      this.#calls.delete(id);
+      this.#forget(id);
       call.answer(answerOf(outcome));
       return;
     }
     call.stream.end = outcome.ok ? { kind: 'end' } : { kind: 'error', error: outcome.error };
     call.stream.wake?.();
-    call.timer = setTimeout(() => this.#calls.delete(id), abandonedStreamMs);
+    call.timer = setTimeout(() => this.#forget(id), abandonedStreamMs);
   }
 }
 
