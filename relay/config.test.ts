@@ -1,9 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { type CommandName, ConfigError, loadConfig, settings, settingsOf } from './config.ts';
+import { terminalReason } from '../shared/tunnel/close-codes.ts';
+import { exitCodes } from './commands/exit.ts';
+import { type CommandName, ConfigError, defaultOf, loadConfig, settings, settingsOf } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'relay-config-'));
 
@@ -131,5 +133,32 @@ describe('loadConfig', () => {
 
   it('validates only what the command uses', () => {
     expect(loadConfig('simulate', { env: { GATEWAY_PORT: 'x' }, flags: { port: '0' } }).config.simulatorPort).toBe(0);
+  });
+});
+
+describe('docs/relay.md', () => {
+  const document = readFileSync(join(import.meta.dirname, '../docs/relay.md'), 'utf8');
+
+  it('has the table of the settings as they are', () => {
+    const all = new Map([
+      ...settingsOf('run'),
+      ...settingsOf('pair'),
+      ...settingsOf('doctor'),
+      ...settingsOf('simulate'),
+    ]);
+    expect([...all.keys()]).toEqual(Object.keys(settings));
+    const rows = [...all.values()].map((setting) => {
+      const only = setting.commands.length === 1 ? ` (\`${setting.commands[0]}\`)` : '';
+      return `| \`${setting.env}\` | \`${setting.flag}\`${only} | ${defaultOf(setting) ?? '–'} | ${setting.description} |`;
+    });
+    expect(document).toContain(`|---|---|---|---|\n${rows.join('\n')}\n\n`);
+  });
+
+  it('explains every exit code', () => {
+    const terminal = [4001, 4401, 4426].map((code) => terminalReason(code)?.exitCode);
+    const listed = [...document.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+    expect(listed).toEqual(
+      [...new Set([...Object.values(exitCodes), ...terminal])].sort((a, b) => Number(a) - Number(b)),
+    );
   });
 });
