@@ -178,7 +178,8 @@ export class AccountDesk {
       onReleased,
       open: (state, complete, fail) =>
         this.supervisor.openStream({
-          lane: 'interactive',
+          // One per position: these must not hold up what others wait for.
+          lane: conId === undefined ? 'interactive' : 'bulk',
           send: (link, reqId) =>
             conId === undefined
               ? link.call('reqPnL', reqId, account, '')

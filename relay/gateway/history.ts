@@ -27,6 +27,15 @@ export interface HistoryQuery {
   readonly regularHoursOnly: boolean;
 }
 
+export interface HistoryOptions {
+  /** Ask for the newest bars without naming an end, as ADJUSTED_LAST and continuous futures demand. */
+  readonly latest: boolean;
+  /** Told when IB's limits make the request wait, with milliseconds. */
+  readonly onWait: (ms: number) => void;
+  /** How long waiting makes sense, epoch milliseconds. */
+  readonly until: number;
+}
+
 /** Fetches historical bars, one bounded answer at a time. */
 export class HistoryDesk {
   private readonly supervisor: Supervisor;
@@ -40,22 +49,20 @@ export class HistoryDesk {
 
   /**
    * One piece's bars as IB sends them, possibly more than the piece wants; empty when IB has none.
-   * @param latest ask for the newest bars without naming an end, as ADJUSTED_LAST and continuous futures demand
-   * @param onWait told when IB's limits make the request wait, with milliseconds
+   * @throws ToolError `pacing` when IB's limits would make it wait beyond `options.until`
    */
   async fetch(
     query: HistoryQuery,
     piece: Pick<HistoryPiece, 'to' | 'duration'>,
-    latest: boolean,
-    onWait: (ms: number) => void,
+    options: HistoryOptions,
     signal?: AbortSignal,
   ): Promise<readonly Bar[]> {
-    const end = latest ? '' : historyEnd(piece.to);
+    const end = options.latest ? '' : historyEnd(piece.to);
     const key = JSON.stringify([query, end, piece.duration]);
     return this.underWay.run(
       key,
       async (shared) => {
-        if (isSmallBar(query.barSize)) await this.awaitPacing(query, key, onWait, shared);
+        if (isSmallBar(query.barSize)) await this.awaitPacing(query, key, options, shared);
         return this.open.run(() => this.request(query, end, piece.duration, shared), shared);
       },
       signal,
@@ -102,7 +109,7 @@ export class HistoryDesk {
   private async awaitPacing(
     query: HistoryQuery,
     identity: string,
-    onWait: (ms: number) => void,
+    { onWait, until }: HistoryOptions,
     signal: AbortSignal,
   ): Promise<void> {
     const series = JSON.stringify([query.contract.conId, query.contract.exchange, query.data]);
@@ -110,6 +117,7 @@ export class HistoryDesk {
     for (;;) {
       const delay = this.pacing.delayFor(request, Date.now());
       if (delay === 0) break;
+      if (Date.now() + delay > until) throw tooLong(delay);
       if (delay > tellWaitMs) onWait(delay);
       await sleep(Math.min(delay, 10_000), undefined, { signal }).catch(() => {
         throw abortError(signal);
@@ -117,4 +125,12 @@ export class HistoryDesk {
     }
     this.pacing.record(request, Date.now());
   }
+}
+
+function tooLong(ms: number): ToolError {
+  return new ToolError({
+    code: 'pacing',
+    message: `IB’s limits on bars of 30 seconds or less leave a wait of ${Math.ceil(ms / 1_000)} s.`,
+    nextStep: 'Ask again after that, for a shorter span, or for bars of a minute or more.',
+  });
 }

@@ -2,6 +2,7 @@ import { type ContractDetails, ErrorCode, EventName, IBApi } from '@stoqey/ib';
 import type { Logger } from 'pino';
 import { ToolError } from '../../shared/errors.ts';
 import type { Answer, Broadcast } from './messages.ts';
+import { TurnBudget } from './turn-budget.ts';
 
 export type GatewayLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
@@ -39,6 +40,9 @@ type RequestName = {
 
 /** Above any rate that our own pacer allows, so that the library's first-in-first-out limiter never delays anything. */
 const libraryRate = 1_000_000;
+
+/** How long decoding may keep one turn of the event loop, give or take one message. */
+const decodeMsPerTurn = 20;
 
 /**
  * One connection to IB Gateway, used once: the codec and socket of `@stoqey/ib` behind guards. Listeners cannot crash
@@ -102,7 +106,7 @@ export class Link {
     if (typeof socket !== 'object' || socket === null) throw new TypeError('@stoqey/ib has no socket to guard');
     const decode: unknown = Reflect.get(socket, 'onData');
     if (typeof decode !== 'function') throw new TypeError('@stoqey/ib has no decoder to guard');
-    Reflect.set(socket, 'onData', (data: Buffer) => {
+    const turns = new TurnBudget<Buffer>(decodeMsPerTurn, (data) => {
       if (!this.open) return;
       try {
         Reflect.apply(decode, socket, [data]);
@@ -111,6 +115,7 @@ export class Link {
         this.listener.protocolAlarm(String(error), true);
       }
     });
+    Reflect.set(socket, 'onData', (data: Buffer) => turns.push(data));
   }
 
   private subscribeSession(): void {

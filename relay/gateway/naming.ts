@@ -9,7 +9,7 @@ export type Detail = 'short' | 'currency' | 'exchange' | 'full' | 'conId';
 
 /**
  * The contract string of an instrument of IB, to be passed into the next call. What the grammar cannot express is named
- * by its conId alone.
+ * by its conId alone, or its symbol when it has none (issuers of bonds).
  */
 export function contractString(contract: Contract, detail: Detail = 'short'): string {
   const conId = contract.conId ?? 0;
@@ -17,8 +17,8 @@ export function contractString(contract: Contract, detail: Detail = 'short'): st
   try {
     return formatContract(detail === 'conId' && conId > 0 ? { ...query, conId } : query);
   } catch (error) {
-    if (!(error instanceof RangeError) || conId <= 0) throw error;
-    return formatContract({ conId });
+    if (!(error instanceof RangeError)) throw error;
+    return conId > 0 ? formatContract({ conId }) : (contract.symbol ?? '');
   }
 }
 
@@ -26,7 +26,7 @@ function queryOf(contract: Contract, detail: Detail): ContractQuery {
   const { symbol, currency, conId } = contract;
   const secType = contract.secType as string | undefined;
   if (symbol === undefined || secType === undefined || !listed.has(secType) || secType === 'BAG') {
-    return conId === undefined ? {} : { conId };
+    return conId === undefined || conId <= 0 ? {} : { conId };
   }
   const kind = secType as SecType;
   const spellCurrency =
@@ -37,7 +37,7 @@ function queryOf(contract: Contract, detail: Detail): ContractQuery {
   const expiry = contract.lastTradeDateOrContractMonth?.slice(0, 8);
   const tradingClass = contract.tradingClass;
   const query: Record<string, unknown> = { secType: kind, symbol };
-  if (kind === 'BOND') return { secType: kind, symbol, ...(conId === undefined ? {} : { conId }) };
+  if (kind === 'BOND') return { secType: kind, symbol, ...(conId === undefined || conId <= 0 ? {} : { conId }) };
   if (spellCurrency && currency) query.currency = currency;
   if (spellExchange && exchange !== '') query.exchange = exchange;
   if ((option || kind === 'FUT') && expiry) query.expiry = expiry;

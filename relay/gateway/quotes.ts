@@ -14,6 +14,9 @@ const settleMs = 60;
 /** How long an instrument is asked for delayed data straight away after its live data was refused. */
 const rememberRefusalMs = 10 * 60_000;
 
+/** Another login is using the live data; it may stop doing so at any moment. */
+const competingSession = 10197;
+
 /** Raw ticks of one instrument; delayed ticks stand under the ids of their live twins. */
 export interface TickCollection {
   readonly values: ReadonlyMap<number, number | string>;
@@ -93,7 +96,7 @@ export class QuoteDesk {
       const live = await this.round(query, 1, signal);
       if (!('refused' in live)) return hasPrice(live) ? live : this.orFrozen(query, live, 2, signal);
       if (!delayedMayWork.has(live.refused.ibCode ?? 0)) throw new ToolError(live.refused);
-      this.delayedOnly.set(conId, Date.now());
+      if (live.refused.ibCode !== competingSession) this.delayedOnly.set(conId, Date.now());
       delayed = true;
     }
     const late = await this.round(query, 3, signal);

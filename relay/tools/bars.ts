@@ -20,8 +20,8 @@ import type { ToolContext } from './tool.ts';
 /** Pieces of one call; more would not fit its time at IB's pace. */
 const maxPieces = 400;
 const atOnce = 4;
-/** The call stops asking for more this long before its time is up, so that what it has still arrives. */
-const reserveMs = 20_000;
+/** The part of its time after which a call asks for no more, so that what it has still arrives. */
+const timeToAsk = 0.9;
 /** A first bar this much later than asked is worth a note; weekends and holidays are not. */
 const slackMs = 6 * 86_400_000;
 
@@ -52,10 +52,12 @@ interface TimedBar extends PlainBar {
 
 /** Fetches a span of bars piece by piece, newest first, and says when less came than was asked. */
 export async function collectBars(request: BarRequest, context: ToolContext): Promise<BarSeries> {
+  const now = Date.now();
+  const hurried = { ...context, deadline: now + (context.deadline - now) * timeToAsk };
   const latest = request.query.data === 'ADJUSTED_LAST' || request.instrument.secType === 'CONTFUT';
   const walks = request.stopAfter?.unit === 'seconds' || (request.stopAfter !== undefined && isPieceOfSeconds(request));
-  if (latest) return collectLatest(request, context);
-  return walks ? collectWalking(request, context) : collectPlanned(request, context);
+  if (latest) return collectLatest(request, hurried);
+  return walks ? collectWalking(request, hurried) : collectPlanned(request, hurried);
 }
 
 function isPieceOfSeconds({ barSize }: BarRequest): boolean {
@@ -165,7 +167,12 @@ async function fetchPiece(
 ): Promise<TimedBar[]> {
   const onWait = (ms: number) =>
     context.progress(number - 1, total, `waiting ${Math.ceil(ms / 1_000)} s for IB’s limits on small bars`);
-  const bars = await context.gateway.history.fetch(request.query, piece, latest, onWait, context.signal);
+  const bars = await context.gateway.history.fetch(
+    request.query,
+    piece,
+    { latest, onWait, until: context.deadline },
+    context.signal,
+  );
   const isNewest = piece.to >= request.to;
   return bars
     .map((bar) => timed(bar, request))
@@ -208,7 +215,7 @@ function enoughDays(days: ReadonlySet<string>, { stopAfter }: BarRequest, walkin
 }
 
 function outOfTime(context: ToolContext): boolean {
-  return Date.now() > context.deadline - reserveMs;
+  return Date.now() > context.deadline;
 }
 
 /** Part of a history is better than none, unless the caller left or the gateway did. */

@@ -32,7 +32,8 @@ function summarise(account: string, values: AccountValues | undefined, pnl: Pnl 
     netLiquidation: value('NetLiquidation'),
     totalCash: value('TotalCashValue'),
     settledCash: value('SettledCash'),
-    accruedCash: value('AccruedCash'),
+    // The ledger uses this tag too: there the base currency's row is only its own part, and BASE is the whole.
+    accruedCash: parseNumber(values?.get('AccruedCash')?.get('BASE')) ?? value('AccruedCash'),
     grossPositionValue: value('GrossPositionValue'),
     buyingPower: value('BuyingPower'),
     availableFunds: value('AvailableFunds'),

@@ -22,9 +22,9 @@ export const searchContractsExecutor = executorOf(searchContracts, async (args, 
   const { query, sec_type: secType, limit } = args;
   const currency = args.currency?.toUpperCase();
   const [named, exact] = await Promise.all([byName(query, context), byGrammar(query, secType, context)]);
-  const matches = new Map<number, Match>();
+  const matches = new Map<string, Match>();
   for (const match of [...exact, ...named]) {
-    if (!matches.has(match.conId)) matches.set(match.conId, match);
+    if (!matches.has(match.contract)) matches.set(match.contract, match);
   }
   const fitting = [...matches.values()].filter(
     (match) =>
