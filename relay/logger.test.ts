@@ -46,6 +46,7 @@ describe('logger', () => {
     expect(text).not.toContain('bm9uY2U');
     expect(text).not.toContain('AbCdEf');
     expect(text).toContain('refused IBKR-Relay [redacted]');
+    expect(text).toContain('"type":"Error"');
   });
 
   it('masks account ids except at debug and trace', () => {

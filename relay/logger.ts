@@ -35,7 +35,8 @@ export function createLogger({
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: stdSerializers.err },
+      // Errors are taken apart below; pino would do it again.
+      serializers: { err: (value: unknown) => value },
       formatters: {
         level: (label) => ({ level: label }),
         log: (fields) => withoutSecrets(fields, 0) as Record<string, unknown>,

@@ -212,6 +212,18 @@ describe('reasons to end', () => {
     expect(output.join('\n')).toMatch(/GATEWAY_PORT: .*\n.*GATEWAY_CLIENT_ID: /);
   });
 
+  it.each([
+    ['exception', 'throw error'],
+    ['rejection', 'Promise.reject(error)'],
+  ])('an unexpected %s: logged without secrets, 1', async (_kind, failure) => {
+    const error = "const error = new Error('refused IBKR-Relay ' + process.env.RELAY_PAIRING_CODE);";
+    const module = encodeURIComponent(`setTimeout(() => { ${error} ${failure}; }, 2_000)`);
+    expect(await exitOf(launch({ NODE_OPTIONS: `--import=data:text/javascript,${module}` }))).toBe(1);
+    expect(output.at(-1)).toContain('"level":"fatal"');
+    expect(output.at(-1)).toContain('refused IBKR-Relay [redacted]');
+    expect(output.join('')).not.toContain('AbCdEf');
+  });
+
   it('a parent that goes away: 0', async () => {
     const child = launch();
     await ready();
