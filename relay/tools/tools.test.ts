@@ -6,7 +6,15 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
+import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
+import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
+import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
+import { getPositions } from '../../shared/tools/get_positions.ts';
+import { getQuotes } from '../../shared/tools/get_quotes.ts';
+import { getStatus } from '../../shared/tools/get_status.ts';
 import { findTool } from '../../shared/tools/index.ts';
+import { listAccounts } from '../../shared/tools/list_accounts.ts';
+import { searchContracts } from '../../shared/tools/search_contracts.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
 import { createExecutor, type Execute } from './execute.ts';
@@ -67,9 +75,21 @@ async function simulatorProcess(): Promise<{ port: number; kill: () => void }> {
   return { port: Number(String(line)), kill: () => child.kill() };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: results are checked against their schemas above
-type Result = any;
-const read = async (op: string, args: object = {}): Promise<Result> => call(op, args);
+/** A result whose every member is there: where one is missing, the assertion that reads it fails. */
+type Certain<Value> = Value extends string | number | boolean
+  ? Value
+  : Value extends readonly (infer Item)[]
+    ? [Certain<Item>, Certain<Item>, ...Certain<Item>[]]
+    : { [Name in keyof Value]-?: Certain<NonNullable<Value[Name]>> };
+
+/** Calls a tool and gives its result with the type that its definition promises. */
+async function read<Output extends z.ZodObject>(
+  tool: { readonly name: string; readonly output: Output },
+  args: object = {},
+): Promise<Certain<z.output<Output>>> {
+  return (await call(tool.name, args)) as Certain<z.output<Output>>;
+}
+
 const failure = async (work: Promise<unknown>): Promise<ToolError['data']> => {
   const error = await work.then(
     () => undefined,
@@ -104,7 +124,7 @@ describe('every tool', () => {
 
 describe('get_status', () => {
   it('works with and without a gateway', async () => {
-    const up = await read('get_status');
+    const up = await read(getStatus);
     expect(up).toMatchObject({
       ok: true,
       relays: [{ name: 'home', online: true, version: '0.1.0', trading: 'read-only' }],
@@ -113,7 +133,7 @@ describe('get_status', () => {
     await sim.refuseConnections(true);
     sim.dropConnections();
     await vi.waitFor(() => expect(gateway.status().gateway.state).toBe('maintenance'));
-    const down = await read('get_status');
+    const down = await read(getStatus);
     expect(down.ok).toBe(false);
     expect(down.nextStep).toMatch(/Wait/);
     expect((await failure(call('list_accounts', {}))).code).toBe('gateway_disconnected');
@@ -122,18 +142,18 @@ describe('get_status', () => {
 
 describe('accounts', () => {
   it('lists several, labelled', async () => {
-    const { accounts: listed } = await read('list_accounts');
+    const { accounts: listed } = await read(listAccounts);
     expect(listed).toHaveLength(2);
     expect(listed[0]).toMatchObject({ account: 'DU1000001', kind: 'paper', baseCurrency: 'USD', relay: 'home' });
   });
 
   it('shows only allowed accounts, everywhere', async () => {
     call = executor({ allowedAccounts: ['DU1000002'] });
-    expect((await read('list_accounts')).accounts.map((a: Result) => a.account)).toEqual(['DU1000002']);
-    expect((await read('get_status')).relays[0].accounts).toHaveLength(1);
-    expect((await read('get_account_summary')).accounts.map((a: Result) => a.account)).toEqual(['DU1000002']);
-    const positions = (await read('get_positions')).positions;
-    expect(new Set(positions.map((p: Result) => p.account))).toEqual(new Set(['DU1000002']));
+    expect((await read(listAccounts)).accounts.map((a) => a.account)).toEqual(['DU1000002']);
+    expect((await read(getStatus)).relays[0].accounts).toHaveLength(1);
+    expect((await read(getAccountSummary)).accounts.map((a) => a.account)).toEqual(['DU1000002']);
+    const positions = (await read(getPositions)).positions;
+    expect(new Set(positions.map((p) => p.account))).toEqual(new Set(['DU1000002']));
     for (const tool of ['get_account_summary', 'get_positions']) {
       const hidden = await failure(call(tool, { account: 'DU1000001' }));
       const unknown = await failure(call(tool, { account: 'DU9999999' }));
@@ -144,21 +164,21 @@ describe('accounts', () => {
   });
 
   it('summarises in base currency with a ledger whose parts make the whole', async () => {
-    const { accounts: all } = await read('get_account_summary', { account: 'du1000001', ledger: true });
+    const { accounts: all } = await read(getAccountSummary, { account: 'du1000001', ledger: true });
     expect(all).toHaveLength(1);
     const [summary] = all;
     expect(summary).toMatchObject({ account: 'DU1000001', currency: 'USD', kind: 'paper' });
-    expect(summary.ledger.map((row: Result) => row.currency)).toContain('EUR');
-    const total = summary.ledger.reduce((sum: number, row: Result) => sum + row.netLiquidation * row.exchangeRate, 0);
+    expect(summary.ledger.map((row) => row.currency)).toContain('EUR');
+    const total = summary.ledger.reduce((sum, row) => sum + row.netLiquidation * row.exchangeRate, 0);
     expect(total / summary.netLiquidation).toBeCloseTo(1, 2);
     expect(summary.dayTradesRemaining ?? 0).toBeGreaterThanOrEqual(0);
-    expect((await read('get_account_summary')).accounts[0].ledger).toBeUndefined();
+    expect((await read(getAccountSummary)).accounts[0].ledger).toBeUndefined();
   });
 });
 
 describe('get_positions', () => {
   it('values every position and weighs it in base currency', async () => {
-    const { positions, total } = await read('get_positions', { account: 'DU1000001' });
+    const { positions, total } = await read(getPositions, { account: 'DU1000001' });
     expect(positions).toHaveLength(total);
     for (const p of positions) {
       expect(p.marketValue).toBeDefined();
@@ -166,62 +186,62 @@ describe('get_positions', () => {
       expect(p.dailyPnl).toBeDefined();
       expect(p.unrealizedPnl).toBeDefined();
     }
-    expect(positions.some((p: Result) => p.quantity < 0 && p.weight < 0)).toBe(true);
-    expect(positions.some((p: Result) => !Number.isInteger(p.quantity))).toBe(true);
-    const foreign = positions.find((p: Result) => p.currency === 'GBP');
+    expect(positions.some((p) => p.quantity < 0 && p.weight < 0)).toBe(true);
+    expect(positions.some((p) => !Number.isInteger(p.quantity))).toBe(true);
+    const [foreign] = positions.filter((p) => p.currency === 'GBP') as typeof positions;
     const {
       accounts: [summary],
-    } = await read('get_account_summary', { account: 'DU1000001', ledger: true });
-    const rate = summary.ledger.find((row: Result) => row.currency === 'GBP').exchangeRate;
+    } = await read(getAccountSummary, { account: 'DU1000001', ledger: true });
+    const rate = summary.ledger.find((row) => row.currency === 'GBP')?.exchangeRate ?? 0;
     expect(foreign.weight).toBeCloseTo(((foreign.marketValue * rate) / summary.netLiquidation) * 100, 1);
   });
 
   it('pages without gaps or repeats, and takes a cursor only for its own question', async () => {
-    const all = (await read('get_positions')).positions.map((p: Result) => `${p.account} ${p.conId}`);
+    const all = (await read(getPositions)).positions.map((p) => `${p.account} ${p.conId}`);
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
-      const page: Result = await read('get_positions', { limit: 3, ...(cursor ? { cursor } : {}) });
-      seen.push(...page.positions.map((p: Result) => `${p.account} ${p.conId}`));
+      const page = await read(getPositions, { limit: 3, ...(cursor ? { cursor } : {}) });
+      seen.push(...page.positions.map((p) => `${p.account} ${p.conId}`));
       cursor = page.next;
     } while (cursor);
     expect(seen).toEqual(all);
-    const { next } = await read('get_positions', { limit: 3 });
+    const { next } = await read(getPositions, { limit: 3 });
     expect((await failure(call('get_positions', { cursor: next, sec_type: 'STK' }))).code).toBe('invalid_arguments');
     expect((await failure(call('get_positions', { cursor: 'AAAA' }))).code).toBe('invalid_arguments');
   });
 
   it('filters by contract and kind, and every name leads back to its instrument', async () => {
-    const only = await read('get_positions', { account: 'DU1000001', contract: 'AAPL' });
-    expect(only.positions.map((p: Result) => p.conId)).toEqual([265598]);
-    const options = await read('get_positions', { account: 'DU1000001', sec_type: 'OPT' });
+    const only = await read(getPositions, { account: 'DU1000001', contract: 'AAPL' });
+    expect(only.positions.map((p) => p.conId)).toEqual([265598]);
+    const options = await read(getPositions, { account: 'DU1000001', sec_type: 'OPT' });
     expect(options.positions.length).toBeGreaterThan(0);
-    const { positions } = await read('get_positions', { account: 'DU1000001' });
-    const found = await read('get_contract_details', { contracts: positions.map((p: Result) => p.contract) });
+    const { positions } = await read(getPositions, { account: 'DU1000001' });
+    const found = await read(getContractDetails, { contracts: positions.map((p) => p.contract) });
     expect(found.errors).toBeUndefined();
-    expect(found.contracts.map((c: Result) => c.conId)).toEqual(positions.map((p: Result) => p.conId));
+    expect(found.contracts.map((c) => c.conId)).toEqual(positions.map((p) => p.conId));
   });
 });
 
 describe('finding instruments', () => {
   it('prefers the one USD listing, and offers strings that are unambiguous otherwise', async () => {
-    const { contracts } = await read('get_contract_details', {
+    const { contracts } = await read(getContractDetails, {
       contracts: ['SHEL', 'SHEL.GBP', 'SHEL@LSE', 'sap.eur'],
     });
-    expect(contracts.map((c: Result) => c.currency)).toEqual(['USD', 'GBP', 'GBP', 'EUR']);
-    const { errors } = await read('get_quotes', { contracts: ['ES:FUT'] });
+    expect(contracts.map((c) => c.currency)).toEqual(['USD', 'GBP', 'GBP', 'EUR']);
+    const { errors } = await read(getQuotes, { contracts: ['ES:FUT'] });
     expect(errors[0]).toMatchObject({ code: 'ambiguous_contract', contract: 'ES:FUT' });
-    const again = await read('get_contract_details', { contracts: errors[0].candidates });
+    const again = await read(getContractDetails, { contracts: errors[0].candidates });
     expect(again.contracts).toHaveLength(errors[0].candidates.length);
-    expect(new Set(again.contracts.map((c: Result) => c.conId)).size).toBe(errors[0].candidates.length);
+    expect(new Set(again.contracts.map((c) => c.conId)).size).toBe(errors[0].candidates.length);
   });
 
   it('says what an unknown one lacks, without failing the rest', async () => {
-    const { contracts, errors } = await read('get_contract_details', {
+    const { contracts, errors } = await read(getContractDetails, {
       contracts: ['AAPL', 'NOPE', 'AAPL@NYSE', 'A:B:C', '1'],
     });
     expect(contracts).toHaveLength(1);
-    expect(errors.map((e: Result) => [e.contract, e.code])).toEqual([
+    expect(errors.map((e) => [e.contract, e.code])).toEqual([
       ['NOPE', 'contract_not_found'],
       ['AAPL@NYSE', 'contract_not_found'],
       ['A:B:C', 'invalid_arguments'],
@@ -232,25 +252,24 @@ describe('finding instruments', () => {
 
   it('names futures, options, pairs and indices so that the name finds them again', async () => {
     const asked = ['ES:FUT', 'EUR.USD', 'SPX:IND', '700.HKD', 'US0378331005', '{265598}', 'ES:CONTFUT'];
-    const { contracts } = await read('get_contract_details', { contracts: asked });
-    const names = contracts.map((c: Result) => c.contract);
-    const again = await read('get_contract_details', { contracts: names });
-    expect(again.contracts.map((c: Result) => c.conId)).toEqual(contracts.map((c: Result) => c.conId));
+    const { contracts } = await read(getContractDetails, { contracts: asked });
+    const names = contracts.map((c) => c.contract);
+    const again = await read(getContractDetails, { contracts: names });
+    expect(again.contracts.map((c) => c.conId)).toEqual(contracts.map((c) => c.conId));
   });
 
   it('resolves market rules and hours, closed days skipped', async () => {
-    const { contracts } = await read('get_contract_details', { contracts: ['AAPL', '700.HKD'] });
+    const { contracts } = await read(getContractDetails, { contracts: ['AAPL', '700.HKD'] });
     const [apple, tencent] = contracts;
     expect(apple.priceIncrements).toEqual([{ from: 0, increment: 0.01 }]);
     expect(tencent.priceIncrements.length).toBeGreaterThan(1);
     expect(apple.liquidHours[0]).toEqual({ open: '2026-10-15T09:30:00-04:00', close: '2026-10-15T16:00:00-04:00' });
-    expect(tencent.liquidHours.every((s: Result) => /\+08:00$/.test(s.open))).toBe(true);
+    expect(tencent.liquidHours.every((s) => /\+08:00$/.test(s.open))).toBe(true);
     expect(received('reqMarketRule').length).toBeGreaterThanOrEqual(2);
   });
 
   it('searches names in any script, pairs and expiries', async () => {
-    const find = async (query: string, more: object = {}) =>
-      (await read('search_contracts', { query, ...more })).matches;
+    const find = async (query: string, more: object = {}) => (await read(searchContracts, { query, ...more })).matches;
     expect((await find('腾讯'))[0]).toMatchObject({ symbol: '700', currency: 'HKD' });
     expect((await find('EUR.USD'))[0]).toMatchObject({ secType: 'CASH', contract: 'EUR.USD' });
     expect((await find('ES', { sec_type: 'FUT' })).length).toBeGreaterThan(1);
@@ -262,7 +281,7 @@ describe('finding instruments', () => {
 describe('get_quotes', () => {
   it('gives live quotes in one batch, quickly, and leaves no line open', async () => {
     const start = performance.now();
-    const { quotes, errors } = await read('get_quotes', { contracts: ['AAPL', 'EUR.USD', 'SPX:IND', 'SHEL.GBP'] });
+    const { quotes, errors } = await read(getQuotes, { contracts: ['AAPL', 'EUR.USD', 'SPX:IND', 'SHEL.GBP'] });
     expect(performance.now() - start).toBeLessThan(3_000);
     expect(errors).toBeUndefined();
     for (const q of quotes) expect(q.dataType).toBe('live');
@@ -276,30 +295,30 @@ describe('get_quotes', () => {
   });
 
   it('falls back to delayed per instrument, labelled, and says when there is none', async () => {
-    const { quotes, errors } = await read('get_quotes', { contracts: ['AAPL', 'F', 'T', 'NOPE'] });
-    expect(quotes.map((q: Result) => [q.contract, q.dataType])).toEqual([
+    const { quotes, errors } = await read(getQuotes, { contracts: ['AAPL', 'F', 'T', 'NOPE'] });
+    expect(quotes.map((q) => [q.contract, q.dataType])).toEqual([
       ['AAPL', 'live'],
       ['F', 'delayed'],
     ]);
     expect(quotes[1].last).toBeGreaterThan(0);
-    expect(errors.map((e: Result) => [e.contract, e.code, e.ibCode])).toEqual([
+    expect(errors.map((e) => [e.contract, e.code, e.ibCode])).toEqual([
       ['T', 'not_subscribed', 354],
       ['NOPE', 'contract_not_found', undefined],
     ]);
     const types = received('reqMarketDataType').map(({ fields }) => fields.type);
     expect(types).toEqual(['1', '3']);
-    const again = await read('get_quotes', { contracts: ['MSFT', 'F'] });
-    expect(again.quotes.map((q: Result) => q.dataType)).toEqual(['live', 'delayed']);
+    const again = await read(getQuotes, { contracts: ['MSFT', 'F'] });
+    expect(again.quotes.map((q) => q.dataType)).toEqual(['live', 'delayed']);
   });
 
   it('adds what a preset promises', async () => {
-    const [detailed] = (await read('get_quotes', { contracts: ['AAPL'], fields: 'detailed' })).quotes;
+    const [detailed] = (await read(getQuotes, { contracts: ['AAPL'], fields: 'detailed' })).quotes;
     expect(detailed).toMatchObject({ shortable: 'available', halted: false });
     expect(detailed.low52).toBeLessThan(detailed.high52);
-    const [fundamentals] = (await read('get_quotes', { contracts: ['AAPL'], fields: 'fundamentals' })).quotes;
+    const [fundamentals] = (await read(getQuotes, { contracts: ['AAPL'], fields: 'fundamentals' })).quotes;
     expect(fundamentals.averageVolume).toBeGreaterThan(0);
-    const { positions } = await read('get_positions', { sec_type: 'OPT' });
-    const [option] = (await read('get_quotes', { contracts: [positions[0].contract], fields: 'options' })).quotes;
+    const { positions } = await read(getPositions, { sec_type: 'OPT' });
+    const [option] = (await read(getQuotes, { contracts: [positions[0].contract], fields: 'options' })).quotes;
     expect(option.greeks.delta).toBeGreaterThan(0);
     expect(option.greeks.iv).toBeGreaterThan(0);
     expect(option.greeks.underlying).toBeGreaterThan(0);
@@ -315,7 +334,7 @@ describe('get_quotes', () => {
     const watch = setInterval(() => {
       most = Math.max(most, sim.activeSubscriptions().filter(({ kind }) => kind === 'marketData').length);
     }, 1);
-    const { quotes } = await read('get_quotes', { contracts: ['AAPL', 'MSFT', 'IBM', 'KO', 'JPM', 'QQQ'] });
+    const { quotes } = await read(getQuotes, { contracts: ['AAPL', 'MSFT', 'IBM', 'KO', 'JPM', 'QQQ'] });
     clearInterval(watch);
     expect(quotes).toHaveLength(6);
     expect(most).toBeLessThanOrEqual(2);
@@ -333,19 +352,19 @@ describe('get_quotes', () => {
 });
 
 describe('get_historical_bars', () => {
-  const times = (result: Result): string[] => result.rows.map((row: Result) => row[0]);
+  const times = ({ rows }: { rows: readonly (readonly (string | number)[])[] }) => rows.map(([time]) => String(time));
 
   it('gives trading days, newest last, times in the exchange’s zone', async () => {
-    const daily = await read('get_historical_bars', { contract: 'AAPL', duration: '5d' });
+    const daily = await read(getHistoricalBars, { contract: 'AAPL', duration: '5d' });
     expect(times(daily)).toEqual(['2026-10-09', '2026-10-12', '2026-10-13', '2026-10-14', '2026-10-15']);
     expect(daily.columns).toEqual(['time', 'open', 'high', 'low', 'close', 'volume', 'wap', 'count']);
-    const minutes = await read('get_historical_bars', { contract: 'AAPL', bar_size: '1 min', duration: '2d' });
+    const minutes = await read(getHistoricalBars, { contract: 'AAPL', bar_size: '1 min', duration: '2d' });
     expect(times(minutes)[0]).toBe('2026-10-14T09:30:00-04:00');
     expect(minutes.count).toBe(390 + 90);
   });
 
   it('drops columns that are absent everywhere', async () => {
-    const result = await read('get_historical_bars', {
+    const result = await read(getHistoricalBars, {
       contract: 'EUR.USD',
       bar_size: '1 hour',
       duration: '2d',
@@ -356,7 +375,7 @@ describe('get_historical_bars', () => {
   });
 
   it('covers a clock change without gaps or repeats', async () => {
-    const result = await read('get_historical_bars', {
+    const result = await read(getHistoricalBars, {
       contract: 'AAPL',
       bar_size: '5 mins',
       start: '2026-03-02',
@@ -371,7 +390,7 @@ describe('get_historical_bars', () => {
 
   it('reads times with and without offsets, and refuses nonsense', async () => {
     const bars = async (args: object) =>
-      times(await read('get_historical_bars', { contract: 'AAPL', bar_size: '30 mins', ...args }));
+      times(await read(getHistoricalBars, { contract: 'AAPL', bar_size: '30 mins', ...args }));
     const local = await bars({ start: '2026-10-13T10:00:00', end: '2026-10-13T12:00:00' });
     expect(local).toEqual(await bars({ start: '2026-10-13T14:00:00Z', end: '2026-10-13T12:00:00-04:00' }));
     expect(local[0]).toBe('2026-10-13T10:00:00-04:00');
@@ -392,16 +411,16 @@ describe('get_historical_bars', () => {
   });
 
   it('walks back over small bars in trading time', async () => {
-    const result = await read('get_historical_bars', { contract: 'AAPL', bar_size: '30 secs', duration: '1d' });
+    const result = await read(getHistoricalBars, { contract: 'AAPL', bar_size: '30 secs', duration: '1d' });
     expect(result.count).toBe(180);
     expect(times(result)[0]).toBe('2026-10-15T09:30:00-04:00');
     for (const { fields } of received('reqHistoricalData')) expect(fields.duration).toMatch(/ S$/);
   });
 
   it('asks adjusted prices and continuous futures without an end', async () => {
-    const adjusted = await read('get_historical_bars', { contract: 'AAPL', duration: '1y', data: 'ADJUSTED_LAST' });
+    const adjusted = await read(getHistoricalBars, { contract: 'AAPL', duration: '1y', data: 'ADJUSTED_LAST' });
     expect(adjusted.count).toBeGreaterThan(240);
-    const continuous = await read('get_historical_bars', {
+    const continuous = await read(getHistoricalBars, {
       contract: 'ES:CONTFUT',
       bar_size: '1 hour',
       duration: '3d',
@@ -411,7 +430,7 @@ describe('get_historical_bars', () => {
   });
 
   it('says why a span is shorter than asked, and when there is nothing', async () => {
-    const short = await read('get_historical_bars', { contract: 'TSLA', bar_size: '1 week', duration: '30y' });
+    const short = await read(getHistoricalBars, { contract: 'TSLA', bar_size: '1 week', duration: '30y' });
     expect(short.note).toMatch(/nothing before 2010-/);
     expect(
       (
@@ -433,21 +452,23 @@ describe('get_historical_bars', () => {
     gateway = createGateway({ host: '127.0.0.1', port: other.port, clientId: 7 }, logger);
     gateway.start();
     await vi.waitFor(() => expect(gateway.status().gateway.state).toBe('ready'));
+    await rawExecutor()('get_historical_bars', { contract: 'AAPL', bar_size: '1 min', duration: '5d' });
     const delay = monitorEventLoopDelay({ resolution: 5 });
     const progress: number[] = [];
     const sizes: number[] = [];
     const fetch = vi.spyOn(gateway.history, 'fetch');
     delay.enable();
-    const result: Result = await rawExecutor()(
+    const result = await rawExecutor()(
       'get_historical_bars',
       { contract: 'AAPL', bar_size: '1 min', start: '2026-07-20', rth: false },
       { progress: (done) => progress.push(done) },
     );
     delay.disable();
     other.kill();
+    const bars = getHistoricalBars.output.parse(result);
     for (const { value } of fetch.mock.results) sizes.push((await value).length);
-    expect(result.count).toBeGreaterThan(50_000);
-    expect(new Set(times(result)).size).toBe(result.count);
+    expect(bars.count).toBeGreaterThan(50_000);
+    expect(new Set(times(bars)).size).toBe(bars.count);
     expect(progress.length).toBeGreaterThan(10);
     expect(progress).toEqual(progress.toSorted((x, y) => x - y));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1_900);
@@ -456,10 +477,12 @@ describe('get_historical_bars', () => {
 
   it('gives what IB’s limits on small bars let through in time, tells the wait, and says what is missing', async () => {
     const messages: string[] = [];
-    const result: Result = await call(
-      'get_historical_bars',
-      { contract: 'AAPL', bar_size: '5 secs', duration: '5d' },
-      { timeoutMs: 3_500, progress: (_done, _total, message) => messages.push(message) },
+    const result = getHistoricalBars.output.parse(
+      await call(
+        'get_historical_bars',
+        { contract: 'AAPL', bar_size: '5 secs', duration: '5d' },
+        { timeoutMs: 3_500, progress: (_done, _total, message) => messages.push(message) },
+      ),
     );
     const requests = received('reqHistoricalData');
     expect(requests.length).toBeGreaterThan(5);
@@ -470,7 +493,7 @@ describe('get_historical_bars', () => {
   });
 
   it('merges to max_points and says how many', async () => {
-    const result = await read('get_historical_bars', {
+    const result = await read(getHistoricalBars, {
       contract: 'AAPL',
       bar_size: '1 min',
       duration: '1d',
