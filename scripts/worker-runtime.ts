@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { build } from 'esbuild';
 import { parse } from 'smol-toml';
-import workerd from 'workerd';
+
+// The package has no types; its one export is the path of the binary for this platform.
+const workerdPath = (createRequire(import.meta.url)('workerd') as { default: string }).default;
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -58,13 +61,9 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
     logLevel: 'error',
   });
   await writeFile(join(options.directory, 'workerd.capnp'), capnp(config, options));
-  const child = spawn(
-    (workerd as unknown as { default: string }).default,
-    ['serve', '--control-fd=3', join(options.directory, 'workerd.capnp')],
-    {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(workerdPath, ['serve', '--control-fd=3', join(options.directory, 'workerd.capnp')], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream as Readable }).on('line', (line) => options.log?.(line));
   }

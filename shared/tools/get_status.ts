@@ -63,7 +63,7 @@ export const getStatus = defineReadTool({
       ...status.relays.map((relay) =>
         facts({
           relay: relay.name,
-          '': relay.online ? 'online' : 'offline',
+          tunnel: relay.online ? 'online' : 'offline',
           since: relay.since,
           gateway: relay.gateway?.state,
           accounts: relay.accounts?.map((account) => `${account.account} (${account.kind})`).join(', '),

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
-import { relayStatusSchema } from '../../shared/tools/get_status.ts';
+import { getStatus, relayStatusSchema } from '../../shared/tools/get_status.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
 import { relayOffline } from '../../shared/tunnel/failures.ts';
@@ -140,8 +140,9 @@ export class Home extends DurableObject<Env> {
       [...this.#links].map(async ([device, link], index) => {
         if (!link.online) return;
         const answer = await link.call({ ...request, id: `${request.id}-${index}`, timeoutMs: statusTimeoutMs });
-        const status = answer.kind === 'value' ? relayStatusSchema.safeParse(answer.value) : undefined;
-        if (status?.success) this.#devices.recordStatus(device, status.data);
+        const word = answer.kind === 'value' ? getStatus.output.safeParse(answer.value).data?.relays[0] : undefined;
+        const status = relayStatusSchema.safeParse(word);
+        if (status.success) this.#devices.recordStatus(device, status.data);
         else silent.add(device);
       }),
     );
