@@ -212,6 +212,22 @@ describe('the way to the gateway', () => {
     expect(check.nextStep).toMatch(/400[1-4]/);
   });
 
+  it('says which of IB’s ports answers instead', async () => {
+    // Where another program has the port already, it answers as well.
+    await listen(createServer(), 7497).catch(() => undefined);
+    expect(failure(await examine({ GATEWAY_PORT: String(await freePort()) })).nextStep).toContain(
+      '7497 (a paper TWS) answers',
+    );
+  });
+
+  // Only Linux has the whole of 127.0.0.0/8 without further ado.
+  it.runIf(process.platform === 'linux')('warns of the ports that answer inside the container only', async () => {
+    const { nextStep } = failure(
+      await examine({ GATEWAY_HOST: '127.255.0.1', GATEWAY_PORT: '4002' }, { portMs: 1_000 }),
+    );
+    expect(nextStep).toContain('inside it only');
+  });
+
   it('explains a host that does not exist', async () => {
     const check = failure(await examine({ GATEWAY_HOST: 'no-such-host.invalid' }));
     expect(check).toMatchObject({ name: 'gateway port', nextStep: expect.stringContaining('GATEWAY_HOST') });
@@ -274,10 +290,10 @@ describe('the way to the gateway', () => {
 });
 
 /** @returns the port */
-async function listen(listener: Server): Promise<number> {
+async function listen(listener: Server, port = 0): Promise<number> {
   const sockets = new Set<Socket>();
   listener.on('connection', (socket) => sockets.add(socket));
-  listener.listen(0, '127.0.0.1');
+  listener.listen(port, '127.0.0.1');
   await once(listener, 'listening');
   cleanups.push(async () => {
     for (const socket of sockets) socket.destroy();

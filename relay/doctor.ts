@@ -261,12 +261,13 @@ async function portAdvice(host: string, port: number): Promise<string> {
   const open = (
     await Promise.all(others.map(async (other) => ((await dial(host, other, 1_000)) ? [] : [other])))
   ).flat();
+  const own = 'Ports 4001 and 4002 are the gateway’s own: in a container they answer inside it only. ';
+  const hint = port === 4001 || port === 4002 ? own : '';
   if (open.length > 0) {
-    return `Set GATEWAY_PORT to what you want to use: ${open.map((other) => `${other} (${apiPorts[other]}) answers`).join(', ')}.`;
+    const found = open.map((other) => `${other} (${apiPorts[other]}) answers`).join(', ');
+    return `${hint}Set GATEWAY_PORT to what you want to use: ${found}.`;
   }
-  if (port === 4001 || port === 4002)
-    return `Ports 4001 and 4002 are the gateway’s own and answer on its own machine only. For a gateway in a container set GATEWAY_PORT to 4004 (paper) or 4003 (live); otherwise start it and log in.`;
-  return 'Start IB Gateway and log in; in a container its port opens about a minute after the start. Installed on this machine, its port is 4002 (paper) or 4001 (live).';
+  return `${hint}Start IB Gateway and log in. In a container its port is 4004 (paper) or 4003 (live) and opens about a minute after the start; installed on this machine it is 4002 or 4001.`;
 }
 
 interface GatewayOutcomes {
