@@ -1,6 +1,15 @@
 import type { ToolErrorData } from '../../shared/errors.ts';
 import type { RelayStatus } from '../../shared/tools/get_status.ts';
 import { type Farm, farmOf, withFarm } from './farms.ts';
+import {
+  clientIdTrouble,
+  closedTrouble,
+  loginTrouble,
+  lostTrouble,
+  silentTrouble,
+  type Trouble,
+  versionTrouble,
+} from './troubles.ts';
 
 /**
  * The life of the connection to IB Gateway as a pure state machine. It decides; sockets and timers are adapters
@@ -44,12 +53,6 @@ export type SessionEffect =
 
 export type GatewayState = RelayStatus['gateway']['state'];
 
-interface Trouble {
-  readonly state: GatewayState;
-  readonly problem: string;
-  readonly nextStep: string;
-}
-
 export interface Session {
   /** `idle` waits for the next attempt, `login` for nextValidId and accounts, `proving` for the first heartbeat. */
   readonly phase: 'stopped' | 'idle' | 'connecting' | 'handshaking' | 'login' | 'proving' | 'up';
@@ -76,14 +79,10 @@ export interface SessionStep {
   readonly effects: readonly SessionEffect[];
 }
 
-/** A restart may take this long before a human is asked to look. */
-const restartMs = 10 * 60_000;
 /** How long a connection that reports 1100 is kept before it is made anew. */
 const outageMs = 15 * 60_000;
 /** A login that is not complete after this many login times is given up and tried anew. */
 const loginPatience = 3;
-
-const logIn = 'Log in to IB Gateway and approve the second factor on your phone';
 
 export function initialSession(settings: SessionSettings, now: number): Session {
   return { phase: 'stopped', since: now, failures: 0, port: settings.port, accounts: [], upstream: 'ok', farms: [] };
@@ -259,16 +258,11 @@ function onTimer(
 }
 
 function onLoginTimeout(s: Session, settings: SessionSettings, now: number, random: number): SessionStep {
-  const trouble: Trouble = {
-    state: 'waiting_for_login',
-    problem: 'IB Gateway answers but its login is not complete.',
-    nextStep: `${logIn}; if it is logged in, check Configure → API → Settings and close any open dialog in its window.`,
-  };
-  if (s.trouble?.state === 'waiting_for_login' && s.trouble.problem === trouble.problem) {
-    return drop(s, settings, now, random, trouble);
+  if (s.trouble?.state === 'waiting_for_login' && s.trouble.problem === loginTrouble.problem) {
+    return drop(s, settings, now, random, loginTrouble);
   }
   return {
-    state: { ...s, trouble },
+    state: { ...s, trouble: loginTrouble },
     effects: [{ type: 'start-timer', timer: 'login', ms: settings.loginMs * (loginPatience - 1) }],
   };
 }
@@ -356,68 +350,6 @@ function onPortReset(s: Session, text: string, settings: SessionSettings, now: n
   return valid ? { ...dropped, state: { ...dropped.state, port } } : dropped;
 }
 
-function closedTrouble(s: Session, reason: string | undefined, settings: SessionSettings, now: number): Trouble {
-  const restarting = s.phase === 'up' || (s.lastUpAt !== undefined && now - s.lastUpAt < restartMs);
-  if (restarting) {
-    return {
-      state: 'maintenance',
-      problem: 'IB Gateway went away, probably for its daily restart.',
-      nextStep: `Wait up to five minutes. If it stays away: ${lowerFirst(logIn)}.`,
-    };
-  }
-  if (s.phase !== 'connecting') {
-    return {
-      state: 'waiting_for_login',
-      problem: 'IB Gateway closed the connection before it was ready.',
-      nextStep: `${logIn}, and check that this machine is a trusted address in its API settings.`,
-    };
-  }
-  const why = reason === undefined ? '' : ` (${reason.slice(0, 200)})`;
-  return {
-    state: 'connecting',
-    problem: `IB Gateway cannot be reached at ${settings.host}:${s.port}${why}.`,
-    nextStep: 'Start IB Gateway and log in; check the relay’s gateway host and port, and that the API is enabled.',
-  };
-}
-
-function silentTrouble(s: Session, settings: SessionSettings): Trouble {
-  if (s.phase === 'connecting') {
-    return {
-      state: 'connecting',
-      problem: `Nothing answers at ${settings.host}:${s.port}.`,
-      nextStep: 'Check the relay’s gateway host and port, the network and its firewall.',
-    };
-  }
-  return {
-    state: 'waiting_for_login',
-    problem: 'IB Gateway accepts the connection but does not speak.',
-    nextStep: `${logIn}; if it is logged in, restart it.`,
-  };
-}
-
-function clientIdTrouble(settings: SessionSettings): Trouble {
-  return {
-    state: 'connecting',
-    problem: `Client id ${settings.clientId} is in use at IB Gateway.`,
-    nextStep:
-      'Stop the other program that uses it or give the relay another client id; after a restart IB frees it within minutes.',
-  };
-}
-
-function versionTrouble(text: string): Trouble {
-  return {
-    state: 'connecting',
-    problem: `IB Gateway speaks an unsupported version of its protocol (${text.slice(0, 100)}).`,
-    nextStep: 'Install the stable version of IB Gateway, and update the relay.',
-  };
-}
-
-const lostTrouble: Trouble = {
-  state: 'maintenance',
-  problem: 'IB Gateway lost its connection to IB.',
-  nextStep: 'Wait: it reconnects by itself. If it lasts, check the internet connection and IB’s system status page.',
-};
-
 const stopTimers: readonly SessionEffect[] = (['reconnect', 'handshake', 'login', 'heartbeat', 'outage'] as const).map(
   (timer) => ({ type: 'stop-timer', timer }),
 );
@@ -432,10 +364,6 @@ function failPending(problem: string, streamsKept = false): SessionEffect {
       nextStep: 'Try again in a minute; get_status says how things stand.',
     },
   };
-}
-
-function lowerFirst(text: string): string {
-  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 /** Whether requests may be sent. */

@@ -60,7 +60,10 @@ export class SharedSubscription<State> {
         const { deadlineMs, partial, what } = this.source;
         onAbort = () => reject(abortError(signal));
         signal?.addEventListener('abort', onAbort, { once: true });
-        deadline = setTimeout(() => (partial ? resolve() : reject(timeoutError(what, deadlineMs))), deadlineMs);
+        deadline = setTimeout(() => {
+          if (partial) resolve();
+          else this.abandon(opened, timeoutError(what, deadlineMs));
+        }, deadlineMs);
         opened.whole.then(resolve, reject);
       });
       return opened.state;
@@ -109,6 +112,13 @@ export class SharedSubscription<State> {
         fail(error instanceof ToolError ? error.data : { code: 'internal', message: 'Subscribing failed.' }),
     );
     return opened;
+  }
+
+  /** Gives up one that was never answered: its readers fail together, and the next one tries anew. */
+  private abandon(opened: Opened<State>, error: ToolError): void {
+    if (this.opened === opened) this.opened = undefined;
+    opened.close();
+    opened.fail(error.data);
   }
 
   /** Follows the connection for as long as the subscription is wanted. */

@@ -49,6 +49,8 @@ export function createExecutor(dependencies: {
       throw error instanceof z.ZodError ? invalidArguments(op, error) : error;
     } finally {
       clearTimeout(timer);
+      // A call that failed in one part leaves nothing of the others under way.
+      time.abort(new ToolError({ code: 'cancelled', message: 'The call has ended.' }));
     }
   };
 }

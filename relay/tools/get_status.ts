@@ -21,10 +21,17 @@ export function relayStatus({
   };
 }
 
+const stillConnecting = {
+  problem: 'The relay is still connecting to IB Gateway.',
+  nextStep: 'Ask again in a few seconds.',
+};
+
 /** Works in every state of the gateway. */
 export const getStatusExecutor = executorOf(getStatus, async (_args, context) => {
   const status = relayStatus(context);
-  const { problem, nextStep, state } = status.gateway;
+  const { state } = status.gateway;
+  const trouble = status.gateway.problem === undefined && state !== 'ready' ? stillConnecting : status.gateway;
+  const { problem, nextStep } = trouble;
   return {
     ok: state === 'ready',
     serverTime: new Date(context.gateway.serverTime()).toISOString(),

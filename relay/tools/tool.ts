@@ -41,7 +41,7 @@ export function executorOf<Input extends z.ZodObject, Output extends z.ZodObject
     name: definition.name,
     definition: definition as unknown as ToolDefinition,
     run: async (args, context) => {
-      const parsed = strict.parse(args) as z.output<Input>;
+      const parsed = strict.parse(args ?? {}) as z.output<Input>;
       return (await run(parsed, context)) as Record<string, unknown>;
     },
   };

@@ -122,6 +122,16 @@ describe('every tool', () => {
   });
 });
 
+describe('a call that fails in one part', () => {
+  it('leaves nothing of the others under way', async () => {
+    sim.ignoreRequests(['reqMktData', 'reqHistoricalData']);
+    const work = failure(call('get_quotes', { contracts: ['AAPL', 'MSFT'] }, { timeoutMs: 300 }));
+    expect((await work).code).toBe('gateway_timeout');
+    await vi.waitFor(() => expect(received('cancelMktData').length).toBe(received('reqMktData').length));
+    expect(received('reqMktData').length).toBe(2);
+  });
+});
+
 describe('get_status', () => {
   it('works with and without a gateway', async () => {
     const up = await read(getStatus);

@@ -54,7 +54,12 @@ export const getHistoricalBars = defineReadTool({
   input: z.object({
     contract: contractArgument,
     bar_size: z.enum(barSizes).default('1 day'),
-    duration: z.string().trim().max(20).optional().describe('1d 2w 6m 1y or IB’s `1 D`; default 1m'),
+    duration: z
+      .string()
+      .trim()
+      .max(20)
+      .optional()
+      .describe('4h 1d 2w 6m 1y or IB’s `1 D`; days are trading days; default by bar_size'),
     start: z.string().trim().max(40).optional().describe('ISO 8601 or date; instead of duration'),
     end: z.string().trim().max(40).optional().describe('ISO 8601 or date; default now'),
     data: z.enum(barData).default('TRADES'),
