@@ -22,7 +22,7 @@ afterEach(async () => {
   await sim.close();
 });
 
-function pnlFeed(lingerMs: number, onReleased = () => undefined as void) {
+function pnlFeed(lingerMs: number, onReleased: () => void = () => undefined) {
   return new SharedSubscription<{ daily?: number | undefined }>(gateway.supervisor, {
     what: 'P&L',
     initial: () => ({}),
