@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
@@ -10,19 +9,26 @@ import { startWorkerRuntime } from './worker-runtime.ts';
  * IB Gateway and a paired relay, each its own process. Everything it keeps is in `.local/`.
  */
 
-const { port, verbose } = new Command('npm start --')
+const { port, state, verbose } = new Command('npm start --')
   .description('Run the Worker, a simulated IB Gateway and a paired relay on this machine.')
   .option('-p, --port <port>', 'port of the MCP endpoint (or PORT)', parsePort, parsePort(process.env.PORT ?? '8787'))
+  .option('-s, --state <folder>', 'where to keep tokens and pairing', resolve(import.meta.dirname, '../.local'))
   .option('-v, --verbose', 'show the logs of all parts', false)
   .parse()
-  .opts<{ port: number; verbose: boolean }>();
+  .opts<{ port: number; state: string; verbose: boolean }>();
 
-const local = resolve(import.meta.dirname, '../.local');
+const local = resolve(state);
 const origin = `http://localhost:${port}`;
 const stops: (() => Promise<void>)[] = [];
 let stopping = false;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+
+// npm may be killed without passing it on; whoever is left without a parent has nobody to stop it.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) void stop(0);
+}, 1_000).unref();
 
 try {
   await start();
@@ -54,16 +60,16 @@ async function start(): Promise<void> {
 
   say('Starting the relay …');
   const healthPort = await freePort();
-  const data = join(local, 'relay', String(port));
   launch('relay', ['run'], {
     RELAY_URL: origin,
-    RELAY_DATA_DIR: data,
+    RELAY_DATA_DIR: join(local, 'relay', String(port)),
     RELAY_NAME: 'local relay',
     GATEWAY_HOST: '127.0.0.1',
     GATEWAY_PORT: String(gatewayPort),
     RELAY_HEALTH_PORT: String(healthPort),
     RELAY_LOG_LEVEL: 'info',
-    ...(existsSync(data) ? {} : { RELAY_PAIRING_CODE: await pairingCode() }),
+    // Used only when there is no working pairing from an earlier run.
+    RELAY_PAIRING_CODE: await pairingCode(),
   });
   await eventually('the relay', async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).ok, 60_000);
   const accounts = await demoAccounts();

@@ -200,7 +200,9 @@ describe.each(eras)('a client of %s', (era) => {
       const count = () => system.simulator.received.filter(({ name }) => name === 'reqHistoricalData').length;
       const before = count();
       await new Promise((resolve) => setTimeout(resolve, 700));
-      return count() === before && system.simulator.activeSubscriptions().every(({ kind }) => kind !== 'history');
+      return (
+        count() === before && system.simulator.activeSubscriptions().every(({ kind }) => kind !== 'historicalData')
+      );
     });
   });
 

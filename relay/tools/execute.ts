@@ -5,6 +5,8 @@ import type { Gateway, GatewayLogger } from '../gateway/index.ts';
 import { executors } from './index.ts';
 import type { ExecutorConfig } from './tool.ts';
 
+const firstConnectionMs = 8_000;
+
 export interface ExecuteOptions {
   /** Ends the call; its reason is passed on when it is a ToolError. */
   readonly signal?: AbortSignal;
@@ -38,6 +40,7 @@ export function createExecutor(dependencies: {
     const timer = setTimeout(() => time.abort(timeIsUp(op, timeoutMs)), timeoutMs);
     const signal = options.signal ? AbortSignal.any([options.signal, time.signal]) : time.signal;
     try {
+      if (!executor.offline) await firstConnection(dependencies.gateway, signal);
       return await executor.run(args, {
         ...dependencies,
         signal,
@@ -53,6 +56,29 @@ export function createExecutor(dependencies: {
       time.abort(new ToolError({ code: 'cancelled', message: 'The call has ended.' }));
     }
   };
+}
+
+/**
+ * A relay that has just started may get calls before IB Gateway has answered it. They wait for the outcome instead of
+ * failing; once there is a known problem nothing waits.
+ */
+async function firstConnection(gateway: Gateway, signal: AbortSignal): Promise<void> {
+  const undecided = () => {
+    const { state, problem } = gateway.status().gateway;
+    return problem === undefined && !['ready', 'degraded', 'stopped'].includes(state);
+  };
+  if (!undecided()) return;
+  await new Promise<void>((resolve) => {
+    const finish = () => {
+      forget();
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const forget = gateway.onStatus(() => undecided() || finish());
+    const timer = setTimeout(finish, firstConnectionMs);
+    signal.addEventListener('abort', finish, { once: true });
+  });
 }
 
 function timeIsUp(op: string, ms: number): ToolError {

@@ -27,7 +27,9 @@ const stillConnecting = {
 };
 
 /** Works in every state of the gateway. */
-export const getStatusExecutor = executorOf(getStatus, async (_args, context) => {
+export const getStatusExecutor = executorOf(getStatus, describe, { offline: true });
+
+async function describe(_args: Record<string, never>, context: ToolContext) {
   const status = relayStatus(context);
   const { state } = status.gateway;
   const trouble = status.gateway.problem === undefined && state !== 'ready' ? stillConnecting : status.gateway;
@@ -39,4 +41,4 @@ export const getStatusExecutor = executorOf(getStatus, async (_args, context) =>
     ...(nextStep === undefined ? {} : { nextStep }),
     relays: [{ name: context.config.relayName, online: true, ...status }],
   };
-});
+}

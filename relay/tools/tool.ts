@@ -28,6 +28,8 @@ export interface ToolContext {
 export interface ToolExecutor {
   readonly name: string;
   readonly definition: ToolDefinition;
+  /** Whether it works without a gateway; otherwise it waits a moment for a connection that is being made. */
+  readonly offline: boolean;
   readonly run: (args: unknown, context: ToolContext) => Promise<Record<string, unknown>>;
 }
 
@@ -35,11 +37,13 @@ export interface ToolExecutor {
 export function executorOf<Input extends z.ZodObject, Output extends z.ZodObject>(
   definition: ToolDefinition<Input, Output>,
   run: (args: z.output<Input>, context: ToolContext) => Promise<z.input<Output>>,
+  { offline = false }: { offline?: boolean } = {},
 ): ToolExecutor {
   const strict = definition.input.strict();
   return {
     name: definition.name,
     definition: definition as unknown as ToolDefinition,
+    offline,
     run: async (args, context) => {
       const parsed = strict.parse(args ?? {}) as z.output<Input>;
       return (await run(parsed, context)) as Record<string, unknown>;

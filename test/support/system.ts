@@ -20,7 +20,7 @@ export interface TestRelay {
   ready(): Promise<void>;
   /** What `/readyz` says. */
   readyz(): Promise<{ status: number; body: Record<string, unknown> }>;
-  start(): void;
+  start(env?: Record<string, string>): void;
   kill(signal?: NodeJS.Signals): Promise<void>;
   close(): Promise<void>;
 }
@@ -74,7 +74,7 @@ export async function startRelay(
   const code = await pairingCode(worker, browser);
   const healthPort = await freePort();
   const output: string[] = [];
-  const launch = () =>
+  const launch = (changes: Record<string, string> = {}) =>
     startRelayProcess({
       args: ['run'],
       env: {
@@ -87,6 +87,7 @@ export async function startRelay(
         GATEWAY_HOST: '127.0.0.1',
         GATEWAY_PORT: String(simulator.port),
         ...env,
+        ...changes,
       },
       log: (line) => output.push(line),
     });
@@ -107,8 +108,8 @@ export async function startRelay(
         30_000,
       );
     },
-    start() {
-      relay.process = launch();
+    start(changes) {
+      relay.process = launch(changes);
     },
     async kill(signal = 'SIGKILL') {
       relay.process.kill(signal);

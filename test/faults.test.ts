@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
+import { eventually } from '../scripts/processes.ts';
+import type { CallResult, TestClient } from './support/clients.ts';
+import { startSystem, type TestSystem } from './support/system.ts';
+
+/** Each part is broken on purpose while a call is under way; every call ends with the right answer or a typed error. */
+
+let system: TestSystem;
+let client: TestClient;
+
+beforeAll(async () => {
+  system = await startSystem({
+    simulator: { clock: clockFrom(FRIDAY_NOON), accounts: ['DU1234567', 'DU7654321'] },
+    env: { RELAY_ACCOUNTS: 'DU1234567' },
+  });
+  client = await system.connect('2026-07-28');
+});
+afterAll(() => system.close());
+afterEach(async () => {
+  system.simulator.freeze(false);
+  system.simulator.ignoreRequests('off');
+  if (system.relay.process.exitCode !== null || system.relay.process.signalCode !== null) system.relay.start();
+  await system.relay.ready();
+});
+
+const errorOf = (result: CallResult) =>
+  result._meta?.['ibkr-remote-mcp/error'] as { code: string; message: string; nextStep?: string } | undefined;
+const bars = (contract: string) => client.call('get_historical_bars', { contract, duration: '5d', bar_size: '1 hour' });
+const requested = (name: string) =>
+  eventually(`${name} to reach the gateway`, async () =>
+    system.simulator.received.some((request) => request.name === name),
+  );
+
+/** Starts a call that stays without an answer from the gateway, so that something can happen meanwhile. */
+async function underWay(contract: string): Promise<{ call: Promise<CallResult> }> {
+  const { simulator } = system;
+  simulator.ignoreRequests(['reqHistoricalData']);
+  const count = () => simulator.received.filter(({ name }) => name === 'reqHistoricalData').length;
+  const before = count();
+  const call = bars(contract);
+  await eventually('the request to reach the gateway', async () => count() > before);
+  simulator.ignoreRequests('off');
+  return { call };
+}
+
+describe('the relay', () => {
+  test('killed in the middle of a call and restarted: the read is carried out again and answered', async () => {
+    const { call } = await underWay('AAPL');
+    await system.relay.kill('SIGKILL');
+    system.relay.start();
+    const result = await call;
+    expect(result.isError, result.content[0]?.text).toBeFalsy();
+  });
+
+  test('killed for good: the call ends with relay_offline after a short grace', async () => {
+    const { call } = await underWay('MSFT');
+    await system.relay.kill('SIGKILL');
+    const started = Date.now();
+    expect(errorOf(await call)?.code).toBe('relay_offline');
+    expect(Date.now() - started).toBeLessThan(20_000);
+    const status = (await client.call('get_status')).structuredContent as {
+      ok: boolean;
+      problem: string;
+      nextStep: string;
+    };
+    expect(status.ok).toBe(false);
+    expect(status.problem).toContain('No relay is connected');
+    expect(status.nextStep).toContain('Start the relay');
+    system.relay.start();
+    await system.relay.ready();
+    expect((await client.call('get_status')).structuredContent).toMatchObject({ ok: true });
+  });
+
+  test('stopped politely leaves within seconds with code 0, and comes back by itself when started', async () => {
+    await system.relay.kill('SIGTERM');
+    expect(system.relay.process.exitCode).toBe(0);
+    system.relay.start();
+    await system.relay.ready();
+    expect((await bars('KO')).isError).toBeFalsy();
+  });
+});
+
+describe('the Worker', () => {
+  test('redeployed: the relay reconnects within seconds and goes on', async () => {
+    await system.worker.harness.update((options) => options);
+    await eventually('calls to work again', async () => !(await bars('IBM')).isError, 20_000);
+  });
+
+  test('its Home evicted in the middle of nothing: the relay reconnects', async () => {
+    await system.worker.harness.getWorker().evictDurableObject('Home', { name: system.userId, webSockets: 'close' });
+    await eventually('calls to work again', async () => !(await bars('IBM')).isError, 20_000);
+  });
+
+  test('its Home put to sleep: the next call wakes it over the same tunnel', async () => {
+    await bars('SPY');
+    const reconnects = () => system.relay.output.filter((line) => line.includes('connected to the server')).length;
+    const before = reconnects();
+    await system.worker.harness
+      .getWorker()
+      .evictDurableObject('Home', { name: system.userId, webSockets: 'hibernate' });
+    expect((await bars('SPY')).isError).toBeFalsy();
+    expect(reconnects()).toBe(before);
+  });
+});
+
+describe('the gateway', () => {
+  test('restarted in the middle of a call: it ends at once with gateway_interrupted, and the next one works', async () => {
+    const { call } = await underWay('NVDA');
+    await system.simulator.restart({ downMs: 500 });
+    const error = errorOf(await call);
+    expect(error?.code).toBe('gateway_interrupted');
+    expect(error?.nextStep).toBeTruthy();
+    await eventually('calls to work again', async () => !(await bars('NVDA')).isError);
+  });
+
+  test('frozen: calls end with a typed error within their deadline, and health says so', async () => {
+    system.simulator.freeze(true);
+    const code = errorOf(await client.call('get_quotes', { contracts: ['NVDA', 'KO'] }))?.code ?? 'answered';
+    const items = ['answered', 'gateway_timeout', 'gateway_interrupted', 'gateway_disconnected'];
+    expect(items).toContain(code);
+    await eventually('health to notice', async () => (await system.relay.readyz()).status === 503, 45_000);
+    expect(errorOf(await bars('KO'))?.code).toBe('gateway_disconnected');
+    const status = (await client.call('get_status')).structuredContent as { ok: boolean; nextStep: string };
+    expect(status.ok).toBe(false);
+    expect(status.nextStep).toBeTruthy();
+    system.simulator.freeze(false);
+    await system.relay.ready();
+    expect((await client.call('get_status')).structuredContent).toMatchObject({ ok: true });
+  });
+
+  test('losing IB’s servers (1100) fails calls fast, and recovers on 1102', async () => {
+    system.simulator.sendSystemMessage(1100, 'Connectivity between IBKR and Trader Workstation has been lost.');
+    await eventually('the relay to notice', async () => errorOf(await bars('KO'))?.code === 'gateway_disconnected');
+    system.simulator.sendSystemMessage(
+      1102,
+      'Connectivity between IBKR and Trader Workstation has been restored - data maintained.',
+    );
+    await eventually('calls to work again', async () => !(await bars('KO')).isError);
+  });
+
+  test('never answering one request: that call ends with gateway_timeout, others go on', async () => {
+    system.simulator.ignoreRequests(['reqMatchingSymbols']);
+    const stuck = client.call('search_contracts', { query: 'some company' });
+    expect((await bars('AAPL')).isError).toBeFalsy();
+    expect(errorOf(await stuck)?.code).toBe('gateway_timeout');
+    await requested('reqMatchingSymbols');
+  });
+});
+
+test('an account that the owner did not allow does not exist here', async () => {
+  const { accounts } = (await client.call('list_accounts')).structuredContent as { accounts: { account: string }[] };
+  expect(accounts.map(({ account }) => account)).toEqual(['DU1234567']);
+  expect(errorOf(await client.call('get_positions', { account: 'DU7654321' }))?.code).toBe('account_not_found');
+  const { positions } = (await client.call('get_positions')).structuredContent as { positions: { account: string }[] };
+  expect(new Set(positions.map(({ account }) => account))).toEqual(new Set(['DU1234567']));
+});
+
+test('a second relay with the same key takes over, and the first stops with a sentence', async () => {
+  const first = system.relay.process;
+  system.relay.start({ RELAY_HEALTH_PORT: '0', GATEWAY_CLIENT_ID: '12' });
+  await eventually('the first to stop', async () => first.exitCode !== null, 45_000);
+  expect(system.relay.output.join('\n')).toContain('Another relay with this account took over');
+  await system.relay.kill('SIGTERM');
+});
