@@ -158,10 +158,10 @@ export const settings = {
   maxRequestsPerSecond: {
     env: 'GATEWAY_MAX_REQUESTS_PER_SECOND',
     flag: '--gateway-max-requests-per-second <n>',
-    description: 'Requests a second to the gateway. IB disconnects clients above 50.',
+    description: 'Requests a second to the gateway. IB allows half the number of market-data lines: 50 for most people.',
     default: '40',
     commands: gatewayCommands,
-    schema: wholeNumber(1, 50),
+    schema: wholeNumber(1, 5_000),
   },
   marketDataLines: {
     env: 'GATEWAY_MARKET_DATA_LINES',
