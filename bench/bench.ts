@@ -14,7 +14,7 @@ import { measure, median, type Sample } from './statistics.ts';
  * only ratios mean anything on a shared machine.
  */
 
-const rounds = 5;
+const rounds = Number(process.env.ROUNDS ?? 5);
 const loads = [
   { inFlight: 1, calls: 300 },
   { inFlight: 32, calls: 1_500 },

@@ -221,7 +221,9 @@ describe('a call', () => {
   test('cancelled by the client is cancelled at the relay', async () => {
     const relay = await connect();
     const abort = new AbortController();
-    const pending = client.call('list_accounts', {}, { signal: abort.signal }).catch((error: unknown) => error);
+    const pending = client
+      .call('get_historical_bars', { contract: 'AAPL' }, { signal: abort.signal })
+      .catch((error: unknown) => error);
     const { id } = await relay.next('call');
     abort.abort();
     await pending;

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ToolError } from '../errors.ts';
-import { inputJsonSchema, parseArguments } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 import { defineReadTool } from './define.ts';
 import { findTool } from './index.ts';
+import { inputJsonSchema } from './json-schema.ts';
 
 const sample = defineReadTool({
   name: 'sample',

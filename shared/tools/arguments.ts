@@ -1,30 +1,8 @@
 import { closest } from 'fastest-levenshtein';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ToolError } from '../errors.ts';
 import type { ToolDefinition } from './define.ts';
-
-/** The parts of JSON Schema that matter for coercion. */
-interface JsonSchema {
-  type?: string;
-  items?: JsonSchema;
-  anyOf?: JsonSchema[];
-  properties?: Record<string, JsonSchema>;
-}
-
-const inputSchemas = new WeakMap<ToolDefinition, JsonSchema>();
-
-/** The JSON Schema of a tool's arguments as `tools/list` shows it; built once. */
-export function inputJsonSchema(tool: ToolDefinition): JsonSchema {
-  let schema = inputSchemas.get(tool);
-  if (!schema) {
-    schema = {
-      ...(z.toJSONSchema(tool.input, { io: 'input' }) as JsonSchema),
-      additionalProperties: false,
-    } as JsonSchema;
-    inputSchemas.set(tool, schema);
-  }
-  return schema;
-}
+import { inputJsonSchema, type JsonSchema } from './json-schema.ts';
 
 /**
  * Validates the arguments of a call. Hosts that send every value as a string are understood: `"5"`, `"true"`, `"[…]"`

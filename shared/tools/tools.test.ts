@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { version } from '../version.ts';
-import { inputJsonSchema } from './arguments.ts';
 import { tools } from './index.ts';
+import { inputJsonSchema, outputJsonSchema } from './json-schema.ts';
 
 test('names are unique and short enough for every host', () => {
   const names = tools.map((tool) => tool.name);
@@ -23,7 +22,7 @@ describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool
       scope: tool.scope,
       annotations: tool.annotations,
       inputSchema: inputJsonSchema(tool),
-      outputSchema: z.toJSONSchema(tool.output, { io: 'input' }),
+      outputSchema: outputJsonSchema(tool),
     };
     await expect(`${JSON.stringify(contract, null, 2)}\n`).toMatchFileSnapshot(`__snapshots__/${name}.json`);
   });

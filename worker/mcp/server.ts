@@ -1,9 +1,16 @@
-import { McpServer, type ServerContext, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
-import { z } from 'zod';
+import {
+  type CallToolResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+  type Tool,
+} from '@modelcontextprotocol/server';
 import { ToolError, toToolErrorData } from '../../shared/errors.ts';
-import { inputJsonSchema, parseArguments } from '../../shared/tools/arguments.ts';
+import { parseArguments } from '../../shared/tools/arguments.ts';
 import { type Scope, scopes, type ToolDefinition } from '../../shared/tools/define.ts';
 import { findTool, tools } from '../../shared/tools/index.ts';
+import { inputJsonSchema, outputJsonSchema } from '../../shared/tools/json-schema.ts';
 import { renderError } from '../../shared/tools/render.ts';
 import { version } from '../../shared/version.ts';
 import type { CallProgress } from '../home/home.ts';
@@ -16,8 +23,6 @@ export interface ServerRequest {
   /** The OAuth grant, which tells one client of the user from another. */
   readonly grant: string;
   readonly era: 'legacy' | 'modern';
-  /** The tool that the request names in its headers, if it does. */
-  readonly toolName: string | null | undefined;
 }
 
 const instructions = [
@@ -27,21 +32,31 @@ const instructions = [
 ].join(' ');
 
 /**
- * A fresh MCP server for one request. When the request names its tool only that one is registered, since registering all
- * of them costs more than most calls.
+ * A fresh MCP server for one request. The low-level server, because tools are validated and listed here: the schemas are
+ * built once, arguments and failures are typed, and nothing is registered anew for each call.
  */
-export function createServer(request: ServerRequest): McpServer {
-  const server = new McpServer(
+export function createServer(request: ServerRequest): Server {
+  const server = new Server(
     { name: 'ibkr-remote-mcp', title: 'Interactive Brokers', version },
-    { instructions, capabilities: { tools: { listChanged: false } } },
+    {
+      instructions,
+      capabilities: { tools: { listChanged: false } },
+      // The list depends on the grant, and changes with a deployment only.
+      cacheHints: { 'tools/list': { ttlMs: 300_000, cacheScope: 'private' } },
+    },
   );
-  const named = request.toolName ? findTool(request.toolName) : undefined;
-  for (const tool of named ? [named] : tools) {
-    if (request.scopes.includes(tool.scope)) registerTool(server, tool, request);
-  }
+  server.setRequestHandler('tools/list', () => ({
+    tools: tools.filter((tool) => request.scopes.includes(tool.scope)).map(listed),
+  }));
+  server.setRequestHandler('tools/call', ({ params }, context) => {
+    const tool = findTool(params.name);
+    if (!tool)
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name.slice(0, 60)}.`);
+    return callTool(tool, params.arguments, request, context);
+  });
   if (request.era === 'legacy') {
     // 2025-era clients keep their stream open and cancel by a notification, which arrives as a request of its own.
-    server.server.setNotificationHandler('notifications/cancelled', ({ params }) => {
+    server.setNotificationHandler('notifications/cancelled', ({ params }) => {
       if (params.requestId !== undefined) cancelAtHome(request.userId, aliasOf(request, params.requestId));
     });
   }
@@ -52,38 +67,30 @@ function aliasOf({ grant }: ServerRequest, id: string | number): string {
   return JSON.stringify([grant, id]);
 }
 
-function registerTool(server: McpServer, tool: ToolDefinition, request: ServerRequest): void {
-  server.registerTool(
-    tool.name,
-    {
-      title: tool.title,
-      description: tool.description,
-      inputSchema: listedSchema(inputJsonSchema(tool)),
-      outputSchema: listedSchema(outputJsonSchema(tool)),
-      annotations: { title: tool.title, ...tool.annotations },
-    },
-    async (raw: Record<string, unknown>, context: ServerContext) => {
-      try {
-        requireScope(request.scopes, tool.scope);
-        const args = parseArguments(tool, raw);
-        const answer = await callHome(request.userId, tool, args, {
-          signal: context.mcpReq.signal,
-          alias: aliasOf(request, context.mcpReq.id),
-          onProgress: progressSender(context),
-        });
-        const result = tool.output.parse(answer);
-        return { content: [{ type: 'text' as const, text: tool.render(result) }], structuredContent: result };
-      } catch (thrown) {
-        if (!(thrown instanceof ToolError)) console.error(`${tool.name} failed`, thrown);
-        const error = toToolErrorData(thrown);
-        return {
-          isError: true,
-          content: [{ type: 'text' as const, text: renderError(error) }],
-          _meta: { 'ibkr-remote-mcp/error': error },
-        };
-      }
-    },
-  );
+async function callTool(
+  tool: ToolDefinition,
+  raw: unknown,
+  request: ServerRequest,
+  context: ServerContext,
+): Promise<CallToolResult> {
+  try {
+    requireScope(request.scopes, tool.scope);
+    const answer = await callHome(request.userId, tool, parseArguments(tool, raw), {
+      signal: context.mcpReq.signal,
+      alias: aliasOf(request, context.mcpReq.id),
+      onProgress: progressSender(context),
+    });
+    const result = tool.output.parse(answer);
+    return { content: [{ type: 'text', text: tool.render(result) }], structuredContent: result };
+  } catch (thrown) {
+    if (!(thrown instanceof ToolError)) console.error(`${tool.name} failed`, thrown);
+    const error = toToolErrorData(thrown);
+    return {
+      isError: true,
+      content: [{ type: 'text', text: renderError(error) }],
+      _meta: { 'ibkr-remote-mcp/error': error },
+    };
+  }
 }
 
 /** Listing by scope is not enough: the check is repeated where the tool runs, and fails closed. */
@@ -111,26 +118,22 @@ function progressSender(context: ServerContext): ((progress: CallProgress) => vo
   };
 }
 
-const outputSchemas = new WeakMap<ToolDefinition, Record<string, unknown>>();
+const listings = new WeakMap<ToolDefinition, Tool>();
 
-function outputJsonSchema(tool: ToolDefinition): Record<string, unknown> {
-  let schema = outputSchemas.get(tool);
-  if (!schema) {
-    schema = z.toJSONSchema(tool.output, { io: 'input' }) as Record<string, unknown>;
-    outputSchemas.set(tool, schema);
+/** The tool as `tools/list` shows it; built once. */
+function listed(tool: ToolDefinition): Tool {
+  let listing = listings.get(tool);
+  if (!listing) {
+    const { name, title, description, annotations } = tool;
+    listing = {
+      name,
+      title,
+      description,
+      inputSchema: inputJsonSchema(tool) as Tool['inputSchema'],
+      outputSchema: outputJsonSchema(tool) as Tool['outputSchema'],
+      annotations: { title, ...annotations },
+    };
+    listings.set(tool, listing);
   }
-  return schema;
-}
-
-/** A schema that the SDK only lists: arguments and results are validated here, with typed errors. */
-function listedSchema(jsonSchema: object): StandardSchemaWithJSON<Record<string, unknown>, Record<string, unknown>> {
-  const { $schema: _, ...listed } = jsonSchema as Record<string, unknown>;
-  return {
-    '~standard': {
-      version: 1,
-      vendor: 'ibkr-remote-mcp',
-      validate: (value) => ({ value: (value ?? {}) as Record<string, unknown> }),
-      jsonSchema: { input: () => listed, output: () => listed },
-    },
-  };
+  return listing;
 }

@@ -1,7 +1,7 @@
 import { OAuthProvider } from '@cloudflare/workers-oauth-provider';
 import { scopes } from '../../shared/tools/define.ts';
 import type { Env } from '../env.ts';
-import { mcpHandler } from '../mcp/handler.ts';
+import { type AuthorizedContext, mcpHandler } from '../mcp/handler.ts';
 import { pages } from '../pages/app.tsx';
 
 const days = 86_400;
@@ -17,7 +17,9 @@ export function oauthProvider(origin: URL): OAuthProvider<Env> {
   const mcp = mcpHandler(origin);
   return new OAuthProvider<Env>({
     apiRoute: '/mcp',
-    apiHandler: { fetch: (request: Request, env: Env, ctx: ExecutionContext) => mcp(request, env, ctx) },
+    apiHandler: {
+      fetch: (request: Request, _env: Env, ctx: ExecutionContext) => mcp(request, ctx as unknown as AuthorizedContext),
+    },
     defaultHandler: { fetch: (request: Request, env: Env, ctx: ExecutionContext) => pages.fetch(request, env, ctx) },
     authorizeEndpoint: oauthPaths.authorize,
     tokenEndpoint: oauthPaths.token,
