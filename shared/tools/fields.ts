@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toolErrorSchema } from '../errors.ts';
+import type { ErrorCode, ToolErrorData } from '../errors.ts';
 
 /** Argument and result fields that several tools share, so that they look the same everywhere. */
 
@@ -41,8 +41,19 @@ export const accountKind = z.enum(['paper', 'live']);
 /** A moment, ISO 8601 with zone. */
 export const instant = z.string();
 
-/** One failed item of a call that asks about several. */
-export const itemErrors = z.array(toolErrorSchema.extend({ contract: z.string() })).optional();
+/** Failed items of a call that asks about several. The codes are those of shared/errors.ts; listing them all would cost tokens. */
+export const itemErrors = z
+  .array(
+    z.object({
+      contract: z.string(),
+      code: z.string() as z.ZodType<ErrorCode>,
+      message: z.string(),
+      nextStep: z.string().optional(),
+      ibCode: z.number().int().optional(),
+      candidates: z.array(z.string()).optional(),
+    } satisfies Record<keyof ToolErrorData | 'contract', z.ZodType>),
+  )
+  .optional();
 
 /** Column-wise series: every row has one cell for each column. */
 export const series = {

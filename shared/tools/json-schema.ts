@@ -27,8 +27,14 @@ export function outputJsonSchema(tool: ToolDefinition): JsonSchema {
   return convert(tool.output);
 }
 
-/** 2020-12 is MCP's default dialect, so naming it in each schema would only cost tokens. */
+/** Without what costs tokens and says nothing: MCP's default dialect, and the bounds of exact integers. */
 function convert(schema: z.ZodType): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  });
   return rest as JsonSchema;
 }

@@ -50,7 +50,10 @@ export function ConsentPage({
           <label class="option">
             <input type="checkbox" name="scope" value={scopes.trade} />
             <span>
-              Allow trading <span class="soft">({scopes.trade}) — your relay must allow it too</span>
+              Allow trading{' '}
+              <span class="soft">
+                ({scopes.trade}) — your relay must allow it too, and there are no order tools yet
+              </span>
             </span>
           </label>
         </section>

@@ -57,7 +57,7 @@ export function Dashboard({
               <div>
                 <strong>{name}</strong>
                 <div class="soft">
-                  {grant.scope.includes(scopes.trade) ? 'reads and trades' : 'reads only'} · since{' '}
+                  {grant.scope.includes(scopes.trade) ? 'may read and trade' : 'may only read'} · since{' '}
                   {new Date(grant.createdAt * 1_000).toISOString().slice(0, 10)}
                 </div>
               </div>
