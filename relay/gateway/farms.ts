@@ -17,11 +17,14 @@ const states: Readonly<Record<number, Farm['state']>> = {
 
 const maxFarms = 40;
 
-/** The farm that a notice speaks of, or undefined when it speaks of none. IB puts the name behind the last colon. */
+/** IB puts the name behind a colon, in 2107 and 2108 behind the full stop of “available upon demand.”. */
+const farmName = /(?::|upon demand\.)\s*([\w.-]{1,40})\s*$/;
+
+/** The farm that a notice speaks of, or undefined when it speaks of none. */
 export function farmOf(code: number, text: string): Farm | undefined {
   const state = states[code];
-  const name = text.slice(text.lastIndexOf(':') + 1).trim();
-  return state === undefined || name === '' || name.length > 40 ? undefined : { name, state };
+  const name = farmName.exec(text)?.[1];
+  return state === undefined || name === undefined ? undefined : { name, state };
 }
 
 /** The farms after one more notice, in order of first mention. */

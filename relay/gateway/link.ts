@@ -62,13 +62,14 @@ export class Link {
   ) {
     this.listener = listener;
     this.logger = logger;
-    this.ib = new IBApi({ host: address.host, port: address.port, maxReqPerSec: libraryRate });
+    // With all of these given the library reads no configuration of its own, which would load a stray `.env`.
+    this.ib = new IBApi({ ...address, maxReqPerSec: libraryRate });
     this.guardDecoder();
     this.subscribeSession();
     this.subscribeAnswers();
     this.subscribeTicks();
     this.subscribeBroadcasts();
-    this.ib.connect(address.clientId);
+    this.ib.connect();
   }
 
   /**

@@ -99,6 +99,24 @@ describe('the session', () => {
     expect(servesRequests(h.state)).toBe(true);
   });
 
+  it('a gateway that comes up and goes again and again is dialled ever more rarely; a lasting connection starts anew', () => {
+    const h = new Harness().up();
+    const pauses: number[] = [];
+    const lose = () => {
+      h.send({ type: 'closed' });
+      const lost = h.now;
+      expect(h.fire()).toBe('reconnect');
+      pauses.push(h.now - lost);
+      h.login();
+    };
+    for (let i = 0; i < 6; i += 1) lose();
+    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b));
+    expect(pauses.at(-1)).toBeGreaterThan(20_000);
+    h.now += 60_000;
+    lose();
+    expect(pauses.at(-1)).toBeLessThanOrEqual(1_000);
+  });
+
   it('T1: a peer that accepts and says nothing is given up, and the human is told to log in', () => {
     const h = new Harness().send({ type: 'start' }).send({ type: 'tcp-open' });
     expect(h.fire()).toBe('handshake');

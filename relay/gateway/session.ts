@@ -58,9 +58,10 @@ export interface Session {
   readonly phase: 'stopped' | 'idle' | 'connecting' | 'handshaking' | 'login' | 'proving' | 'up';
   /** When the public state last changed, epoch milliseconds. */
   readonly since: number;
-  /** Attempts that failed since the connection was last up. */
+  /** Connections in a row that failed or did not last. */
   readonly failures: number;
   readonly port: number;
+  /** When the connection came up or, while there is none, when the last one went. */
   readonly lastUpAt?: number;
   readonly serverVersion?: number;
   readonly nextOrderId?: number;
@@ -79,6 +80,8 @@ export interface SessionStep {
   readonly effects: readonly SessionEffect[];
 }
 
+/** A connection that lasted this long was a good one: the next attempt need not wait for more than a moment. */
+const stableMs = 60_000;
 /** How long a connection that reports 1100 is kept before it is made anew. */
 const outageMs = 15 * 60_000;
 /** A login that is not complete after this many login times is given up and tried anew. */
@@ -197,7 +200,7 @@ function afterLoginPart(s: Session, settings: SessionSettings, now: number): Ses
 function rise(s: Session, settings: SessionSettings, now: number): SessionStep {
   const { askedAt: _asked, trouble: _trouble, ...rest } = s;
   return {
-    state: { ...rest, phase: 'up', failures: 0, lastUpAt: now },
+    state: { ...rest, phase: 'up', lastUpAt: now },
     effects: [
       { type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatIdleMs },
       { type: 'restore-subscriptions' },
@@ -213,7 +216,8 @@ function alive(s: Session, settings: SessionSettings): SessionStep {
 /** Gives the connection up: everything pending fails at once, the next attempt follows with growing, jittered delay. */
 function drop(s: Session, settings: SessionSettings, now: number, random: number, trouble: Trouble): SessionStep {
   const wasUp = s.phase === 'up';
-  const failures = wasUp ? 0 : s.failures + 1;
+  const wasStable = wasUp && s.lastUpAt !== undefined && now - s.lastUpAt >= stableMs;
+  const failures = wasStable ? 0 : s.failures + 1;
   const ceiling = Math.min(settings.reconnectMaxMs, settings.reconnectMinMs * 2 ** Math.min(failures, 30));
   return {
     state: {
