@@ -162,7 +162,7 @@ export class AccountDesk {
         }
         return () => {
           stop();
-          supervisor.sendNow((link) => link.call('cancelPositions'));
+          supervisor.sendSoon((link) => link.call('cancelPositions'));
         };
       },
     });

@@ -3,6 +3,7 @@ import { type ContractQuery, parseContract } from '../../shared/contracts/index.
 import { ToolError } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
 import { abortError } from './ending.ts';
+import { requestError } from './error-codes.ts';
 import { contractString, type Detail } from './naming.ts';
 import { Spacing } from './spacing.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -159,8 +160,9 @@ export class ContractDesk {
         },
         onError: (code, message, finish) => {
           // 321: this kind of instrument is not looked up this way; another attempt may be.
-          if (code === 200 || code === 321) finish([]);
-          else throw new ToolError({ code: 'ib_error', message, ibCode: code });
+          if (code === 200 || code === 321) return finish([]);
+          const error = requestError(code, message);
+          if (error) throw new ToolError(error);
         },
       },
       signal,

@@ -8,6 +8,7 @@ describe('IB’s codes', () => {
     [162, 'Historical Market Data Service error message:HMDS query returned no data: AAPL@SMART Trades', 'no_data'],
     [162, 'Historical Market Data Service error message:Historical data request pacing violation', 'pacing'],
     [162, 'Historical Market Data Service error message:No market data permissions for NYSE STK', 'not_subscribed'],
+    [165, 'Historical Market Data Service query message:HMDS query returned no data', 'no_data'],
     [354, 'Requested market data is not subscribed.', 'not_subscribed'],
     [101, 'Max number of tickers has been reached', 'busy'],
     [321, 'Error validating request', 'invalid_arguments'],

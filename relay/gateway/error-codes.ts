@@ -116,6 +116,6 @@ function historyMeaning(code: number, text: string): CodeMeaning {
     );
   }
   if (/cancel/i.test(text)) return failure('cancelled', 'IB cancelled the history request.');
-  if (code === 165) return { class: 'warning' };
+  if (code === 165 && !/no data/i.test(text)) return { class: 'warning' };
   return failure('no_data', 'IB has no such history.', 'Try another period, kind of data or bar size.');
 }

@@ -181,6 +181,16 @@ describe('losing the connection', () => {
     expect(starts()).toBe(1);
   });
 
+  it('1100 takes back what was under way, for the connection lives on', async () => {
+    const { sim, gateway } = await ready();
+    const instrument = await gateway.contracts.resolve('AAPL');
+    const quote = failure(gateway.quotes.collect({ instrument, genericTicks: '', wanted: [9_999] }));
+    await vi.waitFor(() => expect(sim.activeSubscriptions()).toHaveLength(1));
+    sim.sendSystemMessage(1100, 'Connectivity between IB and Trader Workstation has been lost.');
+    expect((await quote).code).toBe('gateway_interrupted');
+    await vi.waitFor(() => expect(sim.activeSubscriptions()).toEqual([]));
+  });
+
   it('T15: farm notices change the state and fail nothing', async () => {
     const { sim, gateway } = await ready();
     sim.sendSystemMessage(2103, 'Market data farm connection is broken:usfarm');

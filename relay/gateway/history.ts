@@ -98,7 +98,7 @@ export class HistoryDesk {
         onError: (code, text, finish) => {
           const error = requestError(code, text);
           if (!error) return;
-          if (code === 162 && error.code === 'no_data') finish([]);
+          if (error.code === 'no_data' && code !== 366) finish([]);
           else throw new ToolError(error);
         },
       },

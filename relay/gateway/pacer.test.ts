@@ -33,12 +33,28 @@ describe('Pacer', () => {
     expect(order.indexOf('read 39')).toBeLessThan(order.indexOf('bulk 39'));
   });
 
-  it('cancellations never wait', () => {
-    const pacer = new Pacer(5);
+  it('cancellations pass all data requests, and many at once keep within the rate', async () => {
+    const pacer = new Pacer(20);
+    const sent: { what: string; at: number }[] = [];
+    const send = (what: string) => () => sent.push({ what, at: performance.now() });
+    const data = Array.from({ length: 30 }, () => pacer.submit('interactive', send('data')));
+    for (let i = 0; i < 30; i += 1) pacer.sendSoon(send('cancel'));
+    await vi.advanceTimersByTimeAsync(20_000);
+    await Promise.all(data);
+    expect(sent).toHaveLength(60);
+    expect(sent.findLastIndex(({ what }) => what === 'cancel')).toBeLessThan(
+      sent.findLastIndex(({ what }) => what === 'data'),
+    );
+    for (const { at } of sent)
+      expect(sent.filter((other) => other.at >= at && other.at < at + 1_000).length).toBeLessThanOrEqual(20);
+  });
+
+  it('a heartbeat never waits', () => {
+    const pacer = new Pacer(1);
     for (let i = 0; i < 20; i += 1) void pacer.submit('bulk', () => undefined);
-    const cancel = vi.fn();
-    pacer.sendNow(cancel);
-    expect(cancel).toHaveBeenCalledOnce();
+    const ask = vi.fn();
+    pacer.sendNow(ask);
+    expect(ask).toHaveBeenCalledOnce();
   });
 
   it('an aborted request leaves the queue and is never sent', async () => {

@@ -1,14 +1,14 @@
 import type { ToolError } from '../../shared/errors.ts';
 
 /**
- * Who waits for whom: orders go before everything, what a person waits for goes before bulk history. Cancellations of
- * data requests do not queue at all.
+ * Who waits for whom: orders go before everything, cancellations of data requests before the data itself, and what a
+ * person waits for before bulk history.
  */
-export const lanes = ['orders', 'interactive', 'bulk'] as const;
+export const lanes = ['orders', 'cancellations', 'interactive', 'bulk'] as const;
 export type Lane = (typeof lanes)[number];
 
 /** How much of the rate each lane may use, so that a higher lane always finds room. */
-const share: Readonly<Record<Lane, number>> = { orders: 1, interactive: 0.85, bulk: 0.6 };
+const share: Readonly<Record<Lane, number>> = { orders: 1, cancellations: 0.95, interactive: 0.85, bulk: 0.6 };
 
 interface Waiting {
   readonly send: () => void;
@@ -22,7 +22,12 @@ interface Waiting {
  */
 export class Pacer {
   private readonly rate: number;
-  private readonly queues: Record<Lane, Waiting[]> = { orders: [], interactive: [], bulk: [] };
+  private readonly queues: Record<Lane, Waiting[]> = {
+    orders: [],
+    cancellations: [],
+    interactive: [],
+    bulk: [],
+  };
   private sentAt: number[] = [];
   private timer: NodeJS.Timeout | undefined;
 
@@ -56,7 +61,12 @@ export class Pacer {
     }
   }
 
-  /** Sends now, whatever the queues hold; still counts towards the rate. For cancellations and heartbeats. */
+  /** Sends a cancellation: it needs no answer, waits only for the rate, and is dropped when the pacer is cleared. */
+  sendSoon(send: () => void): void {
+    this.submit('cancellations', send).catch(() => undefined);
+  }
+
+  /** Sends now, whatever the queues hold; still counts towards the rate. For heartbeats. */
   sendNow(send: () => void): void {
     this.count();
     send();

@@ -72,6 +72,29 @@ describe('SharedSubscription', () => {
     expect((await feed.read()).daily).toBeTypeOf('number');
   });
 
+  it('counts its deadline from sending, however long the request had to wait for its turn', async () => {
+    const slow = createGateway(
+      { host: '127.0.0.1', port: sim.port, clientId: 8, requestsPerSecond: 1 },
+      pino({ level: 'silent' }),
+    );
+    slow.start();
+    await vi.waitFor(() => expect(slow.status().gateway.state).toBe('ready'), { interval: 5 });
+    const feed = new SharedSubscription<object>(slow.supervisor, {
+      what: 'rule',
+      initial: () => ({}),
+      deadlineMs: 300,
+      lingerMs: 1,
+      open: async (_state, complete) => {
+        await slow.supervisor.send('bulk', () => undefined);
+        setTimeout(complete, 50);
+        return () => undefined;
+      },
+    });
+    await slow.supervisor.send('bulk', () => undefined);
+    await expect(feed.read()).resolves.toEqual({});
+    slow.stop();
+  });
+
   it('fails a reader whose answer never comes, and tries anew for the next', async () => {
     sim.ignoreRequests(['reqPnL']);
     const feed = pnlFeed(10);

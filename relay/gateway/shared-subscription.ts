@@ -12,6 +12,7 @@ export interface SubscriptionSource<State> {
    * function that takes it back.
    */
   readonly open: (state: State, complete: () => void, fail: (error: ToolErrorData) => void) => Promise<() => void>;
+  /** From sending to the whole state. */
   readonly deadlineMs: number;
   /** Give the state as it is when the deadline passes, instead of failing. */
   readonly partial?: boolean;
@@ -24,6 +25,8 @@ export interface SubscriptionSource<State> {
 interface Opened<State> {
   readonly state: State;
   readonly whole: Promise<void>;
+  /** Resolves when the request is on the wire, or cannot be. */
+  readonly sent: Promise<void>;
   isWhole: boolean;
   close: () => void;
   fail: (error: ToolErrorData) => void;
@@ -55,19 +58,24 @@ export class SharedSubscription<State> {
     const opened = this.opened ?? this.open();
     let onAbort: (() => void) | undefined;
     let deadline: NodeJS.Timeout | undefined;
+    let ended = false;
     try {
       await new Promise<void>((resolve, reject) => {
         const { deadlineMs, partial, what } = this.source;
         onAbort = () => reject(abortError(signal));
         signal?.addEventListener('abort', onAbort, { once: true });
-        deadline = setTimeout(() => {
-          if (partial) resolve();
-          else this.abandon(opened, timeoutError(what, deadlineMs));
-        }, deadlineMs);
+        void opened.sent.then(() => {
+          if (ended) return;
+          deadline = setTimeout(() => {
+            if (partial) resolve();
+            else this.abandon(opened, timeoutError(what, deadlineMs));
+          }, deadlineMs);
+        });
         opened.whole.then(resolve, reject);
       });
       return opened.state;
     } finally {
+      ended = true;
       clearTimeout(deadline);
       if (onAbort) signal?.removeEventListener('abort', onAbort);
       this.readers -= 1;
@@ -91,9 +99,11 @@ export class SharedSubscription<State> {
     whole.catch(() => {
       if (this.opened === opened) this.opened = undefined;
     });
+    const sent = Promise.withResolvers<void>();
     const opened: Opened<State> = {
       state,
       whole,
+      sent: sent.promise,
       isWhole: false,
       fail,
       close: () => {
@@ -103,14 +113,17 @@ export class SharedSubscription<State> {
     };
     this.opened = opened;
     this.watch();
-    this.source.open(state, complete, fail).then(
-      (undo) => {
-        takeBack = undo;
-        if (closed) undo();
-      },
-      (error: unknown) =>
-        fail(error instanceof ToolError ? error.data : { code: 'internal', message: 'Subscribing failed.' }),
-    );
+    this.source
+      .open(state, complete, fail)
+      .then(
+        (undo) => {
+          takeBack = undo;
+          if (closed) undo();
+        },
+        (error: unknown) =>
+          fail(error instanceof ToolError ? error.data : { code: 'internal', message: 'Subscribing failed.' }),
+      )
+      .finally(sent.resolve);
     return opened;
   }
 

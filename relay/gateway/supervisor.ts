@@ -167,7 +167,7 @@ export class Supervisor {
       });
     } finally {
       for (const step of undo) step();
-      if (sent && spec.cancel) this.sendNow(spec.cancel);
+      if (sent && spec.cancel) this.sendSoon(spec.cancel);
     }
   }
 
@@ -201,14 +201,14 @@ export class Supervisor {
       if (!open) return;
       open = false;
       this.routes.delete(reqId);
-      if (this.link === link) this.pacer.sendNow(() => spec.cancel(link, reqId));
+      if (this.link === link) this.pacer.sendSoon(() => spec.cancel(link, reqId));
     };
   }
 
-  /** Sends a cancellation at once, if there still is a connection to send it on. */
-  sendNow(send: (link: Link) => void): void {
+  /** Sends a cancellation before everything that waits, if there still is a connection to send it on. */
+  sendSoon(send: (link: Link) => void): void {
     const { link } = this;
-    if (link && this.session.phase === 'up') this.pacer.sendNow(() => send(link));
+    if (link && this.session.phase === 'up') this.pacer.sendSoon(() => send(link));
   }
 
   /** Asks IB Gateway one question; see `RequestSpec`. Rejects with a ToolError. */
@@ -247,8 +247,9 @@ export class Supervisor {
               takeBack = false;
               throw new ToolError(error);
             }),
-          interrupted: (error) => {
-            takeBack = false;
+          interrupted: (error, streamsKept) => {
+            // On a connection that lives on the gateway would keep serving what nobody waits for.
+            takeBack = streamsKept;
             reject(new ToolError(error));
             return false;
           },
@@ -282,7 +283,7 @@ export class Supervisor {
       this.routes.delete(reqId);
       leaveQueue.abort();
       const { cancel } = spec;
-      if (sent && takeBack && cancel && this.link === link) this.pacer.sendNow(() => cancel(link, reqId));
+      if (sent && takeBack && cancel && this.link === link) this.pacer.sendSoon(() => cancel(link, reqId));
     }
   }
 

@@ -36,6 +36,7 @@ export function createExecutor(dependencies: {
       });
     }
     const timeoutMs = Math.min(executor.definition.timeoutMs, options.timeoutMs ?? executor.definition.timeoutMs);
+    const deadline = Date.now() + timeoutMs;
     const time = new AbortController();
     const timer = setTimeout(() => time.abort(timeIsUp(op, timeoutMs)), timeoutMs);
     const signal = options.signal ? AbortSignal.any([options.signal, time.signal]) : time.signal;
@@ -45,7 +46,7 @@ export function createExecutor(dependencies: {
         ...dependencies,
         signal,
         progress: (done, total, message) => options.progress?.(done, total, message),
-        deadline: Date.now() + timeoutMs,
+        deadline,
       });
     } catch (error) {
       if (signal.aborted) throw abortError(signal);
