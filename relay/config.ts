@@ -158,7 +158,8 @@ export const settings = {
   maxRequestsPerSecond: {
     env: 'GATEWAY_MAX_REQUESTS_PER_SECOND',
     flag: '--gateway-max-requests-per-second <n>',
-    description: 'Requests a second to the gateway. IB allows half the number of market-data lines: 50 for most people.',
+    description:
+      'Requests a second to the gateway. IB allows half the number of market-data lines: 50 for most people.',
     default: '40',
     commands: gatewayCommands,
     schema: wholeNumber(1, 5_000),

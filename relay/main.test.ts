@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../scripts/processes.ts';
 import { version } from '../shared/version.ts';
+import { compileCache } from './commands/testing/compile-cache.ts';
 import { StubServer } from './commands/testing/stub-server.ts';
 
 /** The commands that end by themselves, as a shell would call them. */
@@ -35,6 +36,7 @@ function relay(args: readonly string[], env: Record<string, string> = {}): Promi
     RELAY_NAME: 'test relay',
     RELAY_DATA_DIR: dataDir,
     RELAY_HEALTH_PORT: '0',
+    ...compileCache,
   };
   return new Promise((resolve) => {
     execFile(process.execPath, [main, ...args], { env: { ...settings, ...env } }, (error, stdout, stderr) =>

