@@ -1,4 +1,4 @@
-import type { MarketDataType } from '@stoqey/ib';
+import type { Contract, MarketDataType } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import type { Instrument } from './contracts.ts';
 import { type DataType, DataTypeLock } from './data-type-lock.ts';
@@ -151,7 +151,7 @@ export class QuoteDesk {
           what: `quote of ${instrument.name}`,
           lane: 'interactive',
           deadlineMs: collectMs[type],
-          send: (link, reqId) => link.call('reqMktData', reqId, instrument.contract, genericTicks, false, false),
+          send: (link, reqId) => link.call('reqMktData', reqId, lineOf(instrument), genericTicks, false, false),
           cancel: (link, reqId) => link.call('cancelMktData', reqId),
           cancelWhenDone: true,
           onDeadline: outcome,
@@ -221,6 +221,11 @@ class Ticks {
     const dataType = delayed ? (told === 4 ? 4 : 3) : (told ?? 1);
     return { values, options, dataType, at };
   }
+}
+
+/** IB quotes no continuous future: its conId alone means the front month that it stands for. */
+function lineOf({ secType, conId, contract }: Instrument): Contract {
+  return secType === 'CONTFUT' ? { conId, exchange: contract.exchange ?? '' } : contract;
 }
 
 function hasPrice({ values }: TickCollection): boolean {

@@ -177,30 +177,35 @@ export class Supervisor {
     const link = this.link as Link;
     const reqId = spec.reqId ?? this.nextRequestId++;
     let open = true;
-    this.routes.set(reqId, {
+    // A fixed id may have been taken over by a newer subscription.
+    const leave = () => {
+      if (this.routes.get(reqId) === route) this.routes.delete(reqId);
+    };
+    const route: Route = {
       answer: spec.onAnswer,
       error: (code, text) => {
         const error = requestError(code, text);
         if (!error) return;
         open = false;
-        this.routes.delete(reqId);
+        leave();
         spec.onError(error);
       },
       interrupted: (_error, streamsKept) => {
         open = streamsKept;
         return streamsKept;
       },
-    });
+    };
+    this.routes.set(reqId, route);
     await this.pacer
       .submit(spec.lane, () => spec.send(link, reqId))
       .catch((error: unknown) => {
-        this.routes.delete(reqId);
+        leave();
         throw error;
       });
     return () => {
       if (!open) return;
       open = false;
-      this.routes.delete(reqId);
+      leave();
       if (this.link === link) this.pacer.sendSoon(() => spec.cancel(link, reqId));
     };
   }

@@ -3,6 +3,7 @@ import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { comingSessions } from '../gateway/hours.ts';
 import { known, present } from '../gateway/numbers.ts';
+import { ianaZone } from '../gateway/time-zones.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
 /** Expiries of one underlying that are listed at most. */
@@ -51,8 +52,11 @@ async function describe(instrument: Instrument, context: ToolContext) {
   const { details, zone } = instrument;
   const { contract } = details;
   const now = context.gateway.serverTime();
-  const liquidHours = comingSessions(details.liquidHours, zone, now);
-  const tradingHours = comingSessions(details.tradingHours, zone, now);
+  // Hours in a zone that nobody knows would be wrong ones.
+  const sessions = (hours: string | undefined) =>
+    ianaZone(details.timeZoneId ?? '') === undefined ? [] : comingSessions(hours, zone, now);
+  const liquidHours = sessions(details.liquidHours);
+  const tradingHours = sessions(details.tradingHours);
   const right = contract.right as string | undefined;
   const side: 'C' | 'P' | undefined = right === 'C' || right === 'P' ? right : undefined;
   return present({

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
 import {
@@ -18,6 +19,8 @@ import { executorOf } from './tool.ts';
 /** Rows made between two turns of the event loop. */
 const rowsPerTurn = 2_000;
 
+type Data = z.output<typeof getHistoricalBars.input>['data'];
+
 const optionalColumns = ['volume', 'wap', 'count'] as const;
 
 export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (args, context) => {
@@ -30,7 +33,8 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
     });
   }
   const instrument = await gateway.contracts.resolve(args.contract, signal);
-  const { details, zone } = instrument;
+  const { details, zone, secType } = instrument;
+  const data = (args.data === 'TRADES' ? insteadOfTrades[secType] : undefined) ?? args.data;
   const dayStart = tradingDayStart(args.rth ? details.liquidHours : details.tradingHours, zone);
   const now = gateway.serverTime();
   const to = Math.min(now, args.end === undefined ? now : parseTime('end', args.end, zone, dayStart));
@@ -51,7 +55,7 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
       query: {
         contract: instrument.contract,
         barSize: args.bar_size,
-        data: args.data,
+        data,
         regularHoursOnly: args.rth,
       },
       barSize: args.bar_size,
@@ -63,6 +67,8 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
     },
     context,
   );
+  const notes = data === args.data ? [] : [`IB keeps no trades of this kind of instrument, so this is ${data}.`];
+  if (series.note !== undefined) notes.push(series.note);
   const { bars, merged } = downsample(series.bars, args.max_points ?? series.bars.length);
   const columns = [
     'time',
@@ -76,15 +82,18 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
     conId: instrument.conId,
     contract: instrument.name,
     barSize: args.bar_size,
-    data: args.data,
+    data,
     timeZone: zone,
     columns,
     rows: await rowsOf(bars, columns as (keyof PlainBar)[]),
     count: bars.length,
     ...(merged > 1 ? { merged } : {}),
-    ...(series.note === undefined ? {} : { note: series.note }),
+    ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
   };
 });
+
+/** What stands for trades where IB keeps none. */
+const insteadOfTrades: Readonly<Record<string, Data>> = { CASH: 'MIDPOINT', CRYPTO: 'AGGTRADES' };
 
 /** About 200 to 400 bars, whatever their size. */
 function defaultDuration(barSize: BarSize): string {

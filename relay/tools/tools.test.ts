@@ -308,6 +308,12 @@ describe('get_quotes', () => {
     expect(received('reqMarketDataType')).toHaveLength(1);
   });
 
+  it('quotes a continuous future by the contract it stands for, the only form that IB takes', async () => {
+    const [quote] = (await read(getQuotes, { contracts: ['ES:CONTFUT'] })).quotes;
+    expect(quote.last).toBeGreaterThan(0);
+    expect(received('reqMktData')[0]?.fields).toMatchObject({ conId: String(quote.conId), secType: '' });
+  });
+
   it('adds what a preset promises', async () => {
     const [detailed] = (await read(getQuotes, { contracts: ['AAPL'], fields: 'detailed' })).quotes;
     expect(detailed).toMatchObject({ shortable: 'available', halted: false });
@@ -424,6 +430,12 @@ describe('get_historical_bars', () => {
     });
     expect(continuous.contract).toBe('ES:CONTFUT');
     expect(received('reqHistoricalData').every(({ fields }) => fields.endDateTime === '')).toBe(true);
+  });
+
+  it('takes what IB has where it keeps no trades, and says so', async () => {
+    const result = await read(getHistoricalBars, { contract: 'EUR.USD', duration: '5d' });
+    expect(received('reqHistoricalData')[0]?.fields.whatToShow).toBe('MIDPOINT');
+    expect(result).toMatchObject({ data: 'MIDPOINT', note: expect.stringContaining('no trades') });
   });
 
   it('says why a span is shorter than asked, and when there is nothing', async () => {
