@@ -21,7 +21,16 @@ interface Match {
 export const searchContractsExecutor = executorOf(searchContracts, async (args, context) => {
   const { query, sec_type: secType, limit } = args;
   const currency = args.currency?.toUpperCase();
-  const [named, exact] = await Promise.all([byName(query, context), byGrammar(query, secType, context)]);
+  const grammatical = byGrammar(query, secType, context);
+  const [named, exact] = await Promise.all([
+    byName(query, context).catch(async (error: unknown) => {
+      // IB leaves some searches by name without an answer; what the grammar found stands all the same.
+      const unanswered = error instanceof ToolError && error.code === 'gateway_timeout';
+      if (unanswered && (await grammatical).length > 0) return [];
+      throw error;
+    }),
+    grammatical,
+  ]);
   const matches = new Map<string, Match>();
   for (const match of [...exact, ...named]) {
     if (!matches.has(match.contract)) matches.set(match.contract, match);

@@ -275,6 +275,14 @@ describe('finding instruments', () => {
     expect((await find('apple', { currency: 'usd' }))[0]).toMatchObject({ conId: 265598, contract: 'AAPL' });
     expect(await find('zzzzqqqq')).toEqual([]);
   });
+
+  it('an unanswered search by name leaves what the grammar finds', async () => {
+    const silence = new ToolError({ code: 'gateway_timeout', message: 'IB Gateway did not answer.' });
+    vi.spyOn(gateway.contracts, 'matching').mockRejectedValue(silence);
+    const { matches } = await read(searchContracts, { query: 'AAPL' });
+    expect(matches[0].conId).toBe(265598);
+    expect((await failure(call('search_contracts', { query: 'zzzzqqqq' }))).code).toBe('gateway_timeout');
+  });
 });
 
 describe('get_quotes', () => {
