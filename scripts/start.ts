@@ -1,4 +1,5 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { eventually, freePort, isPortFree, startRelayProcess, stopProcess } from './processes.ts';
@@ -40,11 +41,14 @@ async function start(): Promise<void> {
   if (!(await isPortFree(port, '127.0.0.1'))) {
     throw new Error(`Port ${port} is in use. Stop what uses it, or choose another: npm start -- --port ${port + 1}`);
   }
-  await mkdir(local, { recursive: true });
-  await chmod(local, 0o700);
+  await mkdir(local, { recursive: true, mode: 0o700 });
+  await lock(join(local, 'lock'));
 
   say('Building the Worker and starting it on the local Workers runtime …');
+  const end = new AbortController();
+  stops.push(async () => end.abort());
   const worker = await startWorkerRuntime({
+    signal: end.signal,
     port,
     directory: join(local, 'worker'),
     vars: { LOCAL_MODE: '1' },
@@ -87,6 +91,26 @@ async function start(): Promise<void> {
 `);
 }
 
+/** Two runtimes on the same storage would corrupt each other's view of it. */
+async function lock(file: string): Promise<void> {
+  const holder = existsSync(file) ? Number(await readFile(file, 'utf8')) : 0;
+  if (holder > 0 && isAlive(holder)) {
+    throw new Error(
+      `Process ${holder} is already running with ${local}. Stop it, or give this one a folder of its own: npm start -- --port ${port} --state ./.local-2`,
+    );
+  }
+  await writeFile(file, String(process.pid));
+  stops.push(() => rm(file, { force: true }));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 function launch(name: string, args: readonly string[], env?: Record<string, string>): void {
   const child = startRelayProcess({ args, ...(env ? { env } : {}), log: logOf(name) });
   stops.push(() => stopProcess(child));
@@ -110,9 +134,9 @@ async function pairingCode(): Promise<string> {
 async function demoAccounts(): Promise<string> {
   const response = await fetch(`${origin}/relays`, { headers: { Cookie: await signIn() } });
   const { relays } = (await response.json()) as {
-    relays: { status?: { accounts: { account: string; kind: string }[] } }[];
+    relays: { online: boolean; status?: { accounts: { account: string; kind: string }[] } }[];
   };
-  const accounts = relays.flatMap((relay) => relay.status?.accounts ?? []);
+  const accounts = relays.filter((relay) => relay.online).flatMap((relay) => relay.status?.accounts ?? []);
   return accounts.map(({ account, kind }) => `${kind} account ${account}`).join(', ');
 }
 

@@ -30,6 +30,8 @@ export interface WorkerRuntimeOptions {
   /** Folder for the bundle and for the objects' storage, kept between runs. */
   directory: string;
   vars?: Readonly<Record<string, string>>;
+  /** Ends the runtime, also while it is still starting. */
+  signal?: AbortSignal;
   /** Receives what the runtime prints; default: discarded. */
   log?: (line: string) => void;
 }
@@ -63,7 +65,10 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
   await writeFile(join(options.directory, 'workerd.capnp'), capnp(config, options));
   const child = spawn(workerdPath, ['serve', '--control-fd=3', join(options.directory, 'workerd.capnp')], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    ...(options.signal ? { signal: options.signal } : {}),
   });
+  // Ending it by the signal is reported as an error; the exit that follows says the same.
+  child.on('error', (error) => options.log?.(error.message));
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream as Readable }).on('line', (line) => options.log?.(line));
   }

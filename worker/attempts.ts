@@ -18,6 +18,8 @@ export class Attempts {
 
   static createTable(sql: SqlStorage): void {
     sql.exec('CREATE TABLE IF NOT EXISTS attempt (key TEXT NOT NULL, at INTEGER NOT NULL)');
+    sql.exec('CREATE INDEX IF NOT EXISTS attempt_key ON attempt (key, at)');
+    sql.exec('CREATE INDEX IF NOT EXISTS attempt_at ON attempt (at)');
   }
 
   /** Whether another try under this key is allowed now. */
@@ -31,4 +33,20 @@ export class Attempts {
     this.#sql.exec('DELETE FROM attempt WHERE at <= ?', Date.now() - oldestMs);
     this.#sql.exec('INSERT INTO attempt (key, at) VALUES (?, ?)', key, Date.now());
   }
+}
+
+/**
+ * Where a request comes from, as far as counting goes: an IPv4 address, or the /64 network that one IPv6 customer has.
+ * Undefined on a local runtime.
+ */
+export function networkOf(request: Request): string | undefined {
+  const address = request.headers.get('CF-Connecting-IP');
+  if (address === null) return undefined;
+  if (!address.includes(':')) return address;
+  const [head = ''] = address.split('::');
+  const groups = head
+    .split(':')
+    .filter(Boolean)
+    .map((group) => Number.parseInt(group, 16).toString(16));
+  return `${[...groups, '0', '0', '0', '0'].slice(0, 4).join(':')}::/64`;
 }

@@ -1,3 +1,5 @@
+import { networkOf } from './attempts.ts';
+import { withBoundedBody } from './bounded-body.ts';
 import type { Env } from './env.ts';
 import { durableKv } from './oauth/durable-kv.ts';
 import { oauthPaths, oauthProvider } from './oauth/provider.ts';
@@ -14,30 +16,37 @@ type Provider = ReturnType<typeof oauthProvider>;
 const providers = new Map<string, Provider>();
 const maxOrigins = 8;
 
+/** Larger than any form, token request or registration; `/mcp` has its own bound. */
+const maxBodyBytes = 32_768;
+
 /** Which path goes where: the relay's endpoints, and everything else through the OAuth provider. */
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
     const url = new URL(request.url);
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) return toHttps(request, url);
-    if (env.PUBLIC_ORIGIN && url.origin !== env.PUBLIC_ORIGIN) {
+    if (env.PUBLIC_ORIGIN && url.origin !== new URL(env.PUBLIC_ORIGIN).origin) {
       return new Response(`This server is at ${env.PUBLIC_ORIGIN}.\n`, { status: 421 });
     }
-    if (url.pathname === '/relay') return connectRelay(request, env);
-    if (url.pathname === '/relay/pair') return pairRelay(request, env);
-    if (url.pathname === oauthPaths.register && !(await mayRegister(request, env))) {
+    const bounded = url.pathname === '/mcp' ? request : await withBoundedBody(request, maxBodyBytes);
+    if (!bounded) return new Response('That is too large.\n', { status: 413 });
+    if (url.pathname === '/relay') return connectRelay(bounded, env);
+    if (url.pathname === '/relay/pair') return pairRelay(bounded, env);
+    if (url.pathname === oauthPaths.register && !(await mayRegister(bounded, env))) {
       return Response.json(
         { error: 'temporarily_unavailable', error_description: 'Too many registrations; try again in an hour.' },
         { status: 429 },
       );
     }
-    return providerFor(url).fetch(request, { ...env, OAUTH_KV: durableKv(env) } as Env, ctx);
+    return providerFor(url).fetch(bounded, { ...env, OAUTH_KV: durableKv(env) } as Env, ctx);
   },
 } satisfies ExportedHandler<Env>;
 
 /** Registering is open to everybody, so it is counted by address; only a local runtime gives none. */
 async function mayRegister(request: Request, env: Env): Promise<boolean> {
-  const from = request.headers.get('CF-Connecting-IP');
-  return from === null || env.DIRECTORY.getByName('directory').countRegistration(from);
+  const from = networkOf(request);
+  return (
+    request.method !== 'POST' || from === undefined || env.DIRECTORY.getByName('directory').countRegistration(from)
+  );
 }
 
 /** Tokens and cookies travel encrypted or not at all; only a page can be moved, since a client's secret is already spilt. */

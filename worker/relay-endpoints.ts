@@ -1,15 +1,12 @@
 import { z } from 'zod';
-import { parseConnect } from '../shared/tunnel/credential.ts';
+import { devicePublicKeySchema, parseConnect } from '../shared/tunnel/credential.ts';
 import type { Env } from './env.ts';
 
 const pairingSchema = z.object({
   code: z.string().max(200),
-  publicKey: z.string().min(1).max(200),
+  publicKey: devicePublicKeySchema,
   name: z.string().trim().min(1).max(100),
-  version: z.string().min(1).max(64),
 });
-
-const maxPairingBytes = 4_096;
 
 /** The relay's two endpoints. Its credential is separate from OAuth: no access token opens them. */
 
@@ -27,11 +24,8 @@ export async function connectRelay(request: Request, env: Env): Promise<Response
 /** `POST /relay/pair`: exchanges a one-time code for a place in the user's Home. */
 export async function pairRelay(request: Request, env: Env): Promise<Response> {
   if (request.method !== 'POST') return problem(405, 'method_not_allowed', 'Pairing is a POST.');
-  if (Number(request.headers.get('Content-Length') ?? 0) > maxPairingBytes)
-    return problem(413, 'too_large', 'That is too large for a pairing request.');
-  const text = await request.text();
-  const parsed = text.length <= maxPairingBytes ? pairingSchema.safeParse(parseJson(text)) : undefined;
-  if (!parsed?.success) return problem(400, 'bad_request', 'A pairing request has code, publicKey, name and version.');
+  const parsed = pairingSchema.safeParse(parseJson(await request.text()));
+  if (!parsed.success) return problem(400, 'bad_request', 'A pairing request has code, publicKey and name.');
   const { code, publicKey, name } = parsed.data;
   const [home, secret] = /^([\w-]{22})\.([\w-]{20})$/.exec(code.trim())?.slice(1) ?? [];
   if (!home || !secret)

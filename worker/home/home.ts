@@ -1,16 +1,22 @@
 import { DurableObject } from 'cloudflare:workers';
-import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
+import { ToolError } from '../../shared/errors.ts';
 import { getStatus, relayStatusSchema } from '../../shared/tools/get_status.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
-import { relayOffline } from '../../shared/tunnel/failures.ts';
 import { heartbeat } from '../../shared/tunnel/frames.ts';
-import type { HubAttachment } from '../../shared/tunnel/hub-model.ts';
 import type { Env } from '../env.ts';
 import { pairAgain, problem } from '../relay-endpoints.ts';
 import { type Device, Devices, type PairingResult } from './devices.ts';
 import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from './kv-table.ts';
-import { type CallAnswer, type CallProgress, type CallRequest, type NextChunk, RelayLink } from './relay-link.ts';
+import {
+  attachmentOf,
+  type CallAnswer,
+  type CallProgress,
+  type CallRequest,
+  type NextChunk,
+  RelayLink,
+} from './relay-link.ts';
+import { mergeAccounts, routeCall } from './routing.ts';
 import { initialise, isInitialised, migrate } from './schema.ts';
 import { composeStatus, type RelayView } from './status.ts';
 
@@ -18,12 +24,6 @@ export type { CallAnswer, CallProgress, CallRequest, NextChunk } from './relay-l
 export type { RelayView } from './status.ts';
 
 const sweepIntervalMs = 6 * 3_600_000;
-
-const noRelay = {
-  code: 'relay_offline',
-  message: 'No relay is paired yet, so there is no way to IB Gateway.',
-  nextStep: 'Open the dashboard, get a pairing code and start the relay at home.',
-} as const satisfies ToolErrorData;
 
 /** How long `get_status` waits for a relay's own word before it shows the last one. */
 const statusTimeoutMs = 5_000;
@@ -49,8 +49,9 @@ export class Home extends DurableObject<Env> {
     migrate(this.#sql);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.ping, heartbeat.pong));
     for (const socket of ctx.getWebSockets()) {
-      const attachment = socket.deserializeAttachment() as HubAttachment | null;
-      if (attachment) this.#link(attachment.device).restore(socket, attachment);
+      const attachment = attachmentOf(socket);
+      const device = attachment && this.#devices.find(attachment.device);
+      if (device) this.#link(device.id).restore(socket, attachment, device.connectedAt ?? 0);
     }
   }
 
@@ -118,6 +119,7 @@ export class Home extends DurableObject<Env> {
     this.#mustExist();
     this.#devices.remove(id);
     this.#links.get(id)?.close(closeCodes.unauthorized, 'this relay was removed');
+    this.#links.delete(id);
   }
 
   relays(): { relays: RelayView[] } {
@@ -128,13 +130,19 @@ export class Home extends DurableObject<Env> {
 
   /** Runs a call at the user's relay. Never throws for expected failures. */
   async call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
-    const link = this.#route(request);
-    if (link) return link.call(request, onProgress);
-    return { kind: 'error', error: this.relays().relays.length === 0 ? noRelay : relayOffline() };
+    const relays = this.relays().relays;
+    const route = routeCall(request.op, request.args.account, relays);
+    if ('error' in route) return { kind: 'error', error: route.error };
+    const [first, ...others] = route.relays.map(({ id }) => this.#link(id));
+    if (first && others.length === 0) return first.call(request, onProgress);
+    const answers = await Promise.all(
+      [first, ...others].map((link, index) => link?.call({ ...request, id: `${request.id}-${index}` })),
+    );
+    return mergeAccounts(answers.filter((answer) => answer !== undefined));
   }
 
-  /** `get_status`: each connected relay's own word, or its last one, and what is wrong. */
-  async status(request: CallRequest): Promise<CallAnswer> {
+  /** `get_status`: each connected relay's own word, or its last one, and what is wrong. Over in seconds, so not cancelled. */
+  async status({ alias: _, ...request }: CallRequest): Promise<CallAnswer> {
     const silent = new Set<string>();
     await Promise.all(
       [...this.#links].map(async ([device, link], index) => {
@@ -166,11 +174,11 @@ export class Home extends DurableObject<Env> {
   }
 
   /**
-   * Stops the call that a client knows by this alias. When several conversations of one client use the same JSON-RPC id
-   * at once nobody can tell which is meant, and none is stopped.
+   * Stops the read that a client knows by this alias. It is a weak name: conversations of one client that share a grant
+   * count alike. When several such calls are under way none is stopped, for nobody can tell which is meant.
    */
   cancelAlias(alias: string): void {
-    const [id, ...others] = [...this.#links.values()].flatMap((link) => link.idsOf(alias));
+    const [id, ...others] = [...this.#links.values()].flatMap((link) => link.readsOf(alias));
     if (id !== undefined && others.length === 0) this.cancel(id);
   }
 
@@ -199,8 +207,9 @@ export class Home extends DurableObject<Env> {
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    if (typeof message === 'string') this.#linkOf(socket)?.receive(socket, message);
-    else socket.close(closeCodes.protocolError, 'frames are text');
+    const link = this.#linkOf(socket);
+    if (typeof message === 'string') link?.receive(socket, message);
+    else link?.close(closeCodes.protocolError, 'frames are text');
   }
 
   override webSocketClose(socket: WebSocket): void {
@@ -213,52 +222,50 @@ export class Home extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     const now = Date.now();
-    this.#sql.exec('DELETE FROM session WHERE expires_at <= ?', now);
-    this.#sql.exec('DELETE FROM pairing WHERE expires_at <= ?', now);
-    this.#kv.sweep();
-    await this.#scheduleSweep();
+    for (const table of ['session', 'pairing', 'nonce'])
+      this.#sql.exec(`DELETE FROM ${table} WHERE expires_at <= ?`, now);
+    const left = ['session', 'pairing', 'nonce'].some(
+      (table) => this.#sql.exec(`SELECT 1 FROM ${table} LIMIT 1`).toArray().length > 0,
+    );
+    if (this.#kv.sweep() || left) await this.#scheduleSweep();
   }
 
   #leave(socket: WebSocket): void {
-    const attachment = socket.deserializeAttachment() as HubAttachment | null;
-    if (!attachment) return;
-    const seen = this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? Date.now();
-    this.#devices.recordSeen(attachment.device, seen);
-    this.#links.get(attachment.device)?.disconnected(socket);
+    const attachment = attachmentOf(socket);
+    const link = attachment && this.#links.get(attachment.device);
+    if (!link) return;
+    const { heardAt } = link;
+    if (heardAt !== undefined) this.#devices.recordSeen(attachment.device, heardAt);
+    link.disconnected(socket);
   }
 
   #linkOf(socket: WebSocket): RelayLink | undefined {
-    const attachment = socket.deserializeAttachment() as HubAttachment | null;
-    return attachment ? this.#links.get(attachment.device) : undefined;
+    const attachment = attachmentOf(socket);
+    return attachment && this.#links.get(attachment.device);
   }
 
   #link(device: string): RelayLink {
     let link = this.#links.get(device);
     if (!link) {
-      link = new RelayLink({ status: (id, status) => this.#devices.recordStatus(id, status) });
+      link = new RelayLink({
+        status: (id, status) => this.#devices.recordStatus(id, status),
+        pingedAt: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime(),
+      });
       this.#links.set(device, link);
     }
     return link;
   }
 
-  /** The relay for a call: the one that has the account it names, else the first connected one. */
-  #route({ args }: CallRequest): RelayLink | undefined {
-    const online = [...this.#links].filter(([, link]) => link.online);
-    if (online.length <= 1 || typeof args.account !== 'string') return online[0]?.[1];
-    const holds = ([id]: [string, RelayLink]) =>
-      this.#devices.find(id)?.status?.accounts.some(({ account }) => account === args.account);
-    return (online.find(holds) ?? online[0])?.[1];
-  }
-
-  #view(device: Device): RelayView {
-    const online = this.#links.get(device.id)?.online ?? false;
-    const { id, name, connectedAt, seenAt, status } = device;
+  #view({ id, name, connectedAt, seenAt, status }: Device): RelayView {
+    const link = this.#links.get(id);
+    const heardAt = link?.heardAt ?? seenAt;
+    const online = link?.online ?? false;
     return {
       id,
       name,
       online,
       ...(online && connectedAt !== null ? { since: iso(connectedAt) } : {}),
-      ...(seenAt === null ? {} : { lastSeen: iso(online ? Date.now() : seenAt) }),
+      ...(heardAt === null ? {} : { lastSeen: iso(heardAt) }),
       ...(status ? { status } : {}),
     };
   }

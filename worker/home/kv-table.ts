@@ -28,11 +28,9 @@ const listLimit = 1_000;
  */
 export class KvTable {
   readonly #sql: SqlStorage;
-  readonly #now: () => number;
 
-  constructor(sql: SqlStorage, now: () => number = Date.now) {
+  constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.#now = now;
   }
 
   static createTable(sql: SqlStorage): void {
@@ -47,7 +45,7 @@ export class KvTable {
       .exec<{ value: string }>(
         'SELECT value FROM kv WHERE key = ? AND (expires_at IS NULL OR expires_at > ?)',
         key,
-        this.#seconds(),
+        nowSeconds(),
       )
       .toArray()[0];
     return row?.value ?? null;
@@ -55,7 +53,7 @@ export class KvTable {
 
   put(key: string, value: string, options: KvPutOptions = {}): void {
     const expiresAt =
-      options.expiration ?? (options.expirationTtl === undefined ? null : this.#seconds() + options.expirationTtl);
+      options.expiration ?? (options.expirationTtl === undefined ? null : nowSeconds() + options.expirationTtl);
     this.#sql.exec(
       `INSERT INTO kv (key, value, metadata, expires_at) VALUES (?, ?, ?, ?)
        ON CONFLICT (key) DO UPDATE SET value = excluded.value, metadata = excluded.metadata, expires_at = excluded.expires_at`,
@@ -82,7 +80,7 @@ export class KvTable {
         cursor ?? '',
         start.length,
         start,
-        this.#seconds(),
+        nowSeconds(),
         size + 1,
       )
       .toArray();
@@ -97,14 +95,13 @@ export class KvTable {
       : { keys, list_complete: true };
   }
 
-  /** Removes what has expired; returns when the next key will expire (epoch seconds), or null. */
-  sweep(): number | null {
-    this.#sql.exec('DELETE FROM kv WHERE expires_at <= ?', this.#seconds());
-    const row = this.#sql.exec<{ next: number | null }>('SELECT min(expires_at) AS next FROM kv').toArray()[0];
-    return row?.next ?? null;
+  /** Removes what has expired. @returns whether anything is left that will expire */
+  sweep(): boolean {
+    this.#sql.exec('DELETE FROM kv WHERE expires_at <= ?', nowSeconds());
+    return this.#sql.exec('SELECT 1 FROM kv WHERE expires_at IS NOT NULL LIMIT 1').toArray().length > 0;
   }
+}
 
-  #seconds(): number {
-    return Math.floor(this.#now() / 1_000);
-  }
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1_000);
 }

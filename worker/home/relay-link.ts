@@ -1,6 +1,15 @@
 import type { ToolErrorData } from '../../shared/errors.ts';
+import { closeCodes } from '../../shared/tunnel/close-codes.ts';
+import { defaultLimits, heartbeat } from '../../shared/tunnel/frames.ts';
 import { createHub, hubStep } from '../../shared/tunnel/hub.ts';
-import type { HubAttachment, HubEffect, HubEvent, HubOutcome, HubState } from '../../shared/tunnel/hub-model.ts';
+import {
+  type HubAttachment,
+  type HubEffect,
+  type HubEvent,
+  type HubOutcome,
+  type HubState,
+  hubAttachmentSchema,
+} from '../../shared/tunnel/hub-model.ts';
 
 /** One call on its way to the relay. `id` is a fresh UUID of the caller. */
 export interface CallRequest {
@@ -36,7 +45,12 @@ export type NextChunk =
 /** What the link asks of its Home. */
 export interface RelayLinkOwner {
   status(device: string, status: unknown): void;
+  /** When the runtime last answered a ping on this socket, epoch milliseconds. */
+  pingedAt(socket: WebSocket): number | undefined;
 }
+
+/** Two missed heartbeats and a bit: a relay that has not been heard for this long is gone, whatever its socket says. */
+const silenceMs = heartbeat.everyMs * 2.5;
 
 /** A large answer between relay and reader: at most one credit window of pieces waits here. */
 interface Stream {
@@ -48,12 +62,16 @@ interface Stream {
 }
 
 interface PendingCall {
+  kind: CallRequest['kind'];
   alias: string | undefined;
   answer: (answer: CallAnswer) => void;
   onProgress: ((progress: CallProgress) => void) | undefined;
   timer: ReturnType<typeof setTimeout> | undefined;
   stream: Stream | undefined;
 }
+
+/** What an isolate can assemble, check and answer beside everything else in its 128 MB; 50,000 bars take about 4 MB. */
+const maxResultBytes = 6_291_456;
 
 /** How long the end of a streamed answer is kept for a reader that has stopped pulling. */
 const abandonedStreamMs = 60_000;
@@ -66,27 +84,43 @@ export class RelayLink {
   readonly #owner: RelayLinkOwner;
   readonly #sockets = new Map<string, WebSocket>();
   readonly #calls = new Map<string, PendingCall>();
-  #hub: HubState = createHub();
+  #hub: HubState = createHub({ limits: { ...defaultLimits, maxResultBytes } });
+  #receivedAt = 0;
 
   constructor(owner: RelayLinkOwner) {
     this.#owner = owner;
   }
 
-  /** Whether a relay is connected and has introduced itself. */
+  /**
+   * Whether a relay is connected and alive. One that died without a word (a lost network, a stopped machine) is noticed
+   * here, when somebody asks: nothing has to stay awake for it.
+   */
   get online(): boolean {
+    const { link } = this.#hub;
+    if (link.phase === 'down') return false;
+    if (Date.now() - (this.heardAt ?? 0) > silenceMs) this.close(closeCodes.heartbeat, 'no heartbeat');
     return this.#hub.link.phase === 'open';
+  }
+
+  /** When the connected relay was last heard, epoch milliseconds. */
+  get heardAt(): number | undefined {
+    const { link } = this.#hub;
+    const socket = link.phase === 'down' ? undefined : this.#sockets.get(link.connection);
+    return socket && Math.max(this.#receivedAt, this.#owner.pingedAt(socket) ?? 0);
   }
 
   /** Takes over a newly accepted socket; an earlier one of the same relay is closed as replaced. */
   connect(socket: WebSocket, device: string): void {
     const connection = crypto.randomUUID();
     this.#sockets.set(connection, socket);
+    this.#receivedAt = Date.now();
     this.#step({ type: 'connected', now: now(), connection, device });
   }
 
-  /** Takes a socket back after hibernation. */
-  restore(socket: WebSocket, attachment: HubAttachment): void {
+  /** Takes a socket back after hibernation; `connectedAt` in epoch milliseconds. */
+  restore(socket: WebSocket, attachment: HubAttachment, connectedAt: number): void {
     this.#sockets.set(attachment.connection, socket);
+    this.#receivedAt = connectedAt;
     this.#step({
       type: 'connected',
       now: now(),
@@ -97,25 +131,32 @@ export class RelayLink {
   }
 
   receive(socket: WebSocket, text: string): void {
-    const connection = this.#connectionOf(socket);
-    if (connection) this.#step({ type: 'frame', now: now(), connection, text });
+    const connection = attachmentOf(socket)?.connection;
+    if (!connection) return;
+    this.#receivedAt = Date.now();
+    this.#step({ type: 'frame', now: now(), connection, text });
   }
 
   disconnected(socket: WebSocket): void {
-    const connection = this.#connectionOf(socket);
+    const connection = attachmentOf(socket)?.connection;
     if (!connection) return;
     this.#sockets.delete(connection);
     this.#step({ type: 'disconnected', now: now(), connection });
   }
 
-  /** Closes the current socket, for example because the relay was removed. */
+  /** Cuts the connection at once: whether or not the other end still answers, nothing more is heard of it. */
   close(code: number, reason: string): void {
-    for (const socket of this.#sockets.values()) socket.close(code, reason);
+    const { link } = this.#hub;
+    if (link.phase === 'down') return;
+    this.#cut(link.connection, code, reason);
+    this.#step({ type: 'disconnected', now: now(), connection: link.connection });
   }
 
   call({ alias, ...request }: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+    if (this.#calls.has(request.id)) throw new Error('a call needs a fresh id');
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     this.#calls.set(request.id, {
+      kind: request.kind,
       alias,
       answer: resolve,
       onProgress,
@@ -131,9 +172,9 @@ export class RelayLink {
     this.#forget(id);
   }
 
-  /** Ids of the calls under way that the client knows by that alias. */
-  idsOf(alias: string): string[] {
-    return [...this.#calls].filter(([, call]) => call.alias === alias).map(([id]) => id);
+  /** Ids of the reads under way that the client knows by that alias; a mutation is never found by so weak a name. */
+  readsOf(alias: string): string[] {
+    return [...this.#calls].filter(([, call]) => call.kind === 'read' && call.alias === alias).map(([id]) => id);
   }
 
   has(id: string): boolean {
@@ -166,8 +207,13 @@ export class RelayLink {
     }
   }
 
-  #connectionOf(socket: WebSocket): string | undefined {
-    return (socket.deserializeAttachment() as HubAttachment | null)?.connection;
+  /** A cut socket has no attachment: should the runtime bring it back after hibernation, nobody takes it for the live one. */
+  #cut(connection: string, code: number, reason: string): void {
+    const socket = this.#sockets.get(connection);
+    this.#sockets.delete(connection);
+    if (!socket) return;
+    socket.serializeAttachment(null);
+    socket.close(code, reason);
   }
 
   #step(event: HubEvent): void {
@@ -182,8 +228,7 @@ export class RelayLink {
         trySend(this.#sockets.get(effect.connection), effect.text);
         return;
       case 'close':
-        this.#sockets.get(effect.connection)?.close(effect.code, effect.reason);
-        this.#sockets.delete(effect.connection);
+        this.#cut(effect.connection, effect.code, effect.reason);
         return;
       case 'persist':
         this.#sockets.get(effect.connection)?.serializeAttachment(effect.attachment);
@@ -255,6 +300,11 @@ export class RelayLink {
     call.stream.wake?.();
     call.timer = setTimeout(() => this.#forget(id), abandonedStreamMs);
   }
+}
+
+/** The hub's notes on a socket; none for one that was cut or that another version of this code left behind. */
+export function attachmentOf(socket: WebSocket): HubAttachment | undefined {
+  return hubAttachmentSchema.safeParse(socket.deserializeAttachment()).data;
 }
 
 function answerOf(outcome: HubOutcome): CallAnswer {

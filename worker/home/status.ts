@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ToolErrorData } from '../../shared/errors.ts';
 import type { getStatus, RelayStatus } from '../../shared/tools/get_status.ts';
 
 /** A relay as pages and `get_status` show it. Times are ISO 8601, UTC. */
@@ -33,13 +34,15 @@ export function composeStatus(relays: readonly RelayView[], now: Date): z.output
   };
 }
 
+/** What is wrong while nothing is paired; the answer of every tool then. */
+export const noRelay = {
+  code: 'relay_offline',
+  message: 'No relay is paired yet, so there is no way to IB Gateway.',
+  nextStep: 'Open the dashboard, get a pairing code and start the relay at home.',
+} as const satisfies ToolErrorData;
+
 function firstProblem(relays: readonly RelayView[]): { problem: string; nextStep: string } | undefined {
-  if (relays.length === 0) {
-    return {
-      problem: 'No relay is paired yet.',
-      nextStep: 'Open the dashboard, get a pairing code and start the relay at home.',
-    };
-  }
+  if (relays.length === 0) return { problem: noRelay.message, nextStep: noRelay.nextStep };
   const online = relays.filter((relay) => relay.online);
   if (online.length === 0) {
     const seen = relays
@@ -52,7 +55,7 @@ function firstProblem(relays: readonly RelayView[]): { problem: string; nextStep
         'Start the relay at home (docker compose up -d) and check its internet connection; it reconnects by itself.',
     };
   }
-  if (online.some((relay) => relay.silent)) {
+  if (online.some((relay) => relay.silent || !relay.status)) {
     return {
       problem: 'The relay is connected but does not answer.',
       nextStep: 'Wait a minute; if it stays so, restart the relay at home and look at its log.',

@@ -32,6 +32,7 @@ export async function callHome(
   args: Record<string, unknown>,
   { signal, alias, onProgress }: RunOptions,
 ): Promise<unknown> {
+  signal.throwIfAborted();
   const home = env.HOME.getByName(userId);
   const id = crypto.randomUUID();
   const cancel = () => waitUntil(home.cancel(id));
@@ -73,7 +74,7 @@ async function readChunks(home: DurableObjectStub<Home>, id: string): Promise<st
 
 /** Whether an RPC failed because the object was restarted (a deploy, an eviction), rather than by a defect in it. */
 function isRuntimeLoss(thrown: unknown): boolean {
-  const flags = thrown as { retryable?: boolean; overloaded?: boolean; durableObjectReset?: boolean; remote?: boolean };
+  const flags = thrown as { retryable?: boolean; overloaded?: boolean; durableObjectReset?: boolean };
   return Boolean(flags.retryable || flags.overloaded || flags.durableObjectReset);
 }
 

@@ -4,7 +4,7 @@ import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } fro
 
 const sweepIntervalMs = 6 * 3_600_000;
 
-/** A shard of the OAuth records that carry no user id: registered clients, cached client documents, consent transactions. */
+/** A shard of the OAuth records that carry no user id: registered clients, consent transactions. */
 export class AuthStore extends DurableObject<Env> {
   readonly #kv: KvTable;
 
@@ -32,6 +32,6 @@ export class AuthStore extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    if (this.#kv.sweep() !== null) await this.ctx.storage.setAlarm(Date.now() + sweepIntervalMs);
+    if (this.#kv.sweep()) await this.ctx.storage.setAlarm(Date.now() + sweepIntervalMs);
   }
 }

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
@@ -9,6 +8,7 @@ import { signInMethod } from '../sign-in/sign-in.ts';
 import { decideConsent, showConsent } from './authorize.tsx';
 import type { PageEnv } from './context.ts';
 import { type ConnectedApp, Dashboard, PairingPage } from './dashboard.tsx';
+import { displayName } from './display-name.ts';
 import { Message } from './layout.tsx';
 import { SignInPage } from './sign-in.tsx';
 import { style } from './style.ts';
@@ -32,7 +32,6 @@ pages.use(
   }),
 );
 pages.use(csrf());
-pages.use(bodyLimit({ maxSize: 64 * 1_024 }));
 pages.use(async (context, next) => {
   await next();
   if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
@@ -109,7 +108,7 @@ pages.post('/apps/:id/revoke', async (context) => {
 pages.notFound((context) => context.html(<Message title="Not found" text="There is no such page." />, 404));
 
 pages.onError((error, context) => {
-  // The CSRF and size checks refuse with these.
+  // The CSRF check refuses with these.
   if (error instanceof HTTPException) {
     return context.html(
       <Message title="Refused" text="This request was refused. Go back and try again." />,
@@ -122,13 +121,15 @@ pages.onError((error, context) => {
 
 /** A path on this server to return to; anything else becomes the dashboard. */
 function localPath(value: unknown): string {
-  return typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : '/';
+  const base = 'https://here.invalid';
+  const url = typeof value === 'string' && URL.canParse(value, base) ? new URL(value, base) : undefined;
+  return url?.origin === base ? url.pathname + url.search : '/';
 }
 
 async function connectedApps(env: Env, userId: string): Promise<ConnectedApp[]> {
   const { items } = await env.OAUTH_PROVIDER.listUserGrants(userId);
   return items.map((grant) => ({
     grant,
-    name: (grant.metadata as { clientName?: string } | null)?.clientName ?? grant.clientId,
+    name: displayName((grant.metadata as { clientName?: string } | null)?.clientName ?? grant.clientId),
   }));
 }

@@ -38,7 +38,8 @@ export async function decideConsent(context: PageContext): Promise<Response> {
     const { redirectTo } = await oauth.completeAuthorization({
       request,
       userId,
-      metadata: { clientName: (await oauth.lookupClient(request.clientId))?.clientName },
+      // Without it the app is listed by its id.
+      metadata: { clientName: (await oauth.lookupClient(request.clientId))?.clientName?.slice(0, 200) },
       scope: request.scope,
       props: { userId } satisfies GrantProps,
     });

@@ -1,6 +1,7 @@
 import type { ConsentDescription } from '@cloudflare/workers-oauth-provider';
 import { scopes } from '../../shared/tools/define.ts';
 import type { RelayView } from '../home/home.ts';
+import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';
 
 /** Who asks, where access will go, for which accounts, and what it allows. Trading is never ticked beforehand. */
@@ -13,18 +14,19 @@ export function ConsentPage({
   handle: string;
   relays: readonly RelayView[];
 }) {
+  const name = <bdi>{displayName(details.clientName)}</bdi>;
   const accounts = relays.flatMap((relay) => relay.status?.accounts ?? []);
   return (
-    <Layout title={`Allow ${details.clientName} to use your account?`} signedIn>
+    <Layout title={`Allow ${displayName(details.clientName)} to use your account?`} signedIn>
       <section>
         <p>
           {details.clientDomain ? (
             <>
-              <strong>{details.clientName}</strong> is published by <strong>{details.clientDomain}</strong>.
+              <strong>{name}</strong> is published by <strong>{details.clientDomain}</strong>.
             </>
           ) : (
             <>
-              <strong>{details.clientName}</strong> registered itself: <strong>its name is not verified.</strong>
+              <strong>{name}</strong> registered itself: <strong>its name is not verified.</strong>
             </>
           )}
         </p>

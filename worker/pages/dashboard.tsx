@@ -55,7 +55,9 @@ export function Dashboard({
           {apps.map(({ grant, name }) => (
             <li>
               <div>
-                <strong>{name}</strong>
+                <strong>
+                  <bdi>{name}</bdi>
+                </strong>
                 <div class="soft">
                   {grant.scope.includes(scopes.trade) ? 'may read and trade' : 'may only read'} · since{' '}
                   {new Date(grant.createdAt * 1_000).toISOString().slice(0, 10)}

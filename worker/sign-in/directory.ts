@@ -23,12 +23,15 @@ export class Directory extends DurableObject<Env> {
 
   /** The user id of an identity, created with its Home on first use. */
   async userFor(subject: string): Promise<string> {
-    const row = this.ctx.storage.sql
+    this.ctx.storage.sql.exec(
+      'INSERT OR IGNORE INTO identity (subject, user_id) VALUES (?, ?)',
+      subject,
+      randomToken(16),
+    );
+    const { user_id: userId } = this.ctx.storage.sql
       .exec<{ user_id: string }>('SELECT user_id FROM identity WHERE subject = ?', subject)
-      .toArray()[0];
-    if (row) return row.user_id;
-    const userId = randomToken(16);
-    this.ctx.storage.sql.exec('INSERT INTO identity (subject, user_id) VALUES (?, ?)', subject, userId);
+      .one();
+    // Every time: should it have failed at the first sign-in, the next one makes up for it.
     await this.env.HOME.getByName(userId).initialise(userId);
     return userId;
   }

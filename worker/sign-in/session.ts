@@ -25,17 +25,22 @@ export async function startSession(context: PageContext, userId: string): Promis
 
 /** The signed-in user's id, or undefined. */
 export async function currentUser(context: PageContext): Promise<string | undefined> {
-  const { name, prefix } = cookieOptions(context);
-  const [userId, secret] = (getCookie(context, name, prefix) || '').split('.');
-  if (!userId || !secret || !/^[\w-]{22}$/.test(userId)) return undefined;
+  const session = sessionOf(context);
+  if (!session) return undefined;
+  const { userId, secret } = session;
   return (await context.env.HOME.getByName(userId).hasSession(await hashSecret(secret))) ? userId : undefined;
 }
 
 export async function endSession(context: PageContext): Promise<void> {
-  const { name, options, prefix } = cookieOptions(context);
-  const [userId, secret] = (getCookie(context, name, prefix) || '').split('.');
-  if (userId && secret && /^[\w-]{22}$/.test(userId)) {
-    await context.env.HOME.getByName(userId).deleteSession(await hashSecret(secret));
-  }
+  const session = sessionOf(context);
+  if (session) await context.env.HOME.getByName(session.userId).deleteSession(await hashSecret(session.secret));
+  const { name, options } = cookieOptions(context);
   deleteCookie(context, name, options);
+}
+
+/** What the cookie claims; only the Home can say whether it is true. */
+function sessionOf(context: PageContext): { userId: string; secret: string } | undefined {
+  const { name, prefix } = cookieOptions(context);
+  const [, userId, secret] = /^([\w-]{22})\.([\w-]{43})$/.exec(getCookie(context, name, prefix) || '') ?? [];
+  return userId && secret ? { userId, secret } : undefined;
 }

@@ -1,3 +1,4 @@
+import { networkOf } from '../attempts.ts';
 import type { Env } from '../env.ts';
 
 /** Result of one sign-in attempt: an identity to look up in the Directory, or a sentence for the person. */
@@ -30,7 +31,7 @@ const setupCode = (env: Env): SignInMethod => ({
     hint: 'The setup code is the Worker secret SETUP_CODE, set by whoever deployed this server.',
   },
   async attempt(form, request) {
-    const from = request.headers.get('CF-Connecting-IP') ?? 'unknown';
+    const from = networkOf(request) ?? 'local';
     const verdict = await env.DIRECTORY.getByName('directory').checkSetupCode(String(form.get('secret') ?? ''), from);
     switch (verdict) {
       case 'ok':

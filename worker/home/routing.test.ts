@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { mergeAccounts, type Route, routeCall } from './routing.ts';
+import type { RelayView } from './status.ts';
+
+const relay = (id: string, online: boolean, ...accounts: string[]): RelayView => ({
+  id,
+  name: id,
+  online,
+  status: {
+    version: '1',
+    gateway: { state: 'ready', since: '2026-11-20T00:00:00Z' },
+    farms: [],
+    accounts: accounts.map((account) => ({ account, kind: 'paper' })),
+    trading: 'read-only',
+  },
+});
+
+const ids = (route: Route) => ('relays' in route ? route.relays.map(({ id }) => id) : route.error.code);
+
+describe('which relay answers', () => {
+  const paper = relay('paper', true, 'DU1');
+  const live = relay('live', true, 'U1');
+  const away = relay('away', false, 'U2');
+
+  test.each([
+    ['nothing is paired', 'get_quotes', undefined, [], 'relay_offline'],
+    ['nothing is connected', 'get_quotes', undefined, [away], 'relay_offline'],
+    ['one is connected', 'get_positions', undefined, [paper], ['paper']],
+    ['one of two is connected', 'get_positions', undefined, [away, paper], ['paper']],
+    ['an account says which', 'get_positions', 'U1', [paper, live], ['live']],
+    ['the account’s relay is away', 'get_positions', 'U2', [paper, away], 'relay_offline'],
+    ['nobody has the account', 'get_positions', 'U9', [paper, live], ['paper']],
+    ['half an answer would be wrong', 'get_positions', undefined, [paper, live], 'invalid_arguments'],
+    ['all are asked for accounts', 'list_accounts', undefined, [paper, live], ['paper', 'live']],
+    ['market data is the same everywhere', 'get_quotes', undefined, [paper, live], ['paper']],
+  ])('%s: %s %s', (_, op, account, relays, expected) => {
+    expect(ids(routeCall(op, account, relays))).toEqual(expected);
+  });
+
+  test('what is missing is named', () => {
+    const route = routeCall('get_account_summary', undefined, [paper, live]);
+    expect('error' in route && route.error.nextStep).toContain('DU1, U1');
+    const offline = routeCall('get_positions', 'U2', [paper, away]);
+    expect('error' in offline && offline.error.message).toContain('“away”');
+  });
+});
+
+describe('accounts of several relays', () => {
+  test('become one list', () => {
+    const merged = mergeAccounts([
+      { kind: 'value', value: { accounts: [1] } },
+      { kind: 'value', value: { accounts: [2, 3] } },
+    ]);
+    expect(merged).toEqual({ kind: 'value', value: { accounts: [1, 2, 3] } });
+  });
+
+  test('are not a list when one of them failed', () => {
+    const error = { kind: 'error', error: { code: 'gateway_disconnected', message: 'x' } } as const;
+    expect(mergeAccounts([{ kind: 'value', value: { accounts: [1] } }, error])).toBe(error);
+  });
+});
