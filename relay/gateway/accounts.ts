@@ -1,5 +1,6 @@
 import type { Contract } from '@stoqey/ib';
 import { Coalescer } from './coalesce.ts';
+import { abortError } from './ending.ts';
 import { known } from './numbers.ts';
 import { SharedSubscription } from './shared-subscription.ts';
 import { firstRequestId, type Supervisor } from './supervisor.ts';
@@ -109,6 +110,9 @@ export class AccountDesk {
 
   /** Profit and loss of an account or of one of its positions; what IB does not tell in time is absent. */
   async pnl(account: string, conId?: number, signal?: AbortSignal): Promise<Pnl> {
+    // A feed is forgotten after its last reader, so it is made for one that can read.
+    this.supervisor.assertReady();
+    if (signal?.aborted) throw abortError(signal);
     const key = `${account} ${conId ?? ''}`;
     const feed = this.pnlFeeds.get(key) ?? this.makePnlFeed(account, conId, () => this.pnlFeeds.delete(key));
     this.pnlFeeds.set(key, feed);

@@ -77,7 +77,7 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
 ]);
 
 /** Refusals of market data that some gateways send although delayed data then comes. */
-export const dataMayFollow: ReadonlySet<number> = new Set([354, 10089, 10091]);
+export const dataMayFollow: ReadonlySet<number> = new Set([354, 10089, 10091, 10197]);
 
 /** What an IB code means. Unknown codes in the ranges that IB uses for notices are warnings, all others failures. */
 export function meaningOf(code: number): CodeMeaning {

@@ -107,7 +107,7 @@ describe('QuoteDesk', () => {
     expect((await settled(work)).map(({ dataType }) => dataType)).toEqual([3, 3, 4]);
   });
 
-  it.each([354, 10089, 10091])('takes delayed data that comes after a refusal with %i', async (code) => {
+  it.each([354, 10089, 10091, 10197])('takes delayed data that comes after a refusal with %i', async (code) => {
     react = ({ answer, refuse }) => {
       refuse(code);
       setTimeout(() => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Semaphore } from './semaphore.ts';
 import { Spacing } from './spacing.ts';
 
@@ -37,14 +37,21 @@ describe('Semaphore', () => {
 });
 
 describe('Spacing', () => {
-  it('keeps the gap between turns, and lets the first pass at once', async () => {
+  it('keeps the gap between turns', async () => {
     const spacing = new Spacing(40);
     const start = performance.now();
-    const first = vi.fn();
-    void spacing.turn().then(first);
-    await Promise.resolve();
-    expect(first, 'no timer was needed').toHaveBeenCalledOnce();
-    await Promise.all([spacing.turn(), spacing.turn()]);
+    await Promise.all([spacing.turn(), spacing.turn(), spacing.turn()]);
     expect(performance.now() - start).toBeGreaterThanOrEqual(78);
+  });
+
+  it('those who leave take their gaps with them', async () => {
+    const spacing = new Spacing(100);
+    await spacing.turn();
+    const abort = new AbortController();
+    const left = Array.from({ length: 50 }, () => spacing.turn(abort.signal));
+    const stays = spacing.turn();
+    abort.abort();
+    for (const turn of left) await expect(turn).rejects.toThrow();
+    expect(await Promise.race([stays.then(() => 'passed'), sleep(3_000, 'still waits')])).toBe('passed');
   });
 });
