@@ -3,6 +3,7 @@ import type { PortfolioItem, Position } from '../gateway/accounts.ts';
 import { contractString } from '../gateway/naming.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
 import { readableAccounts } from './accounts.ts';
+import { ifTold } from './enrich.ts';
 import { exchangeRates } from './get_account_summary.ts';
 import { baseCurrency } from './list_accounts.ts';
 import { makeCursor, readCursor } from './paging.ts';
@@ -35,22 +36,28 @@ async function conIdsOf(text: string, { gateway, signal }: ToolContext): Promise
   return new Set(instruments.map(({ conId }) => conId));
 }
 
-async function describePage(page: readonly Position[], { gateway, signal }: ToolContext) {
+async function describePage(page: readonly Position[], context: ToolContext) {
   if (page.length === 0) return [];
   const accounts = [...new Set(page.map(({ account }) => account))];
+  const { accounts: desk } = context.gateway;
   const portfolios = new Map<string, ReadonlyMap<number, PortfolioItem>>();
   const [summaries, pnls] = await Promise.all([
-    gateway.accounts.summaries(signal),
-    Promise.all(page.map(({ account, contract }) => gateway.accounts.pnl(account, contract.conId ?? 0, signal))),
+    ifTold('account summary', (signal) => desk.summaries(signal), context),
+    Promise.all(
+      page.map(({ account, contract }) =>
+        ifTold('profit and loss', (signal) => desk.pnl(account, contract.conId ?? 0, signal), context),
+      ),
+    ),
     ...accounts.map(async (account) => {
-      portfolios.set(account, await gateway.accounts.portfolio(account, signal));
+      const portfolio = await ifTold('portfolio', (signal) => desk.portfolio(account, signal), context);
+      if (portfolio) portfolios.set(account, portfolio);
     }),
   ]);
   return page.map((position, index) => {
     const { account, contract, quantity, averageCost } = position;
     const item = portfolios.get(account)?.get(contract.conId ?? 0);
     const pnl = pnls[index];
-    const values = summaries.accounts.get(account);
+    const values = summaries?.accounts.get(account);
     const marketValue = item?.marketValue ?? pnl?.value;
     const currency = contract.currency ?? '';
     const rate = exchangeRates(values).get(currency);

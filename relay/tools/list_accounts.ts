@@ -2,14 +2,15 @@ import { listAccounts } from '../../shared/tools/list_accounts.ts';
 import { accountKind } from '../gateway/index.ts';
 import { present } from '../gateway/numbers.ts';
 import { readableAccounts } from './accounts.ts';
+import { ifTold } from './enrich.ts';
 import { executorOf } from './tool.ts';
 
 export const listAccountsExecutor = executorOf(listAccounts, async (_args, context) => {
   const accounts = readableAccounts(context);
-  const summaries = await context.gateway.accounts.summaries(context.signal);
+  const summaries = await ifTold('summary', (signal) => context.gateway.accounts.summaries(signal), context);
   return {
     accounts: accounts.map((account) => {
-      const values = summaries.accounts.get(account);
+      const values = summaries?.accounts.get(account);
       return present({
         account,
         kind: accountKind(account),

@@ -193,6 +193,22 @@ describe('get_positions', () => {
     expect(foreign.weight).toBeCloseTo(((foreign.marketValue * rate) / summary.netLiquidation) * 100, 1);
   });
 
+  it('are told without what IB refuses to tell about them', async () => {
+    const refusal = new ToolError({ code: 'ib_error', message: 'Too many sub-accounts.' });
+    for (const kind of ['summaries', 'portfolio', 'pnl'] as const) {
+      vi.spyOn(gateway.accounts, kind).mockRejectedValue(refusal);
+    }
+    const { positions } = (await call('get_positions', {})) as { positions: Record<string, unknown>[] };
+    expect(positions.length).toBeGreaterThan(0);
+    for (const position of positions) {
+      expect(position).toMatchObject({ conId: expect.any(Number), quantity: expect.any(Number) });
+      expect(position).not.toHaveProperty('weight');
+    }
+    expect(await call('list_accounts', {})).toMatchObject({
+      accounts: accounts.map((account) => ({ account, kind: 'paper' })),
+    });
+  });
+
   it('pages without gaps or repeats, and takes a cursor only for its own question', async () => {
     const all = (await read(getPositions)).positions.map((p) => `${p.account} ${p.conId}`);
     const seen: string[] = [];
