@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Browser, type Page } from './support/browser.ts';
 import { connectClient, eras, openConsent } from './support/clients.ts';
+import { signInAs } from './support/users.ts';
 import { startWorker, type TestWorker } from './support/worker.ts';
 
 let worker: TestWorker;
@@ -151,6 +152,15 @@ describe('consent', () => {
     );
     expect(page.html).not.toContain('<script>');
     expect(page.text).toContain('<script>alert(1)</script>');
+  });
+
+  test('lets no client name rearrange or push away our own words', async () => {
+    const name = `Good\u202Eapp ${'x'.repeat(5_000)}`;
+    const page = await openConsent(new Browser(), authorizeUrl(await register({ client_name: name })));
+    expect(page.html).not.toContain('\u202E');
+    expect(page.text).toContain('Goodapp xxx');
+    expect(page.text.length).toBeLessThan(1_500);
+    expect(page.text).toContain('its name is not verified');
   });
 
   test.each([
@@ -341,12 +351,39 @@ test('registration is limited by address', async () => {
   expect((await registerFrom('203.0.113.8')).status).toBe(201);
 });
 
-describe('two users', () => {
-  test('do not see each other’s apps', async () => {
-    // The demo identity is one user; a second one exists where a setup code is configured, on the same storage rules.
-    const { access_token } = await grant();
-    const [user = ''] = access_token.split(':');
-    const forged = access_token.replace(user, 'y'.repeat(22));
-    expect((await callMcp(forged)).status).toBe(401);
-  });
+test('registration is limited by network for IPv6, and preflights do not count', async () => {
+  const send = async (method: 'OPTIONS' | 'POST', address: string) => {
+    const response = await worker.harness.fetch('/oauth/register', {
+      method,
+      headers: { 'Content-Type': 'application/json', 'CF-Connecting-IP': address },
+      ...(method === 'POST'
+        ? {
+            body: JSON.stringify({
+              client_name: 'x',
+              redirect_uris: [redirectUri],
+              token_endpoint_auth_method: 'none',
+            }),
+          }
+        : {}),
+    });
+    await response.arrayBuffer();
+    return response;
+  };
+  for (let index = 0; index < 61; index++) await send('OPTIONS', '2001:db8:1:2::1');
+  for (let index = 0; index < 60; index++) {
+    expect((await send('POST', `2001:db8:1:2::${index.toString(16)}`)).status).toBe(201);
+  }
+  expect((await send('POST', '2001:db8:1:2:ffff::1')).status).toBe(429);
+  expect((await send('POST', '2001:db8:1:3::1')).status).toBe(201);
+});
+
+test('two users do not see each other’s apps', async () => {
+  await grant();
+  const other = await signInAs(worker, 'test:apps');
+  expect((await other.browser.open(worker.origin)).text).not.toContain('Some app');
+  const theirs = await grant({ browser: other.browser });
+  const [mine = ''] = (await grant()).access_token.split(':');
+  const [user = ''] = theirs.access_token.split(':');
+  expect(user).not.toBe(mine);
+  expect((await callMcp(theirs.access_token.replace(user, mine))).status).toBe(401);
 });

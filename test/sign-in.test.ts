@@ -38,9 +38,19 @@ describe('a deployment with a setup code', () => {
   });
 
   test('returns to where the person was going, and never to another site', async () => {
-    const browser = new Browser();
-    const page = await browser.open(new URL('/sign-in?return_to=//evil.example/x', worker.origin));
-    expect((await page.submit('Sign in', { fill: { secret: setupCode } })).url.href).toBe(`${worker.origin.origin}/`);
+    for (const target of [
+      '//evil.example/x',
+      '/\t/evil.example',
+      '/\\evil.example',
+      'https://evil.example',
+      'javascript:x',
+    ]) {
+      const page = await new Browser().open(new URL(`/sign-in?return_to=${encodeURIComponent(target)}`, worker.origin));
+      const arrived = await page.submit('Sign in', { fill: { secret: setupCode } });
+      expect(arrived.url.href, target).toBe(`${worker.origin.origin}/`);
+    }
+    const page = await new Browser().open(new URL('/sign-in?return_to=%2Frelays%3Fx%3D1', worker.origin));
+    expect((await page.submit('Sign in', { fill: { secret: setupCode } })).url.pathname).toBe('/relays');
   });
 
   test('a session cookie of another user’s making opens nothing', async () => {

@@ -120,6 +120,16 @@ describe('who may open the tunnel', () => {
   });
 });
 
+test('a removed relay that does not answer the goodbye is gone all the same', async () => {
+  const other = await signInAs(worker, 'test:deaf');
+  const theirs = await connectClient({ era: '2026-07-28', url: worker.mcp, browser: other.browser });
+  const relay = await connectRaw(worker, await pairDevice(worker, other.browser));
+  (relay.socket as unknown as { _socket: { pause(): void } })._socket.pause();
+  await (await other.browser.open(worker.origin)).submit('Remove');
+  expect(errorOf(await theirs.call('list_accounts'))?.code).toBe('relay_offline');
+  relay.drop();
+});
+
 describe('pairing', () => {
   const body = { publicKey: 'x'.repeat(43), name: 'r', version: '0' };
 
@@ -139,11 +149,13 @@ describe('pairing', () => {
   test.each([
     ['a wrong code', { ...body, code: `${'a'.repeat(22)}.${'b'.repeat(20)}` }, 403],
     ['half a code', { ...body, code: 'abc' }, 403],
-    ['no name', { publicKey: 'x', code: 'abc', version: '0' }, 400],
-    ['a flood', { ...body, code: 'x'.repeat(10_000) }, 413],
+    ['no name', { publicKey: body.publicKey, code: 'abc' }, 400],
+    ['what is no key', { ...body, publicKey: 'x', code: 'abc' }, 400],
+    ['a flood', { ...body, code: 'x'.repeat(40_000) }, 413],
   ])('%s is refused in words', async (_, request, status) => {
     const response = await requestPairing(worker, request);
     expect(response.status).toBe(status);
+    if (status === 413) return;
     expect(await response.json()).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
   });
 
@@ -301,6 +313,19 @@ describe('a Home that was put to sleep', () => {
     const { id = '' } = await back.next('call');
     back.send({ t: 'result', id, ok: true, value: accounts });
     expect((await pending).structuredContent).toEqual(accounts);
+  });
+
+  test('does not take a dead socket from before for the live one', async () => {
+    const old = await connect();
+    // Its network is gone: it neither hears the goodbye nor closes.
+    (old.socket as unknown as { _socket: { pause(): void } })._socket.pause();
+    const fresh = await connect();
+    await evict('hibernate');
+    const pending = client.call('list_accounts');
+    const { id = '' } = await fresh.next('call');
+    fresh.send({ t: 'result', id, ok: true, value: accounts });
+    expect((await pending).structuredContent).toEqual(accounts);
+    expect(fresh.closed).toBeUndefined();
   });
 
   test('answers pings without waking', async () => {
