@@ -8,7 +8,6 @@ export const closeCodes = {
   unauthorized: 4401,
   heartbeat: 4408,
   version: 4426,
-  tooMany: 4429,
 } as const;
 
 /** A reason to stop for good: the sentence for the human, and the exit code of the relay process. */
