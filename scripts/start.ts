@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -20,6 +21,9 @@ const { port, state, verbose } = new Command('npm start --')
 
 const local = resolve(state);
 const origin = `http://localhost:${port}`;
+/** Within a minute, for each part. */
+const maxRestarts = 5;
+
 const stops: (() => Promise<void>)[] = [];
 let stopping = false;
 
@@ -111,10 +115,25 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function launch(name: string, args: readonly string[], env?: Record<string, string>): void {
-  const child = startRelayProcess({ args, ...(env ? { env } : {}), log: logOf(name) });
+/** Runs one part as a process and, as a container runtime would, starts it again when it dies; not for ever. */
+function launch(name: string, args: readonly string[], env: Record<string, string> = {}): void {
+  const exits: number[] = [];
+  let child: ChildProcess;
+  const run = () => {
+    child = startRelayProcess({ args, env, log: logOf(name) });
+    child.on('exit', () => {
+      if (stopping) return;
+      exits.push(Date.now());
+      if (exits.filter((at) => Date.now() - at < 60_000).length > maxRestarts) {
+        void stop(1, `The ${name} keeps stopping; run with --verbose to see why.`);
+        return;
+      }
+      say(`The ${name} stopped; starting it again …`);
+      setTimeout(() => stopping || run(), 1_000);
+    });
+  };
+  run();
   stops.push(() => stopProcess(child));
-  child.on('exit', () => void stop(1, `The ${name} stopped unexpectedly; run with --verbose to see why.`));
 }
 
 /** Signs in as the demo user and returns the session cookie. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,17 @@ function start(port: number, state: string): Started {
   return { child, output: () => output, children: () => descendants(child.pid ?? 0) };
 }
 
+async function pidOf(command: string, pids: readonly number[]): Promise<number> {
+  for (const pid of pids) {
+    const ps = spawn('ps', ['-o', 'args=', '-p', String(pid)]);
+    let text = '';
+    ps.stdout.on('data', (data) => (text += String(data)));
+    await once(ps, 'close');
+    if (text.includes(command)) return pid;
+  }
+  throw new Error(`no process runs ${command}`);
+}
+
 async function descendants(pid: number): Promise<number[]> {
   const ps = spawn('ps', ['-eo', 'pid=,ppid=']);
   let text = '';
@@ -57,7 +68,7 @@ const alive = (pid: number) => {
   }
 };
 
-test('starts everything, keeps its state over a restart, and leaves no process behind', async () => {
+test('starts everything, survives the death of its relay, keeps its state over a restart, and leaves no process behind', async () => {
   const port = await freePort();
   const state = await mkdtemp(join(tmpdir(), 'start-'));
   const url = new URL(`http://localhost:${port}/mcp`);
@@ -69,6 +80,10 @@ test('starts everything, keeps its state over a restart, and leaves no process b
   expect(first.output().split('\n').length).toBeLessThan(30);
   const client = await connectClient({ era: '2026-07-28', url });
   expect((await client.call('get_status')).structuredContent).toMatchObject({ ok: true });
+  const relay = await pidOf(`relay/main.ts run`, await first.children());
+  process.kill(relay, 'SIGKILL');
+  await eventually('the relay to be gone', async () => !alive(relay));
+  await eventually('calls to work again', async () => !(await client.call('get_account_summary')).isError, 20_000);
   await client.close();
   const processes = await first.children();
   expect(processes.length).toBeGreaterThanOrEqual(3);
@@ -88,6 +103,28 @@ test('starts everything, keeps its state over a restart, and leaves no process b
   second.child.kill('SIGKILL');
   await eventually('every process to be gone', async () => !rest.some(alive), 15_000);
 }, 180_000);
+
+test('a stop while it is still starting leaves nothing behind either', async () => {
+  const state = await mkdtemp(join(tmpdir(), 'start-'));
+  const { child, children, output } = start(await freePort(), state);
+  await eventually('the Worker to be started', async () => output().includes('Building the Worker'));
+  const processes = await eventually('a process to stop', async () => {
+    const all = await children();
+    return all.length > 0 && all;
+  });
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  await eventually('every process to be gone', async () => !processes.some(alive), 15_000);
+});
+
+test('two cannot share one folder', async () => {
+  const state = await mkdtemp(join(tmpdir(), 'start-'));
+  await writeFile(join(state, 'lock'), String(process.pid));
+  const { child, output } = start(await freePort(), state);
+  const [code] = await once(child, 'exit');
+  expect(code).not.toBe(0);
+  expect(output()).toContain(`Process ${process.pid} is already running`);
+});
 
 test('a taken port is a sentence', async () => {
   const server = createServer().listen(0, '127.0.0.1');
