@@ -280,6 +280,7 @@ export class Simulator {
       session,
       world: this.#world,
       log: this.#log,
+      sessions: () => this.#started(),
       sendNextValidId: () => this.#sendNextValidId(session),
       subscribe: (subscription) => session.subscriptions.add(subscription, performance.now()),
     };

@@ -7,7 +7,13 @@ export type SubscriptionKind =
   | 'positions'
   | 'positionsMulti'
   | 'pnl'
-  | 'pnlSingle';
+  | 'pnlSingle'
+  | 'marketDepth'
+  | 'tickByTick'
+  | 'realTimeBars'
+  | 'scanner'
+  | 'newsBulletins'
+  | 'displayGroup';
 
 /** Something a client asked to be kept informed about. */
 export interface Subscription {

@@ -1,4 +1,8 @@
-import { type Account, createAccounts } from './accounts/account.ts';
+import type { Account } from './accounts/account.ts';
+import { createAccountBook } from './accounts/account-book.ts';
+import type { AccountBook } from './accounts/book.ts';
+import { createExchange } from './exchange/exchange.ts';
+import type { Exchange } from './exchange/model.ts';
 import { HistoryPacing } from './history-pacing.ts';
 import { Catalogue } from './market/catalogue.ts';
 import { createSchedules } from './market/exchanges.ts';
@@ -15,7 +19,10 @@ export interface World {
   readonly zone: Zone;
   readonly model: PriceModel;
   readonly catalogue: Catalogue;
+  /** As they are now: the book's. */
   readonly accounts: readonly Account[];
+  readonly book: AccountBook;
+  readonly exchange: Exchange;
   /** The gateway's limit on repeated history requests, when it is enforced. */
   readonly pacing: HistoryPacing | undefined;
 }
@@ -33,13 +40,18 @@ export function createWorld({ seed, accounts, clock, enforcePacing }: WorldOptio
   const catalogue = new Catalogue(model);
   const now = (): number => clock().getTime();
   const today = (): number => zone.day(now());
+  const book = createAccountBook({ accounts, model, today: today() });
   return {
     now,
     today,
     zone,
     model,
     catalogue,
-    accounts: createAccounts(accounts, model, today()),
+    get accounts() {
+      return book.accounts;
+    },
+    book,
+    exchange: createExchange({ model, catalogue, book, zone, now, seed }),
     pacing: enforcePacing ? new HistoryPacing() : undefined,
   };
 }

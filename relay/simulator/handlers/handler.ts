@@ -8,6 +8,8 @@ export interface Context {
   readonly session: ClientSession;
   readonly world: World;
   readonly log: Logger;
+  /** Every client that has started, this one included. */
+  sessions(): readonly ClientSession[];
   /** Sends nextValidId, unless it is being withheld. */
   sendNextValidId(): void;
   /** Starts a subscription of this client. */

@@ -1,0 +1,54 @@
+import type { Decimal } from 'decimal.js';
+import type { Side } from '../exchange/model.ts';
+import type { Instrument } from '../market/instruments.ts';
+import type { Account } from './account.ts';
+
+/** A change of position with its costs. */
+export interface Trade {
+  readonly execId: string;
+  readonly account: string;
+  readonly instrument: Instrument;
+  readonly side: Side;
+  readonly quantity: Decimal;
+  readonly price: number;
+  /** Never negative, in the instrument's currency. */
+  readonly commission: Decimal;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
+
+/** What margin an account needs and has, in base currency. */
+export interface MarginState {
+  readonly initial: Decimal;
+  readonly maintenance: Decimal;
+  readonly equityWithLoan: Decimal;
+  readonly availableFunds: Decimal;
+  readonly excessLiquidity: Decimal;
+  readonly buyingPower: Decimal;
+  /** excessLiquidity / netLiquidation. */
+  readonly cushion: number;
+}
+
+/** Every account of the login and all that ever happened to it. */
+export interface AccountBook {
+  readonly accounts: readonly Account[];
+  account(id: string): Account | undefined;
+  /** Books a trade and returns what it realized, in the instrument's currency; undefined when it only opened. */
+  book(trade: Trade): Decimal | undefined;
+  /** Books a trade anew at another price, as if it had always been so. @throws {RangeError} when there is no such trade */
+  correct(execId: string, price: number): void;
+  margin(accountId: string, instant: number): MarginState;
+  /** The margin as it would be with these trades booked. Nothing changes. */
+  marginWith(accountId: string, trades: readonly Trade[], instant: number): MarginState;
+  /**
+   * What the broker has charged an order once so much of it is filled, in the instrument's currency. Charging a fill the
+   * difference to what came before makes the parts add up to the order's minimum and maximum.
+   */
+  commission(instrument: Instrument, quantity: Decimal, price: number): Decimal;
+  /** Called whenever a position or a balance of an account has changed. */
+  onChange(listener: (account: Account, instrument: Instrument | undefined) => void): void;
+  /** Ends the trading day: what was realized starts at zero again, futures are settled, dividends paid, interest accrued. */
+  rollDay(day: number): void;
+  save(): unknown;
+  restore(saved: unknown): void;
+}
