@@ -1,6 +1,7 @@
-import { type ContractDetails, ErrorCode, EventName, IBApi } from '@stoqey/ib';
+import { ErrorCode, EventName, IBApi } from '@stoqey/ib';
 import type { Logger } from 'pino';
 import { ToolError } from '../../shared/errors.ts';
+import { subscribeEvents } from './events/index.ts';
 import type { Answer, Broadcast } from './messages.ts';
 import { TurnBudget } from './turn-budget.ts';
 
@@ -33,6 +34,7 @@ type RequestName = {
         | 'placeOrder'
         | 'calculateImpliedVolatility'
         | 'calculateOptionPrice'
+        | 'requestFA'
       ? Name
       : never
     : never;
@@ -66,9 +68,12 @@ export class Link {
     this.ib = new IBApi({ ...address, maxReqPerSec: libraryRate });
     this.guardDecoder();
     this.subscribeSession();
-    this.subscribeAnswers();
-    this.subscribeTicks();
-    this.subscribeBroadcasts();
+    subscribeEvents({
+      ib: this.ib,
+      guarded: (listener) => this.guarded(listener),
+      answer: (reqId, message) => listener.answer(reqId, message),
+      broadcast: (message) => listener.broadcast(message),
+    });
     this.ib.connect();
   }
 
@@ -171,135 +176,6 @@ export class Link {
     else if (code === ErrorCode.UNKNOWN_ID) this.listener.protocolAlarm(text, false);
     else if (code === ErrorCode.CONNECT_FAIL) this.lastError = text;
     else this.listener.notice(code, text);
-  }
-
-  private subscribeAnswers(): void {
-    const { ib } = this;
-    const answer = (reqId: number, message: Answer) => this.listener.answer(reqId, message);
-    ib.on(
-      EventName.contractDetails,
-      this.guarded((id: number, details: ContractDetails) => answer(id, { type: 'contract', details })),
-    );
-    ib.on(
-      EventName.bondContractDetails,
-      // The library's declaration says Contract, its decoder gives ContractDetails.
-      this.guarded((id: number, details: unknown) =>
-        answer(id, { type: 'contract', details: details as ContractDetails }),
-      ),
-    );
-    ib.on(
-      EventName.contractDetailsEnd,
-      this.guarded((id: number) => answer(id, { type: 'contract-end' })),
-    );
-    ib.on(
-      EventName.symbolSamples,
-      this.guarded((id, matches) => answer(id, { type: 'symbols', matches })),
-    );
-    ib.on(
-      EventName.historicalData,
-      this.guarded((id, time, open, high, low, close, volume, count, wap) => {
-        if (time.startsWith('finished')) answer(id, { type: 'bars-end' });
-        else answer(id, { type: 'bar', time, open, high, low, close, volume, count, wap });
-      }),
-    );
-    ib.on(
-      EventName.accountSummary,
-      this.guarded((id, account, tag, value, currency) =>
-        answer(id, { type: 'summary', account, tag, value, currency }),
-      ),
-    );
-    ib.on(
-      EventName.accountSummaryEnd,
-      this.guarded((id: number) => answer(id, { type: 'summary-end' })),
-    );
-    ib.on(
-      EventName.pnl,
-      this.guarded((id, daily, unrealized, realized) => answer(id, { type: 'pnl', daily, unrealized, realized })),
-    );
-    ib.on(
-      EventName.pnlSingle,
-      this.guarded((id, position, daily, unrealized, realized, value) =>
-        answer(id, { type: 'pnl-single', position, daily, unrealized, realized, value }),
-      ),
-    );
-  }
-
-  private subscribeTicks(): void {
-    const { ib } = this;
-    const answer = (reqId: number, message: Answer) => this.listener.answer(reqId, message);
-    ib.on(
-      EventName.tickPrice,
-      this.guarded((id, field, value) => answer(id, { type: 'tick', field, value })),
-    );
-    ib.on(
-      EventName.tickSize,
-      this.guarded((id, field, value) => {
-        if (field !== undefined) answer(id, { type: 'tick', field, value });
-      }),
-    );
-    ib.on(
-      EventName.tickGeneric,
-      this.guarded((id, field, value) => answer(id, { type: 'tick', field, value })),
-    );
-    ib.on(
-      EventName.tickString,
-      this.guarded((id, field, value) => answer(id, { type: 'tick', field, value })),
-    );
-    ib.on(
-      EventName.tickOptionComputation,
-      this.guarded((id, field, _attribute, iv, delta, price, _dividend, gamma, vega, theta, underlying) =>
-        answer(id, { type: 'option-tick', field, iv, delta, price, gamma, vega, theta, underlying }),
-      ),
-    );
-    ib.on(
-      EventName.marketDataType,
-      this.guarded((id, value) => answer(id, { type: 'market-data-type', value })),
-    );
-    ib.on(
-      EventName.tickSnapshotEnd,
-      this.guarded((id: number) => answer(id, { type: 'snapshot-end' })),
-    );
-  }
-
-  private subscribeBroadcasts(): void {
-    const { ib } = this;
-    const broadcast = (message: Broadcast) => this.listener.broadcast(message);
-    ib.on(
-      EventName.position,
-      this.guarded((account, contract, quantity, averageCost) =>
-        broadcast({ type: 'position', account, contract, quantity, averageCost }),
-      ),
-    );
-    ib.on(
-      EventName.positionEnd,
-      this.guarded(() => broadcast({ type: 'position-end' })),
-    );
-    ib.on(
-      EventName.updatePortfolio,
-      this.guarded((contract, quantity, marketPrice, marketValue, averageCost, unrealized, realized, account = '') =>
-        broadcast({
-          type: 'portfolio',
-          account,
-          contract,
-          quantity,
-          marketPrice,
-          marketValue,
-          averageCost,
-          unrealized,
-          realized,
-        }),
-      ),
-    );
-    ib.on(
-      EventName.accountDownloadEnd,
-      this.guarded((account: string) => broadcast({ type: 'account-download-end', account })),
-    );
-    ib.on(
-      EventName.marketRule,
-      this.guarded((id, increments) =>
-        broadcast({ type: 'market-rule', id, increments: increments as { lowEdge: number; increment: number }[] }),
-      ),
-    );
   }
 }
 

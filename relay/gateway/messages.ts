@@ -1,4 +1,18 @@
-import type { Contract, ContractDescription, ContractDetails } from '@stoqey/ib';
+import type {
+  CommissionReport,
+  Contract,
+  ContractDescription,
+  ContractDetails,
+  DepthMktDataDescription,
+  Execution,
+  FamilyCode,
+  HistogramEntry,
+  HistoricalTick,
+  HistoricalTickBidAsk,
+  HistoricalTickLast,
+  NewsProvider,
+  SoftDollarTier,
+} from '@stoqey/ib';
 
 /** What IB Gateway says in answer to one request, as our code reads it. Values are as the codec gives them. */
 export type Answer =
@@ -27,7 +41,102 @@ export type Answer =
   | { readonly type: 'tick'; readonly field: number; readonly value: number | string | undefined }
   | OptionTick
   | { readonly type: 'market-data-type'; readonly value: number }
-  | { readonly type: 'snapshot-end' };
+  | { readonly type: 'snapshot-end' }
+  | OptionParameters
+  | { readonly type: 'option-parameters-end' }
+  | TradeTick
+  | QuoteTick
+  /** `time` is epoch seconds. */
+  | { readonly type: 'midpoint-tick'; readonly time: number; readonly price: number }
+  | DepthChange
+  | {
+      readonly type: 'schedule';
+      /** `yyyymmdd-HH:MM:SS` in `timeZone`, as the sessions' ends. */
+      readonly start: string;
+      readonly end: string;
+      readonly timeZone: string;
+      readonly sessions: readonly ScheduledSession[];
+    }
+  | { readonly type: 'head-timestamp'; readonly timestamp: string }
+  | { readonly type: 'histogram'; readonly entries: readonly HistogramEntry[] }
+  | { readonly type: 'midpoint-ticks'; readonly ticks: readonly HistoricalTick[]; readonly done: boolean }
+  | { readonly type: 'quote-ticks'; readonly ticks: readonly HistoricalTickBidAsk[]; readonly done: boolean }
+  | { readonly type: 'trade-ticks'; readonly ticks: readonly HistoricalTickLast[]; readonly done: boolean }
+  | { readonly type: 'execution'; readonly contract: Contract; readonly execution: Execution }
+  | { readonly type: 'executions-end' }
+  | {
+      readonly type: 'headline';
+      /** `yyyy-mm-dd HH:MM:SS.0`, UTC. */
+      readonly time: string;
+      readonly providerCode: string;
+      readonly articleId: string;
+      readonly headline: string;
+    }
+  | { readonly type: 'headlines-end'; readonly hasMore: boolean }
+  /** `format` is 0 for text or HTML, 1 for something binary in base64. */
+  | { readonly type: 'article'; readonly format: number; readonly text: string }
+  | {
+      readonly type: 'scanner-row';
+      readonly rank: number;
+      readonly details: ContractDetails;
+      readonly distance: string;
+      readonly benchmark: string;
+      readonly projection: string;
+    }
+  | { readonly type: 'scanner-end' }
+  | { readonly type: 'fundamentals'; readonly xml: string }
+  | { readonly type: 'calendar-meta'; readonly json: string }
+  | { readonly type: 'calendar-events'; readonly json: string }
+  | { readonly type: 'soft-dollar-tiers'; readonly tiers: readonly SoftDollarTier[] };
+
+/** Expiries (`YYYYMMDD`) and strikes of one trading class at one exchange; not every pair of them exists. */
+export interface OptionParameters {
+  readonly type: 'option-parameters';
+  readonly exchange: string;
+  readonly underlyingConId: number;
+  readonly tradingClass: string;
+  readonly multiplier: number;
+  readonly expirations: readonly string[];
+  readonly strikes: readonly number[];
+}
+
+/** One day's session: `yyyymmdd-HH:MM:SS` in the schedule's zone, and the trading date it counts for, `yyyymmdd`. */
+export interface ScheduledSession {
+  readonly startDateTime: string;
+  readonly endDateTime: string;
+  readonly refDate: string;
+}
+
+/** One trade, as it happened; `time` is epoch seconds. */
+export interface TradeTick {
+  readonly type: 'trade-tick';
+  readonly time: number;
+  readonly price: number;
+  readonly size: number;
+  readonly exchange: string;
+}
+
+/** One change of the best bid or ask; `time` is epoch seconds. */
+export interface QuoteTick {
+  readonly type: 'quote-tick';
+  readonly time: number;
+  readonly bid: number;
+  readonly ask: number;
+  readonly bidSize: number;
+  readonly askSize: number;
+}
+
+/** A change of one row of an order book. Operations: 0 insert, 1 update, 2 delete. Sides: 0 ask, 1 bid. */
+export interface DepthChange {
+  readonly type: 'depth';
+  readonly position: number;
+  readonly operation: number;
+  readonly side: number;
+  readonly price: number;
+  readonly size: number;
+  /** A market maker, or an exchange in smart depth. */
+  readonly marketMaker?: string;
+}
 
 /** One historical bar. `time` is epoch seconds for intraday bars and `YYYYMMDD` for longer ones. */
 export interface Bar {
@@ -81,4 +190,19 @@ export type Broadcast =
       readonly type: 'market-rule';
       readonly id: number;
       readonly increments: readonly { readonly lowEdge: number; readonly increment: number }[];
-    };
+    }
+  | { readonly type: 'commission'; readonly report: CommissionReport }
+  | { readonly type: 'depth-exchanges'; readonly exchanges: readonly DepthMktDataDescription[] }
+  | { readonly type: 'news-providers'; readonly providers: readonly NewsProvider[] }
+  | {
+      readonly type: 'bulletin';
+      readonly id: number;
+      /** 1 news, 2 an exchange is no longer available, 3 it is again. */
+      readonly kind: number;
+      readonly text: string;
+      readonly exchange: string;
+    }
+  | { readonly type: 'scanner-parameters'; readonly xml: string }
+  /** `kind` is 1 for groups, 3 for aliases. */
+  | { readonly type: 'advisor-config'; readonly kind: number; readonly xml: string }
+  | { readonly type: 'family-codes'; readonly codes: readonly FamilyCode[] };
