@@ -9,6 +9,10 @@ export class Faults {
   ignoreHandshake = false;
   withholdNextValidId = false;
   requestDelayMs = 0;
+  /** Orders are refused with error 321. */
+  readOnlyApi = false;
+  /** Another session of the same user takes the market data: 10197, and no ticks. */
+  competingSession = false;
   #ignores: (request: Request) => boolean = () => false;
   #truncations = 0;
 

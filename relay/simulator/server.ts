@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClientSession, type SessionHost } from './client-session.ts';
-import { Faults, type IgnoreRule } from './faults.ts';
+import type { Faults, IgnoreRule } from './faults.ts';
 import type { Context } from './handlers/handler.ts';
 import { handlers } from './handlers/index.ts';
+import { announceOpenOrders, attachOrderFeed } from './handlers/order-feed.ts';
 import { type Logger, silent } from './logger.ts';
+import { nextOrderId } from './orders/order-ids.ts';
 import { BadFieldError, type Request, type RequestName } from './protocol/requests.ts';
 import type { SubscriptionKind } from './subscriptions.ts';
 import { createWorld, type World } from './world.ts';
@@ -28,6 +30,10 @@ export interface SimulatorOptions {
   readonly maxServerVersion?: number;
   /** Refuse identical requests for bars of 30 seconds or less within 15 seconds; off by default. */
   readonly enforcePacing?: boolean;
+  /** The client that sees the orders of all clients; none by default. */
+  readonly masterClientId?: number;
+  /** Refuse orders with error 321; off by default. */
+  readonly readOnlyApi?: boolean;
 }
 
 /** A request as it was received. */
@@ -72,7 +78,7 @@ export class Simulator {
   readonly #options: SimulatorOptions;
   readonly #log: Logger;
   readonly #world: World;
-  readonly #faults = new Faults();
+  readonly #faults: Faults;
   readonly #sessions = new Set<ClientSession>();
   readonly #received: ReceivedRequest[] = [];
   readonly #ticking: NodeJS.Timeout;
@@ -91,7 +97,11 @@ export class Simulator {
       accounts: options.accounts ?? [DEFAULT_ACCOUNT],
       clock: options.clock ?? (() => new Date()),
       enforcePacing: options.enforcePacing ?? false,
+      ...(options.masterClientId === undefined ? {} : { masterClientId: options.masterClientId }),
+      readOnlyApi: options.readOnlyApi ?? false,
     });
+    this.#faults = this.#world.faults;
+    attachOrderFeed(this.#world, () => this.#started());
     this.#sessionHost = {
       faults: this.#faults,
       log: this.#log,
@@ -223,6 +233,7 @@ export class Simulator {
     if (this.#faults.frozen) return;
     const monotonic = performance.now();
     const instant = this.#world.now();
+    this.#world.exchange.advance(instant);
     for (const session of this.#sessions) {
       try {
         session.subscriptions.update(monotonic, instant);
@@ -287,7 +298,8 @@ export class Simulator {
   }
 
   #sendNextValidId(session: ClientSession): void {
-    if (!this.#faults.withholdNextValidId) session.send('nextValidId', { orderId: 1 });
+    if (this.#faults.withholdNextValidId || session.clientId === undefined) return;
+    session.send('nextValidId', { orderId: nextOrderId(this.#world, session.clientId) });
   }
 
   #startClient(session: ClientSession, request: Request<'clientId'>): void {
@@ -306,6 +318,7 @@ export class Simulator {
     }
     session.clientId = clientId;
     this.#log.info({ clientId, serverVersion: session.serverVersion }, 'client started');
+    announceOpenOrders(this.#contextOf(session));
     session.send('managedAccounts', { accounts: this.#world.accounts.map(({ id }) => id).join(',') });
     this.#sendNextValidId(session);
     for (const [code, text] of FARM_MESSAGES) session.sendError(NO_ID, code, text);

@@ -3,6 +3,7 @@ import { createAccountBook } from './accounts/account-book.ts';
 import type { AccountBook } from './accounts/book.ts';
 import { createExchange } from './exchange/exchange.ts';
 import type { Exchange } from './exchange/model.ts';
+import { Faults } from './faults.ts';
 import { HistoryPacing } from './history-pacing.ts';
 import { Catalogue } from './market/catalogue.ts';
 import { createSchedules } from './market/exchanges.ts';
@@ -25,6 +26,10 @@ export interface World {
   readonly exchange: Exchange;
   /** The gateway's limit on repeated history requests, when it is enforced. */
   readonly pacing: HistoryPacing | undefined;
+  /** What is wrong with the gateway at the moment, and its API settings that can change. */
+  readonly faults: Faults;
+  /** The client that sees the orders of all clients, when there is one. */
+  readonly masterClientId: number | undefined;
 }
 
 export interface WorldOptions {
@@ -32,14 +37,20 @@ export interface WorldOptions {
   readonly accounts: readonly string[];
   readonly clock: () => Date;
   readonly enforcePacing: boolean;
+  readonly masterClientId?: number;
+  /** Off by default. */
+  readonly readOnlyApi?: boolean;
 }
 
-export function createWorld({ seed, accounts, clock, enforcePacing }: WorldOptions): World {
+export function createWorld(options: WorldOptions): World {
+  const { seed, accounts, clock, enforcePacing, masterClientId } = options;
   const zone = new Zone('US/Eastern');
   const model = new PriceModel(seed, createSchedules());
   const catalogue = new Catalogue(model);
   const now = (): number => clock().getTime();
   const today = (): number => zone.day(now());
+  const faults = new Faults();
+  faults.readOnlyApi = options.readOnlyApi ?? false;
   const book = createAccountBook({ accounts, model, today: today() });
   return {
     now,
@@ -53,5 +64,7 @@ export function createWorld({ seed, accounts, clock, enforcePacing }: WorldOptio
     book,
     exchange: createExchange({ model, catalogue, book, zone, now, seed }),
     pacing: enforcePacing ? new HistoryPacing() : undefined,
+    faults,
+    masterClientId,
   };
 }
