@@ -8,7 +8,7 @@ export const contractArgument = z
   .trim()
   .min(1)
   .max(100)
-  .describe('AAPL · SHEL.GBP · AAPL@NYSE · 265598 (conId) · EUR.USD · SPX:IND · ESZ6 · ES 202612 · SPY 20261218 C 600');
+  .describe('AAPL, SHEL.GBP, EUR.USD, ES 202612, SPY 20261218 C 600, conId');
 
 export const accountArgument = z.string().trim().min(1).max(32).optional().describe('Default: all accounts');
 

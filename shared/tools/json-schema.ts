@@ -22,18 +22,30 @@ export function inputJsonSchema(tool: ToolDefinition): JsonSchema {
   return schema;
 }
 
-/** The JSON Schema of a tool's `structuredContent`. */
-export function outputJsonSchema(tool: ToolDefinition): JsonSchema {
+/** The whole JSON Schema of a tool's `structuredContent`. */
+export function resultJsonSchema(tool: ToolDefinition): JsonSchema {
   return convert(tool.output);
 }
 
-/** Without what costs tokens and says nothing: MCP's default dialect, and the bounds of exact integers. */
+/**
+ * The JSON Schema of a tool's `structuredContent` as `tools/list` shows it: the names and types of its members. What is inside lists and objects
+ * is left to the tool's reference page, since every listed tool costs every conversation its tokens.
+ */
+export function outputJsonSchema(tool: ToolDefinition): JsonSchema {
+  const { type, properties = {} } = resultJsonSchema(tool);
+  const outline = Object.entries(properties).map(([name, member]) => [name, { type: member.type ?? 'object' }]);
+  return { type: type ?? 'object', properties: Object.fromEntries(outline) };
+}
+
+/** Without what costs tokens and says nothing: MCP's default dialect, bounds of exact integers, lengths of texts. */
 function convert(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      delete jsonSchema.minLength;
+      delete jsonSchema.maxLength;
     },
   });
   return rest as JsonSchema;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { version } from '../version.ts';
 import { tools } from './index.ts';
-import { inputJsonSchema, outputJsonSchema } from './json-schema.ts';
+import { inputJsonSchema, outputJsonSchema, resultJsonSchema } from './json-schema.ts';
 
 test('names are unique and short enough for every host', () => {
   const names = tools.map((tool) => tool.name);
@@ -23,6 +23,7 @@ describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool
       annotations: tool.annotations,
       inputSchema: inputJsonSchema(tool),
       outputSchema: outputJsonSchema(tool),
+      result: resultJsonSchema(tool),
     };
     await expect(`${JSON.stringify(contract, null, 2)}\n`).toMatchFileSnapshot(`__snapshots__/${name}.json`);
   });
