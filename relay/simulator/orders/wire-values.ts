@@ -1,0 +1,29 @@
+import type { WireFields } from '../exchange/model.ts';
+import { BadFieldError } from '../protocol/requests.ts';
+
+/** The largest 32-bit integer and the largest double: how some clients write "not set". */
+const UNSET_INT = 2_147_483_647;
+
+export const textOf = ({ values }: WireFields, name: string): string => (values[name] ?? '').trim();
+
+/**
+ * A number as a client wrote it; undefined when it is empty, the largest integer or double, infinite or not a number.
+ * @throws {BadFieldError} when the field holds something else than a number
+ */
+export function numberOf(fields: WireFields, name: string): number | undefined {
+  const text = textOf(fields, name);
+  if (text === '' || /^[+-]?(nan|inf|infinity)$/i.test(text)) return undefined;
+  const value = Number(text);
+  if (Number.isNaN(value)) throw new BadFieldError(`For input string: "${text}"`);
+  return Math.abs(value) >= Number.MAX_VALUE || value === UNSET_INT ? undefined : value;
+}
+
+/** The same where zero means "not set" as well. @throws {BadFieldError} */
+export const nonZeroOf = (fields: WireFields, name: string): number | undefined => numberOf(fields, name) || undefined;
+
+/** A number that is zero unless set. @throws {BadFieldError} */
+export const countOf = (fields: WireFields, name: string): number => numberOf(fields, name) ?? 0;
+
+/** True for 1 and `true`, whichever the client writes. */
+export const flagOf = (fields: WireFields, name: string): boolean =>
+  !['', '0', 'false', 'none'].includes(textOf(fields, name).toLowerCase());
