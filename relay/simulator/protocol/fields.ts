@@ -99,8 +99,8 @@ export function message<const N extends string>(id: number, ...parts: readonly (
   return { id, layout: parts.flat() };
 }
 
-/** True when the text is a number above zero: the wire's way to say "this part is used". */
-export const isPositive = (text: string): boolean => text !== '' && Number(text) > 0;
+/** True when the text is a number above zero: the wire's way to say "this part is used". No value is not above zero. */
+export const isPositive = (text: string): boolean => Number(text) > 0 && Number(text) < Number.MAX_VALUE;
 export const isSet = (text: string): boolean => text !== '';
 export const isOneOf =
   (...values: readonly string[]) =>

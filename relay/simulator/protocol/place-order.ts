@@ -1,22 +1,13 @@
-import { fields, group, type Item, isOneOf, isPositive, isSet, message, when } from './fields.ts';
+import { fields, isOneOf, isSet, message, when } from './fields.ts';
+import { ALGO, COMBO, CONDITIONS, HEDGE, PEG_BENCH, SCALE } from './order-parts.ts';
 import { CONTRACT, DELTA_NEUTRAL_CONTRACT } from './request-parts.ts';
 
 const isBag = isOneOf('BAG');
 /** Both spellings are in use; the blank is the older one. */
 const isPegBest = isOneOf('PEG BEST', 'PEGBEST');
 const isPegMid = isOneOf('PEG MID', 'PEGMID');
-const isPegBench = isOneOf('PEG BENCH', 'PEGBENCH');
 /** "Up to the mid": the offset that stands for no fixed amount. */
-const isUpToMid = isOneOf('Infinity', 'inf', '1.7976931348623157E308', '1.7976931348623157e+308');
-
-/** What follows the kind of a condition, by that kind. */
-const CONDITION: Item[] = [
-  ...fields('type conjunction'),
-  ...when('type', isOneOf('1'), fields('isMore value conId exchange triggerMethod')),
-  ...when('type', isOneOf('3', '4'), fields('isMore value')),
-  ...when('type', isOneOf('5'), fields('secType exchange symbol')),
-  ...when('type', isOneOf('6', '7'), fields('isMore value conId exchange')),
-];
+const isUpToMid = isOneOf('Infinity', 'Infinite', 'inf', '1.7976931348623157E308', '1.7976931348623157e+308');
 
 /** placeOrder, the longest request: a field's place depends on the ones before it. */
 export const placeOrder = message(
@@ -24,11 +15,7 @@ export const placeOrder = message(
   fields(`orderId ${CONTRACT} secIdType secId`),
   fields('action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef transmit'),
   fields('parentId blockOrder sweepToFill displaySize triggerMethod outsideRth hidden'),
-  when('secType', isBag, [
-    ...group('comboLegs', fields('conId ratio action exchange openClose shortSaleSlot designatedLocation exemptCode')),
-    ...group('orderComboLegs', fields('price')),
-    ...group('smartComboRoutingParams', fields('tag value')),
-  ]),
+  when('secType', isBag, COMBO),
   fields('sharesAllocation discretionaryAmt goodAfterTime goodTillDate faGroup faMethod faPercentage'),
   fields('faProfile', { until: 177 }),
   fields('modelCode shortSaleSlot designatedLocation exemptCode ocaType rule80A settlingFirm allOrNone minQty'),
@@ -43,30 +30,15 @@ export const placeOrder = message(
     ),
   ),
   fields('continuousUpdate referencePriceType trailStopPrice trailingPercent'),
-  fields('scaleInitLevelSize scaleSubsLevelSize scalePriceIncrement'),
-  when(
-    'scalePriceIncrement',
-    isPositive,
-    fields(
-      'scalePriceAdjustValue scalePriceAdjustInterval scaleProfitOffset scaleAutoReset scaleInitPosition scaleInitFillQty scaleRandomPercent',
-    ),
-  ),
-  fields('scaleTable activeStartTime activeStopTime hedgeType'),
-  when('hedgeType', isSet, fields('hedgeParam')),
+  SCALE,
+  fields('scaleTable activeStartTime activeStopTime'),
+  HEDGE,
   fields('optOutSmartRouting clearingAccount clearingIntent notHeld'),
   DELTA_NEUTRAL_CONTRACT,
-  fields('algoStrategy'),
-  when('algoStrategy', isSet, group('algoParams', fields('tag value'))),
+  ALGO,
   fields('algoId whatIf miscOptions solicited randomizeSize randomizePrice'),
-  when(
-    'orderType',
-    isPegBench,
-    fields(
-      'referenceContractId isPeggedChangeAmountDecrease peggedChangeAmount referenceChangeAmount referenceExchangeId',
-    ),
-  ),
-  group('conditions', CONDITION),
-  when('conditions', isPositive, fields('conditionsIgnoreRth conditionsCancelOrder')),
+  PEG_BENCH,
+  CONDITIONS,
   fields('adjustedOrderType triggerPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice'),
   fields('adjustedTrailingAmount adjustableTrailingUnit extOperator softDollarName softDollarValue cashQty'),
   fields('mifid2DecisionMaker mifid2DecisionAlgo mifid2ExecutionTrader mifid2ExecutionAlgo'),
@@ -87,7 +59,7 @@ export const placeOrder = message(
   when('orderType', isPegMid, fields('midOffsetAtWhole midOffsetAtHalf'), { since: 170 }),
   fields('customerAccount', { since: 183 }),
   fields('professionalCustomer', { since: 184 }),
-  fields('externalUserId customerReference', { since: 187, until: 190 }),
+  fields('externalUserId rfqManualOrderIndicator', { since: 187, until: 190 }),
   fields('includeOvernight', { since: 189 }),
   fields('manualOrderIndicator', { since: 192 }),
   fields('imbalanceOnly', { since: 199 }),

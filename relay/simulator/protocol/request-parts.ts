@@ -1,6 +1,7 @@
 import { fields, isPositive, when } from './fields.ts';
 
-const IDENTITY = 'conId symbol secType lastTradeDateOrContractMonth strike right multiplier';
+/** What identifies a contract, whatever its exchange. */
+export const IDENTITY = 'conId symbol secType lastTradeDateOrContractMonth strike right multiplier';
 
 /** The twelve fields by which most requests name a contract. */
 export const CONTRACT = `${IDENTITY} exchange primaryExchange currency localSymbol tradingClass` as const;

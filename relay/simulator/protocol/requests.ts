@@ -1,10 +1,13 @@
 import type { DecodedFields } from './codec.ts';
 import { fields, group, isOneOf, list, message, type NamesOf, version, when } from './fields.ts';
 import { placeOrder } from './place-order.ts';
-import { CONTRACT, DELTA_NEUTRAL_CONTRACT } from './request-parts.ts';
+import { CONTRACT, DELTA_NEUTRAL_CONTRACT, IDENTITY } from './request-parts.ts';
 
 const COMBO_LEGS = group('comboLegs', fields('conId ratio action exchange'));
 const isBag = isOneOf('BAG');
+
+/** Never used, and sent in three ways: as a count and a text, as one text, or not at all. */
+const RESERVED_OPTIONS = fields('optionCount options', { optional: true });
 
 /** Every request a client can send, by name: its id on the wire and its fields in order. */
 export const clientRequests = {
@@ -23,6 +26,7 @@ export const clientRequests = {
     version(1, { until: 192 }),
     fields('orderId'),
     fields('manualCancelTime', { since: 169 }),
+    fields('externalUserId rfqCustomerReference rfqManualOrderIndicator', { since: 187, until: 190 }),
     fields('extOperator manualOrderIndicator', { since: 192 }),
   ),
   reqOpenOrders: message(5, version(1)),
@@ -38,41 +42,121 @@ export const clientRequests = {
     fields(`reqId ${CONTRACT} includeExpired secIdType secId`),
     fields('issuerId', { since: 176 }),
   ),
+  reqMktDepth: message(10, version(5), fields(`reqId ${CONTRACT} numRows isSmartDepth options`)),
+  cancelMktDepth: message(11, version(1), fields('reqId'), fields('isSmartDepth', { optional: true })),
+  reqNewsBulletins: message(12, version(1), fields('allMessages')),
+  cancelNewsBulletins: message(13, version(1)),
   setServerLogLevel: message(14, version(1), fields('logLevel')),
   reqAutoOpenOrders: message(15, version(1), fields('autoBind')),
   reqAllOpenOrders: message(16, version(1)),
   reqManagedAccts: message(17, version(1)),
+  requestFa: message(18, version(1), fields('faDataType')),
+  replaceFa: message(19, version(1), fields('faDataType xml reqId')),
   reqHistoricalData: message(
     20,
     fields(`reqId ${CONTRACT} includeExpired endDateTime barSize duration useRth whatToShow formatDate`),
     when('secType', isBag, COMBO_LEGS),
     fields('keepUpToDate options'),
   ),
+  exerciseOptions: message(
+    21,
+    version(2),
+    fields(`reqId ${IDENTITY} exchange currency localSymbol tradingClass`),
+    fields('exerciseAction exerciseQuantity account override'),
+    fields('manualOrderTime', { since: 180 }),
+    fields('customerAccount', { since: 183 }),
+    fields('professionalCustomer', { since: 184 }),
+  ),
+  reqScannerSubscription: message(
+    22,
+    fields('reqId numberOfRows instrument locationCode scanCode abovePrice belowPrice aboveVolume marketCapAbove'),
+    fields('marketCapBelow moodyRatingAbove moodyRatingBelow spRatingAbove spRatingBelow maturityDateAbove'),
+    fields('maturityDateBelow couponRateAbove couponRateBelow excludeConvertible averageOptionVolumeAbove'),
+    fields('scannerSettingPairs stockTypeFilter filterOptions options'),
+  ),
+  cancelScannerSubscription: message(23, version(1), fields('reqId')),
+  reqScannerParameters: message(24, version(1)),
   cancelHistoricalData: message(25, version(1), fields('reqId')),
   reqCurrentTime: message(49, version(1)),
+  reqRealTimeBars: message(50, version(3), fields(`reqId ${CONTRACT} barSize whatToShow useRth options`)),
+  cancelRealTimeBars: message(51, version(1), fields('reqId')),
+  reqFundamentalData: message(
+    52,
+    version(2),
+    fields('reqId conId symbol secType exchange primaryExchange currency localSymbol reportType'),
+    RESERVED_OPTIONS,
+  ),
+  cancelFundamentalData: message(53, version(1), fields('reqId')),
+  calculateImpliedVolatility: message(
+    54,
+    version(3),
+    fields(`reqId ${CONTRACT} optionPrice underPrice`),
+    RESERVED_OPTIONS,
+  ),
+  calculateOptionPrice: message(55, version(3), fields(`reqId ${CONTRACT} volatility underPrice`), RESERVED_OPTIONS),
+  cancelCalculateImpliedVolatility: message(56, version(1), fields('reqId')),
+  cancelCalculateOptionPrice: message(57, version(1), fields('reqId')),
   reqGlobalCancel: message(58, version(1, { until: 192 }), fields('extOperator manualOrderIndicator', { since: 192 })),
   reqMarketDataType: message(59, version(1), fields('type')),
   reqPositions: message(61, version(1)),
   reqAccountSummary: message(62, version(1), fields('reqId group tags')),
   cancelAccountSummary: message(63, version(1), fields('reqId')),
   cancelPositions: message(64, version(1)),
+  verifyRequest: message(65, version(1), fields('apiName apiVersion')),
+  verifyMessage: message(66, version(1), fields('apiData')),
+  queryDisplayGroups: message(67, version(1), fields('reqId')),
+  subscribeToGroupEvents: message(68, version(1), fields('reqId groupId')),
+  updateDisplayGroup: message(69, version(1), fields('reqId contractInfo')),
+  unsubscribeFromGroupEvents: message(70, version(1), fields('reqId')),
   startApi: message(71, version(2), fields('clientId'), fields('optionalCapabilities', { optional: true })),
+  verifyAndAuthRequest: message(72, version(1), fields('apiName apiVersion opaqueIsvKey')),
+  verifyAndAuthMessage: message(73, version(1), fields('apiData xyzResponse')),
   reqPositionsMulti: message(74, version(1), fields('reqId account modelCode')),
   cancelPositionsMulti: message(75, version(1), fields('reqId')),
   reqAccountUpdatesMulti: message(76, version(1), fields('reqId account modelCode ledgerAndNlv')),
   cancelAccountUpdatesMulti: message(77, version(1), fields('reqId')),
   reqSecDefOptParams: message(78, fields('reqId symbol futFopExchange secType conId')),
+  reqSoftDollarTiers: message(79, fields('reqId')),
   reqFamilyCodes: message(80),
   reqMatchingSymbols: message(81, fields('reqId pattern')),
+  reqMktDepthExchanges: message(82),
+  reqSmartComponents: message(83, fields('reqId bboExchange')),
+  reqNewsArticle: message(84, fields('reqId providerCode articleId'), fields('options', { optional: true })),
+  reqNewsProviders: message(85),
+  reqHistoricalNews: message(
+    86,
+    fields('reqId conId providerCodes startDateTime endDateTime totalResults'),
+    fields('options', { optional: true }),
+  ),
   reqHeadTimestamp: message(87, fields(`reqId ${CONTRACT} includeExpired useRth whatToShow formatDate`)),
+  reqHistogramData: message(88, fields(`reqId ${CONTRACT} includeExpired useRth timePeriod`)),
+  cancelHistogramData: message(89, fields('reqId')),
   cancelHeadTimestamp: message(90, fields('reqId')),
   reqMarketRule: message(91, fields('ruleId')),
   reqPnL: message(92, fields('reqId account modelCode')),
   cancelPnL: message(93, fields('reqId')),
   reqPnLSingle: message(94, fields('reqId account modelCode conId')),
   cancelPnLSingle: message(95, fields('reqId')),
+  reqHistoricalTicks: message(
+    96,
+    fields(`reqId ${CONTRACT} includeExpired startDateTime endDateTime numberOfTicks whatToShow useRth ignoreSize`),
+    fields('options', { optional: true }),
+  ),
+  reqTickByTickData: message(97, fields(`reqId ${CONTRACT} tickType numberOfTicks ignoreSize`)),
+  cancelTickByTickData: message(98, fields('reqId')),
   reqCompletedOrders: message(99, fields('apiOnly')),
+  reqWshMetaData: message(100, fields('reqId')),
+  cancelWshMetaData: message(101, fields('reqId')),
+  reqWshEventData: message(
+    102,
+    fields('reqId conId'),
+    fields('filter fillWatchlist fillPortfolio fillCompetitors', { since: 171 }),
+    fields('startDate endDate totalLimit', { since: 173 }),
+  ),
+  cancelWshEventData: message(103, fields('reqId')),
   reqUserInfo: message(104, fields('reqId')),
+  /** Asked only from 197 on. */
+  reqCurrentTimeInMillis: message(105),
 };
 
 export type ClientRequests = typeof clientRequests;
