@@ -2,17 +2,35 @@ import type { Buffer } from 'node:buffer';
 import type { Gate, Item, Layout, Message, Row, Scalar, Value } from './fields.ts';
 import { frame, ProtocolError } from './framing.ts';
 
-/** What the wire carries for "no value" in a double field. */
+/** What the wire carries for "no value" in a double field. `Number.MAX_VALUE` is written so. */
 export const UNSET_DOUBLE = '1.7976931348623157E308';
+/** The same in an integer field: fields that are shown as unset when they are not, such as an order's minimum quantity. */
+export const UNSET_INTEGER = '2147483647';
 
 const applies = (item: Gate, serverVersion: number): boolean =>
   serverVersion >= (item.since ?? 0) && serverVersion < (item.until ?? Number.POSITIVE_INFINITY);
 
+/** Texts go out as they are, so that whoever sends `0.0` or `2147483647` decides it; only NUL cannot be said. */
 function writeScalar(value: Scalar): string {
-  if (value === undefined) return '';
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  if (typeof value === 'number') return value === Number.MAX_VALUE ? UNSET_DOUBLE : String(value).replace('e', 'E');
-  return value.replaceAll('\0', '');
+  switch (typeof value) {
+    case 'undefined':
+      return '';
+    case 'string':
+      return value.includes('\0') ? value.replaceAll('\0', '') : value;
+    case 'number':
+      return writeNumber(value);
+    case 'boolean':
+      return value ? '1' : '0';
+    default:
+      return value.toFixed();
+  }
+}
+
+/** As the gateway does: an exponent has a capital letter and no plus sign. */
+function writeNumber(value: number): string {
+  if (value === Number.MAX_VALUE) return UNSET_DOUBLE;
+  const text = String(value);
+  return text.includes('e') ? text.replace('e+', 'E').replace('e', 'E') : text;
 }
 
 /** Non-ASCII characters as `\uXXXX`, one escape per UTF-16 unit. */

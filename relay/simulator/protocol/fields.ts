@@ -1,10 +1,15 @@
+import type { Decimal } from 'decimal.js';
+
 /**
  * Message layouts as data. A layout is an ordered list of items; one encoder and one decoder (codec.ts) read it.
  * Version bounds are TWS server versions: `since` is inclusive, `until` is exclusive.
  */
 
-/** A value before it is written: booleans become 1/0, `undefined` becomes the empty field. */
-export type Scalar = string | number | boolean | undefined;
+/**
+ * A value before it is written: booleans become 1/0, decimals all their digits, `undefined` the empty field, and
+ * `Number.MAX_VALUE` the text for "no value". A string is written as it is: the way to say `0.0` instead of `0`.
+ */
+export type Scalar = string | number | boolean | Decimal | undefined;
 export type Value = Scalar | readonly Scalar[] | readonly Row[];
 export interface Row {
   readonly [name: string]: Value;

@@ -28,7 +28,7 @@ export const serverMessages = {
     version(2, { until: 194 }),
     fields('reqId code'),
     fields('text', { escaped: true }),
-    fields('advancedOrderRejectJson', { since: 166 }),
+    fields('advancedOrderRejectJson', { since: 166, escaped: true }),
     fields('errorTime', { since: 194 }),
   ),
   openOrder,
