@@ -6,6 +6,10 @@ export const sessionHandlers: Handlers = {
     session.send('currentTime', { time: Math.floor(world.now() / 1000) });
   },
 
+  reqCurrentTimeInMillis({ session, world }) {
+    session.send('currentTimeInMillis', { time: world.now() });
+  },
+
   reqIds(context) {
     context.sendNextValidId();
   },

@@ -1,0 +1,86 @@
+import type { Order, OrderTerms } from '../exchange/model.ts';
+import { contractFields } from '../handlers/contract-query.ts';
+import type { Zone } from '../market/zone.ts';
+import { UNSET_DOUBLE } from '../protocol/codec.ts';
+import type { Row } from '../protocol/fields.ts';
+import { javaDouble } from './java-double.ts';
+import { echoed, echoedConditions, echoedLegs, echoedRows } from './wire-echo.ts';
+import { textOf } from './wire-values.ts';
+
+/** What the gateway calls every combination that has no contract id of its own. */
+const COMBO_CON_ID = 28_812_380;
+/** An order's stop when it has none: this far from its limit. */
+const IDLE_STOP_DISTANCE = 1;
+
+/** An order as clients may address it: one entered by hand belongs to client 0 and has no id. */
+export function addressOf({ owner }: Order): { readonly orderId: number; readonly clientId: number } {
+  return owner.clientId < 0 ? { orderId: 0, clientId: 0 } : owner;
+}
+
+/** The contract of an order in the fields of a message. */
+export function orderContract({ terms, wire }: Pick<Order, 'terms' | 'wire'>): Row {
+  const [leg] = terms.legs;
+  if (!terms.combo) {
+    const contract = contractFields(leg.instrument);
+    return { ...contract, right: contract.right ?? '?', exchange: terms.exchange };
+  }
+  const symbol = textOf(wire, 'symbol') || leg.instrument.symbol;
+  return {
+    conId: Number(textOf(wire, 'conId')) || COMBO_CON_ID,
+    symbol,
+    secType: 'BAG',
+    strike: 0,
+    right: '?',
+    exchange: terms.exchange,
+    currency: textOf(wire, 'currency') || leg.instrument.currency,
+    localSymbol: symbol,
+    tradingClass: 'COMB',
+  };
+}
+
+/** Everything about an order that both open and completed orders say. @param zone the gateway's own */
+export function orderFields(order: Order, zone: Zone): Row {
+  const { terms, wire } = order;
+  return {
+    ...echoed(wire),
+    ...orderContract(order),
+    action: textOf(wire, 'action').toUpperCase() || terms.side,
+    totalQuantity: terms.quantity.toFixed(),
+    orderType: terms.type,
+    lmtPrice: javaDouble(terms.limitPrice ?? 0),
+    auxPrice: javaDouble(terms.auxPrice ?? 0),
+    tif: terms.tif,
+    ocaGroup: ocaGroupOf(order),
+    ocaType: terms.ocaType,
+    account: terms.account,
+    permId: order.permId,
+    goodAfterTime: terms.goodAfter === undefined ? '' : zone.stamp(terms.goodAfter),
+    goodTillDate: terms.goodTill === undefined ? '' : zone.stamp(terms.goodTill),
+    trailStopPrice: stopOf(order),
+    comboLegsDescription: terms.combo ? legsDescription(terms) : '',
+    comboLegs: echoedLegs(wire),
+    orderComboLegs: echoedRows(wire, 'orderComboLegs'),
+    smartComboRoutingParams: echoedRows(wire, 'smartComboRoutingParams'),
+    algoParams: echoedRows(wire, 'algoParams'),
+    conditions: echoedConditions(wire),
+    softDollarDisplayName: textOf(wire, 'softDollarName'),
+    status: order.status,
+  };
+}
+
+/** The children of a bracket form a group of their own, named after the parent. */
+const ocaGroupOf = ({ terms, parentPermId }: Order): string =>
+  terms.ocaGroup === '' && parentPermId !== 0 ? String(parentPermId) : terms.ocaGroup;
+
+function legsDescription({ legs }: OrderTerms): string {
+  return legs.map(({ instrument, ratio, side }) => `${instrument.conId}|${side === 'BUY' ? ratio : -ratio}`).join(',');
+}
+
+/** Where the stop of an order is. The gateway names one even for orders without a stop. */
+function stopOf({ terms, trailStopPrice }: Order): string {
+  const stop = trailStopPrice ?? terms.trailStopPrice;
+  if (stop !== undefined) return javaDouble(stop);
+  if (terms.type.startsWith('STP') && terms.auxPrice !== undefined) return javaDouble(terms.auxPrice);
+  if (terms.type === 'LMT' && terms.limitPrice !== undefined) return javaDouble(terms.limitPrice + IDLE_STOP_DISTANCE);
+  return UNSET_DOUBLE;
+}
