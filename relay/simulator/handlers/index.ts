@@ -5,6 +5,7 @@ import { historyHandlers } from './history.ts';
 import { marketDataHandlers } from './market-data.ts';
 import { orderHandlers } from './orders.ts';
 import { pnlHandlers } from './pnl.ts';
+import { scannerHandlers } from './scanner.ts';
 import { sessionHandlers } from './session.ts';
 
 /** Everything the simulated gateway answers. */
@@ -16,4 +17,5 @@ export const handlers: Handlers = {
   ...accountHandlers,
   ...pnlHandlers,
   ...orderHandlers,
+  ...scannerHandlers,
 };

@@ -1,0 +1,251 @@
+import { genericTicksFor } from '../handlers/generic-ticks.ts';
+import { barsOf } from '../market/bars.ts';
+import type { Instrument } from '../market/instruments.ts';
+import { signed } from '../market/noise.ts';
+import type { PriceModel } from '../market/prices.ts';
+import { MINUTE_MS } from '../market/prices.ts';
+import { type Quote, quoteAt } from '../market/quotes.ts';
+import { DAY_MS, dayNumber } from '../market/zone.ts';
+import { type Company, companyOf } from './companies.ts';
+import { dollarsPer } from './dollars.ts';
+import { lastReported, quarterOf, trailingYear } from './earnings.ts';
+import { researchKey } from './seed.ts';
+
+const TICK = {
+  callInterest: 27,
+  putInterest: 28,
+  callVolume: 29,
+  putVolume: 30,
+  averageOptionVolume: 87,
+  historicalVolatility: 23,
+  impliedVolatility: 24,
+  averageVolume: 21,
+  dividends: 59,
+} as const;
+
+/** Low and high tick types of the last 13, 26 and 52 weeks. */
+const EXTREMES = { 13: [15, 16], 26: [17, 18], 52: [19, 20] } as const;
+/** How many days' ranges make the average range. */
+const RANGE_DAYS = 15;
+
+type Ticks = ReadonlyMap<number, number | string>;
+
+/** Generic ticks of one instrument that stay the same for a day, and the day they are of. */
+interface DailyTicks {
+  readonly day: number;
+  readonly ticks: Ticks;
+}
+
+const dailyTicks = new WeakMap<PriceModel, Map<number, DailyTicks>>();
+
+/** An instrument as a scan sees it at one instant. What a scan does not ask for is not computed. */
+export class ScanSubject {
+  readonly model: PriceModel;
+  readonly instrument: Instrument;
+  readonly instant: number;
+  #quote: Quote | undefined;
+  #company: Company | undefined | null = null;
+
+  constructor(model: PriceModel, instrument: Instrument, instant: number) {
+    this.model = model;
+    this.instrument = instrument;
+    this.instant = instant;
+  }
+
+  get quote(): Quote {
+    this.#quote ??= quoteAt(this.model, this.instrument, this.instant);
+    return this.#quote;
+  }
+
+  get company(): Company | undefined {
+    if (this.#company === null) this.#company = companyOf(this.model, this.instrument);
+    return this.#company;
+  }
+
+  get day(): number {
+    return this.model.schedule(this.instrument).zone.day(this.instant);
+  }
+
+  /** The generic ticks of an id, by tick type. */
+  #ticks(id: string, instant = this.instant): Ticks {
+    const { model, instrument, quote } = this;
+    const subject = { model, instrument, quote, instant };
+    return new Map([...genericTicksFor([id], subject)].map(({ type, value }) => [type, value]));
+  }
+
+  /** The extremes and averages of the last year, which are dear to compute and change once a day. */
+  #yearTicks(): Ticks {
+    const known = dailyTicks.get(this.model) ?? new Map<number, DailyTicks>();
+    dailyTicks.set(this.model, known);
+    const day = Math.floor(this.instant / DAY_MS);
+    const cached = known.get(this.instrument.conId);
+    if (cached?.day === day) return cached.ticks;
+    const ticks = this.#ticks('165');
+    known.set(this.instrument.conId, { day, ticks });
+    return ticks;
+  }
+
+  get averageVolume(): number | undefined {
+    return positive(this.#yearTicks().get(TICK.averageVolume));
+  }
+
+  /** Where the price stands between the low (0) and the high (1) of so many weeks. */
+  within(weeks: keyof typeof EXTREMES): number | undefined {
+    const [lowType, highType] = EXTREMES[weeks];
+    const low = positive(this.#yearTicks().get(lowType));
+    const high = positive(this.#yearTicks().get(highType));
+    return low === undefined || high === undefined ? undefined : ratio(this.quote.last - low, high - low);
+  }
+
+  /** Of instruments with options: the value of a tick of a generic id. */
+  option(id: string, type: number, instant = this.instant): number | undefined {
+    return this.instrument.derivatives.includes('OPT') ? positive(this.#ticks(id, instant).get(type)) : undefined;
+  }
+
+  /** The dividends of the past and of the next twelve months, in the listing's currency. */
+  dividends(): readonly [past: number, next: number] {
+    const [past = 0, next = 0] = String(this.#ticks('456').get(TICK.dividends) ?? '')
+      .split(',')
+      .map(Number);
+    return [past, next];
+  }
+
+  /** Units traded and trades in the minute up to now. */
+  lastMinute(): { readonly volume: number; readonly trades: number } {
+    const range = { from: this.instant - MINUTE_MS, to: this.instant, regularOnly: false };
+    const bars = barsOf(this.model, this.instrument, { unit: 'second', count: 30 }, range);
+    return {
+      volume: bars.reduce((sum, { volume }) => sum + volume, 0),
+      trades: bars.reduce((sum, { trades }) => sum + trades, 0),
+    };
+  }
+
+  /** The mean distance from low to high of the last days. */
+  averageRange(): number {
+    const to = Math.floor(this.instant / DAY_MS) * DAY_MS;
+    const range = { from: to - (RANGE_DAYS + 6) * DAY_MS, to, regularOnly: true };
+    const bars = barsOf(this.model, this.instrument, { unit: 'day', count: 1 }, range).slice(-RANGE_DAYS);
+    return bars.reduce((sum, { high, low }) => sum + high - low, 0) / Math.max(1, bars.length);
+  }
+
+  /** Earnings per share of the last four quarters announced. */
+  trailingEps(): number | undefined {
+    const { company } = this;
+    if (!company) return undefined;
+    return trailingYear(this.model, company, this.day).reduce((sum, { eps }) => sum + eps, 0);
+  }
+
+  /** Book value per share: it goes with the earnings, not with the price. */
+  bookValue(): number | undefined {
+    const { company } = this;
+    return company && company.instrument.process.base / company.priceToBook;
+  }
+}
+
+const positive = (value: number | string | undefined): number | undefined =>
+  typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : undefined;
+
+function ratio(part: number | undefined, whole: number | undefined): number | undefined {
+  return part === undefined || whole === undefined || whole === 0 ? undefined : part / whole;
+}
+
+const percent = (from: number, to: number): number | undefined => ratio((to - from) * 100, from);
+
+function putCall(subject: ScanSubject, id: string, put: number, call: number): number | undefined {
+  return ratio(subject.option(id, put), subject.option(id, call));
+}
+
+function total(...values: readonly (number | undefined)[]): number | undefined {
+  return values.some((value) => value === undefined)
+    ? undefined
+    : values.reduce((sum: number, value) => sum + (value ?? 0), 0);
+}
+
+const optionVolume = (subject: ScanSubject): number | undefined =>
+  total(subject.option('100', TICK.callVolume), subject.option('100', TICK.putVolume));
+
+const impliedVolatility = (subject: ScanSubject, instant = subject.instant): number | undefined =>
+  subject.option('106', TICK.impliedVolatility, instant);
+
+function afterHours({ model, instrument, instant, quote }: ScanSubject): number | undefined {
+  const { segments } = model.schedule(instrument).latest(instant);
+  const regularEnd = segments.findLast(({ regular }) => regular)?.end ?? Number.POSITIVE_INFINITY;
+  if (instant < regularEnd || segments.at(-1)?.regular) return undefined;
+  return percent(model.closeOf(instrument, model.schedule(instrument).latest(instant).day), quote.last);
+}
+
+const dollars = ({ model, instrument, instant }: ScanSubject, amount: number | undefined): number | undefined => {
+  const rate = dollarsPer(model, instrument.currency, instant);
+  return amount === undefined || rate === undefined ? undefined : amount * rate;
+};
+
+const marketCap = ({ company, quote }: ScanSubject): number | undefined => company && company.shares * 1e6 * quote.last;
+
+function nextEarnings({ model, company, day }: ScanSubject): number | undefined {
+  return company && quarterOf(model, company, lastReported(model, company, day).index + 1).announced;
+}
+
+const metrics = {
+  last: ({ quote }) => quote.last,
+  dollarLast: (subject) => dollars(subject, subject.quote.last),
+  change: ({ quote }) => quote.last - quote.close,
+  changePercent: ({ quote }) => percent(quote.close, quote.last),
+  changeOpenPercent: ({ quote }) => percent(quote.dayOpen, quote.last),
+  gapPercent: ({ quote }) => percent(quote.close, quote.dayOpen),
+  afterHoursPercent: afterHours,
+  volume: ({ quote }) => quote.volume,
+  dollarVolume: (subject) => dollars(subject, subject.quote.volume * subject.quote.wap),
+  averageVolume: (subject) => subject.averageVolume,
+  averageDollarVolume: (subject) => dollars(subject, (subject.averageVolume ?? 0) * subject.quote.last),
+  volumeRatio: (subject) => ratio(subject.quote.volume, subject.averageVolume),
+  volumeRate: (subject) => subject.lastMinute().volume,
+  trades: ({ quote }) => quote.trades,
+  tradeRate: (subject) => subject.lastMinute().trades,
+  rangePercent: ({ quote }) => ratio((quote.high - quote.low) * 100, quote.close),
+  rangeRatio: (subject) => ratio(subject.quote.high - subject.quote.low, subject.averageRange()),
+  changeByRange: (subject) => ratio(Math.abs(subject.quote.last - subject.quote.close), subject.averageRange()),
+  vs13Weeks: (subject) => subject.within(13),
+  vs26Weeks: (subject) => subject.within(26),
+  vs52Weeks: (subject) => subject.within(52),
+  // Nothing halts and nothing stands at its limit unless a scenario says so, and scenarios do not speak to scans.
+  halted: () => undefined,
+  limitUpDown: () => undefined,
+  notOpen: ({ quote }) => (quote.open ? undefined : quote.volume),
+  symbol: ({ instrument }) => instrument.localSymbol,
+  optionVolume,
+  averageOptionVolume: (subject) => subject.option('105', TICK.averageOptionVolume),
+  optionVolumeRatio: (subject) => ratio(optionVolume(subject), subject.option('105', TICK.averageOptionVolume)),
+  openInterest: (subject) => total(subject.option('101', TICK.callInterest), subject.option('101', TICK.putInterest)),
+  putCallVolume: (subject) => putCall(subject, '100', TICK.putVolume, TICK.callVolume),
+  putCallInterest: (subject) => putCall(subject, '101', TICK.putInterest, TICK.callInterest),
+  impliedVolatility: (subject) => impliedVolatility(subject),
+  impliedVolatilityChange: (subject) =>
+    ratio(impliedVolatility(subject), impliedVolatility(subject, subject.instant - DAY_MS)),
+  impliedOverHistorical: (subject) =>
+    ratio(impliedVolatility(subject), subject.option('104', TICK.historicalVolatility)),
+  imbalance: ({ model, instrument, instant }) =>
+    signed(researchKey(model, `imbalance ${instrument.localSymbol}`), Math.floor(instant / MINUTE_MS)),
+  dividendYield: (subject) => positive(ratio(subject.dividends()[0] * 100, subject.quote.last)),
+  dividendYieldAhead: (subject) => positive(ratio(subject.dividends()[1] * 100, subject.quote.last)),
+  peRatio: (subject) => positive(ratio(subject.quote.last, subject.trailingEps())),
+  priceToBook: (subject) => ratio(subject.quote.last, subject.bookValue()),
+  priceToTangibleBook: (subject) =>
+    ratio(subject.quote.last, (subject.bookValue() ?? 0) * (1 - (subject.company?.intangible ?? 1))),
+  quickRatio: ({ company }) => company?.quickRatio,
+  returnOnEquity: (subject) => ratio((subject.trailingEps() ?? 0) * 100, subject.bookValue()),
+  growth: ({ company }) => company && company.growth * 100,
+  marketCap,
+  dollarMarketCap: (subject) => dollars(subject, marketCap(subject)),
+  nextEarnings,
+  previousEarnings: ({ model, company, day }) => company && lastReported(model, company, day).announced,
+  nextEvent: nextEarnings,
+  maturity: ({ instrument }) => (instrument.expiry ? dayNumber(instrument.expiry) : undefined),
+  coupon: () => undefined,
+} satisfies Readonly<Record<string, (subject: ScanSubject) => number | string | undefined>>;
+
+export type MetricName = keyof typeof metrics;
+
+/** A number, or for alphabetical scans a text, by which rows are ranked and filtered; undefined where it has no meaning. */
+export function metricOf(name: MetricName, subject: ScanSubject): number | string | undefined {
+  return metrics[name](subject);
+}

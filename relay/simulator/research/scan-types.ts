@@ -1,0 +1,140 @@
+import type { ScanFamily } from './scan-locations.ts';
+import type { MetricName } from './scan-metrics.ts';
+
+/** One kind of scan: which number ranks its rows, and which way. */
+export interface ScanType {
+  readonly code: string;
+  readonly name: string;
+  readonly metric: MetricName;
+  readonly order: 'high' | 'low';
+  readonly families: readonly ScanFamily[];
+}
+
+const TRADED = 'stocks funds futures';
+const PRICED = 'stocks funds futures indices';
+const STOCKS = 'stocks';
+const SHARES = 'stocks funds';
+
+const rows: readonly (readonly [code: string, name: string, metric: MetricName, order: 'high' | 'low', of: string])[] =
+  [
+    ['TOP_PERC_GAIN', 'Top % Gainers', 'changePercent', 'high', PRICED],
+    ['TOP_PERC_LOSE', 'Top % Losers', 'changePercent', 'low', PRICED],
+    ['MOST_ACTIVE', 'Most Active', 'volume', 'high', TRADED],
+    ['MOST_ACTIVE_USD', 'Most Active (USD)', 'dollarVolume', 'high', SHARES],
+    ['MOST_ACTIVE_AVG_USD', 'Most Active by Average Volume (USD)', 'averageDollarVolume', 'high', SHARES],
+    ['HOT_BY_VOLUME', 'Hot Contracts by Volume', 'volumeRatio', 'high', TRADED],
+    ['HOT_BY_PRICE', 'Hot Contracts by Price', 'changeByRange', 'high', PRICED],
+    ['HOT_BY_PRICE_RANGE', 'Hot Contracts by Price Range', 'rangeRatio', 'high', PRICED],
+    ['TOP_PRICE_RANGE', 'Top Price Range', 'rangePercent', 'high', PRICED],
+    ['TOP_TRADE_COUNT', 'Top Trade Count', 'trades', 'high', TRADED],
+    ['TOP_TRADE_RATE', 'Top Trade Rate', 'tradeRate', 'high', TRADED],
+    ['TOP_VOLUME_RATE', 'Top Volume Rate', 'volumeRate', 'high', TRADED],
+    ['TOP_OPEN_PERC_GAIN', 'Top % Gainers Since Open', 'changeOpenPercent', 'high', PRICED],
+    ['TOP_OPEN_PERC_LOSE', 'Top % Losers Since Open', 'changeOpenPercent', 'low', PRICED],
+    ['TOP_AFTER_HOURS_PERC_GAIN', 'Top After-Hours % Gainers', 'afterHoursPercent', 'high', SHARES],
+    ['TOP_AFTER_HOURS_PERC_LOSE', 'Top After-Hours % Losers', 'afterHoursPercent', 'low', SHARES],
+    ['HIGH_OPEN_GAP', 'Top Close-to-Open % Gainers', 'gapPercent', 'high', PRICED],
+    ['LOW_OPEN_GAP', 'Top Close-to-Open % Losers', 'gapPercent', 'low', PRICED],
+    ['HIGH_VS_13W_HL', '13-Week High', 'vs13Weeks', 'high', PRICED],
+    ['LOW_VS_13W_HL', '13-Week Low', 'vs13Weeks', 'low', PRICED],
+    ['HIGH_VS_26W_HL', '26-Week High', 'vs26Weeks', 'high', PRICED],
+    ['LOW_VS_26W_HL', '26-Week Low', 'vs26Weeks', 'low', PRICED],
+    ['HIGH_VS_52W_HL', '52-Week High', 'vs52Weeks', 'high', PRICED],
+    ['LOW_VS_52W_HL', '52-Week Low', 'vs52Weeks', 'low', PRICED],
+    ['HALTED', 'Halted', 'halted', 'high', TRADED],
+    ['NOT_OPEN', 'Not Open', 'notOpen', 'high', PRICED],
+    ['LIMIT_UP_DOWN', 'Limit Up/Down', 'limitUpDown', 'high', TRADED],
+    ['ALL_SYMBOLS_ASC', 'All Symbols Ascending', 'symbol', 'low', PRICED],
+    ['ALL_SYMBOLS_DESC', 'All Symbols Descending', 'symbol', 'high', PRICED],
+    ['OPT_VOLUME_MOST_ACTIVE', 'Most Active by Option Volume', 'optionVolume', 'high', 'stocks funds indices'],
+    [
+      'OPT_OPEN_INTEREST_MOST_ACTIVE',
+      'Most Active by Option Open Interest',
+      'openInterest',
+      'high',
+      'stocks funds indices',
+    ],
+    ['HOT_BY_OPT_VOLUME', 'Hot by Option Volume', 'optionVolumeRatio', 'high', 'stocks funds indices'],
+    ['HIGH_OPT_VOLUME_PUT_CALL_RATIO', 'High Option Volume P/C Ratio', 'putCallVolume', 'high', 'stocks funds indices'],
+    ['LOW_OPT_VOLUME_PUT_CALL_RATIO', 'Low Option Volume P/C Ratio', 'putCallVolume', 'low', 'stocks funds indices'],
+    [
+      'HIGH_OPT_OPEN_INTEREST_PUT_CALL_RATIO',
+      'High Option Open Interest P/C Ratio',
+      'putCallInterest',
+      'high',
+      'stocks funds indices',
+    ],
+    [
+      'LOW_OPT_OPEN_INTEREST_PUT_CALL_RATIO',
+      'Low Option Open Interest P/C Ratio',
+      'putCallInterest',
+      'low',
+      'stocks funds indices',
+    ],
+    ['HIGH_OPT_IMP_VOLAT', 'Highest Option Imp Vol', 'impliedVolatility', 'high', 'stocks funds indices'],
+    ['LOW_OPT_IMP_VOLAT', 'Lowest Option Imp Vol', 'impliedVolatility', 'low', 'stocks funds indices'],
+    [
+      'TOP_OPT_IMP_VOLAT_GAIN',
+      'Top Option Imp Vol % Gainers',
+      'impliedVolatilityChange',
+      'high',
+      'stocks funds indices',
+    ],
+    ['TOP_OPT_IMP_VOLAT_LOSE', 'Top Option Imp Vol % Losers', 'impliedVolatilityChange', 'low', 'stocks funds indices'],
+    [
+      'HIGH_OPT_IMP_VOLAT_OVER_HIST',
+      'High Option Imp Vol Over Historical',
+      'impliedOverHistorical',
+      'high',
+      'stocks funds indices',
+    ],
+    [
+      'LOW_OPT_IMP_VOLAT_OVER_HIST',
+      'Low Option Imp Vol Over Historical',
+      'impliedOverHistorical',
+      'low',
+      'stocks funds indices',
+    ],
+    ['TOP_STOCK_BUY_IMBALANCE_ADV_RATIO', 'Top Stock Buy Imbalance/ADV Ratio', 'imbalance', 'high', STOCKS],
+    ['TOP_STOCK_SELL_IMBALANCE_ADV_RATIO', 'Top Stock Sell Imbalance/ADV Ratio', 'imbalance', 'low', STOCKS],
+    ['HIGH_DIVIDEND_YIELD', 'High Dividend Yield', 'dividendYield', 'high', SHARES],
+    ['HIGH_DIVIDEND_YIELD_IB', 'High Dividend Yield IB', 'dividendYieldAhead', 'high', SHARES],
+    ['HIGH_PE_RATIO', 'High P/E Ratio', 'peRatio', 'high', STOCKS],
+    ['LOW_PE_RATIO', 'Low P/E Ratio', 'peRatio', 'low', STOCKS],
+    ['HIGH_PRICE_2_BOOK_RATIO', 'High Price/Book Ratio', 'priceToBook', 'high', STOCKS],
+    ['LOW_PRICE_2_BOOK_RATIO', 'Low Price/Book Ratio', 'priceToBook', 'low', STOCKS],
+    ['HIGH_PRICE_2_TAN_BOOK_RATIO', 'High Price/Tangible Book Ratio', 'priceToTangibleBook', 'high', STOCKS],
+    ['LOW_PRICE_2_TAN_BOOK_RATIO', 'Low Price/Tangible Book Ratio', 'priceToTangibleBook', 'low', STOCKS],
+    ['HIGH_QUICK_RATIO', 'High Quick Ratio', 'quickRatio', 'high', STOCKS],
+    ['LOW_QUICK_RATIO', 'Low Quick Ratio', 'quickRatio', 'low', STOCKS],
+    ['HIGH_RETURN_ON_EQUITY', 'High Return on Equity', 'returnOnEquity', 'high', STOCKS],
+    ['LOW_RETURN_ON_EQUITY', 'Low Return on Equity', 'returnOnEquity', 'low', STOCKS],
+    ['HIGH_GROWTH_RATE', 'High Growth Rate', 'growth', 'high', STOCKS],
+    ['LOW_GROWTH_RATE', 'Low Growth Rate', 'growth', 'low', STOCKS],
+    ['MARKET_CAP_USD_ASC', 'Market Cap USD Ascending', 'dollarMarketCap', 'low', STOCKS],
+    ['MARKET_CAP_USD_DESC', 'Market Cap USD Descending', 'dollarMarketCap', 'high', STOCKS],
+    ['WSH_NEXT_EARNINGS', 'Earnings Announcements: Next', 'nextEarnings', 'low', STOCKS],
+    ['WSH_PREV_EARNINGS', 'Earnings Announcements: Previous', 'previousEarnings', 'high', STOCKS],
+    ['WSH_NEXT_EVENT', 'Next Event', 'nextEvent', 'low', STOCKS],
+    ['WSH_NEXT_MAJOR_EVENT', 'Next Major Event', 'nextEarnings', 'low', STOCKS],
+    ['WSH_PREV_EVENT', 'Previous Event', 'previousEarnings', 'high', STOCKS],
+    ['SCAN_nextEarningsDateTime_ASC', 'Next Earnings Date Ascending', 'nextEarnings', 'low', STOCKS],
+    ['FAR_MATURITY_DATE', 'Farthest Maturity Date', 'maturity', 'high', 'bonds'],
+    ['NEAR_MATURITY_DATE', 'Nearest Maturity Date', 'maturity', 'low', 'bonds'],
+    ['HIGH_COUPON_RATE', 'High Coupon Rate', 'coupon', 'high', 'bonds'],
+    ['LOW_COUPON_RATE', 'Low Coupon Rate', 'coupon', 'low', 'bonds'],
+    ['BOND_CUSIP_AZ', 'CUSIP A-Z', 'symbol', 'low', 'bonds'],
+    ['BOND_CUSIP_ZA', 'CUSIP Z-A', 'symbol', 'high', 'bonds'],
+  ];
+
+export const scanTypes: readonly ScanType[] = rows.map(([code, name, metric, order, of]) => ({
+  code,
+  name,
+  metric,
+  order,
+  families: of.split(' ') as ScanFamily[],
+}));
+
+const byCode = new Map(scanTypes.map((type) => [type.code, type]));
+
+export const scanType = (code: string): ScanType | undefined => byCode.get(code.trim());
