@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
 import { eventually } from '../scripts/processes.ts';
+import { tools as catalogue } from '../shared/tools/index.ts';
 import { type CallResult, eras, type TestClient } from './support/clients.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
 
@@ -29,9 +30,9 @@ describe.each(eras)('a client of %s', (era) => {
     return result.structuredContent as Record<string, never>;
   }
 
-  test('sees eight read-only tools with titles, hints and schemas', async () => {
+  test('sees every tool as read-only, with titles, hints and schemas', async () => {
     const tools = await client.listTools();
-    expect(tools).toHaveLength(8);
+    expect(tools.map(({ name }) => name)).toEqual(catalogue.map(({ name }) => name));
     for (const tool of tools) {
       expect(tool).toMatchObject({
         title: expect.any(String),
@@ -40,6 +41,17 @@ describe.each(eras)('a client of %s', (era) => {
         annotations: { readOnlyHint: true, destructiveHint: false, openWorldHint: true },
       });
     }
+  });
+
+  test('reads an option chain and finds an option in it', async () => {
+    const { classes } = (await answer('get_option_chain', { contract: 'AAPL' })) as {
+      classes: { expiries: string[] }[];
+    };
+    const expiry = classes[0]?.expiries.find((day) => day >= '2026-12-18') ?? '';
+    const chain = await answer('get_option_chain', { contract: 'AAPL', expiry, strikes: '2', quotes: 'true' });
+    expect(chain).toMatchObject({ rows: expect.any(Array), total: 8, dataType: 'live' });
+    const found = await answer('find_option_contract', { contract: 'AAPL', right: 'call', delta: '0.5', expiry });
+    expect(found).toMatchObject({ right: 'C', expiry, contract: expect.stringMatching(/^AAPL \d{8} C /) });
   });
 
   test('get_status says that everything works, and for which account', async () => {

@@ -71,6 +71,12 @@ export class ContractDesk {
     return rows.map((row) => instrumentOf(row, query));
   }
 
+  /** Every instrument that fits what is given of it, such as all strikes of an expiry. Empty when there is none. */
+  async list(contract: Contract, signal?: AbortSignal): Promise<Instrument[]> {
+    const rows = distinct(await this.lookUp(contract, signal));
+    return rows.map((row) => instrumentOf(row, {}));
+  }
+
   /** Instruments whose symbol or company name resembles the text, IB's best first. */
   async matching(pattern: string, signal?: AbortSignal): Promise<readonly ContractDescription[]> {
     return this.searches.run(

@@ -2,6 +2,7 @@ import { AccountDesk } from './accounts.ts';
 import { ContractDesk } from './contracts.ts';
 import { HistoryDesk } from './history.ts';
 import type { GatewayLogger } from './link.ts';
+import { OptionDesk } from './options.ts';
 import { QuoteDesk } from './quotes.ts';
 import { type GatewayStatus, Supervisor, type SupervisorSettings } from './supervisor.ts';
 
@@ -37,6 +38,7 @@ export interface Gateway {
   serverTime(): number;
   readonly supervisor: Supervisor;
   readonly contracts: ContractDesk;
+  readonly options: OptionDesk;
   readonly accounts: AccountDesk;
   readonly quotes: QuoteDesk;
   readonly history: HistoryDesk;
@@ -45,6 +47,7 @@ export interface Gateway {
 /** Makes the gateway connection; nothing is dialled before `start()`. */
 export function createGateway(options: GatewayOptions, logger: GatewayLogger): Gateway {
   const supervisor = new Supervisor({ ...defaults, ...options }, logger);
+  const contracts = new ContractDesk(supervisor);
   return {
     start: () => supervisor.start(),
     stop: () => supervisor.stop(),
@@ -52,7 +55,8 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
     onStatus: (listener) => supervisor.onStatus(listener),
     serverTime: () => supervisor.serverTime(),
     supervisor,
-    contracts: new ContractDesk(supervisor),
+    contracts,
+    options: new OptionDesk(supervisor, contracts),
     accounts: new AccountDesk(supervisor),
     quotes: new QuoteDesk(supervisor, options.marketDataLines ?? defaultLines),
     history: new HistoryDesk(supervisor),

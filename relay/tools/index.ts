@@ -1,6 +1,8 @@
+import { findOptionContractExecutor } from './find_option_contract.ts';
 import { getAccountSummaryExecutor } from './get_account_summary.ts';
 import { getContractDetailsExecutor } from './get_contract_details.ts';
 import { getHistoricalBarsExecutor } from './get_historical_bars.ts';
+import { getOptionChainExecutor } from './get_option_chain.ts';
 import { getPositionsExecutor } from './get_positions.ts';
 import { getQuotesExecutor } from './get_quotes.ts';
 import { getStatusExecutor, relayStatus } from './get_status.ts';
@@ -19,6 +21,8 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     getContractDetailsExecutor,
     getQuotesExecutor,
     getHistoricalBarsExecutor,
+    getOptionChainExecutor,
+    findOptionContractExecutor,
   ].map((executor) => [executor.name, executor]),
 );
 

@@ -46,6 +46,7 @@ describe('arguments as hosts send them', () => {
     [{ sizes: '1,2.5' }, { sizes: [1, 2.5] }],
     [{ text: 42 }, { text: '42' }],
     [{ text: 'true' }, { text: 'true' }],
+    [{ mode: 'FAST' }, { mode: 'fast' }],
     [{ count: null, text: null }, {}],
   ])('%j is understood', (given, expected) => {
     expect(parseArguments(sample, given)).toMatchObject(expected);

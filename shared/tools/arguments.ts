@@ -51,11 +51,18 @@ function accepts(schema: JsonSchema, type: string): boolean {
 }
 
 function coerce(schema: JsonSchema, value: unknown): unknown {
-  if (typeof value === 'string') return accepts(schema, 'string') ? value : coerceString(schema, value.trim());
+  if (typeof value === 'string') {
+    return accepts(schema, 'string') ? canonical(schema, value) : coerceString(schema, value.trim());
+  }
   if (Array.isArray(value)) return schema.items ? value.map((item) => coerce(schema.items as JsonSchema, item)) : value;
   if (accepts(schema, 'array') && typeof value !== 'object') return [coerce(schema.items ?? {}, value)];
   if (typeof value === 'number' && accepts(schema, 'string') && !accepts(schema, 'number')) return String(value);
   return value;
+}
+
+/** The listed spelling of a choice that was written in another case. */
+function canonical({ enum: choices = [] }: JsonSchema, text: string): string {
+  return choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase()) ?? text;
 }
 
 function coerceString(schema: JsonSchema, text: string): unknown {

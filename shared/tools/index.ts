@@ -1,7 +1,9 @@
 import type { ToolDefinition } from './define.ts';
+import { findOptionContract } from './find_option_contract.ts';
 import { getAccountSummary } from './get_account_summary.ts';
 import { getContractDetails } from './get_contract_details.ts';
 import { getHistoricalBars } from './get_historical_bars.ts';
+import { getOptionChain } from './get_option_chain.ts';
 import { getPositions } from './get_positions.ts';
 import { getQuotes } from './get_quotes.ts';
 import { getStatus } from './get_status.ts';
@@ -18,6 +20,8 @@ export const tools = [
   getContractDetails,
   getQuotes,
   getHistoricalBars,
+  getOptionChain,
+  findOptionContract,
 ] as const satisfies readonly ToolDefinition[];
 
 export type AnyTool = (typeof tools)[number];

@@ -6,6 +6,7 @@ export interface JsonSchema {
   type?: string;
   items?: JsonSchema;
   anyOf?: JsonSchema[];
+  enum?: string[];
   properties?: Record<string, JsonSchema>;
   additionalProperties?: boolean | JsonSchema;
 }

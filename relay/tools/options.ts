@@ -1,0 +1,99 @@
+import { ToolError } from '../../shared/errors.ts';
+import type { Instrument } from '../gateway/contracts.ts';
+import type { OptionClass } from '../gateway/options.ts';
+import { isoInZone } from '../gateway/time-zones.ts';
+import { ifTold } from './enrich.ts';
+import { priceIn, type Quote, quoteOf } from './quote.ts';
+import type { ToolContext } from './tool.ts';
+
+const dayMs = 86_400_000;
+/** Quotes under way at a time; each takes two messages of the forty a second. */
+const quotesAtOnce = 30;
+
+/** An underlying with what it is worth now, where the gateway tells that. */
+export interface Underlying {
+  readonly instrument: Instrument;
+  readonly price: number | undefined;
+}
+
+export async function resolveUnderlying(text: string, context: ToolContext): Promise<Underlying> {
+  const instrument = await context.gateway.contracts.resolve(text, context.signal);
+  const quote = await ifTold(
+    'price of the underlying',
+    (signal) => quoteOf(instrument, 'basic', { ...context, signal }),
+    context,
+  );
+  return { instrument, price: quote && priceIn(quote) };
+}
+
+/** `YYYY-MM-DD` of `YYYYMMDD`. */
+export function isoDate(day: string): string {
+  return `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}`;
+}
+
+/** Whole days from today, as the underlying's exchange counts it, to an expiry (`YYYYMMDD`). */
+export function daysTo(expiry: string, { instrument }: Underlying, now: number): number {
+  const today = isoInZone(instrument.zone, now).slice(0, 10);
+  return Math.round((Date.parse(isoDate(expiry)) - Date.parse(today)) / dayMs);
+}
+
+/** The classes to look at: the one that is named, else all. @throws ToolError `invalid_arguments` naming those that exist */
+export function classesNamed(classes: readonly OptionClass[], name: string | undefined): readonly OptionClass[] {
+  if (name === undefined) return classes;
+  const found = classes.filter(({ tradingClass }) => tradingClass.toUpperCase() === name.toUpperCase());
+  if (found.length > 0) return found;
+  throw new ToolError({
+    code: 'invalid_arguments',
+    message: `There is no trading class “${name}” here.`,
+    nextStep: `Use one of: ${[...new Set(classes.map(({ tradingClass }) => tradingClass))].slice(0, 20).join(', ')}.`,
+  });
+}
+
+/** The strikes nearest to the money: `each` at or below and `each` above, all of them without a price. */
+export function aroundTheMoney(
+  strikes: readonly number[],
+  price: number | undefined,
+  each: number,
+): ReadonlySet<number> {
+  if (price === undefined) {
+    const middle = Math.floor(strikes.length / 2);
+    return new Set(strikes.slice(Math.max(0, middle - each), middle + each));
+  }
+  const below = strikes.filter((strike) => strike <= price).slice(-each);
+  const above = strikes.filter((strike) => strike > price).slice(0, each);
+  return new Set([...below, ...above]);
+}
+
+/**
+ * Options quotes with Greeks, a few at a time, with progress; undefined where IB has none.
+ * Gateway failures end the call.
+ */
+export async function quoteOptions(
+  options: readonly Instrument[],
+  context: ToolContext,
+): Promise<(Quote | undefined)[]> {
+  const quotes: (Quote | undefined)[] = new Array(options.length).fill(undefined);
+  let next = 0;
+  let done = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < options.length; index = next++) {
+      const option = options[index];
+      if (!option) return;
+      quotes[index] = await ifTold(
+        `quote of ${option.name}`,
+        (signal) => quoteOf(option, 'options', { ...context, signal }),
+        context,
+        15_000,
+      );
+      done += 1;
+      context.progress(done, options.length, `quotes of ${done} of ${options.length} options`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(quotesAtOnce, options.length) }, worker));
+  return quotes;
+}
+
+/** Four significant digits: what a Greek is worth reading to. */
+export function rounded(value: number | undefined): number | '' {
+  return value === undefined ? '' : Number(value.toPrecision(4));
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { contractArgument, contractFields, instant, series } from './fields.ts';
+import { facts, table } from './render.ts';
+
+export const optionRight = z.enum(['C', 'P', 'CALL', 'PUT']).transform((right) => right.slice(0, 1) as 'C' | 'P');
+export const expiryText = z.string().trim().min(4).max(12).describe('2026-12-18, 202612, DEC26');
+
+/** The underlying with what it is worth now. */
+export const underlyingFields = z.object({ ...contractFields, price: z.number().optional() });
+
+export const getOptionChain = defineReadTool({
+  name: 'get_option_chain',
+  title: 'Option chain',
+  description:
+    'Without expiry: the expiries by trading class. With one: options that exist around the money, with quotes, Greeks and open interest if asked.',
+  input: z.object({
+    contract: contractArgument.describe('The underlying: stock, index or future'),
+    expiry: expiryText.optional(),
+    right: optionRight.optional(),
+    strikes: z.number().int().min(1).max(100).default(10).describe('Strikes on each side of the money'),
+    min_strike: z.number().nonnegative().optional(),
+    max_strike: z.number().nonnegative().optional(),
+    min_delta: z.number().min(0).max(1).optional().describe('Absolute'),
+    max_delta: z.number().min(0).max(1).optional(),
+    trading_class: z.string().trim().max(20).optional().describe('SPX or SPXW'),
+    quotes: z.boolean().default(false),
+    limit: z.number().int().min(1).max(100).default(40),
+  }),
+  output: z.object({
+    underlying: underlyingFields,
+    asOf: instant,
+    classes: z
+      .array(
+        z.object({
+          tradingClass: z.string(),
+          exchange: z.string(),
+          multiplier: z.number(),
+          expiries: z.array(z.string()),
+          strikes: z.number().int(),
+        }),
+      )
+      .optional(),
+    columns: series.columns.optional(),
+    /** A cell without a value is an empty text. */
+    rows: series.rows.optional(),
+    /** Options that fit before `limit` cut them. */
+    total: z.number().int().optional(),
+    /** How fresh quotes are, where all are alike. */
+    dataType: z.string().optional(),
+    note: z.string().optional(),
+  }),
+  timeoutMs: 120_000,
+  render: ({ underlying, asOf, classes, columns, rows, total, dataType, note }) =>
+    [
+      facts({ [underlying.contract]: underlying.price ?? '', 'as of': asOf, data: dataType }),
+      ...(classes ?? []).map(
+        (c) =>
+          `${c.tradingClass} (${c.exchange}, ×${c.multiplier}, ${c.strikes} strikes): ${c.expiries.join(' ') || 'none'}`,
+      ),
+      ...(columns && rows ? [table(columns, rows)] : []),
+      ...(rows && total !== undefined && total > rows.length ? [`${rows.length} of ${total} options shown`] : []),
+      ...(note ? [note] : []),
+    ].join('\n'),
+});
