@@ -1,7 +1,15 @@
 import { Decimal } from 'decimal.js';
+import type { Instrument } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { createAccounts } from './account.ts';
-import type { AccountBook } from './book.ts';
+import { Zone } from '../market/zone.ts';
+import type { Account } from './account.ts';
+import { type AccountState, bookTrade, type CashDividend, endOfDay, openState } from './account-state.ts';
+import type { AccountBook, Trade } from './book.ts';
+import { commissionOf } from './commission.ts';
+import { type Journal, type JournalEntry, readJournal, writeJournal } from './journal.ts';
+import { marginState } from './margin.ts';
+import { closingPrice, createAccounts } from './opening.ts';
+import { valueAccount } from './valuation.ts';
 
 export interface AccountBookOptions {
   /** Account codes as IB gives them: `DU…` paper, `U…` live; an `F…` or `DF…` first makes the others its advised accounts. */
@@ -9,25 +17,150 @@ export interface AccountBookOptions {
   readonly model: PriceModel;
   /** The New York date at the start, as a day number. */
   readonly today: number;
+  /** The cash dividends of a share; none by default. */
+  readonly dividendsOf?: (instrument: Instrument) => readonly CashDividend[];
 }
 
 /** The books of a login, with positions bought before today. */
-export function createAccountBook({ accounts: ids, model, today }: AccountBookOptions): AccountBook {
-  const accounts = createAccounts(ids, model, today);
-  const refuse = (): never => {
-    throw new Error('trades are not booked yet');
-  };
-  return {
-    accounts,
-    account: (id) => accounts.find((account) => account.id === id),
-    book: refuse,
-    correct: refuse,
-    margin: refuse,
-    marginWith: refuse,
-    commission: () => new Decimal(0),
-    onChange: () => {},
-    rollDay: () => {},
-    save: () => ({}),
-    restore: () => {},
-  };
+export function createAccountBook(options: AccountBookOptions): AccountBook {
+  return new Books(options);
+}
+
+type Listener = (account: Account, instrument: Instrument | undefined) => void;
+
+/** Where account days end. */
+const zone = new Zone('US/Eastern');
+
+/**
+ * Keeps every entry ever made, so that a correction can book everything anew from the beginning, and so that what is
+ * saved is the history rather than its result.
+ */
+class Books implements AccountBook {
+  readonly #options: AccountBookOptions;
+  readonly #listeners: Listener[] = [];
+  readonly #execIds = new Set<string>();
+  #journal: Journal;
+  #states: Map<string, AccountState>;
+  #accounts: readonly Account[];
+
+  constructor(options: AccountBookOptions) {
+    this.#options = options;
+    this.#journal = { accounts: options.accounts, today: options.today, entries: [] };
+    this.#states = this.#opening();
+    this.#accounts = this.#current();
+  }
+
+  get accounts(): readonly Account[] {
+    return this.#accounts;
+  }
+
+  account(id: string): Account | undefined {
+    return this.#states.get(id)?.account;
+  }
+
+  book(trade: Trade): Decimal | undefined {
+    const before = this.#state(trade.account);
+    if (this.#execIds.has(trade.execId)) throw new RangeError(`${trade.execId} has been booked before`);
+    const { state, realized } = bookTrade(before, trade);
+    this.#execIds.add(trade.execId);
+    this.#journal.entries.push({ kind: 'trade', trade });
+    this.#states.set(trade.account, state);
+    this.#changed([state.account], trade.instrument);
+    return realized;
+  }
+
+  correct(execId: string, price: number): void {
+    const entries = this.#journal.entries;
+    const index = entries.findIndex((entry) => entry.kind === 'trade' && entry.trade.execId === execId);
+    const entry = entries[index];
+    if (entry?.kind !== 'trade') throw new RangeError(`there is no trade ${execId}`);
+    entries[index] = { kind: 'trade', trade: { ...entry.trade, price } };
+    this.#replay();
+    this.#changed([this.#state(entry.trade.account).account], entry.trade.instrument);
+  }
+
+  margin(accountId: string, instant: number) {
+    return this.marginWith(accountId, [], instant);
+  }
+
+  marginWith(accountId: string, trades: readonly Trade[], instant: number) {
+    const after = trades.reduce((state, trade) => bookTrade(state, trade).state, this.#state(accountId));
+    return marginState(valueAccount(this.#options.model, after.account, instant));
+  }
+
+  commission(instrument: Instrument, quantity: Decimal, price: number): Decimal {
+    return commissionOf(instrument, quantity, price);
+  }
+
+  onChange(listener: Listener): void {
+    this.#listeners.push(listener);
+  }
+
+  rollDay(day: number): void {
+    const { model } = this.#options;
+    const held = new Map(
+      this.#accounts.flatMap(({ holdings }) => holdings.map(({ instrument }) => [instrument.conId, instrument])),
+    );
+    const prices = new Map([...held].map(([conId, instrument]) => [conId, closingPrice(model, instrument, day)]));
+    const entry: JournalEntry = { kind: 'dayEnd', day, prices };
+    this.#journal.entries.push(entry);
+    this.#apply(entry);
+    this.#changed(this.#current(), undefined);
+  }
+
+  save(): unknown {
+    return writeJournal(this.#journal);
+  }
+
+  restore(saved: unknown): void {
+    this.#journal = readJournal(saved);
+    this.#replay();
+    this.#changed(this.#current(), undefined);
+  }
+
+  #state(accountId: string): AccountState {
+    const state = this.#states.get(accountId);
+    if (!state) throw new RangeError(`there is no account ${accountId}`);
+    return state;
+  }
+
+  #opening(): Map<string, AccountState> {
+    const { accounts, today } = this.#journal;
+    return new Map(
+      createAccounts(accounts, this.#options.model, today).map((account) => [account.id, openState(account, today)]),
+    );
+  }
+
+  #current(): Account[] {
+    return [...this.#states.values()].map(({ account }) => account);
+  }
+
+  #replay(): void {
+    this.#states = this.#opening();
+    this.#execIds.clear();
+    for (const entry of this.#journal.entries) this.#apply(entry);
+  }
+
+  #apply(entry: JournalEntry): void {
+    if (entry.kind === 'trade') {
+      this.#execIds.add(entry.trade.execId);
+      this.#states.set(entry.trade.account, bookTrade(this.#state(entry.trade.account), entry.trade).state);
+      return;
+    }
+    for (const [id, state] of this.#states) this.#states.set(id, this.#ended(state, entry));
+  }
+
+  #ended(state: AccountState, { day, prices }: JournalEntry & { readonly kind: 'dayEnd' }): AccountState {
+    const { model, dividendsOf = () => [] } = this.#options;
+    if (day <= state.lastDay) return state;
+    const equityAtOpen = valueAccount(model, state.account, zone.instant(day + 1, 0)).base.equityWithLoan;
+    const price = (instrument: Instrument): Decimal => prices.get(instrument.conId) ?? new Decimal(0);
+    const ended = endOfDay(state, { day, price, dividends: dividendsOf });
+    return { ...ended, account: { ...ended.account, equityAtOpen } };
+  }
+
+  #changed(accounts: readonly Account[], instrument: Instrument | undefined): void {
+    this.#accounts = this.#current();
+    for (const account of accounts) for (const listener of this.#listeners) listener(account, instrument);
+  }
 }

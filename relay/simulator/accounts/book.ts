@@ -33,7 +33,10 @@ export interface MarginState {
 export interface AccountBook {
   readonly accounts: readonly Account[];
   account(id: string): Account | undefined;
-  /** Books a trade and returns what it realized, in the instrument's currency; undefined when it only opened. */
+  /**
+   * Books a trade and returns what it realized, commission deducted, in the instrument's currency; undefined when it only
+   * opened. @throws {RangeError} when there is no such account, or a trade with this id has been booked before
+   */
   book(trade: Trade): Decimal | undefined;
   /** Books a trade anew at another price, as if it had always been so. @throws {RangeError} when there is no such trade */
   correct(execId: string, price: number): void;
@@ -45,10 +48,16 @@ export interface AccountBook {
    * difference to what came before makes the parts add up to the order's minimum and maximum.
    */
   commission(instrument: Instrument, quantity: Decimal, price: number): Decimal;
-  /** Called whenever a position or a balance of an account has changed. */
+  /** Called whenever a position (named, when it is just one) or a balance of an account has changed. */
   onChange(listener: (account: Account, instrument: Instrument | undefined) => void): void;
-  /** Ends the trading day: what was realized starts at zero again, futures are settled, dividends paid, interest accrued. */
+  /**
+   * Ends a New York date, given as a day number: what was realized starts at zero again, futures are settled at the
+   * day's close, dividends are paid, interest is accrued. Days left out are made up for; one that has ended already is
+   * ignored.
+   */
   rollDay(day: number): void;
+  /** A value that survives `JSON.stringify`. */
   save(): unknown;
+  /** Takes the place of everything booked so far. @throws when it is not what `save` gave */
   restore(saved: unknown): void;
 }

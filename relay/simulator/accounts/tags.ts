@@ -1,4 +1,7 @@
 import { Decimal } from 'decimal.js';
+import type { Account } from './account.ts';
+import { marginState } from './margin.ts';
+import type { Requirement } from './margin-rates.ts';
 import type { Ledger, Valuation } from './valuation.ts';
 
 /** One value about an account, as summaries and account updates carry it. */
@@ -9,104 +12,161 @@ export interface AccountTag {
   readonly currency: string;
 }
 
-/** Regulation T: half of a position to open it, a quarter to keep it, somewhat more when it is short. */
-const INITIAL_MARGIN = new Decimal('0.5');
-const MAINTENANCE_LONG = new Decimal('0.25');
-const MAINTENANCE_SHORT = new Decimal('0.3');
-const DAY_TRADING_LEVERAGE = 4;
+/** Below this much equity day trades are counted. */
+const PATTERN_DAY_TRADER_EQUITY = 25_000;
+const DAY_TRADES_ALLOWED = 3;
+const ZERO = new Decimal(0);
+
+/** An amount of the whole account and its share in the commodities segment; the rest is in securities. */
+interface Segmented {
+  readonly total: Decimal;
+  readonly commodities: Decimal;
+}
 
 const money = (amount: Decimal): string => amount.toFixed(2);
 
-/** The values of the whole account in base currency, in the order the gateway lists them. */
-export function accountTags({ account, holdings, base, daily }: Valuation): AccountTag[] {
-  const stocks = holdings
-    .filter(({ holding }) => holding.instrument.secType === 'STK')
-    .map(({ marketValue, rate }) => marketValue.mul(rate).toDecimalPlaces(2));
-  const options = holdings
-    .filter(({ holding }) => holding.instrument.secType === 'OPT')
-    .map(({ marketValue, rate }) => marketValue.mul(rate).toDecimalPlaces(2));
-  const total = (values: readonly Decimal[]): Decimal => Decimal.sum(0, ...values);
-  const gross = total([...stocks, ...options].map((value) => value.abs()));
-  const initial = total(stocks.map((value) => value.abs().mul(INITIAL_MARGIN).toDecimalPlaces(2)));
-  const maintenance = total(
-    stocks.map((value) =>
-      value
-        .abs()
-        .mul(value.isNegative() ? MAINTENANCE_SHORT : MAINTENANCE_LONG)
-        .toDecimalPlaces(2),
-    ),
-  );
-  const equity = base.cash.plus(base.stocks);
-  const available = equity.minus(initial);
-  const excess = equity.minus(maintenance);
-  const buyingPower = Decimal.max(0, available).mul(DAY_TRADING_LEVERAGE);
-  const amounts: readonly (readonly [string, Decimal])[] = [
-    ['AccruedCash', new Decimal(0)],
+/** The amounts that exist for the account and for each of its segments. */
+function segmentedAmounts(valuation: Valuation): readonly (readonly [string, Segmented])[] {
+  const { base, requirements } = valuation;
+  const { commodities: needed } = requirements;
+  const state = marginState(valuation);
+  // Cash is swept to where it is needed: the commodities segment always has just what its positions take.
+  const swept = needed.initial;
+  const split = (total: Decimal, commodities: Decimal): Segmented => ({ total, commodities });
+  const available = split(state.availableFunds, ZERO);
+  const excess = split(state.excessLiquidity, swept.minus(needed.maintenance));
+  const initial = split(state.initial, needed.initial);
+  const maintenance = split(state.maintenance, needed.maintenance);
+  const totalCash = base.cash.plus(base.futuresPnl);
+  return [
+    ['AccruedCash', split(base.accruedInterest, ZERO)],
+    ['AccruedDividend', split(base.accruedDividends, ZERO)],
     ['AvailableFunds', available],
-    ['BuyingPower', buyingPower],
-    ['EquityWithLoanValue', equity],
+    ['EquityWithLoanValue', split(base.equityWithLoan, swept)],
     ['ExcessLiquidity', excess],
     ['FullAvailableFunds', available],
     ['FullExcessLiquidity', excess],
     ['FullInitMarginReq', initial],
     ['FullMaintMarginReq', maintenance],
-    ['GrossPositionValue', gross],
     ['InitMarginReq', initial],
     ['LookAheadAvailableFunds', available],
     ['LookAheadExcessLiquidity', excess],
     ['LookAheadInitMarginReq', initial],
     ['LookAheadMaintMarginReq', maintenance],
     ['MaintMarginReq', maintenance],
-    ['NetLiquidation', base.netLiquidation],
-    ['PreviousDayEquityWithLoanValue', equity.minus(daily)],
-    ['RegTEquity', equity],
-    ['RegTMargin', initial],
-    ['SMA', Decimal.max(0, available)],
-    ['SettledCash', base.cash],
-    ['TotalCashValue', base.cash],
+    ['NetLiquidation', split(base.netLiquidation, swept.plus(base.values.futureOptions))],
+    ['TotalCashValue', split(totalCash, swept)],
   ];
-  const ratio = (part: Decimal): string =>
-    base.netLiquidation.isZero() ? '0' : part.div(base.netLiquidation).toFixed(6);
+}
+
+/** Regulation T as the government has it: the securities' initial margin, against the equity that is lent on. */
+function regulationT({ base, requirements }: Valuation): { readonly equity: Decimal; readonly margin: Decimal } {
+  const { securities, commodities }: { securities: Requirement; commodities: Requirement } = requirements;
+  return { equity: base.equityWithLoan.minus(commodities.initial), margin: securities.initial };
+}
+
+/** What options, futures and everything else are worth without regard to sign; futures count as nothing. */
+function grossPositionValue({ holdings }: Valuation): Decimal {
+  const own = holdings
+    .filter(({ holding }) => !['FUT', 'CONTFUT', 'CASH', 'CFD'].includes(holding.instrument.secType))
+    .map(({ marketValue, rate }) => marketValue.mul(rate).toDecimalPlaces(2).abs());
+  return Decimal.sum(0, ...own);
+}
+
+/** Amounts that only the whole account has. */
+function plainAmounts(valuation: Valuation): readonly (readonly [string, Decimal])[] {
+  const { account, base } = valuation;
+  const state = marginState(valuation);
+  const { equity, margin } = regulationT(valuation);
   return [
-    { tag: 'AccountType', value: 'INDIVIDUAL', currency: '' },
-    { tag: 'Cushion', value: ratio(excess), currency: '' },
-    { tag: 'DayTradesRemaining', value: '-1', currency: '' },
-    { tag: 'HighestSeverity', value: '0', currency: '' },
-    { tag: 'LookAheadNextChange', value: '0', currency: '' },
-    { tag: 'Leverage', value: Decimal.max(0, new Decimal(ratio(gross))).toFixed(2), currency: '' },
-    ...amounts.map(([tag, amount]) => ({ tag, value: money(amount), currency: account.baseCurrency })),
+    ['Billable', ZERO],
+    ['BuyingPower', state.buyingPower],
+    ['GrossPositionValue', grossPositionValue(valuation)],
+    ['Guarantee', ZERO],
+    ['IndianStockHaircut', ZERO],
+    ['PhysicalCertificateValue', ZERO],
+    ['PostExpirationExcess', ZERO],
+    ['PostExpirationMargin', ZERO],
+    ['PreviousDayEquityWithLoanValue', account.equityAtOpen ?? base.equityWithLoan.minus(valuation.daily)],
+    ['RegTEquity', equity],
+    ['RegTMargin', margin],
+    ['SMA', Decimal.max(0, equity.minus(margin))],
+    ['SettledCash', base.cash],
+    ['TotalDebitCardPendingCharges', ZERO],
+  ];
+}
+
+/** How many day trades are left, on each of the next days; −1 when they are not counted. */
+function dayTradeTags(account: Account, netLiquidation: Decimal): AccountTag[] {
+  const counted = netLiquidation.lessThan(PATTERN_DAY_TRADER_EQUITY) && account.type !== 'ADVISOR';
+  const value = String(counted ? Math.max(0, DAY_TRADES_ALLOWED - account.dayTrades) : -1);
+  const names = ['', 'T+1', 'T+2', 'T+3', 'T+4'];
+  return names.map((name) => ({ tag: `DayTradesRemaining${name}`, value, currency: '' }));
+}
+
+/** The values of the whole account in base currency; those of its segments end in `-S` and `-C`. */
+export function accountTags(valuation: Valuation): AccountTag[] {
+  const { account, base } = valuation;
+  const state = marginState(valuation);
+  const currency = account.baseCurrency;
+  const text = (tag: string, value: string): AccountTag => ({ tag, value, currency: '' });
+  const amount = (tag: string, value: Decimal): AccountTag => ({ tag, value: money(value), currency });
+  const leverage = base.netLiquidation.isZero() ? ZERO : grossPositionValue(valuation).div(base.netLiquidation);
+  return [
+    text('AccountType', account.type),
+    text('Cushion', base.netLiquidation.isZero() ? '0' : state.cushion.toFixed(6)),
+    ...dayTradeTags(account, base.netLiquidation),
+    text('HighestSeverity', '0'),
+    text('LookAheadNextChange', '0'),
+    text('Leverage', Decimal.max(0, leverage).toFixed(2)),
+    text('NLVAndMarginInReview', 'false'),
+    text('SegmentTitle-C', 'US Commodities'),
+    text('SegmentTitle-S', 'US Securities'),
+    text('TradingType-S', 'STKNOPT'),
+    text('WhatIfPMEnabled', 'true'),
+    ...plainAmounts(valuation).map(([tag, value]) => amount(tag, value)),
+    ...segmentedAmounts(valuation).flatMap(([tag, { total, commodities }]) => [
+      amount(tag, total),
+      amount(`${tag}-C`, commodities),
+      amount(`${tag}-S`, total.minus(commodities)),
+    ]),
   ];
 }
 
 /** The values of one currency, or of the whole account under the name BASE. */
 export function ledgerTags(ledger: Ledger, accountId: string): AccountTag[] {
-  const { currency } = ledger;
-  const values: readonly (readonly [string, string])[] = [
+  const { currency, values } = ledger;
+  const funds = values.funds.plus(values.moneyMarketFunds);
+  const amounts: readonly (readonly [string, Decimal])[] = [
+    ['AccruedCash', ledger.accruedInterest],
+    ['CorporateBondValue', values.bonds],
+    ['Cryptocurrency', values.crypto],
+    ['FundValue', funds],
+    ['FutureOptionValue', values.futureOptions],
+    ['FuturesPNL', ledger.futuresPnl],
+    ['FxCashBalance', ZERO],
+    ['IssuerOptionValue', values.issuerOptions],
+    ['MoneyMarketFundValue', values.moneyMarketFunds],
+    ['MutualFundValue', values.funds],
+    ['NetDividend', ledger.accruedDividends],
+    ['OptionMarketValue', values.options],
+    ['RealizedPnL', ledger.realized],
+    ['StockMarketValue', values.stocks],
+    ['TBillValue', values.treasuryBills],
+    ['TBondValue', values.treasuryBonds],
+    ['UnrealizedPnL', ledger.unrealized],
+    ['WarrantValue', values.warrants],
+  ];
+  const texts: readonly (readonly [string, string])[] = [
     ['AccountOrGroup', accountId],
-    ['AccruedCash', '0.00'],
     ['CashBalance', ledger.cash.toFixed(4)],
-    ['CorporateBondValue', '0.00'],
-    ['Cryptocurrency', '0.00'],
     ['Currency', currency],
     ['ExchangeRate', ledger.rate.toFixed()],
-    ['FundValue', '0.00'],
-    ['FutureOptionValue', '0.00'],
-    ['FuturesPNL', '0.00'],
-    ['FxCashBalance', '0.00'],
-    ['IssuerOptionValue', '0.00'],
-    ['MoneyMarketFundValue', '0.00'],
-    ['MutualFundValue', '0.00'],
-    ['NetDividend', '0.00'],
     ['NetLiquidationByCurrency', ledger.netLiquidation.toFixed(4)],
-    ['OptionMarketValue', money(ledger.options)],
     ['RealCurrency', currency],
-    ['RealizedPnL', money(ledger.realized)],
-    ['StockMarketValue', money(ledger.stocks)],
-    ['TBillValue', '0.00'],
-    ['TBondValue', '0.00'],
-    ['TotalCashBalance', ledger.cash.toFixed(4)],
-    ['UnrealizedPnL', money(ledger.unrealized)],
-    ['WarrantValue', '0.00'],
+    ['TotalCashBalance', ledger.cash.plus(ledger.futuresPnl).toFixed(4)],
   ];
-  return values.map(([tag, value]) => ({ tag, value, currency }));
+  return [...amounts.map(([tag, amount]) => [tag, money(amount)] as const), ...texts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([tag, value]) => ({ tag, value, currency }));
 }

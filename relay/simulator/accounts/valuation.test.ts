@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { createSchedules } from '../market/exchanges.ts';
 import { PriceModel } from '../market/prices.ts';
 import { dayNumber } from '../market/zone.ts';
-import { createAccounts } from './account.ts';
+import { createAccounts } from './opening.ts';
+import { exchangeRate } from './rates.ts';
 import { accountTags } from './tags.ts';
-import { exchangeRate, valueAccount } from './valuation.ts';
+import { valueAccount } from './valuation.ts';
 
 const today = dayNumber('20261120');
 const anInstant = fc.integer({ min: Date.parse('2026-11-20T00:00:00Z'), max: Date.parse('2026-12-10T00:00:00Z') });
@@ -18,7 +19,7 @@ describe('valueAccount', () => {
       fc.property(aModel, anInstant, (model, instant) => {
         for (const account of createAccounts(['DU1', 'DU2', 'DU3'], model, today)) {
           const { base, currencies, holdings } = valueAccount(model, account, instant);
-          expect(base.netLiquidation).toEqual(base.cash.plus(base.stocks).plus(base.options));
+          expect(base.netLiquidation).toEqual(Decimal.sum(base.cash, ...Object.values(base.values)));
           const converted = currencies.map(({ netLiquidation, rate }) => netLiquidation.mul(rate));
           // Each of cash, stocks and options is rounded to the cent once per currency.
           expect(
@@ -67,6 +68,6 @@ describe('exchangeRate', () => {
   });
 
   it('says when there is none', () => {
-    expect(() => exchangeRate(model, 'CHF', 'USD', noon)).toThrow(RangeError);
+    expect(() => exchangeRate(model, 'XXX', 'USD', noon)).toThrow(RangeError);
   });
 });

@@ -1,9 +1,10 @@
 import { Decimal } from 'decimal.js';
-import { multiplierOf } from '../market/instruments.ts';
-import { listings } from '../market/listings.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { markAt, previousCloseAt } from '../market/quotes.ts';
+import { markAt } from '../market/quotes.ts';
 import type { Account, Holding } from './account.ts';
+import { type Bucket, bucketOf, settlementOf, valueAt } from './kinds.ts';
+import { type Requirements, requirementsOf } from './margin.ts';
+import { exchangeRate } from './rates.ts';
 
 /** A holding at current prices, in the instrument's currency. */
 export interface ValuedHolding {
@@ -11,47 +12,69 @@ export interface ValuedHolding {
   readonly price: Decimal;
   readonly marketValue: Decimal;
   readonly unrealized: Decimal;
-  /** Change of value since the previous close. */
+  /** Gain since the last day ended: the change of value and what trading brought in, commission deducted. */
   readonly daily: Decimal;
+  /** Of futures and CFDs: the gain that is not cash yet; 0 for everything else. */
+  readonly unsettled: Decimal;
+  /** Of options: where the underlying stands. */
+  readonly underlyingPrice?: Decimal;
   /** Units of base currency per unit of the instrument's. */
   readonly rate: Decimal;
 }
 
-/** One currency's part of the account; `BASE` is the whole, in base currency. */
+/** One currency's part of the account; `BASE` is the whole, in base currency. Amounts are whole cents. */
 export interface Ledger {
   readonly currency: string;
   readonly rate: Decimal;
   readonly cash: Decimal;
-  readonly stocks: Decimal;
-  readonly options: Decimal;
+  /** Gains of futures and CFDs that are not cash yet. */
+  readonly futuresPnl: Decimal;
+  /** Value of positions by kind. */
+  readonly values: Readonly<Record<Bucket, Decimal>>;
+  readonly accruedInterest: Decimal;
+  readonly accruedDividends: Decimal;
   readonly unrealized: Decimal;
   readonly realized: Decimal;
+  /** The cash, the gains that are not cash yet, and everything but options. */
+  readonly equityWithLoan: Decimal;
+  /** The sum of cash, unsettled gains, values and accruals. */
   readonly netLiquidation: Decimal;
 }
 
 export interface Valuation {
   readonly account: Account;
+  /** Open positions. */
   readonly holdings: readonly ValuedHolding[];
+  /** Positions that were closed today. */
+  readonly closed: readonly ValuedHolding[];
   readonly base: Ledger;
   readonly currencies: readonly Ledger[];
   /** In base currency. */
   readonly daily: Decimal;
+  readonly requirements: Requirements;
 }
 
 const CENTS = 2;
 const ZERO = new Decimal(0);
-const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), ZERO);
+const BUCKETS: readonly Bucket[] = [
+  'stocks',
+  'options',
+  'futureOptions',
+  'bonds',
+  'treasuryBonds',
+  'treasuryBills',
+  'funds',
+  'moneyMarketFunds',
+  'crypto',
+  'warrants',
+  'issuerOptions',
+];
+/** What nobody lends against. */
+const WITHOUT_LOAN: ReadonlySet<Bucket> = new Set(['options', 'futureOptions', 'warrants', 'issuerOptions']);
+const OPTIONS: ReadonlySet<string> = new Set(['OPT', 'FOP']);
 
-/** Units of `to` per unit of `from`, through a listed pair. @throws {RangeError} when no pair is listed */
-export function exchangeRate(model: PriceModel, from: string, to: string, instant: number): Decimal {
-  if (from === to) return new Decimal(1);
-  const pairs = listings.filter(({ secType }) => secType === 'CASH');
-  const direct = pairs.find(({ symbol, currency }) => symbol === from && currency === to);
-  if (direct) return new Decimal(markAt(model, direct, instant));
-  const inverse = pairs.find(({ symbol, currency }) => symbol === to && currency === from);
-  if (inverse) return new Decimal(1).div(markAt(model, inverse, instant)).toDecimalPlaces(7);
-  throw new RangeError(`no rate from ${from} to ${to}`);
-}
+const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), ZERO);
+const cents = (value: Decimal): Decimal => value.toDecimalPlaces(CENTS);
 
 export function valueHolding(
   model: PriceModel,
@@ -59,67 +82,96 @@ export function valueHolding(
   baseCurrency: string,
   instant: number,
 ): ValuedHolding {
-  const { instrument, quantity, averageCost } = holding;
-  const price = new Decimal(markAt(model, instrument, instant));
-  const size = quantity.mul(multiplierOf(instrument));
-  const marketValue = size.mul(price);
+  const { instrument, quantity, cost, unsettled, valueAtOpen, flowToday } = holding;
+  const price = quantity.isZero() ? ZERO : new Decimal(markAt(model, instrument, instant));
+  const marketValue = valueAt(instrument, quantity, price);
+  const settlement = settlementOf(instrument);
+  const underlying = OPTIONS.has(instrument.secType) && !quantity.isZero() ? instrument.underlying : undefined;
   return {
     holding,
     price,
     marketValue,
-    unrealized: marketValue.minus(quantity.mul(averageCost)),
-    daily: size.mul(price.minus(previousCloseAt(model, instrument, instant))),
+    unrealized: marketValue.minus(cost),
+    daily: marketValue.minus(valueAtOpen).plus(flowToday),
+    unsettled: settlement === 'daily' || settlement === 'closing' ? marketValue.minus(unsettled) : ZERO,
+    ...(underlying ? { underlyingPrice: new Decimal(markAt(model, underlying, instant)) } : {}),
     rate: exchangeRate(model, instrument.currency, baseCurrency, instant),
   };
 }
 
+/** A ledger whose totals are the sums of its parts. */
+function ledgerOf(parts: Omit<Ledger, 'equityWithLoan' | 'netLiquidation'>): Ledger {
+  const { cash, futuresPnl, values, accruedInterest, accruedDividends } = parts;
+  const lent = BUCKETS.filter((bucket) => !WITHOUT_LOAN.has(bucket)).map((bucket) => values[bucket]);
+  const unlent = [...WITHOUT_LOAN].map((bucket) => values[bucket]);
+  const equityWithLoan = sum([cash, futuresPnl, ...lent]);
+  return {
+    ...parts,
+    equityWithLoan,
+    netLiquidation: sum([equityWithLoan, ...unlent, accruedInterest, accruedDividends]),
+  };
+}
+
+const byBucket = (value: (bucket: Bucket) => Decimal): Record<Bucket, Decimal> =>
+  Object.fromEntries(BUCKETS.map((bucket) => [bucket, value(bucket)])) as Record<Bucket, Decimal>;
+
+function currencyLedger(account: Account, valued: readonly ValuedHolding[], currency: string, rate: Decimal): Ledger {
+  const own = valued.filter(({ holding }) => holding.instrument.currency === currency);
+  const total = (part: (valued: ValuedHolding) => Decimal): Decimal => cents(sum(own.map(part)));
+  const inBucket = (bucket: Bucket): Decimal =>
+    total(({ holding, marketValue }) => (bucketOf(holding.instrument) === bucket ? marketValue : ZERO));
+  return ledgerOf({
+    currency,
+    rate,
+    cash: cents(account.cash.get(currency) ?? ZERO),
+    futuresPnl: total(({ unsettled }) => unsettled),
+    values: byBucket(inBucket),
+    accruedInterest: cents(account.accruedInterest.get(currency) ?? ZERO),
+    accruedDividends: cents(account.accruedDividends.get(currency) ?? ZERO),
+    unrealized: total(({ holding, unrealized }) => (holding.quantity.isZero() ? ZERO : unrealized)),
+    realized: total(({ holding }) => holding.realizedToday),
+  });
+}
+
+function baseLedger(currencies: readonly Ledger[]): Ledger {
+  const converted = (part: (ledger: Ledger) => Decimal): Decimal =>
+    sum(currencies.map((ledger) => cents(part(ledger).mul(ledger.rate))));
+  return ledgerOf({
+    currency: 'BASE',
+    rate: new Decimal(1),
+    cash: converted((ledger) => ledger.cash),
+    futuresPnl: converted((ledger) => ledger.futuresPnl),
+    values: byBucket((bucket) => converted((ledger) => ledger.values[bucket])),
+    accruedInterest: converted((ledger) => ledger.accruedInterest),
+    accruedDividends: converted((ledger) => ledger.accruedDividends),
+    unrealized: converted((ledger) => ledger.unrealized),
+    realized: converted((ledger) => ledger.realized),
+  });
+}
+
 /** The account at the prices of an instant. Amounts are whole cents, and every total is the sum of its parts. */
 export function valueAccount(model: PriceModel, account: Account, instant: number): Valuation {
-  const holdings = account.holdings.map((holding) => valueHolding(model, holding, account.baseCurrency, instant));
+  const value = (holding: Holding): ValuedHolding => valueHolding(model, holding, account.baseCurrency, instant);
+  const holdings = account.holdings.map(value);
+  const closed = account.closed.map(value);
+  const all = [...holdings, ...closed];
   const names = new Set([
     account.baseCurrency,
     ...account.cash.keys(),
-    ...account.holdings.map(({ instrument }) => instrument.currency),
+    ...account.accruedInterest.keys(),
+    ...account.accruedDividends.keys(),
+    ...all.map(({ holding }) => holding.instrument.currency),
   ]);
-  const currencies = [...names].map((currency): Ledger => {
-    const own = holdings.filter(({ holding }) => holding.instrument.currency === currency);
-    const total = (secType: string): Decimal =>
-      sum(
-        own.filter(({ holding }) => holding.instrument.secType === secType).map(({ marketValue }) => marketValue),
-      ).toDecimalPlaces(CENTS);
-    const cash = account.cash.get(currency) ?? ZERO;
-    const stocks = total('STK');
-    const options = total('OPT');
-    return {
-      currency,
-      rate: exchangeRate(model, currency, account.baseCurrency, instant),
-      cash,
-      stocks,
-      options,
-      unrealized: sum(own.map(({ unrealized }) => unrealized)).toDecimalPlaces(CENTS),
-      realized: currency === account.baseCurrency ? account.realizedToday : ZERO,
-      netLiquidation: cash.plus(stocks).plus(options),
-    };
-  });
-  const converted = (part: (ledger: Ledger) => Decimal): Decimal =>
-    sum(currencies.map((ledger) => part(ledger).mul(ledger.rate).toDecimalPlaces(CENTS)));
-  const cash = converted((ledger) => ledger.cash);
-  const stocks = converted((ledger) => ledger.stocks);
-  const options = converted((ledger) => ledger.options);
+  const currencies = [...names].map((currency) =>
+    currencyLedger(account, all, currency, exchangeRate(model, currency, account.baseCurrency, instant)),
+  );
   return {
     account,
     holdings,
+    closed,
     currencies,
-    base: {
-      currency: 'BASE',
-      rate: new Decimal(1),
-      cash,
-      stocks,
-      options,
-      unrealized: converted((ledger) => ledger.unrealized),
-      realized: converted((ledger) => ledger.realized),
-      netLiquidation: cash.plus(stocks).plus(options),
-    },
-    daily: sum(holdings.map(({ daily, rate }) => daily.mul(rate).toDecimalPlaces(CENTS))),
+    base: baseLedger(currencies),
+    daily: sum(all.map(({ daily, rate }) => cents(daily.mul(rate)))),
+    requirements: requirementsOf(holdings, currencies),
   };
 }

@@ -1,0 +1,192 @@
+import { Decimal } from 'decimal.js';
+import type { Instrument } from '../market/instruments.ts';
+import { dayOf, weekday } from '../market/zone.ts';
+import type { Account, Holding } from './account.ts';
+import type { Trade } from './book.ts';
+import { interestOn } from './interest.ts';
+import { settlementOf } from './kinds.ts';
+import { applyTrade, type Booked, endDay, flat } from './positions.ts';
+
+/** A cash dividend per share. Days are day numbers. */
+export interface CashDividend {
+  readonly exDay: number;
+  readonly payDay: number;
+  readonly amount: number;
+}
+
+/** A dividend that the account is owed, or owes. */
+interface PendingDividend {
+  readonly currency: string;
+  readonly payDay: number;
+  readonly amount: Decimal;
+}
+
+/** An account with what it takes to carry its books on. Immutable. */
+export interface AccountState {
+  readonly account: Account;
+  /** The last date that has ended, as a day number. */
+  readonly lastDay: number;
+  /** Contract ids of what was opened, or added to, today. */
+  readonly openedToday: ReadonlySet<number>;
+  /** Day trades by day, the latest last. */
+  readonly dayTrades: readonly number[];
+  readonly pendingDividends: readonly PendingDividend[];
+}
+
+/** What the market says at the end of a date. */
+export interface DayEnd {
+  readonly day: number;
+  price(instrument: Instrument): Decimal;
+  dividends(instrument: Instrument): readonly CashDividend[];
+}
+
+const ZERO = new Decimal(0);
+/** How many days of day trades count, today among them. */
+const DAY_TRADE_DAYS = 5;
+const CENTS = 2;
+const SUNDAY = 0;
+const SATURDAY = 6;
+
+export function openState(account: Account, today: number): AccountState {
+  return { account, lastDay: today - 1, openedToday: new Set(), dayTrades: [0], pendingDividends: [] };
+}
+
+type Amounts = ReadonlyMap<string, Decimal>;
+
+function plus(amounts: Amounts, currency: string, amount: Decimal): Amounts {
+  return amount.isZero() ? amounts : new Map(amounts).set(currency, (amounts.get(currency) ?? ZERO).plus(amount));
+}
+
+/** Replaces a position where it stands, or adds it at the end. */
+function withHolding(account: Account, changed: Holding): Pick<Account, 'holdings' | 'closed'> {
+  const isIt = ({ instrument }: Holding): boolean => instrument.conId === changed.instrument.conId;
+  const without = account.closed.filter((holding) => !isIt(holding));
+  if (changed.quantity.isZero()) {
+    return { holdings: account.holdings.filter((holding) => !isIt(holding)), closed: [...without, changed] };
+  }
+  const holdings = account.holdings.some(isIt)
+    ? account.holdings.map((holding) => (isIt(holding) ? changed : holding))
+    : [...account.holdings, changed];
+  return { holdings, closed: without };
+}
+
+/** Books a trade: the position, the cash of one currency or two, and the count of day trades. */
+export function bookTrade(
+  state: AccountState,
+  trade: Trade,
+): { readonly state: AccountState; readonly realized: Decimal | undefined } {
+  const { account } = state;
+  const { instrument } = trade;
+  const { conId } = instrument;
+  const before = [...account.holdings, ...account.closed].find((holding) => holding.instrument.conId === conId);
+  const booked = applyTrade(before ?? flat(instrument), trade);
+  const { holding, cash, realized } = booked;
+  let balances = plus(account.cash, instrument.currency, cash);
+  if (settlementOf(instrument) === 'exchanged') {
+    const signed = trade.side === 'BUY' ? trade.quantity : trade.quantity.neg();
+    balances = plus(balances, instrument.symbol, signed);
+  }
+  const counted = countDayTrade(state, conId, booked);
+  const dayTrades = counted.dayTrades.reduce((total, count) => total + count, 0);
+  return {
+    state: {
+      ...state,
+      ...counted,
+      account: { ...account, ...withHolding(account, holding), cash: balances, dayTrades },
+    },
+    realized,
+  };
+}
+
+/** A trade that closes what was opened on the same day is a day trade. */
+function countDayTrade(
+  { openedToday, dayTrades }: AccountState,
+  conId: number,
+  { realized, opens }: Booked,
+): Pick<AccountState, 'openedToday' | 'dayTrades'> {
+  const opened = new Set(openedToday);
+  const isDayTrade = realized !== undefined && opened.delete(conId);
+  if (opens) opened.add(conId);
+  if (!isDayTrade) return { openedToday: opened, dayTrades };
+  return { openedToday: opened, dayTrades: [...dayTrades.slice(0, -1), (dayTrades.at(-1) ?? 0) + 1] };
+}
+
+/** Ends a date, and makes up for those since the last one that ended. A date that has ended already changes nothing. */
+export function endOfDay(state: AccountState, end: DayEnd): AccountState {
+  if (end.day <= state.lastDay) return state;
+  const paid = payInterest(payDividends(state, end), end.day);
+  const { account } = paid;
+  const ended = account.holdings.map((holding) => endDay(holding, end.price(holding.instrument)));
+  const closed = account.closed.map((holding) => endDay(holding, ZERO));
+  const cash = [...ended, ...closed].reduce<Amounts>(
+    (balances, { holding, cash: settled }) => plus(balances, holding.instrument.currency, settled),
+    account.cash,
+  );
+  const passed = Array.from({ length: Math.min(DAY_TRADE_DAYS, weekdaysBetween(state.lastDay, end.day)) }, () => 0);
+  const dayTrades = [...state.dayTrades, ...passed].slice(-DAY_TRADE_DAYS);
+  return {
+    ...paid,
+    account: {
+      ...account,
+      cash,
+      holdings: ended.map(({ holding }) => holding),
+      closed: [],
+      dayTrades: dayTrades.reduce((total, count) => total + count, 0),
+    },
+    lastDay: end.day,
+    openedToday: new Set(),
+    dayTrades,
+  };
+}
+
+/** How many Mondays to Fridays begin after each of these dates has ended. */
+function weekdaysBetween(lastDay: number, day: number): number {
+  const days = Array.from({ length: day - lastDay }, (_, index) => weekday(lastDay + 2 + index));
+  return days.filter((name) => name !== SATURDAY && name !== SUNDAY).length;
+}
+
+/** Whoever holds shares when the day before their ex-date ends is owed the dividend; whoever is short owes it. */
+function payDividends(state: AccountState, { day, dividends }: DayEnd): AccountState {
+  const declared = state.account.holdings.flatMap(({ instrument, quantity }): PendingDividend[] =>
+    dividends(instrument)
+      .filter(({ exDay }) => exDay > state.lastDay + 1 && exDay <= day + 1)
+      .map(({ payDay, amount }) => ({
+        currency: instrument.currency,
+        payDay,
+        amount: quantity.mul(amount).toDecimalPlaces(CENTS),
+      })),
+  );
+  const all = [...state.pendingDividends, ...declared];
+  const due = all.filter(({ payDay }) => payDay <= day + 1);
+  const pending = all.filter(({ payDay }) => payDay > day + 1);
+  const total = (dividendsOf: readonly PendingDividend[], start: Amounts): Amounts =>
+    dividendsOf.reduce((sums, { currency, amount }) => plus(sums, currency, amount), start);
+  return {
+    ...state,
+    pendingDividends: pending,
+    account: {
+      ...state.account,
+      cash: total(due, state.account.cash),
+      accruedDividends: total(pending, new Map()),
+    },
+  };
+}
+
+/** Interest accrues daily, and is paid in whole cents when a month has ended. */
+function payInterest(state: AccountState, day: number): AccountState {
+  const { account, lastDay } = state;
+  let accrued: Amounts = account.accruedInterest;
+  for (const [currency, balance] of account.cash) {
+    accrued = plus(accrued, currency, interestOn(currency, balance, day - lastDay));
+  }
+  if (monthOf(lastDay + 1) === monthOf(day + 1)) return { ...state, account: { ...account, accruedInterest: accrued } };
+  let { cash } = account;
+  for (const [currency, amount] of accrued) {
+    const paid = amount.toDecimalPlaces(CENTS);
+    cash = plus(cash, currency, paid);
+    accrued = plus(accrued, currency, paid.neg());
+  }
+  return { ...state, account: { ...account, cash, accruedInterest: accrued } };
+}
+
+const monthOf = (day: number): string => dayOf(day).slice(0, 6);

@@ -1,0 +1,157 @@
+import { Decimal } from 'decimal.js';
+import type { Instrument } from '../market/instruments.ts';
+import { bucketOf } from './kinds.ts';
+
+/** What it takes to open a position and to keep it. */
+export interface Requirement {
+  readonly initial: Decimal;
+  readonly maintenance: Decimal;
+}
+
+export const NOTHING: Requirement = { initial: new Decimal(0), maintenance: new Decimal(0) };
+
+const rates = (initial: string, maintenance: string): Requirement => ({
+  initial: new Decimal(initial),
+  maintenance: new Decimal(maintenance),
+});
+
+/** Regulation T: half of a position to open it, a quarter to keep it, somewhat more when it is short. */
+const STOCK_LONG = rates('0.5', '0.25');
+const STOCK_SHORT_INITIAL = new Decimal('0.5');
+const PAID_IN_FULL = rates('1', '1');
+/** Shares that move this much in a year are not lent against. */
+const WILD_VOLATILITY = 0.9;
+
+/** Maintenance of short shares by price: a part of their value, or an amount per share. */
+const SHORT_STEPS: readonly (readonly [priceAbove: number, kind: 'part' | 'perShare', amount: string])[] = [
+  [16.67, 'part', '0.3'],
+  [5, 'perShare', '5'],
+  [2.5, 'part', '1'],
+  [0, 'perShare', '2.5'],
+];
+
+/** Per contract, in the contract's currency, overnight. */
+const FUTURES: Readonly<Record<string, number>> = {
+  ES: 22_350,
+  NQ: 33_400,
+  RTY: 9_350,
+  YM: 15_200,
+  MES: 2_235,
+  MNQ: 3_340,
+  M2K: 935,
+  MYM: 1_520,
+  CL: 6_450,
+  MCL: 645,
+  NG: 4_350,
+  GC: 19_800,
+  MGC: 1_980,
+  SI: 24_200,
+  HG: 8_800,
+  ZB: 4_400,
+  ZN: 2_200,
+  ZF: 1_540,
+  ZT: 1_265,
+  '6E': 2_900,
+  VX: 9_500,
+  FDAX: 42_000,
+  DAX: 42_000,
+  FESX: 3_900,
+  ESTX50: 3_900,
+};
+const OTHER_FUTURES_PART = new Decimal('0.1');
+/** The exchange's own margin is what it takes to keep a contract; a tenth more to open it. */
+const FUTURES_INITIAL = new Decimal('1.1');
+
+const CFD_SHARE = rates('0.25', '0.2');
+const CFD_INDEX = rates('0.0625', '0.05');
+const METAL = rates('0.125', '0.1');
+const FUND = rates('0.5', '0.25');
+const CORPORATE_BOND = rates('0.25', '0.2');
+const TREASURY_BOND = rates('0.06', '0.05');
+const TREASURY_BILL = rates('0.0125', '0.01');
+
+/** Part of a borrowed currency's value, opened and kept alike. */
+const CURRENCY_PARTS: Readonly<Record<string, string>> = {
+  USD: '0.025',
+  EUR: '0.025',
+  GBP: '0.03',
+  CHF: '0.03',
+  JPY: '0.03',
+  CAD: '0.025',
+  AUD: '0.03',
+  NZD: '0.03',
+  SEK: '0.03',
+  NOK: '0.03',
+  DKK: '0.025',
+  SGD: '0.05',
+  HKD: '0.05',
+};
+
+/** What borrowing a currency takes, as a part of the loan. */
+export const currencyPart = (currency: string): Decimal => new Decimal(CURRENCY_PARTS[currency] ?? '0.2');
+
+/** What one contract of a future takes to keep, in its currency. */
+export function futureMaintenance({ symbol, multiplier = 1 }: Instrument, price: Decimal): Decimal {
+  const listed = FUTURES[symbol];
+  return listed === undefined ? price.abs().mul(multiplier).mul(OTHER_FUTURES_PART) : new Decimal(listed);
+}
+
+const scaled = ({ initial, maintenance }: Requirement, value: Decimal): Requirement => ({
+  initial: value.mul(initial),
+  maintenance: value.mul(maintenance),
+});
+
+/**
+ * What a position takes by itself, in its currency: `value` is its market value, negative when short. Short options
+ * and futures options depend on more than themselves and take nothing here.
+ */
+export function requirementOf(instrument: Instrument, quantity: Decimal, price: Decimal, value: Decimal): Requirement {
+  const kind: string = instrument.secType;
+  switch (kind) {
+    case 'OPT':
+    case 'FOP':
+    case 'CASH':
+      return NOTHING;
+    case 'WAR':
+    case 'IOPT':
+      // Their value is not equity to borrow against: what was paid for them is gone already.
+      return NOTHING;
+    case 'FUT':
+    case 'CONTFUT':
+      return futureRequirement(instrument, quantity, price);
+    case 'CFD':
+      return scaled(instrument.underlying?.secType === 'IND' ? CFD_INDEX : CFD_SHARE, value.abs());
+    case 'CRYPTO':
+      return scaled(PAID_IN_FULL, value.abs());
+    case 'CMDTY':
+      return scaled(METAL, value.abs());
+    case 'FUND':
+      return scaled(FUND, value.abs());
+    case 'BOND':
+      return scaled(bondRates(instrument), value.abs());
+    default:
+      return stockRequirement(instrument, quantity, price, value.abs());
+  }
+}
+
+function bondRates(instrument: Instrument): Requirement {
+  const bucket = bucketOf(instrument);
+  if (bucket === 'treasuryBills') return TREASURY_BILL;
+  return bucket === 'treasuryBonds' ? TREASURY_BOND : CORPORATE_BOND;
+}
+
+function futureRequirement(instrument: Instrument, quantity: Decimal, price: Decimal): Requirement {
+  const maintenance = futureMaintenance(instrument, price).mul(quantity.abs());
+  return { initial: maintenance.mul(FUTURES_INITIAL), maintenance };
+}
+
+function stockRequirement({ process }: Instrument, quantity: Decimal, price: Decimal, value: Decimal): Requirement {
+  if (process.volatility >= WILD_VOLATILITY) return scaled(PAID_IN_FULL, value);
+  return quantity.isNegative() ? shortRequirement(quantity.abs(), price, value) : scaled(STOCK_LONG, value);
+}
+
+function shortRequirement(size: Decimal, price: Decimal, value: Decimal): Requirement {
+  const [, kind, amount] = SHORT_STEPS.find(([above]) => price.greaterThanOrEqualTo(above)) ?? [0, 'part', '1'];
+  const maintenance = kind === 'part' ? value.mul(amount) : size.mul(amount);
+  return { initial: Decimal.max(value.mul(STOCK_SHORT_INITIAL), maintenance), maintenance };
+}

@@ -1,0 +1,90 @@
+import { Decimal } from 'decimal.js';
+import type { MarginState } from './book.ts';
+import { isCommodity, underlyingOf } from './kinds.ts';
+import { optionRequirement } from './margin-options.ts';
+import { currencyPart, futureMaintenance, NOTHING, type Requirement, requirementOf } from './margin-rates.ts';
+import type { Ledger, Valuation, ValuedHolding } from './valuation.ts';
+
+/** What an account's two segments need, in whole cents of base currency. */
+export interface Requirements {
+  readonly securities: Requirement;
+  readonly commodities: Requirement;
+}
+
+const CENTS = 2;
+/** Buying power of a day trading account: four times what is available. */
+const LEVERAGE = 4;
+const ZERO = new Decimal(0);
+
+const add = (a: Requirement, b: Requirement): Requirement => ({
+  initial: a.initial.plus(b.initial),
+  maintenance: a.maintenance.plus(b.maintenance),
+});
+const converted = ({ initial, maintenance }: Requirement, rate: Decimal): Requirement => ({
+  initial: initial.mul(rate).toDecimalPlaces(CENTS),
+  maintenance: maintenance.mul(rate).toDecimalPlaces(CENTS),
+});
+const alike = (amount: Decimal): Requirement => ({ initial: amount, maintenance: amount });
+
+/** What the positions and the loans of an account need. */
+export function requirementsOf(holdings: readonly ValuedHolding[], currencies: readonly Ledger[]): Requirements {
+  let securities = loans(currencies);
+  let commodities = NOTHING;
+  for (const { holding, price, marketValue, rate } of holdings) {
+    const own = converted(requirementOf(holding.instrument, holding.quantity, price, marketValue), rate);
+    if (isCommodity(holding.instrument)) commodities = add(commodities, own);
+    else securities = add(securities, own);
+  }
+  for (const options of optionsByUnderlying(holdings)) {
+    const [first] = options;
+    if (!first) continue;
+    const own = converted(alike(groupRequirement(first, options, holdings)), first.rate);
+    if (isCommodity(first.holding.instrument)) commodities = add(commodities, own);
+    else securities = add(securities, own);
+  }
+  return { securities, commodities };
+}
+
+function optionsByUnderlying(holdings: readonly ValuedHolding[]): ValuedHolding[][] {
+  const options = holdings.filter(({ underlyingPrice }) => underlyingPrice !== undefined);
+  return [...Map.groupBy(options, ({ holding }) => underlyingOf(holding.instrument).conId).values()];
+}
+
+function groupRequirement(
+  { holding, underlyingPrice = ZERO }: ValuedHolding,
+  options: readonly ValuedHolding[],
+  holdings: readonly ValuedHolding[],
+): Decimal {
+  const underlying = underlyingOf(holding.instrument);
+  const shares = holdings.find((other) => other.holding.instrument.conId === underlying.conId)?.holding;
+  const group = { options, underlyingPrice, shares: ZERO };
+  if (underlying.secType === 'FUT') {
+    return optionRequirement({ ...group, futureMargin: futureMaintenance(underlying, underlyingPrice) });
+  }
+  return optionRequirement({ ...group, shares: underlying.secType === 'STK' && shares ? shares.quantity : ZERO });
+}
+
+/** A currency of which more is owed than owned needs a part of the debt. */
+function loans(currencies: readonly Ledger[]): Requirement {
+  const needed = currencies
+    .filter(({ netLiquidation }) => netLiquidation.isNegative())
+    .map(({ currency, netLiquidation, rate }) => netLiquidation.abs().mul(rate).mul(currencyPart(currency)));
+  return alike(Decimal.sum(0, ...needed).toDecimalPlaces(CENTS));
+}
+
+/** Everything margin-related about an account, in base currency: what its tags and its what-ifs both say. */
+export function marginState({ base, requirements }: Valuation): MarginState {
+  const { initial, maintenance } = add(requirements.securities, requirements.commodities);
+  const { equityWithLoan, netLiquidation } = base;
+  const availableFunds = equityWithLoan.minus(initial);
+  const excessLiquidity = equityWithLoan.minus(maintenance);
+  return {
+    initial,
+    maintenance,
+    equityWithLoan,
+    availableFunds,
+    excessLiquidity,
+    buyingPower: Decimal.max(0, availableFunds).mul(LEVERAGE),
+    cushion: netLiquidation.isZero() ? 0 : excessLiquidity.div(netLiquidation).toDecimalPlaces(6).toNumber(),
+  };
+}

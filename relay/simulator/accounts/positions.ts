@@ -1,0 +1,112 @@
+import { Decimal } from 'decimal.js';
+import type { Instrument } from '../market/instruments.ts';
+import type { Holding } from './account.ts';
+import type { Trade } from './book.ts';
+import { amountOf, settlementOf, valueAt } from './kinds.ts';
+
+const ZERO = new Decimal(0);
+const COST_PLACES = 8;
+
+/** What a trade does to a position and to the cash in the instrument's currency. */
+export interface Booked {
+  readonly holding: Holding;
+  readonly cash: Decimal;
+  /** Commission deducted; undefined when the trade only opened. */
+  readonly realized: Decimal | undefined;
+  /** True when some of the trade opened a position or added to one. */
+  readonly opens: boolean;
+}
+
+export function flat(instrument: Instrument): Holding {
+  return {
+    instrument,
+    quantity: ZERO,
+    averageCost: ZERO,
+    cost: ZERO,
+    realizedToday: ZERO,
+    unsettled: ZERO,
+    valueAtOpen: ZERO,
+    flowToday: ZERO,
+  };
+}
+
+const average = (cost: Decimal, quantity: Decimal): Decimal =>
+  quantity.isZero() ? ZERO : cost.div(quantity).toDecimalPlaces(COST_PLACES);
+
+/** The share of an amount that belongs to a part of a quantity: everything for the whole. */
+function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal {
+  return part.eq(whole) ? amount : amountOf(amount.mul(part).div(whole));
+}
+
+/**
+ * Books a trade at average cost: what closes takes its share of the cost with it, what opens adds its price and its
+ * commission. A trade through zero does both, and its commission is divided between the two.
+ */
+export function applyTrade(before: Holding, trade: Trade): Booked {
+  const { instrument, commission } = trade;
+  const signed = trade.side === 'BUY' ? trade.quantity : trade.quantity.neg();
+  const quantity = before.quantity.plus(signed);
+  const value = valueAt(instrument, signed, trade.price);
+  const closes = !before.quantity.isZero() && before.quantity.isPositive() !== signed.isPositive();
+  const closing = closes ? Decimal.min(signed.abs(), before.quantity.abs()) : ZERO;
+  const closingValue = shareOf(value, closing, signed.abs());
+  const closingFee = shareOf(commission, closing, signed.abs());
+  const released = closes ? shareOf(before.cost, closing, before.quantity.abs()) : ZERO;
+  const realized = closes ? closingValue.neg().minus(released).minus(closingFee) : undefined;
+  const cost = before.cost.minus(released).plus(value.minus(closingValue)).plus(commission.minus(closingFee));
+  const settled = settle(before, instrument, value, closingValue, closing);
+  return {
+    holding: {
+      instrument: before.instrument,
+      quantity,
+      averageCost: average(cost, quantity),
+      cost,
+      realizedToday: before.realizedToday.plus(realized ?? ZERO),
+      unsettled: settled.unsettled,
+      valueAtOpen: before.valueAtOpen,
+      flowToday: before.flowToday.minus(value).minus(commission),
+    },
+    cash: settled.cash.minus(commission),
+    realized,
+    opens: closing.lessThan(signed.abs()),
+  };
+}
+
+/** How much of a trade's value moves cash at once, and what is left to settle. */
+function settle(
+  { unsettled, quantity }: Holding,
+  instrument: Instrument,
+  value: Decimal,
+  closingValue: Decimal,
+  closing: Decimal,
+): { readonly cash: Decimal; readonly unsettled: Decimal } {
+  switch (settlementOf(instrument)) {
+    case 'daily':
+      return { cash: ZERO, unsettled: unsettled.plus(value) };
+    case 'closing': {
+      const released = closing.isZero() ? ZERO : shareOf(unsettled, closing, quantity.abs());
+      return {
+        cash: closingValue.neg().minus(released),
+        unsettled: unsettled.minus(released).plus(value.minus(closingValue)),
+      };
+    }
+    default:
+      return { cash: value.neg(), unsettled: ZERO };
+  }
+}
+
+/** Ends a day: the position starts the next one at this price. Futures give their change of value to the cash. */
+export function endDay(holding: Holding, price: Decimal): { readonly holding: Holding; readonly cash: Decimal } {
+  const value = valueAt(holding.instrument, holding.quantity, price);
+  const daily = settlementOf(holding.instrument) === 'daily';
+  return {
+    holding: {
+      ...holding,
+      realizedToday: ZERO,
+      unsettled: daily ? value : holding.unsettled,
+      valueAtOpen: value,
+      flowToday: ZERO,
+    },
+    cash: daily ? value.minus(holding.unsettled) : ZERO,
+  };
+}
