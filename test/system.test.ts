@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
 import { eventually } from '../scripts/processes.ts';
+import { getOptionChain } from '../shared/tools/get_option_chain.ts';
 import { tools as catalogue } from '../shared/tools/index.ts';
 import { type CallResult, eras, type TestClient } from './support/clients.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
@@ -44,10 +45,8 @@ describe.each(eras)('a client of %s', (era) => {
   });
 
   test('reads an option chain and finds an option in it', async () => {
-    const { classes } = (await answer('get_option_chain', { contract: 'AAPL' })) as {
-      classes: { expiries: string[] }[];
-    };
-    const expiry = classes[0]?.expiries.find((day) => day >= '2026-12-18') ?? '';
+    const overview = getOptionChain.output.parse(await answer('get_option_chain', { contract: 'AAPL' }));
+    const expiry = overview.classes?.[0]?.expiries.find((day) => day >= '2026-12-18');
     const chain = await answer('get_option_chain', { contract: 'AAPL', expiry, strikes: '2', quotes: 'true' });
     expect(chain).toMatchObject({ rows: expect.any(Array), total: 8, dataType: 'live' });
     const found = await answer('find_option_contract', { contract: 'AAPL', right: 'call', delta: '0.5', expiry });
