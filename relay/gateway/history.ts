@@ -6,9 +6,11 @@ import { abortError } from './ending.ts';
 import { requestError } from './error-codes.ts';
 import { HistoryPacing, type SmallBarRequest } from './history-pacing.ts';
 import { type BarSize, type HistoryPiece, historyEnd, isSmallBar } from './history-plan.ts';
-import type { Bar } from './messages.ts';
+import type { MarketSession } from './hours.ts';
+import type { Answer, Bar } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Supervisor } from './supervisor.ts';
+import { ianaZone, localToEpoch } from './time-zones.ts';
 
 const answerDeadlineMs = 60_000;
 /** IB serves at most 50 history requests at a time; this leaves room for other clients of the same login. */
@@ -64,6 +66,59 @@ export class HistoryDesk {
       async (shared) => {
         if (isSmallBar(query.barSize)) await this.awaitPacing(query, key, options, shared);
         return this.open.run(() => this.request(query, end, piece.duration, shared), shared);
+      },
+      signal,
+    );
+  }
+
+  /**
+   * The sessions of the trading days that end at `to`, oldest first; empty when IB has none.
+   * @param span `days` are trading days
+   * @param options `zone` is the IANA zone to read the times in where IB names none that is known
+   */
+  async schedule(
+    contract: Contract,
+    span: { readonly to: number; readonly days: number },
+    options: { readonly regularHoursOnly: boolean; readonly zone: string },
+    signal?: AbortSignal,
+  ): Promise<readonly (MarketSession & { readonly date: string })[]> {
+    return this.open.run(() => this.requestSchedule(contract, span, options, signal), signal);
+  }
+
+  private requestSchedule(
+    contract: Contract,
+    span: { readonly to: number; readonly days: number },
+    { regularHoursOnly, zone }: { readonly regularHoursOnly: boolean; readonly zone: string },
+    signal?: AbortSignal,
+  ): Promise<readonly (MarketSession & { readonly date: string })[]> {
+    return this.supervisor.request<readonly (MarketSession & { readonly date: string })[]>(
+      {
+        what: 'trading schedule',
+        lane: 'interactive',
+        deadlineMs: answerDeadlineMs,
+        send: (link, reqId) =>
+          link.call(
+            'reqHistoricalData',
+            reqId,
+            contract,
+            historyEnd(span.to),
+            `${span.days} D`,
+            '1 day' as BarSizeSetting,
+            'SCHEDULE' as WhatToShow,
+            regularHoursOnly,
+            1,
+            false,
+          ),
+        cancel: (link, reqId) => link.call('cancelHistoricalData', reqId),
+        onAnswer: (answer, finish) => {
+          if (answer.type === 'schedule') finish(sessionsOf(answer, zone));
+        },
+        onError: (code, text, finish) => {
+          const error = requestError(code, text);
+          if (!error) return;
+          if (error.code === 'no_data') finish([]);
+          else throw new ToolError(error);
+        },
       },
       signal,
     );
@@ -125,6 +180,25 @@ export class HistoryDesk {
     }
     this.pacing.record(request, Date.now());
   }
+}
+
+/** `yyyymmdd-HH:MM:SS` as epoch milliseconds. */
+function scheduledTime(text: string, zone: string): number {
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = (
+    /^(\d{4})(\d{2})(\d{2})-(\d{2}):(\d{2}):(\d{2})/.exec(text) ?? []
+  )
+    .slice(1)
+    .map(Number);
+  return localToEpoch(zone, { year, month, day, hour, minute, second });
+}
+
+function sessionsOf({ timeZone, sessions }: Extract<Answer, { type: 'schedule' }>, fallback: string) {
+  const zone = ianaZone(timeZone) ?? fallback;
+  return sessions.map(({ startDateTime, endDateTime, refDate }) => ({
+    open: scheduledTime(startDateTime, zone),
+    close: scheduledTime(endDateTime, zone),
+    date: `${refDate.slice(0, 4)}-${refDate.slice(4, 6)}-${refDate.slice(6, 8)}`,
+  }));
 }
 
 function tooLong(ms: number): ToolError {

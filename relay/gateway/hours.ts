@@ -25,6 +25,14 @@ export function parseHours(text: string | undefined, zone: string): MarketSessio
   return sessions.sort((a, b) => a.open - b.open);
 }
 
+/** The last day that trading hours speak of, open or closed, `YYYY-MM-DD`. */
+export function lastDayOfHours(text: string | undefined): string | undefined {
+  const days = [...(text ?? '').matchAll(/(\d{4})(\d{2})(\d{2}):/g)].map(
+    ([, year, month, day]) => `${year}-${month}-${day}`,
+  );
+  return days.sort().at(-1);
+}
+
 /** The sessions that have not ended, as ISO 8601 with the zone's offset. */
 export function comingSessions(text: string | undefined, zone: string, now: number): { open: string; close: string }[] {
   return parseHours(text, zone)

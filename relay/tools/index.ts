@@ -6,6 +6,7 @@ import { getOptionChainExecutor } from './get_option_chain.ts';
 import { getPositionsExecutor } from './get_positions.ts';
 import { getQuotesExecutor } from './get_quotes.ts';
 import { getStatusExecutor, relayStatus } from './get_status.ts';
+import { getTradingScheduleExecutor } from './get_trading_schedule.ts';
 import { listAccountsExecutor } from './list_accounts.ts';
 import { searchContractsExecutor } from './search_contracts.ts';
 import type { ToolExecutor } from './tool.ts';
@@ -19,6 +20,7 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     getPositionsExecutor,
     searchContractsExecutor,
     getContractDetailsExecutor,
+    getTradingScheduleExecutor,
     getQuotesExecutor,
     getHistoricalBarsExecutor,
     getOptionChainExecutor,

@@ -7,6 +7,7 @@ import { getOptionChain } from './get_option_chain.ts';
 import { getPositions } from './get_positions.ts';
 import { getQuotes } from './get_quotes.ts';
 import { getStatus } from './get_status.ts';
+import { getTradingSchedule } from './get_trading_schedule.ts';
 import { listAccounts } from './list_accounts.ts';
 import { searchContracts } from './search_contracts.ts';
 
@@ -18,6 +19,7 @@ export const tools = [
   getPositions,
   searchContracts,
   getContractDetails,
+  getTradingSchedule,
   getQuotes,
   getHistoricalBars,
   getOptionChain,

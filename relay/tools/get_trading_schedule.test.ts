@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { getTradingSchedule } from '../../shared/tools/get_trading_schedule.ts';
+import { failure, TestRelay } from './test-relay.ts';
+
+let relay: TestRelay;
+
+afterEach(() => relay.stop());
+
+const at = async (instant: string): Promise<void> => {
+  relay = await TestRelay.start({ clock: () => new Date(instant) });
+};
+
+describe('get_trading_schedule', () => {
+  it('tells an open market, its next closing and its sessions', async () => {
+    await at('2026-10-15T15:00:00Z');
+    expect(await relay.read(getTradingSchedule, { contract: 'AAPL', days: 2 })).toMatchObject({
+      contract: 'AAPL',
+      state: 'regular',
+      nextOpen: '2026-10-16T09:30:00-04:00',
+      nextClose: '2026-10-15T16:00:00-04:00',
+      rows: [
+        ['2026-10-15', '2026-10-15T09:30:00-04:00', '2026-10-15T16:00:00-04:00'],
+        ['2026-10-16', '2026-10-16T09:30:00-04:00', '2026-10-16T16:00:00-04:00'],
+      ],
+      holidays: [],
+    });
+    const evening = await relay.read(getTradingSchedule, { contract: 'AAPL', days: 1, extended: true });
+    expect(evening.rows[0][1]).toBe('2026-10-15T04:00:00-04:00');
+  });
+
+  it('knows holidays, half days and clock changes of the past', async () => {
+    await at('2026-11-30T23:00:00Z');
+    const { rows, holidays, state } = await relay.read(getTradingSchedule, {
+      contract: 'AAPL',
+      from: '2026-10-30',
+      days: 31,
+    });
+    expect(state).toBe('extended');
+    expect(holidays).toEqual(['2026-11-26']);
+    expect(rows).toContainEqual(['2026-11-27', '2026-11-27T09:30:00-05:00', '2026-11-27T13:00:00-05:00']);
+    expect(rows[0]).toEqual(['2026-10-30', '2026-10-30T09:30:00-04:00', '2026-10-30T16:00:00-04:00']);
+  });
+
+  it('has markets of other continents in their own time, lunch break and all', async () => {
+    await at('2026-10-15T15:00:00Z');
+    const hongKong = await relay.read(getTradingSchedule, { contract: '700.HKD', from: '2026-10-15', days: 1 });
+    expect(hongKong).toMatchObject({ timeZone: 'Asia/Hong_Kong', state: 'closed' });
+    expect(hongKong.rows[0][1]).toBe('2026-10-15T09:30:00+08:00');
+    expect(hongKong.rows.at(-1)?.[2]).toBe('2026-10-15T16:00:00+08:00');
+  });
+
+  it('says how far the future is known, and refuses what is no date', async () => {
+    await at('2026-10-15T15:00:00Z');
+    const { note } = await relay.read(getTradingSchedule, { contract: 'AAPL', days: 60 });
+    expect(note).toMatch(/only up to 2026-10-\d\d/);
+    expect((await failure(relay.call('get_trading_schedule', { contract: 'AAPL', from: 'soon' }))).code).toBe(
+      'invalid_arguments',
+    );
+  });
+});
