@@ -1,13 +1,12 @@
 import type { Execution, Order, OrderPreview } from '../exchange/model.ts';
 import { contractFields } from '../handlers/contract-query.ts';
 import type { Zone } from '../market/zone.ts';
-import { UNSET_DOUBLE } from '../protocol/codec.ts';
+import { UNSET_DOUBLE, UNSET_INTEGER } from '../protocol/codec.ts';
 import type { ServerMessageValues } from '../protocol/messages.ts';
 import type { World } from '../world.ts';
 import { javaDouble } from './java-double.ts';
 import { addressOf, orderContract, orderFields } from './order-fields.ts';
 
-const UNSET_INT = 2_147_483_647;
 /** A parent's perm id where there is no parent. */
 const NO_PARENT = '9223372036854775807';
 const SHAREHOLDER = 'Not an insider or substantial shareholder';
@@ -81,7 +80,7 @@ export function completedOrderValues(order: Order, world: World): ServerMessageV
     ...orderFields(order, world.zone),
     autoCancelDate: '',
     filledQuantity: order.filled.toFixed(),
-    refFuturesConId: UNSET_INT,
+    refFuturesConId: UNSET_INTEGER,
     shareholder: SHAREHOLDER,
     routeMarketableToBbo: '0',
     parentPermId: order.parentPermId === 0 ? NO_PARENT : order.parentPermId,

@@ -1,10 +1,8 @@
 import type { WireFields } from '../exchange/model.ts';
-import { UNSET_DOUBLE } from '../protocol/codec.ts';
+import { UNSET_DOUBLE, UNSET_INTEGER } from '../protocol/codec.ts';
 import type { Row } from '../protocol/fields.ts';
 import { javaDouble } from './java-double.ts';
 import { flagOf, numberOf, textOf } from './wire-values.ts';
-
-const UNSET_INT = '2147483647';
 
 /** How one field of an order goes back to clients, and what stands for it when it was not set. */
 interface Echo {
@@ -37,7 +35,7 @@ const ECHOES: ReadonlyMap<string, Echo> = new Map([
     'origin shortSaleSlot auctionStrategy parentId triggerMethod volatilityType deltaNeutral deltaNeutralConId deltaNeutralOrderConId deltaNeutralShortSaleSlot continuousUpdate referencePriceType adjustableTrailingUnit referenceContractId',
   ),
   ...entries('int', '-1', 'exemptCode'),
-  ...entries('int', UNSET_INT, 'displaySize scaleInitLevelSize scaleSubsLevelSize'),
+  ...entries('int', UNSET_INTEGER, 'displaySize scaleInitLevelSize scaleSubsLevelSize'),
   ...entries(
     'int',
     '',
