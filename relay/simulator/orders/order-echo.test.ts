@@ -13,19 +13,13 @@ import {
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Order, OrderTerms } from '../exchange/model.ts';
-import { listings } from '../market/listings.ts';
-import { Zone } from '../market/zone.ts';
+import type { OrderTerms } from '../exchange/model.ts';
 import { placed, type ReceivedOrder, received } from './client-wire.ts';
 import { openOrderValues, previewValues } from './order-messages.ts';
-import { termsOf } from './order-terms.ts';
+import { legsOf, listed, SAMPLE_ZONE, sampleOrder } from './sample-order.ts';
 
-const zone = new Zone('US/Eastern');
-const NOW = Date.parse('2026-11-20T17:00:00Z');
-const AAPL = listings.find(({ symbol }) => symbol === 'AAPL');
-const MSFT = listings.find(({ symbol }) => symbol === 'MSFT');
-if (!AAPL || !MSFT) throw new Error('the listings have changed');
-const single: OrderTerms['legs'] = [{ instrument: AAPL, ratio: 1, side: 'BUY', exchange: 'SMART' }];
+const AAPL = listed('AAPL');
+const MSFT = listed('MSFT');
 const contract: Contract = {
   conId: AAPL.conId,
   symbol: 'AAPL',
@@ -34,31 +28,8 @@ const contract: Contract = {
   currency: 'USD',
 };
 
-function orderOf(wire: Order['wire'], legs = single): Order {
-  const terms = termsOf(wire, { legs, accounts: ['DU1'], zone, now: NOW });
-  return {
-    permId: 1_377_295_418,
-    owner: { clientId: 7, orderId: Number(wire.values.orderId) },
-    terms,
-    wire,
-    status: 'Submitted',
-    filled: new Decimal(0),
-    remaining: terms.quantity,
-    averageFillPrice: 0,
-    lastFillPrice: 0,
-    whyHeld: '',
-    parentPermId: 0,
-    commission: new Decimal(0),
-    commissionCurrency: 'USD',
-    submittedAt: NOW,
-    completedStatus: '',
-    warning: '',
-    executions: [],
-  };
-}
-
-const roundTrip = (order: ClientOrder, subject = contract, legs = single): ReceivedOrder =>
-  received(openOrderValues(orderOf(placed(order, subject), legs), zone));
+const roundTrip = (order: ClientOrder, subject = contract, legs = legsOf('AAPL')): ReceivedOrder =>
+  received(openOrderValues(sampleOrder(placed(order, subject), legs), SAMPLE_ZONE));
 
 const word = fc.stringMatching(/^[A-Za-z0-9_.-]{1,12}$/);
 const price = fc.integer({ min: 1, max: 2_000_000 }).map((cents) => cents / 100);
@@ -274,35 +245,35 @@ describe('an open order', () => {
   });
 
   it('of a bracket is in a group named after its parent', () => {
-    const child = orderOf(
+    const child = sampleOrder(
       placed(
         { orderId: 2, action: 'SELL', orderType: 'LMT', lmtPrice: 2, totalQuantity: 1, parentId: 1 } as ClientOrder,
         contract,
       ),
     );
-    expect(received(openOrderValues({ ...child, parentPermId: 99 }, zone)).order.ocaGroup).toBe('99');
+    expect(received(openOrderValues({ ...child, parentPermId: 99 }, SAMPLE_ZONE)).order.ocaGroup).toBe('99');
   });
 
   it('that is filled says what it cost', () => {
-    const order = orderOf(
+    const order = sampleOrder(
       placed({ orderId: 2, action: 'SELL', orderType: 'MKT', totalQuantity: 1 } as ClientOrder, contract),
     );
-    const { state } = received(openOrderValues({ ...order, commission: new Decimal('1.0003') }, zone));
+    const { state } = received(openOrderValues({ ...order, commission: new Decimal('1.0003') }, SAMPLE_ZONE));
     expect(state).toMatchObject({ commission: 1.0003, commissionCurrency: 'USD' });
   });
 
   it('entered by hand belongs to client 0 and has no id', () => {
-    const order = orderOf(
+    const order = sampleOrder(
       placed({ orderId: 2, action: 'SELL', orderType: 'MKT', totalQuantity: 1 } as ClientOrder, contract),
     );
-    const { order: seen } = received(openOrderValues({ ...order, owner: { clientId: -1, orderId: 0 } }, zone));
+    const { order: seen } = received(openOrderValues({ ...order, owner: { clientId: -1, orderId: 0 } }, SAMPLE_ZONE));
     expect(seen).toMatchObject({ clientId: 0, orderId: 0 });
   });
 });
 
 describe('the answer to a what-if', () => {
   it('has margins before and after with their difference, commission, and no more', () => {
-    const order = orderOf(
+    const order = sampleOrder(
       placed({ orderId: 2, action: 'BUY', orderType: 'MKT', totalQuantity: 1, whatIf: true } as ClientOrder, contract),
     );
     const preview = {
@@ -316,7 +287,7 @@ describe('the answer to a what-if', () => {
       commissionCurrency: 'USD',
       warning: 'careful',
     };
-    const { order: seen, state } = received(previewValues({ ...order, status: 'PreSubmitted' }, preview, zone));
+    const { order: seen, state } = received(previewValues({ ...order, status: 'PreSubmitted' }, preview, SAMPLE_ZONE));
     expect(seen.whatIf).toBe(true);
     expect(state).toMatchObject({
       status: 'PreSubmitted',
