@@ -3,6 +3,7 @@ import { contractHandlers } from './contracts.ts';
 import type { Handlers } from './handler.ts';
 import { historyHandlers } from './history.ts';
 import { marketDataHandlers } from './market-data.ts';
+import { newsHandlers } from './news.ts';
 import { orderHandlers } from './orders.ts';
 import { pnlHandlers } from './pnl.ts';
 import { scannerHandlers } from './scanner.ts';
@@ -18,4 +19,5 @@ export const handlers: Handlers = {
   ...pnlHandlers,
   ...orderHandlers,
   ...scannerHandlers,
+  ...newsHandlers,
 };
