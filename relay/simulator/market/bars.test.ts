@@ -108,12 +108,9 @@ describe('bars', () => {
   it('of a minute are the sum of its seconds', () => {
     fc.assert(
       fc.property(anInstrument, aDay, fc.nat({ max: 100 }), (instrument, day, offset) => {
-        const from =
-          (model
-            .schedule(instrument)
-            .previous(day)
-            .segments.find(({ regular }) => regular)?.start ?? 0) +
-          offset * 60_000;
+        const tradingDay = model.schedule(instrument).previous(day);
+        const { start = 0, end = 0 } = tradingDay.segments.find(({ regular }) => regular) ?? {};
+        const from = Math.min(start + offset * 60_000, end - 60_000);
         const range = { from, to: from + 60_000, regularOnly: true };
         const [minute] = barsOf(model, instrument, MINUTE, range);
         const seconds = barsOf(model, instrument, { unit: 'second', count: 5 }, range);

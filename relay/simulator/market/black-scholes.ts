@@ -1,4 +1,4 @@
-/** Black–Scholes for a European option on an underlying without dividends. */
+/** Black–Scholes for a European option, in Merton's form for underlyings that yield something. */
 export interface OptionInputs {
   readonly spot: number;
   readonly strike: number;
@@ -8,6 +8,8 @@ export interface OptionInputs {
   readonly volatility: number;
   /** Continuously compounded interest rate. */
   readonly rate: number;
+  /** What holding the underlying earns, continuously compounded; the rate itself for futures (Black, 1976). 0 when absent. */
+  readonly yield?: number;
   readonly right: 'C' | 'P';
 }
 
@@ -51,19 +53,22 @@ function normalPdf(x: number): number {
   return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 }
 
-export function blackScholes({ spot, strike, years, volatility, rate, right }: OptionInputs): OptionValues {
+export function blackScholes(inputs: OptionInputs): OptionValues {
+  const { spot, strike, years, volatility, rate, right, yield: dividends = 0 } = inputs;
   const root = Math.sqrt(years);
-  const d1 = (Math.log(spot / strike) + (rate + volatility ** 2 / 2) * years) / (volatility * root);
+  const d1 = (Math.log(spot / strike) + (rate - dividends + volatility ** 2 / 2) * years) / (volatility * root);
   const d2 = d1 - volatility * root;
+  const growth = Math.exp(-dividends * years);
+  const held = spot * growth;
   const discounted = strike * Math.exp(-rate * years);
   const sign = right === 'C' ? 1 : -1;
-  const carry = rate * discounted * normalCdf(sign * d2);
+  const carry = rate * discounted * normalCdf(sign * d2) - dividends * held * normalCdf(sign * d1);
   return {
-    price: sign * (spot * normalCdf(sign * d1) - discounted * normalCdf(sign * d2)),
-    delta: sign * normalCdf(sign * d1),
-    gamma: normalPdf(d1) / (spot * volatility * root),
-    vega: (spot * normalPdf(d1) * root) / 100,
-    theta: ((-spot * normalPdf(d1) * volatility) / (2 * root) - sign * carry) / 365,
+    price: sign * (held * normalCdf(sign * d1) - discounted * normalCdf(sign * d2)),
+    delta: sign * growth * normalCdf(sign * d1),
+    gamma: (growth * normalPdf(d1)) / (spot * volatility * root),
+    vega: (held * normalPdf(d1) * root) / 100,
+    theta: ((-held * normalPdf(d1) * volatility) / (2 * root) - sign * carry) / 365,
   };
 }
 

@@ -17,6 +17,8 @@ export interface ScheduleRules {
   readonly hours: readonly Hours[];
   /** Hours on early-close days. */
   readonly earlyHours: readonly Hours[];
+  /** Trades on Saturdays and Sundays as well; only in a zone without clock changes. */
+  readonly weekends?: boolean;
 }
 
 /** A stretch of trading with instants in epoch milliseconds, the end exclusive. */
@@ -71,7 +73,7 @@ export class Schedule {
 
   #compute(day: number): TradingDay | undefined {
     const name = weekday(day);
-    if (name === 0 || name === 6) return undefined;
+    if ((name === 0 || name === 6) && !this.#rules.weekends) return undefined;
     const { closed, early } = this.#holidaysOf(day);
     if (closed.has(day)) return undefined;
     const hours = early.has(day) ? this.#rules.earlyHours : this.#rules.hours;

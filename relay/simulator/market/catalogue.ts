@@ -1,16 +1,25 @@
 import {
-  continuousFutureOn,
   expiriesOn,
-  futuresOn,
-  listingsByConId,
+  type OptionClass,
   optionByConId,
   optionClasses,
   optionOf,
+  optionTermsIn,
   strikesOf,
 } from './derivatives.ts';
-import type { Instrument } from './instruments.ts';
-import { listings } from './listings.ts';
+import {
+  continuousFutureOf,
+  type FutureClass,
+  futureByConId,
+  futureClasses,
+  futureClassOf,
+  futuresOf,
+} from './futures.ts';
+import { isIsin } from './identifiers.ts';
+import { type Instrument, isOption } from './instruments.ts';
+import { listings, listingsByConId } from './listings.ts';
 import type { PriceModel } from './prices.ts';
+import { RecentlyUsed } from './recently-used.ts';
 import { dayOf } from './zone.ts';
 
 /** What a client said about a contract; empty fields match anything. */
@@ -31,6 +40,8 @@ export interface ContractQuery {
   readonly includeExpired: boolean;
   readonly secIdType: string;
   readonly secId: string;
+  /** Bonds only: every bond of the issuer. */
+  readonly issuerId?: string;
 }
 
 /** A contract query the gateway refuses to look up. */
@@ -38,35 +49,62 @@ export class InvalidContractError extends Error {
   override readonly name = 'InvalidContractError';
 }
 
-const SEC_TYPES = new Set([
-  'STK',
-  'CASH',
-  'IND',
-  'FUT',
-  'CONTFUT',
-  'OPT',
-  'FOP',
-  'BAG',
-  'BOND',
-  'CFD',
-  'CMDTY',
-  'CRYPTO',
-  'FUND',
-  'WAR',
-  'IOPT',
-  'NEWS',
-  'FUT+CONTFUT',
-]);
+const INVALID_SEC_TYPE = 'Please enter a valid security type';
+const SEC_TYPES = new Set(
+  'STK CASH IND FUT CONTFUT FUT+CONTFUT OPT FOP BOND BILL FIXED CFD CMDTY CRYPTO FUND WAR IOPT NEWS'.split(' '),
+);
 const MOST_SAMPLES = 16;
+const REMEMBERED_OPTIONS = 4096;
 
 const same = (wanted: string, actual: string): boolean =>
   wanted === '' || wanted.toUpperCase() === actual.toUpperCase();
 const rightOf = (text: string): string => (text === '?' || text === '0' ? '' : text.slice(0, 1).toUpperCase());
-const venue = (name: string): string => (name === 'ISLAND' ? 'NASDAQ' : name);
+
+/** Names that exchanges had before, and that the gateway still takes. */
+const FORMER_NAMES: Readonly<Record<string, string>> = {
+  ISLAND: 'NASDAQ',
+  GLOBEX: 'CME',
+  ECBOT: 'CBOT',
+  DTB: 'EUREX',
+};
+const venue = (name: string): string => FORMER_NAMES[name] ?? name;
+
+/** Text without case and accents, for searching. */
+const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
+
+interface Searchable {
+  readonly instrument: Instrument;
+  readonly symbol: string;
+  readonly names: readonly string[];
+}
+
+/** What a search by name looks through: no pairs, no contracts on something else, and one bond of each issuer. */
+const searchables: readonly Searchable[] = listings
+  .filter(({ secType }) => secType !== 'CASH' && secType !== 'CFD')
+  .filter(
+    ({ bond }, index, all) =>
+      bond === undefined || all.findIndex((other) => other.bond?.issuerId === bond.issuerId) === index,
+  )
+  .map((instrument) => ({
+    instrument,
+    symbol: fold(instrument.symbol),
+    names: [instrument.longName, ...(instrument.aliases ?? [])].map(fold),
+  }));
+
+/** Listings by what identifies a security: several of them when it is listed in several places. */
+const byIdentifier = new Map<string, Instrument[]>();
+for (const instrument of listings) {
+  const { isin, cusip, figi } = instrument;
+  for (const [type, id] of Object.entries({ ISIN: isin, CUSIP: cusip, FIGI: figi })) {
+    if (id !== undefined) byIdentifier.set(`${type} ${id}`, [...(byIdentifier.get(`${type} ${id}`) ?? []), instrument]);
+  }
+}
 
 /** Everything that can be traded on a given day. */
 export class Catalogue {
   readonly #model: PriceModel;
+  /** By contract id and day. */
+  readonly #options = new RecentlyUsed<Instrument | undefined>(REMEMBERED_OPTIONS);
 
   constructor(model: PriceModel) {
     this.#model = model;
@@ -75,71 +113,96 @@ export class Catalogue {
   byConId(conId: number, day: number): Instrument | undefined {
     return (
       listingsByConId.get(conId) ??
-      futuresOn(day, this.#model, true).find((future) => future.conId === conId) ??
-      optionByConId(conId, day, this.#model)
+      futureByConId(conId, day) ??
+      this.#options.get(`${conId} ${day}`, () => optionByConId(conId, day, this.#model))
     );
   }
 
-  /** Instruments that fit a query. @throws {InvalidContractError} when the query names no usable security type */
+  /**
+   * Instruments that fit a query.
+   * @throws {InvalidContractError} when the query names no usable security type, or nothing to look for
+   */
   find(query: ContractQuery, day: number): Instrument[] {
     return this.#candidates(query, day).filter((instrument) => matches(query, instrument));
   }
 
   #candidates(query: ContractQuery, day: number): readonly Instrument[] {
     const secType = query.secType.toUpperCase();
-    if (secType !== '' && !SEC_TYPES.has(secType)) throw new InvalidContractError('Please enter a valid security type');
-    if (query.conId > 0) {
-      const found = this.byConId(query.conId, day);
-      if (found?.secType === 'FUT' && secType === 'CONTFUT') return [continuousFutureOn(day, this.#model)];
-      return found ? [found] : [];
-    }
-    if (query.secId !== '') return listings.filter(({ isin }) => query.secIdType === 'ISIN' && isin === query.secId);
+    if (secType === 'BAG')
+      throw new InvalidContractError(`'BAG' isn't supported for contract data request. ${INVALID_SEC_TYPE}`);
+    if (secType !== '' && !SEC_TYPES.has(secType)) throw new InvalidContractError(INVALID_SEC_TYPE);
+    if (query.conId > 0) return this.#byConIdAs(secType, query.conId, day);
+    const ofType = (instrument: Instrument): boolean => secType === '' || instrument.secType === secType;
+    if (query.secId !== '') return identified(query.secIdType, query.secId).filter(ofType);
+    if (query.issuerId) return listings.filter(({ bond }) => bond?.issuerId === query.issuerId);
+    if (secType === '') throw new InvalidContractError(INVALID_SEC_TYPE);
+    if ([query.symbol, query.localSymbol, query.tradingClass].every((text) => text.trim() === ''))
+      throw new InvalidContractError('Please enter a symbol or a local symbol');
     switch (secType) {
-      case '':
-        throw new InvalidContractError('Please enter a valid security type');
       case 'FUT':
-        return futuresOn(day, this.#model, query.includeExpired);
       case 'CONTFUT':
-        return [continuousFutureOn(day, this.#model)];
       case 'FUT+CONTFUT':
-        return [...futuresOn(day, this.#model), continuousFutureOn(day, this.#model)];
+        return this.#futures(secType, query, day);
       case 'OPT':
-        return this.#options(query, day);
+      case 'FOP':
+        return this.#optionsFor(query, day);
       default:
-        return listings.filter((instrument) => instrument.secType === secType);
+        return isIdentifier(query.symbol)
+          ? identified(undefined, query.symbol).filter(ofType)
+          : listings.filter(ofType);
     }
   }
 
-  #options(query: ContractQuery, day: number): Instrument[] {
-    const wanted = rightOf(query.right);
-    const rights = (['C', 'P'] as const).filter((right) => wanted === '' || wanted === right);
-    const symbol = query.symbol === '' ? query.localSymbol.slice(0, 6).trim() : query.symbol;
-    return optionClasses
-      .filter(({ tradingClass, underlying }) => same(symbol, underlying.symbol) || same(symbol, tradingClass))
-      .flatMap((optionClass) =>
-        expiriesOn(optionClass, day, this.#model)
-          .filter((expiry) => dayOf(expiry).startsWith(query.expiry))
-          .flatMap((expiry) =>
-            strikesOf(optionClass, expiry, this.#model)
-              .filter((strike) => query.strike === 0 || strike === query.strike)
-              .flatMap((strike) => rights.map((right) => optionOf(optionClass, expiry, strike, right))),
-          ),
-      );
+  #byConIdAs(secType: string, conId: number, day: number): readonly Instrument[] {
+    const found = this.byConId(conId, day);
+    if (!found) return [];
+    const futureClass = found.secType === 'FUT' && secType === 'CONTFUT' ? futureClassOf(conId) : undefined;
+    return [futureClass ? continuousFutureOf(futureClass, day) : found];
   }
 
-  /** Listings whose symbol begins with the pattern, then those with the pattern in their name. */
+  #futures(secType: string, query: ContractQuery, day: number): Instrument[] {
+    const fits = ({ symbol, tradingClass }: FutureClass): boolean =>
+      same(query.symbol, symbol) && same(query.tradingClass, tradingClass);
+    return futureClasses
+      .filter(fits)
+      .flatMap((futureClass) => [
+        ...(secType === 'CONTFUT' ? [] : futuresOf(futureClass, day, secType === 'FUT' && query.includeExpired)),
+        ...(secType === 'FUT' ? [] : [continuousFutureOf(futureClass, day)]),
+      ]);
+  }
+
+  #optionsFor(query: ContractQuery, day: number): Instrument[] {
+    const localSymbol = query.localSymbol.trim().toUpperCase();
+    const terms = optionTermsIn(localSymbol);
+    if (localSymbol !== '' && !terms) return [];
+    const wanted = { ...query, right: rightOf(query.right), ...terms };
+    const rights = (['C', 'P'] as const).filter((right) => wanted.right === '' || wanted.right === right);
+    const fits = ({ tradingClass, underlying, futures }: OptionClass): boolean =>
+      (futures !== undefined) === (query.secType.toUpperCase() === 'FOP') &&
+      same(wanted.tradingClass, tradingClass) &&
+      (same(query.symbol, futures?.symbol ?? underlying.symbol) || same(query.symbol, tradingClass));
+    return optionClasses.filter(fits).flatMap((optionClass) =>
+      expiriesOn(optionClass, day, this.#model)
+        .filter((expiry) => dayOf(expiry).startsWith(wanted.expiry))
+        .flatMap((expiry) =>
+          strikesOf(optionClass, expiry, this.#model)
+            .filter((strike) => wanted.strike === 0 || strike === wanted.strike)
+            .flatMap((strike) => rights.map((right) => optionOf(optionClass, expiry, strike, right))),
+        ),
+    );
+  }
+
+  /** Listings whose symbol begins with the pattern, then those with the pattern in their name; sixteen at most. */
   search(pattern: string): Instrument[] {
-    const wanted = pattern.trim().toUpperCase();
+    const wanted = fold(pattern.trim());
     if (wanted === '') return [];
-    const searchable = listings.filter(({ secType }) => secType !== 'CASH');
-    const rank = (instrument: Instrument): number => {
-      if (instrument.symbol === wanted) return 0;
-      if (instrument.symbol.startsWith(wanted)) return 1;
-      const names = [instrument.longName, ...(instrument.aliases ?? [])];
-      return names.some((name) => name.toUpperCase().includes(wanted)) ? 2 : 3;
+    const rank = ({ symbol, names }: Searchable): number => {
+      if (symbol === wanted) return 0;
+      if (symbol.startsWith(wanted)) return 1;
+      return names.some((name) => name.includes(wanted)) ? 2 : 3;
     };
-    return searchable
-      .map((instrument) => ({ instrument, rank: rank(instrument) }))
+    return searchables
+      .map((searchable) => ({ instrument: searchable.instrument, rank: rank(searchable) }))
       .filter((entry) => entry.rank < 3)
       .sort((a, b) => a.rank - b.rank)
       .slice(0, MOST_SAMPLES)
@@ -147,12 +210,29 @@ export class Catalogue {
   }
 }
 
+const isCusip = (text: string): boolean => /^[0-9A-Z]{8}\d$/.test(text);
+/** Whether a symbol is an identifier instead: the gateway takes either, of bonds above all. */
+const isIdentifier = (symbol: string): boolean => isIsin(symbol.toUpperCase()) || isCusip(symbol.toUpperCase());
+
+function identified(type: string | undefined, id: string): readonly Instrument[] {
+  const wanted = id.trim().toUpperCase();
+  const types = type === undefined ? ['ISIN', 'CUSIP'] : [type.toUpperCase()];
+  return types.flatMap((name) => byIdentifier.get(`${name} ${wanted}`) ?? []);
+}
+
+/** A month means the contract's month, which for some futures is not that of their expiry. */
+function expiryFits(wanted: string, { expiry, contractMonth }: Instrument): boolean {
+  if (expiry === undefined || wanted === '') return true;
+  return wanted.length === 6 && contractMonth !== undefined ? contractMonth === wanted : expiry.startsWith(wanted);
+}
+
 function matches(query: ContractQuery, instrument: Instrument): boolean {
   const exchange = venue(query.exchange.toUpperCase());
   const primary = venue(query.primaryExchange.toUpperCase());
   const symbolFits =
     same(query.symbol, instrument.symbol) ||
-    (instrument.secType === 'OPT' && same(query.symbol, instrument.tradingClass));
+    isIdentifier(query.symbol) ||
+    (isOption(instrument) && same(query.symbol, instrument.tradingClass));
   return (
     (query.conId > 0 || symbolFits) &&
     same(query.currency, instrument.currency) &&
@@ -160,11 +240,12 @@ function matches(query: ContractQuery, instrument: Instrument): boolean {
     same(query.tradingClass, instrument.tradingClass) &&
     (exchange === '' || exchange === 'BEST' || instrument.validExchanges.includes(exchange)) &&
     (primary === '' || instrument.secType !== 'STK' || primary === instrument.primaryExchange || primary === 'SMART') &&
-    (instrument.expiry === undefined || instrument.expiry.startsWith(query.expiry)) &&
+    expiryFits(query.expiry, instrument) &&
     (query.strike === 0 || instrument.strike === undefined || instrument.strike === query.strike) &&
     (instrument.right === undefined || rightOf(query.right) === '' || rightOf(query.right) === instrument.right) &&
     (query.multiplier === '' ||
       instrument.multiplier === undefined ||
+      instrument.secType === 'BOND' ||
       Number(query.multiplier) === instrument.multiplier)
   );
 }

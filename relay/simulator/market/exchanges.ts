@@ -54,6 +54,122 @@ const RULES = {
     hours: [regular(hm(9, 30), hm(12)), regular(hm(13), hm(16))],
     earlyHours: [regular(hm(9, 30), hm(12))],
   },
+  usOvernight: {
+    zone: 'US/Eastern',
+    calendar: 'NYSE',
+    hours: [extended(hm(-4), hm(3, 50))],
+    earlyHours: [extended(hm(-4), hm(3, 50))],
+  },
+  nasdaqIndex: {
+    zone: 'US/Eastern',
+    calendar: 'NYSE',
+    hours: [regular(hm(9, 30), hm(16))],
+    earlyHours: [regular(hm(9, 30), hm(13))],
+  },
+  nymex: {
+    zone: 'US/Eastern',
+    calendar: 'NYSE',
+    hours: [extended(hm(-6), hm(9)), regular(hm(9), hm(17))],
+    earlyHours: [extended(hm(-6), hm(9)), regular(hm(9), hm(13, 30))],
+  },
+  cbot: {
+    zone: 'US/Central',
+    calendar: 'NYSE',
+    hours: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(16))],
+    earlyHours: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(12))],
+  },
+  cfe: {
+    zone: 'US/Central',
+    calendar: 'NYSE',
+    hours: [extended(hm(-7), hm(8, 30)), regular(hm(8, 30), hm(15)), extended(hm(15), hm(16))],
+    earlyHours: [extended(hm(-7), hm(8, 30)), regular(hm(8, 30), hm(12)), extended(hm(12), hm(12, 15))],
+  },
+  eurex: {
+    zone: 'MET',
+    calendar: 'XETRA',
+    hours: [extended(hm(1, 10), hm(9)), regular(hm(9), hm(17, 30)), extended(hm(17, 30), hm(22))],
+    earlyHours: [extended(hm(1, 10), hm(9)), regular(hm(9), hm(14))],
+  },
+  euronext: {
+    zone: 'MET',
+    calendar: 'EURONEXT',
+    hours: [regular(hm(9), hm(17, 30))],
+    earlyHours: [regular(hm(9), hm(14, 5))],
+  },
+  swiss: {
+    zone: 'MET',
+    calendar: 'SIX',
+    hours: [regular(hm(9), hm(17, 30))],
+    earlyHours: [regular(hm(9), hm(14))],
+  },
+  toronto: {
+    zone: 'US/Eastern',
+    calendar: 'TSX',
+    hours: [regular(hm(9, 30), hm(16))],
+    earlyHours: [regular(hm(9, 30), hm(13))],
+  },
+  tokyo: {
+    zone: 'Japan',
+    calendar: 'JAPAN',
+    hours: [regular(hm(9), hm(11, 30)), regular(hm(12, 30), hm(15, 30))],
+    earlyHours: [regular(hm(9), hm(11, 30))],
+  },
+  shanghai: {
+    zone: 'Asia/Shanghai',
+    calendar: 'CHINA',
+    hours: [regular(hm(9, 30), hm(11, 30)), regular(hm(13), hm(15))],
+    earlyHours: [regular(hm(9, 30), hm(11, 30))],
+  },
+  korea: {
+    zone: 'Asia/Seoul',
+    calendar: 'KOREA',
+    hours: [regular(hm(9), hm(15, 30))],
+    earlyHours: [regular(hm(9), hm(15, 30))],
+  },
+  singapore: {
+    zone: 'Asia/Singapore',
+    calendar: 'SGX',
+    hours: [regular(hm(9), hm(12)), regular(hm(13), hm(17))],
+    earlyHours: [regular(hm(9), hm(12))],
+  },
+  australia: {
+    zone: 'Australia/NSW',
+    calendar: 'ASX',
+    hours: [regular(hm(10), hm(16))],
+    earlyHours: [regular(hm(10), hm(14))],
+  },
+  india: {
+    zone: 'Asia/Calcutta',
+    calendar: 'NSE',
+    hours: [regular(hm(9, 15), hm(15, 30))],
+    earlyHours: [regular(hm(9, 15), hm(15, 30))],
+  },
+  metals: {
+    zone: 'US/Eastern',
+    calendar: 'FX',
+    hours: [regular(hm(-6), hm(17))],
+    earlyHours: [regular(hm(-6), hm(17))],
+  },
+  usBonds: {
+    zone: 'US/Eastern',
+    calendar: 'BONDS',
+    hours: [regular(hm(8), hm(17))],
+    earlyHours: [regular(hm(8), hm(14))],
+  },
+  /** Funds are dealt in at the one price that is fixed when New York has closed. */
+  funds: {
+    zone: 'US/Eastern',
+    calendar: 'NYSE',
+    hours: [regular(hm(16), hm(16, 1))],
+    earlyHours: [regular(hm(13), hm(13, 1))],
+  },
+  crypto: {
+    zone: 'UTC',
+    calendar: 'NONE',
+    hours: [regular(hm(0), hm(24))],
+    earlyHours: [regular(hm(0), hm(24))],
+    weekends: true,
+  },
 } as const satisfies Readonly<Record<string, ScheduleRules & { readonly zone: string }>>;
 
 export type ScheduleName = keyof typeof RULES;

@@ -1,7 +1,19 @@
 import type { ScheduleName } from './exchanges.ts';
 import type { MarketRuleId } from './rules.ts';
 
-export type SecType = 'STK' | 'CASH' | 'IND' | 'FUT' | 'CONTFUT' | 'OPT';
+export type SecType =
+  | 'STK'
+  | 'CASH'
+  | 'IND'
+  | 'FUT'
+  | 'CONTFUT'
+  | 'OPT'
+  | 'FOP'
+  | 'BOND'
+  | 'FUND'
+  | 'CRYPTO'
+  | 'CMDTY'
+  | 'CFD';
 export type Right = 'C' | 'P';
 
 /** What the account's market data subscriptions allow: live quotes, only quotes 15 minutes old, or none at all. */
@@ -25,6 +37,41 @@ export interface Process {
   readonly octaves: number;
   /** Part of a day's move that happens while the market is closed. */
   readonly gap: number;
+  /** Prices that return to a mean, such as the volatility's futures: the level's distance from it shrinks by this until then. */
+  readonly reverting?: { readonly mean: number; readonly rate: number; readonly until: number };
+  /** One price a day: every trade of it is at the day's close. */
+  readonly fixing?: boolean;
+}
+
+/** What a bond pays. Prices are percent of par, without accrued interest. */
+export interface BondTerms {
+  /** Issuer as the gateway names it in symbol samples, such as `e1234567`. */
+  readonly issuerId: string;
+  readonly cusip: string;
+  /** Annual coupon in percent of par, paid half-yearly. */
+  readonly coupon: number;
+  /** yyyymmdd. */
+  readonly maturity: string;
+  readonly issued: string;
+  readonly ratings: string;
+  readonly bondType: string;
+  readonly callable: boolean;
+  /** What follows the name in lists. */
+  readonly description: string;
+}
+
+/** What contract details say of a mutual fund, by the names of the wire's fields. */
+export interface FundTerms {
+  readonly fundFamily: string;
+  readonly fundType: string;
+  readonly managementFee: string;
+  readonly notifyAmount: string;
+  readonly minimumInitialPurchase: string;
+  readonly minimumSubsequentPurchase: string;
+  /** N accumulation, Y income. */
+  readonly distributionPolicy: 'N' | 'Y';
+  /** 000 others, 001 money market, 002 fixed income, 003 multi-asset, 004 equity, 005 sector, 006 guaranteed, 007 alternative. */
+  readonly assetType: string;
 }
 
 /** Something that can be quoted, with everything contract details say about it. */
@@ -44,11 +91,16 @@ export interface Instrument {
   readonly subcategory: string;
   readonly stockType: string;
   readonly isin?: string;
+  /** Besides the ISIN, the identifiers by which a contract can be looked up. */
+  readonly cusip?: string;
+  readonly figi?: string;
   readonly schedule: ScheduleName;
   readonly rule: MarketRuleId;
   readonly minSize: number;
   readonly sizeIncrement: number;
   readonly suggestedSizeIncrement: number;
+  /** The unit in which sizes are quoted, when it is not the suggested increment. */
+  readonly quotedSize?: number;
   readonly orderTypes: string;
   /** Distance of bid and ask from the last price, in ticks. */
   readonly halfSpreadTicks: number;
@@ -63,9 +115,20 @@ export interface Instrument {
   readonly strike?: number;
   readonly right?: Right;
   readonly multiplier?: number;
+  /** The last day on which it trades, when that is not the expiry: options settled in the morning. yyyymmdd. */
+  readonly lastTradeDay?: string;
+  /** The month it is called by, when that is not the month of its expiry. yyyymm. */
+  readonly contractMonth?: string;
+  /** Increments on exchanges that have their own. */
+  readonly exchangeRules?: Readonly<Record<string, MarketRuleId>>;
+  readonly bond?: BondTerms;
+  readonly fund?: FundTerms;
   /** Other names a search should find it by. */
   readonly aliases?: readonly string[];
 }
+
+/** An option on anything, futures included. */
+export const isOption = ({ secType }: Instrument): boolean => secType === 'OPT' || secType === 'FOP';
 
 /** Units of the underlying that one contract stands for. */
 export const multiplierOf = (instrument: Instrument): number => instrument.multiplier ?? 1;

@@ -1,11 +1,12 @@
 import { blackScholes, impliedVolatility, type OptionValues } from './black-scholes.ts';
 import type { Candle, Parts } from './candle.ts';
 import type { Instrument, Process, Right } from './instruments.ts';
+import { INTEREST_RATE } from './interest.ts';
 import type { PriceModel } from './prices.ts';
 import { dayNumber } from './zone.ts';
 
-/** The continuously compounded interest rate that options and futures are priced with. */
-export const INTEREST_RATE = 0.04;
+export { INTEREST_RATE } from './interest.ts';
+
 const DAYS_PER_YEAR = 365;
 /** Options are aged by whole days, from the middle of the day: their value then depends on the underlying price alone all day long. */
 const MIDDAY = 0.5;
@@ -46,6 +47,9 @@ function smile(atTheMoney: number, strike: number, reference: number): number {
   return atTheMoney * (1 - 0.25 * moneyness + 0.8 * moneyness * moneyness);
 }
 
+/** What holding the underlying earns: a future costs nothing to hold, as its price has the interest in it. */
+const yieldOf = ({ secType }: Instrument): number => (secType === 'FUT' ? INTEREST_RATE : 0);
+
 /** The terms of an option on a day. @throws {TypeError} when the instrument is not an option */
 export function optionTerms(option: Instrument, day: number, model: PriceModel): OptionTerms {
   const { underlying, strike, right, expiry } = option;
@@ -53,7 +57,7 @@ export function optionTerms(option: Instrument, day: number, model: PriceModel):
   const reference = model.closeOf(underlying, model.schedule(underlying).previous(day - 1).day);
   const years = (Math.max(0, dayNumber(expiry) - day) + MIDDAY) / DAYS_PER_YEAR;
   const volatility = smile(model.levelOf(volatilityProcess(underlying), day), strike, reference);
-  const inputs = { strike, years, rate: INTEREST_RATE, right };
+  const inputs = { strike, years, rate: INTEREST_RATE, right, yield: yieldOf(underlying) };
   const value = (spot: number): number => blackScholes({ ...inputs, spot, volatility }).price;
   return {
     years,

@@ -1,15 +1,16 @@
 import type { Schedule, Segment, TradingDay } from './calendar.ts';
 import { type Candle, divide, ownIncrements, type Parts, partAt } from './candle.ts';
 import type { Schedules } from './exchanges.ts';
-import type { Instrument, Process } from './instruments.ts';
+import { type Instrument, isOption, type Process } from './instruments.ts';
 import { hashText, mix, signed, unit, walk } from './noise.ts';
 import { optionTerms } from './option-pricing.ts';
+import { RecentlyUsed } from './recently-used.ts';
 import { dayNumber } from './zone.ts';
 
 export const MINUTE_MS = 60_000;
 const DAYS_PER_YEAR = 365.25;
 /** The date on which every process stands at its base price. */
-const ANCHOR_DAY = dayNumber('20260102');
+export const ANCHOR_DAY = dayNumber('20260102');
 const MARKET_VOLATILITY = 0.16;
 const SECONDS_PER_MINUTE = 60;
 const CACHED_BLOCKS = 192;
@@ -35,24 +36,13 @@ export interface Minutes {
   seconds(index: number): Parts;
 }
 
-/** A map with a limit on its size that forgets what was used longest ago. */
-class RecentlyUsed<V> {
-  readonly #limit: number;
-  readonly #entries = new Map<string, V>();
+/** How much of a distance from the mean is left at the end, seen from a day. */
+const remaining = ({ rate, until }: NonNullable<Process['reverting']>, day: number): number =>
+  Math.exp((-rate * Math.max(0, until - day)) / DAYS_PER_YEAR);
 
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get(key: string, compute: () => V): V {
-    const known = this.#entries.get(key);
-    const value = known ?? compute();
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size > this.#limit) this.#entries.delete(this.#entries.keys().next().value as string);
-    return value;
-  }
-}
+/** The standard deviation of a day's move. */
+const dailyVolatility = ({ volatility, reverting }: Process, day: number): number =>
+  (volatility * (reverting ? remaining(reverting, day) : 1)) / Math.sqrt(DAYS_PER_YEAR);
 
 /**
  * Prices of every instrument at every instant, as a pure function of the seed: nothing is simulated forward, so any past
@@ -75,13 +65,15 @@ export class PriceModel {
   }
 
   /** Where a process stands at the regular close of a day, before rounding; also defined between trading days. */
-  levelOf({ path, base, volatility, beta, drift, octaves }: Process, day: number): number {
+  levelOf({ path, base, volatility, beta, drift, octaves, reverting }: Process, day: number): number {
     const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * MARKET_VOLATILITY) / volatility) : 0;
     const daily = volatility / Math.sqrt(DAYS_PER_YEAR);
     const since = (key: number): number => walk(key, day, octaves) - walk(key, ANCHOR_DAY, octaves);
     const common = Math.sign(beta) * factor * since(this.#key('market'));
     const own = Math.sqrt(1 - factor * factor) * since(this.#key(path));
-    return base * Math.exp((drift * (day - ANCHOR_DAY)) / DAYS_PER_YEAR + daily * (common + own));
+    const level = base * Math.exp((drift * (day - ANCHOR_DAY)) / DAYS_PER_YEAR + daily * (common + own));
+    if (!reverting) return level;
+    return reverting.mean * (level / reverting.mean) ** remaining(reverting, day);
   }
 
   #key(name: string): number {
@@ -103,17 +95,18 @@ export class PriceModel {
 
   /** The regular close of a trading day, unrounded. */
   closeOf(instrument: Instrument, day: number): number {
-    if (!instrument.underlying || instrument.secType !== 'OPT') return this.levelOf(instrument.process, day);
+    if (!instrument.underlying || !isOption(instrument)) return this.levelOf(instrument.process, day);
     return optionTerms(instrument, day, this).value(this.closeOf(instrument.underlying, day));
   }
 
   /** The blocks of a trading day with their candles, unrounded. */
   day(instrument: Instrument, tradingDay: TradingDay): TradedDay {
-    if (instrument.secType === 'OPT' && instrument.underlying) return this.#optionDay(instrument, tradingDay);
+    if (isOption(instrument)) return this.#optionDay(instrument, tradingDay);
+    if (instrument.process.fixing) return this.#fixingDay(instrument, tradingDay);
     const { process } = instrument;
     const { day, segments } = tradingDay;
     const previous = this.schedule(instrument).previous(day - 1).day;
-    const daily = process.volatility / Math.sqrt(DAYS_PER_YEAR);
+    const daily = dailyVolatility(process, day);
     const key = this.#key(process.path);
     const close = this.levelOf(process, day);
     const before = this.levelOf(process, previous);
@@ -153,17 +146,24 @@ export class PriceModel {
     return { tradingDay, blocks };
   }
 
+  /** A day with a single price. */
+  #fixingDay(instrument: Instrument, tradingDay: TradingDay): TradedDay {
+    const price = this.levelOf(instrument.process, tradingDay.day);
+    const whole: Candle = { open: price, high: price, low: price, close: price, volume: 0, trades: 0 };
+    return { tradingDay, blocks: [{ regular: true, segments: tradingDay.segments, whole }] };
+  }
+
   #optionDay(option: Instrument, tradingDay: TradingDay): TradedDay {
     const underlying = option.underlying as Instrument;
     const terms = optionTerms(option, tradingDay.day, this);
+    const activity =
+      option.process.volume * terms.popularity * (0.5 + unit(this.#key(option.localSymbol), tradingDay.day));
+    const opening = new Set(tradingDay.segments.map(({ start }) => start));
     const blocks = this.day(underlying, this.#underlyingDay(underlying, tradingDay))
-      .blocks.filter(({ regular }) => regular)
-      .map((block): Block => {
-        const volume = Math.round(
-          option.process.volume * terms.popularity * (0.5 + unit(this.#key(option.localSymbol), tradingDay.day)),
-        );
-        const whole = terms.candle(block.whole, volume, Math.ceil(volume / 3));
-        return { regular: true, segments: tradingDay.segments, whole };
+      .blocks.filter(({ segments }) => opening.has(segments[0]?.start ?? 0))
+      .map(({ regular, segments, whole: base }): Block => {
+        const volume = Math.round(activity * (regular ? 1 : 0.05));
+        return { regular, segments, whole: terms.candle(base, volume, Math.ceil(volume / 3)) };
       });
     return { tradingDay, blocks };
   }
@@ -189,10 +189,10 @@ export class PriceModel {
     const busy = mix(key, 0xac7);
     const activity = (part: number): number =>
       (1 + 2 * Math.abs((2 * part) / length - 1) ** 3) * (0.4 + unit(busy, part));
-    if (instrument.secType === 'OPT' && instrument.underlying) {
+    if (isOption(instrument) && instrument.underlying) {
       const base = this.day(instrument.underlying, this.#underlyingDay(instrument.underlying, tradingDay));
-      const regular = base.blocks.find((candidate) => candidate.regular) as Block;
-      const underlying = this.minutes(instrument.underlying, base, regular);
+      const active = base.blocks.find(({ segments }) => segments[0]?.start === block.segments[0]?.start) as Block;
+      const underlying = this.minutes(instrument.underlying, base, active);
       const terms = optionTerms(instrument, tradingDay.day, this);
       const parts = terms.parts(
         underlying.parts,

@@ -5,7 +5,7 @@ import { hashText, mix, unit } from './noise.ts';
 import { MINUTE_MS, type PriceModel } from './prices.ts';
 import { moveByTicks, roundToTick } from './rules.ts';
 
-/** What a quote line shows at an instant. Prices are on the instrument's ticks; sizes are whole units. */
+/** What a quote line shows at an instant. Prices are on the instrument's ticks; sizes are units of the instrument, fractions for cryptocurrencies. */
 export interface Quote {
   readonly open: boolean;
   /** Bid and ask are missing for indices. */
@@ -74,6 +74,9 @@ export function previousCloseAt(model: PriceModel, instrument: Instrument, insta
   return roundToTick(instrument.rule, model.closeOf(instrument, previous.day));
 }
 
+/** Removes the binary dust that multiplying by a decimal lot leaves. */
+const wholeSize = (size: number): number => Math.round(size * 1e8) / 1e8;
+
 export function quoteAt(model: PriceModel, instrument: Instrument, instant: number): Quote {
   const { price, volume, session } = lastPriceAt(model, instrument, instant);
   const { rule, halfSpreadTicks } = instrument;
@@ -85,7 +88,8 @@ export function quoteAt(model: PriceModel, instrument: Instrument, instant: numb
   const day = dayBars(false);
   const second = Math.floor((session.until - 1) / 1000);
   const key = mix(hashText(instrument.localSymbol), second);
-  const sized = (index: number): number => instrument.suggestedSizeIncrement * (1 + Math.floor(12 * unit(key, index)));
+  const lot = instrument.quotedSize ?? instrument.suggestedSizeIncrement;
+  const sized = (index: number): number => wholeSize(lot * (1 + Math.floor(12 * unit(key, index))));
   const isIndex = instrument.secType === 'IND';
   return {
     open: session.open,
@@ -95,7 +99,7 @@ export function quoteAt(model: PriceModel, instrument: Instrument, instant: numb
     bidSize: isIndex ? 0 : sized(0),
     askSize: isIndex ? 0 : sized(1),
     last,
-    lastSize: isIndex ? 0 : Math.max(1, Math.min(volume, sized(2))),
+    lastSize: isIndex ? 0 : Math.max(Math.min(lot, 1), Math.min(volume, sized(2))),
     lastTime: second,
     high: roundToTick(rule, day?.high ?? price),
     low: roundToTick(rule, day?.low ?? price),

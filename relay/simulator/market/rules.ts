@@ -38,6 +38,65 @@ export const marketRules = {
     { lowEdge: 500, increment: 0.5 },
     { lowEdge: 1000, increment: 1 },
   ],
+  27: [
+    { lowEdge: 0, increment: 0.0001 },
+    { lowEdge: 1, increment: 0.01 },
+  ],
+  28: [{ lowEdge: 0, increment: 1 }],
+  29: [{ lowEdge: 0, increment: 0.05 }],
+  30: [{ lowEdge: 0, increment: 0.1 }],
+  31: [{ lowEdge: 0, increment: 0.001 }],
+  40: [
+    { lowEdge: 0, increment: 0.05 },
+    { lowEdge: 10, increment: 0.25 },
+  ],
+  94: [{ lowEdge: 0, increment: 0.015625 }],
+  95: [{ lowEdge: 0, increment: 0.00390625 }],
+  240: [{ lowEdge: 0, increment: 0.0001 }],
+  635: [
+    { lowEdge: 0, increment: 0.1 },
+    { lowEdge: 1000, increment: 0.5 },
+    { lowEdge: 3000, increment: 1 },
+    { lowEdge: 10000, increment: 5 },
+    { lowEdge: 30000, increment: 10 },
+    { lowEdge: 100000, increment: 50 },
+  ],
+  636: [
+    { lowEdge: 0, increment: 1 },
+    { lowEdge: 3000, increment: 5 },
+    { lowEdge: 5000, increment: 10 },
+    { lowEdge: 30000, increment: 50 },
+    { lowEdge: 50000, increment: 100 },
+  ],
+  1710: [
+    { lowEdge: 0, increment: 0.001 },
+    { lowEdge: 2, increment: 0.01 },
+  ],
+  1711: [
+    { lowEdge: 0, increment: 0.0005 },
+    { lowEdge: 5, increment: 0.002 },
+    { lowEdge: 10, increment: 0.005 },
+    { lowEdge: 20, increment: 0.01 },
+    { lowEdge: 50, increment: 0.02 },
+    { lowEdge: 100, increment: 0.05 },
+    { lowEdge: 200, increment: 0.1 },
+    { lowEdge: 500, increment: 0.2 },
+    { lowEdge: 1000, increment: 0.5 },
+  ],
+  1712: [
+    { lowEdge: 0, increment: 0.001 },
+    { lowEdge: 0.2, increment: 0.005 },
+    { lowEdge: 1, increment: 0.01 },
+  ],
+  2510: [
+    { lowEdge: 0, increment: 1 },
+    { lowEdge: 2000, increment: 5 },
+    { lowEdge: 5000, increment: 10 },
+    { lowEdge: 20000, increment: 50 },
+    { lowEdge: 50000, increment: 100 },
+    { lowEdge: 200000, increment: 500 },
+    { lowEdge: 500000, increment: 1000 },
+  ],
 } as const satisfies Readonly<Record<number, readonly PriceStep[]>>;
 
 export type MarketRuleId = keyof typeof marketRules;
@@ -65,4 +124,15 @@ export function roundToTick(rule: MarketRuleId, price: number): number {
 /** Moves a price that is on the ladder by whole ticks, not below zero. */
 export function moveByTicks(rule: MarketRuleId, price: number, ticks: number): number {
   return Math.max(0, roundToTick(rule, price + ticks * incrementAt(rule, price)));
+}
+
+/** Whether an order may name this price: a whole number of the increments that apply at it. */
+export function isOnTick(rule: MarketRuleId, price: number): boolean {
+  const ticks = Math.abs(price) / incrementAt(rule, Math.abs(price));
+  return Math.abs(ticks - Math.round(ticks)) < 1e-6;
+}
+
+/** The smallest increment of a ladder, which contract details call the minimum tick. */
+export function minTickOf(rule: MarketRuleId): number {
+  return Math.min(...marketRules[rule].map(({ increment }) => increment));
 }

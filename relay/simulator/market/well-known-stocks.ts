@@ -1,24 +1,7 @@
-import type { Permission } from './instruments.ts';
+import type { StockRow } from './stocks.ts';
 
-/** What tells one US stock from another; the rest they have in common. */
-export interface UsStock {
-  readonly conId: number;
-  readonly symbol: string;
-  readonly exchange: 'NASDAQ' | 'NYSE' | 'ARCA';
-  readonly name: string;
-  readonly classified: readonly [industry: string, category: string, subcategory: string];
-  readonly isin: string;
-  readonly price: number;
-  readonly volatility: number;
-  readonly beta: number;
-  readonly volume: number;
-  readonly listed: string;
-  readonly stockType?: string;
-  readonly permission?: Permission;
-  readonly path?: string;
-}
-
-export const usStocks: readonly UsStock[] = [
+/** The stocks that tests and examples name. */
+export const wellKnownStocks: readonly StockRow[] = [
   {
     conId: 265598,
     symbol: 'AAPL',
@@ -235,5 +218,47 @@ export const usStocks: readonly UsStock[] = [
     volume: 38e6,
     listed: '19831121',
     permission: 'none',
+  },
+  {
+    conId: 178026267,
+    symbol: 'SHEL',
+    exchange: 'LSE',
+    name: 'SHELL PLC',
+    classified: ['Energy', 'Oil&Gas', 'Oil Comp-Integrated'],
+    isin: 'GB00BP6MXD84',
+    price: 27.415,
+    volatility: 0.22,
+    beta: 0.6,
+    volume: 8e6,
+    listed: '20050720',
+    path: 'SHEL',
+  },
+  {
+    conId: 14204,
+    symbol: 'SAP',
+    exchange: 'IBIS',
+    name: 'SAP SE',
+    classified: ['Technology', 'Software', 'Enterprise Software/Serv'],
+    isin: 'DE0007164600',
+    price: 207.9,
+    volatility: 0.26,
+    beta: 0.95,
+    volume: 1.9e6,
+    listed: '19881104',
+    path: 'SAP',
+  },
+  {
+    conId: 152791428,
+    symbol: '700',
+    exchange: 'SEHK',
+    name: 'TENCENT HOLDINGS LTD 腾讯控股',
+    classified: ['Communications', 'Internet', 'Internet Application Sftwr'],
+    isin: 'KYG875721634',
+    price: 601,
+    volatility: 0.32,
+    beta: 0.7,
+    volume: 19e6,
+    listed: '20040616',
+    aliases: ['騰訊控股', '0700'],
   },
 ];

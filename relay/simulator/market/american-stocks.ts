@@ -1,0 +1,36 @@
+import type { Instrument } from './instruments.ts';
+import { stocksOf } from './stocks.ts';
+
+/** More of New York, and Toronto. Hard to borrow, cheap, dear, in two classes, on two exchanges: one of each kind at least. */
+export const americanStocks: readonly Instrument[] = stocksOf(`
+4391|AMD|NASDAQ|ADVANCED MICRO DEVICES|Technology>Semiconductors>Electronic Compo-Semicon|US0079031078|214.2|0.52|1.7|38e6|19790921
+270639|INTC|NASDAQ|INTEL CORP|Technology>Semiconductors>Electronic Compo-Semicon|US4581401001|36.9|0.48|1.2|70e6|19711013
+107113386|META|NASDAQ|META PLATFORMS INC-CLASS A|Communications>Internet>Internet Content-Entmnt|US30303M1027|660.1|0.34|1.3|12e6|20120518
+15124833|NFLX|NASDAQ|NETFLIX INC|Communications>Internet>Internet Content-Entmnt|US64110L1061|93.8|0.35|1.1|30e6|20020523
+208813720|GOOG|NASDAQ|ALPHABET INC-CL C|Communications>Internet>Web Portals/ISP|US02079K1079|313.8|0.3|1.1|20e6|20140327|path=GOOGL
+36285627|GME|NYSE|GAMESTOP CORP-CLASS A|Consumer, Cyclical>Retail>Retail-Computer Equip|US36467W1099|20.1|0.75|0.9|7e6|20020213
+140070600|AMC|NYSE|AMC ENTERTAINMENT HLDS-CL A|Communications>Entertainment>Theaters|US00165C3025|1.62|0.8|1.3|21e6|20131218|rule=27
+72063681|BRK A|NYSE|BERKSHIRE HATHAWAY INC-CL A|Financial>Insurance>Reinsurance|US0846701086|753900|0.17|0.7|400|19800317|path=BRK B,lot=1
+344809106|PLUG|NASDAQ|PLUG POWER INC|Industrial>Energy-Alternate Sources>Power Conv/Supply Equip|US72919P2020|1.97|0.9|1.6|75e6|19991029|rule=27
+559811837|GNSQ|PINK|GENESIS QUANTUM HOLDINGS INC|Technology>Computers>Computer Services|US37186Q1087|0.0412|1.1|0.5|3e6|20190405|rule=27,perm=delayed
+13824|WMT|NASDAQ|WALMART INC|Consumer, Cyclical>Retail>Retail-Discount|US9311421039|111.4|0.21|0.6|17e6|19720825
+8719|JNJ|NYSE|JOHNSON & JOHNSON|Consumer, Non-cyclical>Pharmaceuticals>Medical-Drugs|US4781601046|206.9|0.17|0.4|7e6|19440925
+13977|XOM|NYSE|EXXON MOBIL CORP|Energy>Oil&Gas>Oil Comp-Integrated|US30231G1022|120.3|0.23|0.6|14e6|19200325
+10098|BAC|NYSE|BANK OF AMERICA CORP|Financial>Banks>Diversified Banking Inst|US0605051046|55.0|0.25|1.1|35e6|19721101
+4762|BA|NYSE|BOEING CO/THE|Industrial>Aerospace/Defense>Aerospace/Defense|US0970231058|217.1|0.34|1.1|8e6|19620102
+6459|DIS|NYSE|WALT DISNEY CO/THE|Communications>Media>Multimedia|US2546871060|113.8|0.26|1.0|9e6|19571112
+49462172|V|NYSE|VISA INC-CLASS A SHARES|Financial>Diversified Finan Serv>Finance-Credit Card|US92826C8394|350.7|0.2|0.9|6e6|20080319
+4901|VZ|NYSE|VERIZON COMMUNICATIONS INC|Communications>Telecommunications>Telephone-Integrated|US92343V1044|40.7|0.19|0.4|22e6|19831121|perm=delayed
+168812158|MC|NYSE|MOELIS & CO - CLASS A|Financial>Diversified Finan Serv>Finance-Invest Bnkr/Brkr|US60786M1053|69.4|0.36|1.5|0.9e6|20140416
+117902840|ASML|NASDAQ|ASML HOLDING NV-NY REG SHS|Technology>Semiconductors>Semiconductor Equipment|USN070592100|1069.9|0.38|1.5|1.3e6|19950315|type=NY REG SHRS,path=ASML
+6604766|TM|NYSE|TOYOTA MOTOR CORP -SPON ADR|Consumer, Cyclical>Auto Manufacturers>Auto-Cars/Light Trucks|US8923313071|214.1|0.26|0.7|0.3e6|19990929|type=ADR,path=7203
+44652017|BABA|NYSE|ALIBABA GROUP HOLDING-SP ADR|Communications>Internet>E-Commerce/Products|US01609W1027|146.6|0.42|0.7|13e6|20140919|type=ADR,path=9988
+9579970|IWM|ARCA|ISHARES RUSSELL 2000 ETF|Funds>Equity Fund>Growth&Income-Small Cap|US4642876555|246.2|0.22|1.2|38e6|20000526|type=ETF
+51529211|GLD|ARCA|SPDR GOLD SHARES|Funds>Commodity Fund>Commodity|US78463V1070|396.3|0.17|0.05|9e6|20041118|type=ETF,path=XAU
+15547841|TLT|NASDAQ|ISHARES 20+ YEAR TREASURY BD|Funds>Debt Fund>Government Bond|US4642874329|87.2|0.14|-0.2|33e6|20020726|type=ETF
+104204764|UVXY|BATS|PROSHARES ULTRA VIX ST FUTUR|Funds>Alternative Fund>Volatility|US74347Y7067|35.9|0.9|-4|6e6|20111003|type=ETF,perm=none
+4458964|RY|NYSE|ROYAL BANK OF CANADA|Financial>Banks>Commer Banks Non-US|CA7800871021|170.9|0.17|0.7|1.2e6|19951016|path=RY
+4458965|RY|TSE|ROYAL BANK OF CANADA|Financial>Banks>Commer Banks Non-US|CA7800871021|234.4|0.17|0.7|4e6|19800102|path=RY
+195014116|SHOP|NASDAQ|SHOPIFY INC - CLASS A|Technology>Internet>Web Hosting/Design|CA82509L1076|161.5|0.5|1.6|8e6|20150520|path=SHOP
+195014117|SHOP|TSE|SHOPIFY INC - CLASS A|Technology>Internet>Web Hosting/Design|CA82509L1076|221.6|0.5|1.6|1.5e6|20150520|path=SHOP,perm=delayed
+`);
