@@ -2,7 +2,15 @@ import type { AccountBook } from '../accounts/book.ts';
 import type { Catalogue } from '../market/catalogue.ts';
 import type { PriceModel } from '../market/prices.ts';
 import type { Zone } from '../market/zone.ts';
-import type { Exchange, Order } from './model.ts';
+import { cancelByOwner, cancelForAccounts } from './cancelling.ts';
+import { exercise } from './exercising.ts';
+import { Floor } from './floor.ts';
+import { placeOrder, previewOrder } from './intake.ts';
+import type { Exchange } from './model.ts';
+import { restoreFloor, saveFloor } from './saving.ts';
+import { createScripts } from './scripts.ts';
+import { runTo } from './timeline.ts';
+import { withOrder } from './working.ts';
 
 export interface ExchangeOptions {
   readonly model: PriceModel;
@@ -16,35 +24,44 @@ export interface ExchangeOptions {
 }
 
 /** An exchange for everything the catalogue lists. */
-export function createExchange(_options: ExchangeOptions): Exchange {
-  const refuse = (): never => {
-    throw new Error('orders are not taken yet');
-  };
-  const none: readonly Order[] = [];
+export function createExchange({ now, ...options }: ExchangeOptions): Exchange {
+  const floor = new Floor(options, now());
+  const { registry } = floor;
+  const catchUp = (): void => runTo(floor, now());
   return {
-    onEvent: () => {},
-    place: refuse,
-    preview: refuse,
-    cancel: refuse,
-    cancelAll: () => {},
-    exercise: refuse,
-    bind: refuse,
-    open: () => none,
-    completed: () => none,
-    executions: () => [],
-    find: () => undefined,
-    lastOrderId: () => 0,
-    advance: () => {},
-    scripts: {
-      fill: refuse,
-      reject: refuse,
-      cancel: refuse,
-      correct: refuse,
-      halt: refuse,
-      rejectNext: refuse,
-      enterByHand: refuse,
+    onEvent: (listener) => registry.onEvent(listener),
+    place(owner, terms, wire) {
+      catchUp();
+      placeOrder(floor, owner, terms, wire);
     },
-    save: () => ({}),
-    restore: () => {},
+    preview(owner, terms) {
+      catchUp();
+      return previewOrder(floor, owner, terms);
+    },
+    cancel(owner) {
+      catchUp();
+      cancelByOwner(floor, owner);
+    },
+    cancelAll(accounts) {
+      catchUp();
+      cancelForAccounts(floor, accounts);
+    },
+    exercise(request) {
+      catchUp();
+      exercise(floor, request);
+    },
+    bind(permId, owner) {
+      const working = registry.get(permId);
+      if (working) registry.put(withOrder(working, { owner }));
+    },
+    open: () => registry.living().map(({ order }) => order),
+    completed: () => registry.completed(),
+    executions: () => registry.executions(),
+    find: (permId) => registry.find(permId),
+    lastOrderId: (clientId) => registry.lastOrderId(clientId),
+    advance: (instant) => runTo(floor, instant),
+    scripts: createScripts(floor, catchUp),
+    save: () => saveFloor(floor),
+    restore: (saved) => restoreFloor(floor, saved),
   };
 }

@@ -1,0 +1,88 @@
+import type { Decimal } from 'decimal.js';
+import type { Holding } from '../accounts/account.ts';
+import type { Instrument } from '../market/instruments.ts';
+import { roundToTick } from '../market/rules.ts';
+import { dayNumber } from '../market/zone.ts';
+import { BY_SYSTEM, cancelOrder } from './ending.ts';
+import type { Floor } from './floor.ts';
+import { executionId } from './ids.ts';
+import type { Side } from './model.ts';
+import { ZERO } from './working.ts';
+
+/** A change of position that no order made. */
+interface Transfer {
+  readonly account: string;
+  readonly instrument: Instrument;
+  readonly side: Side;
+  readonly quantity: Decimal;
+  readonly price: number;
+}
+
+const closing = ({ quantity }: Holding): Side => (quantity.gt(0) ? 'SELL' : 'BUY');
+const isCashSettled = ({ underlying }: Instrument): boolean => underlying?.secType === 'IND';
+
+function transfer(floor: Floor, change: Transfer): void {
+  const execId = executionId(floor.seed, floor.nextExecution(), 1);
+  floor.book.book({ ...change, execId, commission: ZERO, time: floor.at });
+}
+
+/** What an option pays when it is exercised, per unit of its underlying; not positive out of the money. */
+export function intrinsicValue({ right, strike = 0 }: Instrument, spot: number): number {
+  return right === 'C' ? spot - strike : strike - spot;
+}
+
+/** The price a derivative settles at on a day: the close of what it is on. */
+function settlementPrice(floor: Floor, instrument: Instrument, day: number): number {
+  const settles = instrument.secType === 'OPT' && instrument.underlying ? instrument.underlying : instrument;
+  const { day: traded } = floor.model.schedule(settles).previous(day);
+  return roundToTick(settles.rule, floor.model.closeOf(settles, traded));
+}
+
+/** Delivers contracts of an option that are exercised or assigned: the underlying at the strike, or the difference in cash. */
+export function deliver(floor: Floor, account: string, holding: Holding, quantity: Decimal, spot: number): void {
+  const { instrument } = holding;
+  const value = Math.max(0, intrinsicValue(instrument, spot));
+  const side = closing(holding);
+  if (isCashSettled(instrument) || !instrument.underlying) {
+    transfer(floor, { account, instrument, side, quantity, price: value });
+    return;
+  }
+  transfer(floor, { account, instrument, side, quantity, price: 0 });
+  // A long call buys and so does a short put.
+  const buys = (instrument.right === 'C') === holding.quantity.gt(0);
+  transfer(floor, {
+    account,
+    instrument: instrument.underlying,
+    side: buys ? 'BUY' : 'SELL',
+    quantity: quantity.mul(instrument.multiplier ?? 1),
+    price: instrument.strike ?? 0,
+  });
+}
+
+/** Gives long options up without anything in return. */
+export function lapse(floor: Floor, account: string, holding: Holding, quantity: Decimal): void {
+  transfer(floor, { account, instrument: holding.instrument, side: closing(holding), quantity, price: 0 });
+}
+
+/** Ends what expired before a day: options in the money are exercised, the others lapse, futures settle. */
+export function expireContracts(floor: Floor, today: number): void {
+  for (const { order } of floor.registry.living())
+    if (order.terms.legs.some(({ instrument }) => hasExpired(instrument, today)))
+      cancelOrder(floor, order.permId, BY_SYSTEM);
+  for (const { id } of floor.book.accounts) {
+    const expired = floor.book.account(id)?.holdings.filter(({ instrument }) => hasExpired(instrument, today)) ?? [];
+    for (const holding of expired) expire(floor, id, holding);
+  }
+}
+
+export const hasExpired = ({ expiry }: Instrument, today: number): boolean =>
+  expiry !== undefined && expiry !== '' && dayNumber(expiry) < today;
+
+function expire(floor: Floor, account: string, holding: Holding): void {
+  const { instrument } = holding;
+  const quantity = holding.quantity.abs();
+  const price = settlementPrice(floor, instrument, dayNumber(instrument.expiry ?? ''));
+  const isOption = instrument.right !== undefined;
+  if (isOption && intrinsicValue(instrument, price) >= 0.01) deliver(floor, account, holding, quantity, price);
+  else transfer(floor, { account, instrument, side: closing(holding), quantity, price: isOption ? 0 : price });
+}

@@ -1,0 +1,41 @@
+import type { Decimal } from 'decimal.js';
+import { BY_SYSTEM, cancelOrder, reduceBy, refresh } from './ending.ts';
+import type { Floor } from './floor.ts';
+import type { Order } from './model.ts';
+import type { Working } from './working.ts';
+
+const REDUCES = 2;
+
+/** The group in which one order's fill takes from the others: the client's own, or the exits attached to one entry. */
+function groupOf(order: Order): string | undefined {
+  const { terms, owner } = order;
+  if (terms.ocaGroup !== '') return `${terms.account}/${owner.clientId}/${terms.ocaGroup}`;
+  return order.parentPermId === 0 ? undefined : `attached to ${order.parentPermId} ${terms.side}`;
+}
+
+/** Whether a fill of this order leaves less for the others of its group instead of cancelling them. */
+const reducesOthers = ({ terms }: Order): boolean => terms.ocaGroup === '' || terms.ocaType >= REDUCES;
+
+/** What a fill means for other orders: the group shrinks or is cancelled, attached orders wake up. */
+export function afterFill(floor: Floor, order: Order, quantity: Decimal): void {
+  const group = groupOf(order);
+  const before = order.remaining.plus(quantity);
+  const others = group === undefined ? [] : floor.registry.living().filter((other) => isRival(other, order, group));
+  for (const { order: rival } of others) {
+    const current = floor.registry.get(rival.permId);
+    if (!current) continue;
+    if (reducesOthers(order) && order.remaining.gt(0)) reduceBy(floor, current, quantity.div(before));
+    else cancelOrder(floor, rival.permId, BY_SYSTEM);
+  }
+  for (const child of floor.registry.childrenOf(order.permId)) refresh(floor, child);
+}
+
+const isRival = (other: Working, order: Order, group: string): boolean =>
+  other.order.permId !== order.permId && groupOf(other.order) === group;
+
+/** The orders of a bracket, the parent first. */
+export function familyOf(floor: Floor, order: Order): Working[] {
+  const root = order.parentPermId === 0 ? order.permId : order.parentPermId;
+  const parent = floor.registry.get(root);
+  return [...(parent ? [parent] : []), ...floor.registry.childrenOf(root)];
+}

@@ -1,0 +1,105 @@
+import { Decimal } from 'decimal.js';
+import type { MarginState, Trade } from '../accounts/book.ts';
+import { divideQuantity } from './allocation.ts';
+import { legPrices } from './combos.ts';
+import type { Floor } from './floor.ts';
+import type { View } from './market-view.ts';
+import { insufficientMargin, type Notice } from './messages.ts';
+import type { OrderPreview, OrderTerms } from './model.ts';
+import { kindOf } from './order-kinds.ts';
+import { ZERO } from './working.ts';
+
+const money = (amount: Decimal): string => amount.toFixed(2);
+
+/** The price an order is expected to trade at: its limit where that is further from the market's favour, else the quote. */
+export function expectedPrice(terms: OrderTerms, view: View): number {
+  const { pricing, trigger } = kindOf(terms);
+  const quote = terms.side === 'BUY' ? view.ask : view.bid;
+  if (trigger === 'stop' && terms.auxPrice !== undefined) return terms.limitPrice || terms.auxPrice;
+  const limited = (pricing === 'limit' || pricing === 'closingLimit') && terms.limitPrice !== undefined;
+  if (!limited || terms.limitPrice === undefined) return quote;
+  return terms.side === 'BUY' ? Math.min(quote, terms.limitPrice) : Math.max(quote, terms.limitPrice);
+}
+
+/** The trades an order would amount to if all of it were done at one price. */
+export function hypotheticalTrades(
+  floor: Floor,
+  terms: OrderTerms,
+  account: string,
+  quantity: Decimal,
+  price: number,
+): Trade[] {
+  const prices = terms.combo
+    ? legPrices(terms, price, (instrument) => floor.market.quote(instrument, floor.at))
+    : [price];
+  return terms.legs.map((leg, index): Trade => {
+    const size = quantity.mul(leg.ratio);
+    const at = prices[index] ?? price;
+    const flipped = leg.side === 'BUY' ? 'SELL' : 'BUY';
+    return {
+      execId: '',
+      account,
+      instrument: leg.instrument,
+      side: terms.combo && terms.side === 'SELL' ? flipped : terms.combo ? leg.side : terms.side,
+      quantity: size,
+      price: at,
+      commission: floor.book.commission(leg.instrument, size, at),
+      time: floor.at,
+    };
+  });
+}
+
+/** The accounts an order is for, with their even parts of it. */
+function shares(floor: Floor, { account, faGroup }: OrderTerms, quantity: Decimal) {
+  const isMaster = /^D?F/.test(account) || faGroup !== '';
+  if (!isMaster) return [{ account, quantity }];
+  const ids = floor.book.accounts.map(({ id }) => id).filter((id) => !/^D?F/.test(id));
+  const parts = divideQuantity(
+    quantity,
+    ids.map(() => new Decimal(1)),
+    1,
+  );
+  return ids.map((id, index) => ({ account: id, quantity: parts[index] ?? ZERO }));
+}
+
+/** Why the accounts cannot carry an order: it needs more margin than there is. */
+export function marginProblem(floor: Floor, terms: OrderTerms, quantity: Decimal, price: number): Notice | undefined {
+  for (const share of shares(floor, terms, quantity)) {
+    const before = floor.book.margin(share.account, floor.at);
+    const trades = hypotheticalTrades(floor, terms, share.account, share.quantity, price);
+    const after = floor.book.marginWith(share.account, trades, floor.at);
+    const isShort = after.availableFunds.isNegative();
+    if (isShort && after.availableFunds.lt(before.availableFunds)) return refusal(floor, share.account, after);
+  }
+  return undefined;
+}
+
+function refusal(floor: Floor, account: string, { equityWithLoan, initial }: MarginState): Notice {
+  const currency = floor.book.account(account)?.baseCurrency ?? '';
+  return insufficientMargin(`${money(equityWithLoan)} ${currency}`, `${money(initial)} ${currency}`);
+}
+
+/** Margin and commission as they would be after an order, summed over the accounts it is for. */
+export function previewOf(floor: Floor, terms: OrderTerms, quantity: Decimal, price: number): OrderPreview {
+  const parts = shares(floor, terms, quantity).map((share) => {
+    const trades = hypotheticalTrades(floor, terms, share.account, share.quantity, price);
+    return {
+      before: floor.book.margin(share.account, floor.at),
+      after: floor.book.marginWith(share.account, trades, floor.at),
+      commission: trades.reduce((sum, { commission }) => sum.plus(commission), ZERO),
+    };
+  });
+  const total = (pick: (part: (typeof parts)[number]) => Decimal): Decimal =>
+    parts.reduce((sum, part) => sum.plus(pick(part)), ZERO);
+  return {
+    initialMarginBefore: total(({ before }) => before.initial),
+    maintenanceMarginBefore: total(({ before }) => before.maintenance),
+    equityWithLoanBefore: total(({ before }) => before.equityWithLoan),
+    initialMarginAfter: total(({ after }) => after.initial),
+    maintenanceMarginAfter: total(({ after }) => after.maintenance),
+    equityWithLoanAfter: total(({ after }) => after.equityWithLoan),
+    commission: total(({ commission }) => commission),
+    commissionCurrency: terms.legs[0].instrument.currency,
+    warning: '',
+  };
+}

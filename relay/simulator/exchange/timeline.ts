@@ -1,0 +1,208 @@
+import type { Instrument } from '../market/instruments.ts';
+import { conditionFacts } from './condition-facts.ts';
+import { conditionsHold, conditionTimes } from './conditions.ts';
+import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
+import { expireContracts } from './expiries.ts';
+import type { Floor } from './floor.ts';
+import type { Range, View } from './market-view.ts';
+import { directionOf, isClosing, isOpening, kindOf } from './order-kinds.ts';
+import { auction, meet, viewFor } from './trading.ts';
+import { followedTo, triggerDirection } from './triggers.ts';
+import { instrumentOf, type Working } from './working.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** Brings the market forward to an instant: everything that happens on the way happens in its order. */
+export function runTo(floor: Floor, now: number): void {
+  if (now < floor.at) {
+    // The clock was set back: the market is a function of time, and what was done stays done.
+    floor.at = now;
+    return;
+  }
+  while (floor.at < now) {
+    const edge = nextEdge(floor, floor.at);
+    if (edge > now) {
+      trade(floor, now + 1);
+      floor.at = now;
+      return;
+    }
+    trade(floor, edge);
+    keepHouse(floor, edge);
+  }
+}
+
+/** The next instant at which something other than a price changes what orders do. */
+function nextEdge(floor: Floor, at: number): number {
+  const midnight = floor.zone.instant(floor.zone.day(at) + 1, 0);
+  const edges = floor.registry
+    .living()
+    .flatMap(({ order, expiresAt }) => [
+      ...order.terms.legs.map(({ instrument }) => floor.sessions.at(instrument, at).end),
+      ...[expiresAt, order.terms.goodAfter, order.terms.activeStart, order.terms.activeStop].flatMap(
+        (edge) => edge ?? [],
+      ),
+      ...conditionTimes(order.terms),
+    ]);
+  return edges.reduce((next, edge) => (edge > at && edge < next ? edge : next), midnight);
+}
+
+/** What is due at an edge: expiries, the new day, sessions that open or close. */
+function keepHouse(floor: Floor, at: number): void {
+  const before = floor.zone.day(floor.at);
+  floor.at = at;
+  for (const { order, expiresAt } of floor.registry.living())
+    if (expiresAt !== undefined && expiresAt <= at) cancelOrder(floor, order.permId, BY_SYSTEM);
+  const today = floor.zone.day(at);
+  if (today !== before) {
+    expireContracts(floor, today);
+    floor.registry.startDay();
+    floor.book.rollDay(today);
+  }
+  checkConditions(floor);
+  for (const { order } of floor.registry.living()) {
+    const current = floor.registry.get(order.permId);
+    if (current) refresh(floor, current);
+  }
+}
+
+/** Releases or cancels the orders whose conditions have come true. */
+function checkConditions(floor: Floor): void {
+  for (const { order, transmitted, conditionsMet } of floor.registry.living()) {
+    const { terms, permId } = order;
+    if (terms.conditions.length === 0 || !transmitted) continue;
+    if (conditionsMet && !terms.conditionsCancelOrder) continue;
+    const regular = floor.sessions.at(instrumentOf(order), floor.at).phase === 'regular';
+    if (!regular && !terms.conditionsIgnoreRth && !onlyTime(order.terms)) continue;
+    if (!conditionsHold(terms, conditionFacts(floor, order))) continue;
+    if (terms.conditionsCancelOrder) cancelOrder(floor, permId, BY_SYSTEM);
+    else {
+      const current = floor.registry.get(permId);
+      if (current) refresh(floor, { ...current, conditionsMet: true });
+    }
+  }
+}
+
+const onlyTime = ({ conditions }: Working['order']['terms']): boolean =>
+  conditions.every(({ kind }) => kind === 'time');
+
+/** Trades the seconds after the floor's own up to an instant, exclusive, within which no session changes. */
+function trade(floor: Floor, end: number): void {
+  let second = Math.floor(floor.at / SECOND) * SECOND + SECOND;
+  while (second < end) {
+    const lively = attending(floor);
+    if (lively.length === 0) break;
+    if (second % MINUTE === 0 && second + MINUTE <= end && isQuietMinute(floor, lively, second)) {
+      floor.at = second + MINUTE - 1;
+      second += MINUTE;
+      continue;
+    }
+    tradeSecond(floor, second);
+    second += SECOND;
+  }
+}
+
+/** The orders that can do something while the market moves. */
+function attending(floor: Floor): Working[] {
+  if (floor.halted) return [];
+  return floor.registry
+    .living()
+    .filter((working) => floor.isActive(working) || waitsForConditions(working) || isAuctioned(floor, working));
+}
+
+const waitsForConditions = ({ order, transmitted, conditionsMet }: Working): boolean =>
+  transmitted && order.terms.conditions.length > 0 && (!conditionsMet || order.terms.conditionsCancelOrder);
+
+const isAuctioned = (floor: Floor, { order, transmitted }: Working): boolean =>
+  transmitted && isOpening(order.terms) && floor.isOpenFor(order.terms);
+
+/** Whether a minute passes without anything for any order; trailing stops then follow it as a whole. */
+function isQuietMinute(floor: Floor, lively: readonly Working[], minute: number): boolean {
+  const followed: Working[] = [];
+  for (const working of lively) {
+    const { order } = working;
+    if (order.terms.combo || waitsForConditions(working) || isOpening(order.terms)) return false;
+    const reach = floor.market.minuteReach(instrumentOf(order), minute);
+    if (!reach) return false;
+    const after = passed(floor, working, reach, minute + MINUTE);
+    if (!after) return false;
+    followed.push(after);
+  }
+  for (const working of followed) floor.registry.keep(working);
+  return true;
+}
+
+/** The order after a stretch of time that does nothing for it; undefined when it might do something. */
+function passed(floor: Floor, working: Working, reach: Range, end: number): Working | undefined {
+  const { order, startedAt, triggered, resting } = working;
+  const { terms } = order;
+  const kind = kindOf(terms);
+  if (startedAt === undefined || !resting || terms.algo || terms.adjustment) return undefined;
+  if (isClosing(kind)) {
+    const closes = floor.sessions.at(instrumentOf(order), floor.at).end;
+    return end >= closes ? undefined : working;
+  }
+  if (!triggered) {
+    const favour = kind.trigger === 'trailingStop' ? directionOf(terms) : -directionOf(terms);
+    const after = followedTo(working, favour === 1 ? reach.low : reach.high);
+    if (after.stop === undefined) return undefined;
+    const nearest = triggerDirection(terms) === 1 ? reach.high : reach.low;
+    return (nearest - after.stop) * triggerDirection(terms) < 0 ? after : undefined;
+  }
+  const limit = working.limit ?? (kind.pricing === 'limit' ? terms.limitPrice : undefined);
+  if (limit === undefined || terms.scale) return undefined;
+  const best = terms.side === 'BUY' ? reach.low : reach.high;
+  return (limit - best) * directionOf(terms) < 0 ? working : undefined;
+}
+
+/** Lets every order meet the moments of a second, instrument by instrument. */
+function tradeSecond(floor: Floor, second: number): void {
+  floor.at = second;
+  checkConditions(floor);
+  const instruments = new Map<number, Instrument>();
+  for (const working of attending(floor)) {
+    const instrument = instrumentOf(working.order);
+    instruments.set(instrument.conId, instrument);
+  }
+  for (const instrument of instruments.values()) tradeInstrument(floor, instrument, second);
+}
+
+function tradeInstrument(floor: Floor, instrument: Instrument, second: number): void {
+  const reach = floor.market.secondReach(instrument, second);
+  const own = (): Working[] => attending(floor).filter(({ order }) => instrumentOf(order).conId === instrument.conId);
+  const isQuiet =
+    reach !== undefined &&
+    own().every(
+      (working) =>
+        !working.order.terms.combo &&
+        !isOpening(working.order.terms) &&
+        passed(floor, working, reach, second + SECOND) === working,
+    );
+  if (isQuiet) return;
+  const moments = floor.market.moments(instrument, second);
+  for (const [index, view] of moments.entries()) {
+    if (index === 0) openAuction(floor, own(), second, view);
+    for (const working of own()) {
+      if (!working.order.terms.combo) meet(floor, working.order.permId, view);
+      else if (index === moments.length - 1) meet(floor, working.order.permId, viewFor(floor, working, undefined));
+    }
+  }
+  closeAuction(floor, own(), second, moments.at(-1));
+}
+
+function openAuction(floor: Floor, orders: readonly Working[], second: number, view: View): void {
+  for (const { order } of orders) {
+    if (!isOpening(order.terms)) continue;
+    const session = floor.sessions.at(instrumentOf(order), second);
+    if (session.phase === 'regular' && second < session.start + MINUTE) auction(floor, order.permId, view.last);
+  }
+}
+
+function closeAuction(floor: Floor, orders: readonly Working[], second: number, view: View | undefined): void {
+  for (const working of orders) {
+    const { order } = working;
+    if (!view || !isClosing(kindOf(order.terms))) continue;
+    const session = floor.sessions.at(instrumentOf(order), second);
+    if (session.phase === 'regular' && second + SECOND >= session.end) auction(floor, order.permId, view.last);
+  }
+}
