@@ -1,4 +1,4 @@
-import { COMBO, LEGS, type RequestCase, STOCK } from './request-case.golden.ts';
+import { COMBO, type Fields, LEGS, type RequestCase, STOCK } from './request-case.golden.ts';
 
 const ORDER_LEGS = [
   { ...LEGS[0], openClose: '1', shortSaleSlot: '2', designatedLocation: 'here', exemptCode: '3' },
@@ -18,6 +18,24 @@ const PLAIN_ORDER = {
   exemptCode: '-1',
 };
 const MID_OFFSETS = { midOffsetAtWhole: '0.01', midOffsetAtHalf: '0.005' };
+
+/** One of each kind. */
+const CONDITIONS: readonly Fields[] = [
+  {
+    type: '1',
+    conjunction: 'a',
+    isMore: '1',
+    value: '300',
+    conId: '41',
+    exchange: 'SMART',
+    triggerMethod: '2',
+  },
+  { type: '3', conjunction: 'o', isMore: '1', value: '20261120-15:00:00' },
+  { type: '4', conjunction: 'a', isMore: '0', value: '30' },
+  { type: '5', conjunction: 'a', secType: 'STK', exchange: 'NYSE', symbol: 'IBM' },
+  { type: '6', conjunction: 'o', isMore: '1', value: '100000', conId: '42', exchange: 'SMART' },
+  { type: '7', conjunction: 'a', isMore: '0', value: '2.5', conId: '43', exchange: 'SMART' },
+];
 
 /** Orders that independent clients were asked to place, from the plainest to one with everything. */
 export const ORDER_CASES = {
@@ -152,22 +170,7 @@ export const ORDER_CASES = {
         { tag: 'maxPctVol', value: '0.2' },
         { tag: 'noTakeLiq', value: '1' },
       ],
-      conditions: [
-        {
-          type: '1',
-          conjunction: 'a',
-          isMore: '1',
-          value: '300',
-          conId: '41',
-          exchange: 'SMART',
-          triggerMethod: '2',
-        },
-        { type: '3', conjunction: 'o', isMore: '1', value: '20261120-15:00:00' },
-        { type: '4', conjunction: 'a', isMore: '0', value: '30' },
-        { type: '5', conjunction: 'a', secType: 'STK', exchange: 'NYSE', symbol: 'IBM' },
-        { type: '6', conjunction: 'o', isMore: '1', value: '100000', conId: '42', exchange: 'SMART' },
-        { type: '7', conjunction: 'a', isMore: '0', value: '2.5', conId: '43', exchange: 'SMART' },
-      ],
+      conditions: CONDITIONS,
     },
   },
   pegBestOrder: {

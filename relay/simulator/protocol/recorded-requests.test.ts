@@ -1,18 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { decodeFields, encodeFields } from './codec.ts';
-import type { Message } from './fields.ts';
-import { encodable } from './layout-values.ts';
-import { REQUEST_CASES, type RequestCase, type RequestCaseName } from './requests.golden.ts';
-import { clientRequests } from './requests.ts';
-
-interface Recording {
-  readonly name: RequestCaseName;
-  readonly tokens: readonly string[];
-}
+import { expectCase, type SentRequest } from './expect-case.ts';
+import { REQUEST_CASES, type RequestCaseName } from './requests.golden.ts';
 
 /** A line for each request: which one it is, and after a tab its fields as the client sent them, joined with `|`. */
-function recordings(file: string): Recording[] {
+function recordings(file: string): SentRequest[] {
   const text = readFileSync(new URL(`./fixtures/${file}.txt`, import.meta.url), 'utf8');
   return text
     .trimEnd()
@@ -21,37 +13,6 @@ function recordings(file: string): Recording[] {
       const [name, fields] = line.split('\t');
       return { name: name as RequestCaseName, tokens: fields?.split('|') ?? [] };
     });
-}
-
-/** The ways in which clients say that a field has no value. */
-const NOTHING = ['', '0', '0.0', '2147483647', '1.7976931348623157e+308'];
-
-/** A value as it means, whoever wrote it: `270.0` is `270`, and nothing is nothing. */
-function meaningOf(text: string): string {
-  if (NOTHING.includes(text)) return '';
-  if (text === 'Infinite' || text === 'inf') return 'Infinity';
-  return /^-?\d+\.\d+$/.test(text) ? String(Number(text)) : text;
-}
-
-const meaningsOf = (values: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([name, text]) => [name, meaningOf(text)]));
-
-/** Compares every field that a request has at a server version with what the client was asked to send. */
-function expectCase({ name, tokens }: Recording, serverVersion: number): void {
-  const { request, values, rows = {} }: RequestCase = REQUEST_CASES[name];
-  const message: Message = clientRequests[request];
-  expect(tokens[0], name).toBe(String(message.id));
-  const decoded = decodeFields(message, tokens, serverVersion);
-  const expected = Object.keys(decoded.values).map((field) => [field, values[field] ?? '']);
-  expect(meaningsOf(decoded.values), name).toEqual(meaningsOf(Object.fromEntries(expected)));
-  for (const [group, entries] of Object.entries(decoded.rows)) {
-    expect(
-      entries.map((row) => meaningsOf(row.values)),
-      `${name}, ${group}`,
-    ).toEqual((rows[group] ?? []).map(meaningsOf));
-  }
-  // Nothing is left over, and nothing but reserved fields at the end was left out.
-  expect(encodeFields(message, encodable(decoded), serverVersion).length, name).toBeGreaterThanOrEqual(tokens.length);
 }
 
 describe('requests recorded from independent clients', () => {
