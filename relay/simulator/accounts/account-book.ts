@@ -1,14 +1,16 @@
 import { Decimal } from 'decimal.js';
+import * as z from 'zod';
 import type { Instrument } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { Zone } from '../market/zone.ts';
 import type { Account } from './account.ts';
 import { type AccountState, bookTrade, type CashDividend, endOfDay, openState } from './account-state.ts';
+import { Advisor } from './advisor.ts';
 import type { AccountBook, Trade } from './book.ts';
 import { commissionOf } from './commission.ts';
 import { type Journal, type JournalEntry, readJournal, writeJournal } from './journal.ts';
 import { marginState } from './margin.ts';
-import { closingPrice, createAccounts } from './opening.ts';
+import { closingPrice, createAccounts, isAdvised } from './opening.ts';
 import { valueAccount } from './valuation.ts';
 
 export interface AccountBookOptions {
@@ -28,6 +30,12 @@ export function createAccountBook(options: AccountBookOptions): AccountBook {
 
 type Listener = (account: Account, instrument: Instrument | undefined) => void;
 
+const savedBooks = z.object({ journal: z.unknown(), advisor: z.unknown() });
+
+function advisorOf([master = '', ...clients]: readonly string[]): Advisor | undefined {
+  return isAdvised([master]) ? new Advisor(master, clients) : undefined;
+}
+
 /** Where account days end. */
 const zone = new Zone('US/Eastern');
 
@@ -42,16 +50,22 @@ class Books implements AccountBook {
   #journal: Journal;
   #states: Map<string, AccountState>;
   #accounts: readonly Account[];
+  #advisor: Advisor | undefined;
 
   constructor(options: AccountBookOptions) {
     this.#options = options;
     this.#journal = { accounts: options.accounts, today: options.today, entries: [] };
     this.#states = this.#opening();
     this.#accounts = this.#current();
+    this.#advisor = advisorOf(options.accounts);
   }
 
   get accounts(): readonly Account[] {
     return this.#accounts;
+  }
+
+  get advisor(): Advisor | undefined {
+    return this.#advisor;
   }
 
   account(id: string): Account | undefined {
@@ -109,11 +123,14 @@ class Books implements AccountBook {
   }
 
   save(): unknown {
-    return writeJournal(this.#journal);
+    return { journal: writeJournal(this.#journal), advisor: this.#advisor?.save() ?? null };
   }
 
   restore(saved: unknown): void {
-    this.#journal = readJournal(saved);
+    const { journal, advisor } = savedBooks.parse(saved);
+    this.#journal = readJournal(journal);
+    this.#advisor = advisorOf(this.#journal.accounts);
+    if (advisor) this.#advisor?.restore(advisor);
     this.#replay();
     this.#changed(this.#current(), undefined);
   }

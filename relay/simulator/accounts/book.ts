@@ -2,6 +2,7 @@ import type { Decimal } from 'decimal.js';
 import type { Side } from '../exchange/model.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { Account } from './account.ts';
+import type { Advisor } from './advisor.ts';
 
 /** A change of position with its costs. */
 export interface Trade {
@@ -32,6 +33,8 @@ export interface MarginState {
 /** Every account of the login and all that ever happened to it. */
 export interface AccountBook {
   readonly accounts: readonly Account[];
+  /** The groups and names of an advisor's login; undefined when it is not one. */
+  readonly advisor?: Advisor | undefined;
   account(id: string): Account | undefined;
   /**
    * Books a trade and returns what it realized, commission deducted, in the instrument's currency; undefined when it only

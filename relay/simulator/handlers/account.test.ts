@@ -1,7 +1,7 @@
 import { type Contract, EventName } from '@stoqey/ib';
 import { Decimal } from 'decimal.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { gatewayWithClient, type Pair } from '../test-client.ts';
+import { gatewayWithClient, type Pair, TestClient } from '../test-client.ts';
 
 const PAPER = 'DU1234567';
 let pair: Pair;
@@ -125,9 +125,11 @@ describe('positions', () => {
     const single = await pair.client.until(EventName.pnlSingle, (id) => id === 2);
     expect(single[1]).toBe(100);
     await pair.client.until(EventName.pnlSingle, (id) => id === 3);
-    expect(pair.client.all(EventName.pnlSingle).map(([id]) => id)).not.toContain(4);
+    const [, size, ...values] = await pair.client.until(EventName.pnlSingle, (id) => id === 4);
+    expect(size).toBe(0);
+    expect(values.every((value) => value === undefined || value === Number.MAX_VALUE)).toBe(true);
     api.cancelPnL(1);
-    for (const id of [2, 3]) api.cancelPnLSingle(id);
+    for (const id of [2, 3, 4]) api.cancelPnLSingle(id);
     await expect.poll(() => pair.gateway.activeSubscriptions()).toEqual([]);
   });
 });
@@ -167,6 +169,18 @@ describe('several accounts', () => {
     pair.client.api.reqAccountUpdates(true, 'U1111111');
     await pair.client.until(EventName.info, (_, code) => code === 2100);
     await expect.poll(() => pair.gateway.activeSubscriptions().map(({ subject }) => subject)).toEqual(['U1111111']);
+  });
+
+  it('are watched one at a time by all clients together', async () => {
+    pair.client.api.reqAccountUpdates(true, PAPER);
+    await pair.client.until(EventName.accountDownloadEnd);
+    const other = await TestClient.ready(pair.gateway.port, 2);
+    other.api.reqAccountUpdates(true, 'U1111111');
+    await expect.poll(() => [...other.errors(), ...other.all(EventName.info)].length).toBeGreaterThan(0);
+    await other.until(EventName.info, (text, code) => code === 2101 && String(text).endsWith(' 1'));
+    other.api.reqAccountUpdates(true, PAPER);
+    await other.until(EventName.accountDownloadEnd, (account) => account === PAPER);
+    other.disconnect();
   });
 
   it('that do not exist are refused', async () => {

@@ -1,13 +1,20 @@
 import { accountHandlers } from './account.ts';
+import { advisorHandlers } from './advisor.ts';
 import { contractHandlers } from './contracts.ts';
+import { depthHandlers } from './depth.ts';
 import type { Handlers } from './handler.ts';
+import { histogramHandlers } from './histogram.ts';
+import { historicalTickHandlers } from './historical-ticks.ts';
 import { historyHandlers } from './history.ts';
 import { marketDataHandlers } from './market-data.ts';
 import { newsHandlers } from './news.ts';
+import { optionCalculatorHandlers } from './option-calculator.ts';
 import { orderHandlers } from './orders.ts';
 import { pnlHandlers } from './pnl.ts';
+import { realTimeBarHandlers } from './real-time-bars.ts';
 import { scannerHandlers } from './scanner.ts';
 import { sessionHandlers } from './session.ts';
+import { tickByTickHandlers } from './tick-by-tick.ts';
 
 /** Everything the simulated gateway answers. */
 export const handlers: Handlers = {
@@ -15,8 +22,15 @@ export const handlers: Handlers = {
   ...contractHandlers,
   ...marketDataHandlers,
   ...historyHandlers,
+  ...depthHandlers,
+  ...tickByTickHandlers,
+  ...realTimeBarHandlers,
+  ...historicalTickHandlers,
+  ...histogramHandlers,
+  ...optionCalculatorHandlers,
   ...accountHandlers,
   ...pnlHandlers,
+  ...advisorHandlers,
   ...orderHandlers,
   ...scannerHandlers,
   ...newsHandlers,
