@@ -137,6 +137,16 @@ describe('the order feed', () => {
     expect(master.sent).toEqual([]);
   });
 
+  it('is silent about an order that its client has not transmitted', () => {
+    const owner = listener(7);
+    const { put, context } = worldWith([owner]);
+    put({ ...order, status: 'ApiPending' });
+    announceOpenOrders(context(owner));
+    expect(owner.sent).toEqual([]);
+    orderHandlers.reqAllOpenOrders?.(context(owner), new Request('reqAllOpenOrders', { values: {}, rows: {} }));
+    expect(owner.names()).toEqual(['openOrderEnd']);
+  });
+
   it('announces the open orders of a client that comes back, and nothing to one without', () => {
     const [owner, other] = [listener(7), listener(8)] as const;
     const { put, context } = worldWith([]);

@@ -19,15 +19,20 @@ export function attachOrderFeed(world: World, sessions: () => readonly ClientSes
 
 /** Tells a client that has just started its orders from before; nothing when there are none. */
 export function announceOpenOrders({ session, world }: Context): void {
-  const orders = world.exchange.open().filter(({ owner }) => owner.clientId === session.clientId);
+  const orders = world.exchange
+    .open()
+    .filter((order) => order.owner.clientId === session.clientId && isTransmitted(order));
   if (orders.length > 0) sendOpenOrders(world, session, orders);
 }
 
 /** Orders with their states, and the end of the list. */
 export function sendOpenOrders(world: World, session: ClientSession, orders: readonly Order[]): void {
-  for (const order of orders) sendOrder(world, session, order);
+  for (const order of orders.filter(isTransmitted)) sendOrder(world, session, order);
   session.send('openOrderEnd', {});
 }
+
+/** Of an order that its client has not transmitted yet, the gateway tells nobody. */
+const isTransmitted = ({ status }: Order): boolean => status !== 'ApiPending';
 
 function sendOrder({ zone }: World, session: ClientSession, order: Order): void {
   session.send('openOrder', openOrderValues(order, zone));
@@ -59,7 +64,7 @@ function tell(world: World, session: ClientSession, event: ExchangeEvent): void 
 
 /** Its owner does, the master client does, and client 0 of what was entered by hand. */
 function hearsOf({ masterClientId }: World, { clientId }: ClientSession, order: Order): boolean {
-  if (clientId === undefined) return false;
+  if (clientId === undefined || !isTransmitted(order)) return false;
   const owner = isEnteredByHand(order) ? BINDING_CLIENT : order.owner.clientId;
   return clientId === owner || clientId === masterClientId;
 }

@@ -50,7 +50,9 @@ const isOwnedBy = ({ owner }: Order, { clientId, orderId }: OrderOwner): boolean
 function answerPreview({ session, world }: Context, owner: OrderOwner, terms: OrderTerms, wire: WireFields): void {
   const preview = world.exchange.preview(owner, terms);
   if (!preview) return;
-  session.send('openOrder', previewValues(previewed(owner, terms, wire, preview, world.now()), preview, world.zone));
+  const order = previewed(owner, terms, wire, preview, world.now());
+  const currency = world.book.account(terms.account)?.baseCurrency ?? preview.commissionCurrency;
+  session.send('openOrder', previewValues(order, preview, currency, world.zone));
 }
 
 /** The order a preview is about, as if it had been placed. */

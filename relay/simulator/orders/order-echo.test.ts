@@ -287,7 +287,9 @@ describe('the answer to a what-if', () => {
       commissionCurrency: 'USD',
       warning: 'careful',
     };
-    const { order: seen, state } = received(previewValues({ ...order, status: 'PreSubmitted' }, preview, SAMPLE_ZONE));
+    const { order: seen, state } = received(
+      previewValues({ ...order, status: 'PreSubmitted' }, preview, 'USD', SAMPLE_ZONE),
+    );
     expect(seen.whatIf).toBe(true);
     expect(state).toMatchObject({
       status: 'PreSubmitted',

@@ -9,8 +9,6 @@ import { textOf } from './wire-values.ts';
 
 /** What the gateway calls every combination that has no contract id of its own. */
 const COMBO_CON_ID = 28_812_380;
-/** An order's stop when it has none: this far from its limit. */
-const IDLE_STOP_DISTANCE = 1;
 
 /** An order as clients may address it: one entered by hand belongs to client 0 and has no id. */
 export function addressOf({ owner }: Order): { readonly orderId: number; readonly clientId: number } {
@@ -76,11 +74,10 @@ function legsDescription({ legs }: OrderTerms): string {
   return legs.map(({ instrument, ratio, side }) => `${instrument.conId}|${side === 'BUY' ? ratio : -ratio}`).join(',');
 }
 
-/** Where the stop of an order is. The gateway names one even for orders without a stop. */
+/** Where the stop of an order is: that of a plain stop order is its trigger. */
 function stopOf({ terms, trailStopPrice }: Order): string {
   const stop = trailStopPrice ?? terms.trailStopPrice;
   if (stop !== undefined) return javaDouble(stop);
   if (terms.type.startsWith('STP') && terms.auxPrice !== undefined) return javaDouble(terms.auxPrice);
-  if (terms.type === 'LMT' && terms.limitPrice !== undefined) return javaDouble(terms.limitPrice + IDLE_STOP_DISTANCE);
   return UNSET_DOUBLE;
 }

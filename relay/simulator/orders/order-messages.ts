@@ -37,8 +37,13 @@ export function openOrderValues(order: Order, zone: Zone): ServerMessageValues<'
   };
 }
 
-/** The answer to a what-if order: an openOrder message with margins and commission. */
-export function previewValues(order: Order, preview: OrderPreview, zone: Zone): ServerMessageValues<'openOrder'> {
+/** The answer to a what-if order: an openOrder message with margins, in the account's base currency, and commission. */
+export function previewValues(
+  order: Order,
+  preview: OrderPreview,
+  marginCurrency: string,
+  zone: Zone,
+): ServerMessageValues<'openOrder'> {
   const margins = {
     initMargin: [preview.initialMarginBefore, preview.initialMarginAfter],
     maintMargin: [preview.maintenanceMarginBefore, preview.maintenanceMarginAfter],
@@ -54,7 +59,7 @@ export function previewValues(order: Order, preview: OrderPreview, zone: Zone): 
     ...Object.fromEntries(fields),
     commission: preview.commission.toFixed(),
     commissionCurrency: preview.commissionCurrency,
-    marginCurrency: preview.commissionCurrency,
+    marginCurrency,
     warningText: preview.warning,
   };
 }
