@@ -1,18 +1,41 @@
 const IDENTICAL_WITHIN_MS = 15_000;
+const BURST_WITHIN_MS = 2000;
+/** So many requests for one contract, exchange and kind of data within two seconds are one too many. */
+const BURST = 6;
+const LONG_WITHIN_MS = 600_000;
+const MOST_WITHIN_LONG = 60;
 
-/** The rule that a request for small bars must not be repeated within fifteen seconds. */
+/** What the rules look at in a request for bars of 30 seconds or less, or for ticks. */
+export interface PacedRequest {
+  /** The whole request without its id, as text: what makes two requests identical. */
+  readonly identity: string;
+  /** Contract, exchange and kind of data, as text. */
+  readonly series: string;
+  /** How much it counts: 2 for BID_ASK, otherwise 1. */
+  readonly weight: number;
+}
+
+interface Seen extends PacedRequest {
+  readonly time: number;
+}
+
+/** The gateway's limits on requests for small bars and ticks. One for all clients of a login. */
 export class HistoryPacing {
-  readonly #seen = new Map<string, number>();
+  /** Admitted requests of the last ten minutes, oldest first. */
+  #seen: Seen[] = [];
 
   /**
-   * Notes a request and tells whether the same one came too recently.
-   * @param identity the request without its id, as text
-   * @param now epoch milliseconds
+   * Tells whether a request keeps the limits, and counts it if so. A refused request does not count.
+   * @param now epoch milliseconds; when the clock has been set back, what lies in its future is forgotten
    */
-  violates(identity: string, now: number): boolean {
-    for (const [earlier, time] of this.#seen) if (time + IDENTICAL_WITHIN_MS <= now) this.#seen.delete(earlier);
-    const violated = this.#seen.has(identity);
-    this.#seen.set(identity, now);
-    return violated;
+  admit(request: PacedRequest, now: number): boolean {
+    this.#seen = this.#seen.filter(({ time }) => time <= now && now - time < LONG_WITHIN_MS);
+    const within = (milliseconds: number): Seen[] => this.#seen.filter(({ time }) => now - time < milliseconds);
+    if (within(IDENTICAL_WITHIN_MS).some(({ identity }) => identity === request.identity)) return false;
+    if (within(BURST_WITHIN_MS).filter(({ series }) => series === request.series).length >= BURST - 1) return false;
+    const used = this.#seen.reduce((sum, { weight }) => sum + weight, 0);
+    if (used + request.weight > MOST_WITHIN_LONG) return false;
+    this.#seen.push({ ...request, time: now });
+    return true;
   }
 }

@@ -99,10 +99,10 @@ export class TestClient {
 /** A Friday on which New York trades, at noon. */
 export const FRIDAY_NOON = Date.parse('2026-11-20T17:00:00Z');
 
-/** A clock that starts at an instant and runs at normal speed. */
-export function clockFrom(instant: number): () => Date {
+/** A clock that starts at an instant and runs at normal speed, or so many times as fast. */
+export function clockFrom(instant: number, speed = 1): () => Date {
   const epoch = performance.now();
-  return () => new Date(instant + performance.now() - epoch);
+  return () => new Date(instant + speed * (performance.now() - epoch));
 }
 
 export interface Pair {

@@ -1,8 +1,10 @@
 import { type Bar, type BarRange, type BarSize, barsOf } from '../market/bars.ts';
-import type { Instrument } from '../market/instruments.ts';
+import { bondYield } from '../market/bonds.ts';
+import type { Instrument, Process, SecType } from '../market/instruments.ts';
 import { volatilityProcess } from '../market/option-pricing.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { moveByTicks, roundToTick } from '../market/rules.ts';
+import { dayNumber } from '../market/zone.ts';
 
 /** A bar as it goes out: prices on their grid, −1 where a kind of data has no such value. */
 export interface HistoryBar {
@@ -26,31 +28,50 @@ export const historyKinds = [
   'ADJUSTED_LAST',
   'HISTORICAL_VOLATILITY',
   'OPTION_IMPLIED_VOLATILITY',
+  'FEE_RATE',
+  'YIELD_BID',
+  'YIELD_ASK',
+  'YIELD_BID_ASK',
+  'YIELD_LAST',
+  'AGGTRADES',
 ] as const;
 
 export type HistoryKind = (typeof historyKinds)[number];
+type YieldKind = Extract<HistoryKind, `YIELD_${string}`>;
+type RateKind = 'HISTORICAL_VOLATILITY' | 'OPTION_IMPLIED_VOLATILITY' | 'FEE_RATE';
 
 export function isHistoryKind(text: string): text is HistoryKind {
   return (historyKinds as readonly string[]).includes(text);
 }
 
+const isYield = (kind: HistoryKind): kind is YieldKind => kind.startsWith('YIELD_');
+const isRate = (kind: HistoryKind): kind is RateKind =>
+  kind === 'HISTORICAL_VOLATILITY' || kind === 'OPTION_IMPLIED_VOLATILITY' || kind === 'FEE_RATE';
+
+/** Instruments that trade by quotes alone, so that nobody knows the trades. */
+const WITHOUT_TRADES: readonly SecType[] = ['CASH', 'CMDTY', 'CFD'];
+
 /** Whether this kind of data exists for an instrument: currencies have no trades, indices nothing else. */
-export function isAvailable(kind: HistoryKind, { secType }: Instrument): boolean {
+export function isAvailable(kind: HistoryKind, { secType, bond }: Instrument): boolean {
+  if (isYield(kind)) return bond !== undefined;
   switch (kind) {
     case 'TRADES':
-      return secType !== 'CASH';
+      return !WITHOUT_TRADES.includes(secType);
     case 'ADJUSTED_LAST':
+    case 'FEE_RATE':
       return secType === 'STK';
+    case 'AGGTRADES':
+      return secType === 'CRYPTO';
     case 'HISTORICAL_VOLATILITY':
     case 'OPTION_IMPLIED_VOLATILITY':
       return secType === 'STK' || secType === 'IND';
     default:
-      return secType !== 'IND';
+      return secType !== 'IND' && secType !== 'FUND';
   }
 }
 
 const NONE = { volume: -1, wap: -1, count: -1 };
-const VOLATILITY_DIGITS = 1e6;
+const RATE_DIGITS = 1e6;
 
 /** Bars of one kind of data within a range. */
 export function seriesOf(
@@ -60,9 +81,8 @@ export function seriesOf(
   size: BarSize,
   range: BarRange,
 ): HistoryBar[] {
-  if (kind === 'HISTORICAL_VOLATILITY' || kind === 'OPTION_IMPLIED_VOLATILITY') {
-    return volatilityBars(model, instrument, kind, size, range);
-  }
+  if (isRate(kind)) return rateBars(model, instrument, kind, size, range);
+  if (isYield(kind)) return yieldBars(model, instrument, kind, size, range);
   const bars = barsOf(model, instrument, size, range);
   const { rule, halfSpreadTicks } = instrument;
   const prices = (bar: Bar, price: (raw: number) => number) => ({
@@ -103,17 +123,27 @@ export function seriesOf(
   }
 }
 
-function volatilityBars(
+/** The process behind a rate that is not a price: a volatility as a fraction, or a borrow fee in percent. */
+function rateProcess({ process }: Instrument, kind: RateKind, implied: Process): Process {
+  switch (kind) {
+    case 'OPTION_IMPLIED_VOLATILITY':
+      return implied;
+    case 'HISTORICAL_VOLATILITY':
+      return { ...implied, path: `${implied.path}.HV`, volatility: 0.3 };
+    case 'FEE_RATE':
+      return { ...implied, path: `${process.path}.FEE`, base: Math.max(0.25, process.volatility ** 3 * 10), beta: 0 };
+  }
+}
+
+function rateBars(
   model: PriceModel,
   instrument: Instrument,
-  kind: HistoryKind,
+  kind: RateKind,
   size: BarSize,
   range: BarRange,
 ): HistoryBar[] {
-  const implied = volatilityProcess(instrument);
-  const process =
-    kind === 'OPTION_IMPLIED_VOLATILITY' ? implied : { ...implied, path: `${implied.path}.HV`, volatility: 0.3 };
-  const round = (raw: number): number => Math.round(raw * VOLATILITY_DIGITS) / VOLATILITY_DIGITS;
+  const process = rateProcess(instrument, kind, volatilityProcess(instrument));
+  const round = (raw: number): number => Math.round(raw * RATE_DIGITS) / RATE_DIGITS;
   return barsOf(model, { ...instrument, process }, size, range).map((bar) => ({
     start: bar.start,
     day: bar.day,
@@ -123,4 +153,32 @@ function volatilityBars(
     close: round(bar.close),
     ...NONE,
   }));
+}
+
+const PRICES_BEHIND = {
+  YIELD_BID: 'BID',
+  YIELD_ASK: 'ASK',
+  YIELD_BID_ASK: 'BID_ASK',
+  YIELD_LAST: 'TRADES',
+} as const satisfies Record<YieldKind, HistoryKind>;
+
+/** Yields in percent. Where the price is highest, the yield is lowest. */
+function yieldBars(
+  model: PriceModel,
+  instrument: Instrument,
+  kind: YieldKind,
+  size: BarSize,
+  range: BarRange,
+): HistoryBar[] {
+  return seriesOf(model, instrument, PRICES_BEHIND[kind], size, range).map(({ start, day, ...bar }) => {
+    const percent = (price: number): number =>
+      Math.round(bondYield(instrument, price, dayNumber(day)) * 100 * RATE_DIGITS) / RATE_DIGITS;
+    const [open, high, low, close] = [bar.open, bar.low, bar.high, bar.close].map(percent) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return { start, day, open, high, low, close, ...NONE };
+  });
 }

@@ -1,0 +1,139 @@
+import type { Instrument } from '../market/instruments.ts';
+import { hashText, mix, unit } from '../market/noise.ts';
+import type { Quote } from '../market/quotes.ts';
+import { moveByTicks } from '../market/rules.ts';
+import { quotedSizeOf } from './quote-cache.ts';
+
+/** One line of an order book: who stands there, at which price, with how much. */
+export interface DepthRow {
+  /** A market maker or, in SMART depth, an exchange; empty in books of prices alone. */
+  readonly maker: string;
+  readonly price: number;
+  readonly size: number;
+}
+
+/** Both sides of a book, best prices first. */
+export interface DepthBook {
+  readonly bids: readonly DepthRow[];
+  readonly asks: readonly DepthRow[];
+}
+
+export const INSERT = 0;
+export const UPDATE = 1;
+export const DELETE = 2;
+
+/** One change of one side of a book, to be applied in order. */
+export interface DepthChange {
+  readonly operation: typeof INSERT | typeof UPDATE | typeof DELETE;
+  readonly position: number;
+  readonly row: DepthRow;
+}
+
+/** How long, in seconds, the size at a price stays the same. */
+const CALM_SECONDS = [2, 3, 5, 8, 13] as const;
+/** How long, in seconds, a price keeps or lacks orders. */
+const LEVEL_SECONDS = 30;
+/** One price in so many has no orders. */
+const GAP_EVERY = 5;
+const MOST_MAKERS_PER_PRICE = 3;
+
+/** The size somebody shows at a price, the same for some seconds. */
+function sizeAt(instrument: Instrument, price: number, maker: string, second: number): number {
+  const key = mix(hashText(`${instrument.localSymbol} ${maker}`), Math.round(price * 1e4));
+  const calm = CALM_SECONDS[Math.floor(unit(key, 0) * CALM_SECONDS.length)] as number;
+  const lots = 1 + Math.floor(20 * unit(key, Math.floor((second + key) / calm)));
+  return Math.round(quotedSizeOf(instrument) * lots * 1e8) / 1e8;
+}
+
+/** Who stands at a price: everybody in turn, so that each price has one to three. */
+function makersAt(instrument: Instrument, price: number, makers: readonly string[], second: number): string[] {
+  if (makers.length === 0) return [''];
+  const key = mix(hashText(instrument.localSymbol), Math.round(price * 1e4));
+  const epoch = Math.floor(second / LEVEL_SECONDS);
+  const count = 1 + Math.floor(unit(key, epoch) * Math.min(MOST_MAKERS_PER_PRICE, makers.length));
+  const first = Math.floor(unit(mix(key, 0x3a4e), epoch) * makers.length);
+  const present = Array.from({ length: count }, (_, index) => makers[(first + index) % makers.length] as string);
+  return present.sort();
+}
+
+/** The size of the best price divided among those who stand there; the parts add up to it. */
+function bestRows(price: number, size: number, makers: readonly string[], smallest: number): DepthRow[] {
+  const share = Math.floor(size / makers.length / smallest) * smallest;
+  const used = share > 0 ? makers : makers.slice(0, 1);
+  return used.map((maker, index) => {
+    const own = index === 0 ? size - share * (used.length - 1) : share;
+    return { maker, price, size: Math.round(own * 1e8) / 1e8 };
+  });
+}
+
+function sideOf(
+  instrument: Instrument,
+  best: number,
+  bestSize: number,
+  direction: 1 | -1,
+  makers: readonly string[],
+  rows: number,
+  second: number,
+): DepthRow[] {
+  const present = makersAt(instrument, best, makers, second);
+  const side = bestRows(best, bestSize, present, quotedSizeOf(instrument));
+  let price = best;
+  while (side.length < rows) {
+    const next = moveByTicks(instrument.rule, price, direction);
+    if (next === price || next <= 0) break;
+    price = next;
+    const level = mix(hashText(`${instrument.localSymbol} level`), Math.round(price * 1e4));
+    if (unit(level, Math.floor(second / LEVEL_SECONDS)) * GAP_EVERY < 1) continue;
+    for (const maker of makersAt(instrument, price, makers, second)) {
+      side.push({ maker, price, size: sizeAt(instrument, price, maker, second) });
+    }
+  }
+  return side.slice(0, rows);
+}
+
+/**
+ * The order book behind a quote: its best prices and sizes are the quote's. Empty where there is no quote.
+ * @param makers who may stand in it; none for a book of prices alone
+ * @param rows lines per side at most
+ * @param second epoch seconds
+ */
+export function bookOf(
+  instrument: Instrument,
+  quote: Quote,
+  makers: readonly string[],
+  rows: number,
+  second: number,
+): DepthBook {
+  const { bid, ask, bidSize, askSize } = quote;
+  if (bid === undefined || ask === undefined || rows <= 0) return { bids: [], asks: [] };
+  return {
+    bids: sideOf(instrument, bid, bidSize, -1, makers, rows, second),
+    asks: sideOf(instrument, ask, askSize, 1, makers, rows, second),
+  };
+}
+
+const isSamePlace = (a: DepthRow | undefined, b: DepthRow | undefined): boolean =>
+  a?.price === b?.price && a?.maker === b?.maker;
+const placeOf = ({ price, maker }: DepthRow): string => `${price} ${maker}`;
+
+/**
+ * The changes that lead from one state of a side to the next: what is gone is deleted from the bottom up, what is new is
+ * inserted from the top down, what has another size is updated. At no time has the side more rows than the longer state.
+ */
+export function changesOf(before: readonly DepthRow[], after: readonly DepthRow[]): DepthChange[] {
+  const wanted = new Set(after.map(placeOf));
+  const changes: DepthChange[] = [];
+  const kept: DepthRow[] = [];
+  for (const [position, row] of [...before.entries()].reverse()) {
+    if (wanted.has(placeOf(row))) kept.unshift(row);
+    else changes.push({ operation: DELETE, position, row: { ...row, size: 0 } });
+  }
+  for (const [position, row] of after.entries()) {
+    const current = kept[position];
+    if (!isSamePlace(current, row)) {
+      kept.splice(position, 0, row);
+      changes.push({ operation: INSERT, position, row });
+    } else if (current?.size !== row.size) changes.push({ operation: UPDATE, position, row });
+  }
+  return changes;
+}

@@ -1,0 +1,61 @@
+import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
+import { refusalOf } from './data-requests.ts';
+import type { Handlers } from './handler.ts';
+import { histogramOf } from './histogram-data.ts';
+import type { Duration } from './history-parameters.ts';
+import { startOf } from './history-range.ts';
+import { isAvailable } from './history-series.ts';
+
+const REFUSED = 10188;
+const PREFIX = 'Failed to request histogram data:';
+const SECONDS_PER_UNIT = { s: 1, sec: 1, second: 1, min: 60, minute: 60, h: 3600, hour: 3600 } as const;
+const LONG_UNITS = { d: 'D', day: 'D', w: 'W', week: 'W', m: 'M', month: 'M', y: 'Y', year: 'Y' } as const;
+const LONGEST_DAYS: Readonly<Record<Duration['unit'], number>> = { S: 1 / 86_400, D: 1, W: 7, M: 31, Y: 366 };
+const MOST_DAYS = 366;
+
+/** Reads periods such as `3 days` or `1 week`; undefined for anything else, or for more than a year. */
+export function parsePeriod(text: string): Duration | undefined {
+  const match = /^(\d{1,5})\s*([a-z]+?)s?$/i.exec(text.trim());
+  const unit = (match?.[2] ?? '').toLowerCase();
+  const count = Number(match?.[1]);
+  const duration = durationOf(count, unit);
+  const fits = duration !== undefined && count > 0 && duration.count * LONGEST_DAYS[duration.unit] <= MOST_DAYS;
+  return fits ? duration : undefined;
+}
+
+function durationOf(count: number, unit: string): Duration | undefined {
+  if (Object.hasOwn(SECONDS_PER_UNIT, unit)) {
+    return { count: count * SECONDS_PER_UNIT[unit as keyof typeof SECONDS_PER_UNIT], unit: 'S' };
+  }
+  if (Object.hasOwn(LONG_UNITS, unit)) return { count, unit: LONG_UNITS[unit as keyof typeof LONG_UNITS] };
+  return undefined;
+}
+
+export const histogramHandlers: Handlers = {
+  reqHistogramData(context, request) {
+    const { session, world } = context;
+    const reqId = request.int('reqId');
+    const period = parsePeriod(request.text('timePeriod'));
+    if (!period) {
+      sendInvalid(context, reqId, 'Time period is invalid. It must be a number followed by a unit such as days.');
+      return;
+    }
+    const instrument = resolveInstrument(context, request);
+    if (!instrument) return;
+    const nothing = `HMDS query returned no data: ${venueOf(request, instrument)} Trades`;
+    const traded = isAvailable('TRADES', instrument) && instrument.process.volume > 0;
+    const refusal = refusalOf(context, instrument) ?? (traded ? undefined : nothing);
+    if (refusal !== undefined) {
+      session.sendError(reqId, REFUSED, `${PREFIX}${refusal}`);
+      return;
+    }
+    const to = world.now();
+    const regularOnly = request.flag('useRth');
+    const from = startOf(world.model.schedule(instrument), to, period, regularOnly);
+    const rows = histogramOf(world.model, instrument, { from, to, regularOnly });
+    session.send('histogramData', { reqId, bins: rows.map((row) => ({ ...row })) });
+  },
+
+  // Histograms are answered at once, so that there is never one left to cancel.
+  cancelHistogramData() {},
+};

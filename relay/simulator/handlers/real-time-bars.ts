@@ -1,0 +1,85 @@
+import type { BarSize } from '../market/bars.ts';
+import type { Instrument } from '../market/instruments.ts';
+import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
+import { isDuplicate, isPacingViolation, PACING_VIOLATION, refusalOf } from './data-requests.ts';
+import type { Context, Handlers } from './handler.ts';
+import { type HistoryKind, isAvailable, seriesOf } from './history-series.ts';
+
+const BAR_MS = 5000;
+const BAR: BarSize = { unit: 'second', count: 5 };
+/** After a jump of the clock no more than this is made up for. */
+const LONGEST_BACKLOG_MS = 3_600_000;
+const REFUSED = 420;
+const PREFIX = 'Invalid Real-time Query:';
+const FURTHER =
+  ". Requested market data requires additional subscription for API. See link in 'Market Data Connections' dialog for more details.";
+
+const KINDS = ['TRADES', 'BID', 'ASK', 'MIDPOINT'] as const satisfies readonly HistoryKind[];
+type RealTimeKind = (typeof KINDS)[number];
+
+const isKind = (text: string): text is RealTimeKind => (KINDS as readonly string[]).includes(text);
+
+/** Sends each bar when it is complete. */
+function stream(context: Context, reqId: number, instrument: Instrument, kind: RealTimeKind, regularOnly: boolean) {
+  const { session, world } = context;
+  const completeAt = (now: number): number => Math.floor(now / BAR_MS) * BAR_MS;
+  let sentTo = completeAt(world.now());
+  context.subscribe({
+    kind: 'realTimeBars',
+    reqId,
+    subject: `${instrument.localSymbol} ${kind}`,
+    everyMs: 0,
+    update: (now) => {
+      const to = completeAt(now);
+      if (session.congested || world.faults.competingSession || to === sentTo) return;
+      const from = Math.max(sentTo, to - LONGEST_BACKLOG_MS);
+      sentTo = to;
+      // A clock that was set back starts again from where it is.
+      if (from >= to) return;
+      for (const bar of seriesOf(world.model, instrument, kind, BAR, { from, to, regularOnly })) {
+        const { start, open, high, low, close, volume, wap, count } = bar;
+        session.send('realTimeBar', { reqId, time: start / 1000, open, high, low, close, volume, wap, count });
+      }
+    },
+  });
+}
+
+export const realTimeBarHandlers: Handlers = {
+  reqRealTimeBars(context, request) {
+    const { session } = context;
+    const reqId = request.int('reqId');
+    const kind = request.text('whatToShow').toUpperCase();
+    if (isDuplicate(context, 'realTimeBars', reqId)) return;
+    if (!isKind(kind)) {
+      sendInvalid(context, reqId, 'What to show field is missing or incorrect.');
+      return;
+    }
+    const instrument = resolveInstrument(context, request);
+    if (!instrument) return;
+    const refusal = refusalOf(context, instrument);
+    if (refusal !== undefined) {
+      session.sendError(reqId, REFUSED, `${PREFIX}${refusal}${context.world.faults.competingSession ? '' : FURTHER}`);
+      return;
+    }
+    if (!isAvailable(kind, instrument)) {
+      session.sendError(
+        reqId,
+        REFUSED,
+        `${PREFIX}HMDS query returned no data: ${venueOf(request, instrument)} ${kind}`,
+      );
+      return;
+    }
+    if (isPacingViolation(context, request, instrument, kind)) {
+      session.sendError(reqId, REFUSED, `${PREFIX}${PACING_VIOLATION}`);
+      return;
+    }
+    stream(context, reqId, instrument, kind, request.flag('useRth'));
+  },
+
+  cancelRealTimeBars({ session }, request) {
+    const reqId = request.int('reqId');
+    if (!session.subscriptions.remove('realTimeBars', reqId)) {
+      session.sendError(reqId, 300, `Can't find EId with tickerId:${reqId}`);
+    }
+  },
+};

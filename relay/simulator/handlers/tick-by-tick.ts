@@ -1,0 +1,102 @@
+import type { Instrument } from '../market/instruments.ts';
+import { resolveInstrument, sendInvalid } from './contract-query.ts';
+import { countOfLogin, isDuplicate, refusalOf } from './data-requests.ts';
+import type { Context, Handlers } from './handler.ts';
+import { TICK_KINDS, type TickKind, type TickSource, tickSource } from './tick-messages.ts';
+
+/** Simultaneous tick-by-tick subscriptions of one login. */
+const MOST_SUBSCRIPTIONS = 5;
+const MOST_PAST_TICKS = 1000;
+/** After a jump of the clock no more than this is made up for. */
+const LONGEST_BACKLOG_MS = 600_000;
+const REFUSED = 10189;
+const PREFIX = 'Failed to request tick-by-tick data.';
+
+const isKind = (text: string): text is TickKind => Object.hasOwn(TICK_KINDS, text);
+
+/** Indices have no ticks, currencies no trades, and those of options are known afterwards only. */
+function isSupported(kind: TickKind, { secType }: Instrument): boolean {
+  switch (secType as string) {
+    case 'IND':
+    case 'OPT':
+    case 'FOP':
+    case 'FUND':
+    case 'BOND':
+      return false;
+    case 'CASH':
+    case 'CMDTY':
+    case 'CFD':
+      return kind === 'BidAsk' || kind === 'MidPoint';
+    default:
+      return true;
+  }
+}
+
+/** Sends the ticks of every second that has begun, as quotes show them. */
+function stream(context: Context, reqId: number, subject: string, source: TickSource): void {
+  const { session, world } = context;
+  const shownAt = (now: number): number => (Math.floor(now / 1000) + 1) * 1000;
+  let sentTo = shownAt(world.now());
+  context.subscribe({
+    kind: 'tickByTick',
+    reqId,
+    subject,
+    everyMs: 0,
+    update: (now) => {
+      const to = shownAt(now);
+      if (session.congested || world.faults.competingSession || to === sentTo) return;
+      const from = Math.max(sentTo, to - LONGEST_BACKLOG_MS);
+      sentTo = to;
+      // A clock that was set back starts again from where it is.
+      if (from < to) source.sendStretch(from, to);
+    },
+  });
+}
+
+export const tickByTickHandlers: Handlers = {
+  reqTickByTickData(context, request) {
+    const { session, world } = context;
+    const reqId = request.int('reqId');
+    const kind = request.text('tickType');
+    const past = request.int('numberOfTicks');
+    if (isDuplicate(context, 'tickByTick', reqId)) return;
+    if (!isKind(kind)) {
+      sendInvalid(context, reqId, 'Incorrect tick-by-tick type, it must be one of Last, AllLast, BidAsk, MidPoint');
+      return;
+    }
+    if (past < 0 || past > MOST_PAST_TICKS) {
+      sendInvalid(context, reqId, `Number of ticks must be between 0 and ${MOST_PAST_TICKS}`);
+      return;
+    }
+    const instrument = resolveInstrument(context, request);
+    if (!instrument) return;
+    const unsupported = `${kind} tick-by-tick requests are not supported for ${instrument.localSymbol}.`;
+    const refusal = isSupported(kind, instrument) ? refusalOf(context, instrument) : unsupported;
+    if (refusal !== undefined) {
+      session.sendError(reqId, REFUSED, `${PREFIX}${refusal}`);
+      return;
+    }
+    if (countOfLogin(context, 'tickByTick') >= MOST_SUBSCRIPTIONS) {
+      session.sendError(reqId, 10190, 'Max number of tick-by-tick requests has been reached.');
+      return;
+    }
+    const source = tickSource({
+      session,
+      reqId,
+      model: world.model,
+      instrument,
+      kind,
+      regularOnly: false,
+      ignoreSize: request.flag('ignoreSize'),
+    });
+    stream(context, reqId, `${instrument.localSymbol} ${kind}`, source);
+    if (past > 0) source.sendBefore((Math.floor(world.now() / 1000) + 1) * 1000, past);
+  },
+
+  cancelTickByTickData({ session }, request) {
+    const reqId = request.int('reqId');
+    if (!session.subscriptions.remove('tickByTick', reqId)) {
+      session.sendError(reqId, 300, `Can't find EId with tickerId:${reqId}`);
+    }
+  },
+};
