@@ -1,4 +1,6 @@
 import { type Bar, barsOf } from '../market/bars.ts';
+import { borrowOf, shortabilityOf } from '../market/borrow.ts';
+import { dividendSummary } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { hashText, unit } from '../market/noise.ts';
 import { volatilityProcess } from '../market/option-pricing.ts';
@@ -59,7 +61,6 @@ function daily({ instrument, instant }: Subject, name: string, scale: number): n
   return Math.round(scale * (0.5 + unit(hashText(`${instrument.localSymbol} ${name}`), Math.floor(instant / DAY_MS))));
 }
 
-const isStock = ({ instrument }: Subject): boolean => instrument.secType === 'STK';
 const price = (type: number, value: number): Tick => ({ kind: 'price', type, value });
 const size = (type: number, value: number): Tick => ({ kind: 'size', type, value });
 const generic = (type: number, value: number): Tick => ({ kind: 'generic', type, value });
@@ -83,7 +84,7 @@ const GENERIC_TICKS: Readonly<Record<string, (subject: Subject) => Iterable<Tick
   225: ({ quote }) => [size(34, 0), price(35, quote.last), size(36, 0)],
   232: ({ quote }) => [price(37, quote.last)],
   233: (subject) => (subject.quote.volume > 0 ? [text(48, timeAndSales(subject.quote))] : []),
-  236: (subject) => (isStock(subject) ? [generic(46, 3), size(89, daily(subject, 'shortable shares', 5e6))] : []),
+  236: shortable,
   292: () => [],
   293: ({ quote }) => [generic(54, quote.trades)],
   294: ({ quote }) => [generic(55, Math.round(quote.trades / REGULAR_MINUTES_PER_DAY))],
@@ -91,17 +92,19 @@ const GENERIC_TICKS: Readonly<Record<string, (subject: Subject) => Iterable<Tick
   318: ({ quote }) => [price(57, quote.last)],
   375: (subject) => (subject.quote.volume > 0 ? [text(77, timeAndSales(subject.quote))] : []),
   411: (subject) => [generic(58, historicalVolatility(subject))],
-  456: (subject) =>
-    isStock(subject) && subject.instrument.stockType === 'COMMON' ? [text(59, dividends(subject))] : [],
+  456: dividends,
   588: (subject) =>
     subject.instrument.secType.endsWith('FUT') ? [size(86, daily(subject, 'open interest', 2e6))] : [],
 };
 
-/** `past year,next year,next date,next amount`. */
-function dividends({ instrument, instant }: Subject): string {
-  const quarterly = Math.round(instrument.process.base * 0.3) / 100;
-  const year = new Date(instant).getUTCFullYear() + 1;
-  return `${(quarterly * 4).toFixed(2)},${(quarterly * 4.08).toFixed(2)},${year}0210,${quarterly.toFixed(2)}`;
+function shortable({ model, instrument, instant }: Subject): Tick[] {
+  const borrow = borrowOf(model, instrument, instant);
+  return instrument.secType === 'STK' ? [generic(46, shortabilityOf(borrow)), size(89, borrow.shares)] : [];
+}
+
+function dividends({ model, instrument, instant }: Subject): Tick[] {
+  const summary = dividendSummary(instrument, model.schedule(instrument).zone.day(instant));
+  return summary === undefined ? [] : [text(59, summary)];
 }
 
 /** Generic ticks made of daily bars, which change once a day and are dear to compute. */

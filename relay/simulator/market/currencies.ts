@@ -1,4 +1,4 @@
-import type { Instrument } from './instruments.ts';
+import type { Instrument, Process } from './instruments.ts';
 import { orderTypes } from './order-types.ts';
 import type { MarketRuleId } from './rules.ts';
 
@@ -53,8 +53,8 @@ function pairOf({ conId, symbol, currency, rate, volatility = 0.08, rule = 239 }
   };
 }
 
-/** Majors, crosses, and the currencies that every listed stock trades in. */
-export const currencyPairs: readonly Instrument[] = [
+/** Pairs with the dollar: majors, and the currencies that every listed stock trades in. */
+const dollarPairs: readonly Instrument[] = [
   { conId: 12087792, symbol: 'EUR', currency: 'USD', rate: 1.1725 },
   { conId: 12087797, symbol: 'GBP', currency: 'USD', rate: 1.347 },
   { conId: 15016059, symbol: 'USD', currency: 'JPY', rate: 156.6, rule: 59 as const },
@@ -67,9 +67,30 @@ export const currencyPairs: readonly Instrument[] = [
   { conId: 37928772, symbol: 'USD', currency: 'SGD', rate: 1.286, volatility: 0.05 },
   { conId: 228747070, symbol: 'USD', currency: 'KRW', rate: 1443.5, rule: 26 as const },
   { conId: 228747071, symbol: 'USD', currency: 'INR', rate: 90.2, volatility: 0.04, rule: 240 as const },
-  { conId: 12087807, symbol: 'EUR', currency: 'GBP', rate: 0.87045, volatility: 0.06 },
-  { conId: 12087817, symbol: 'EUR', currency: 'CHF', rate: 0.9292, volatility: 0.05 },
-  { conId: 14321016, symbol: 'EUR', currency: 'JPY', rate: 183.61, rule: 59 as const },
-  { conId: 12087826, symbol: 'GBP', currency: 'CHF', rate: 1.0675 },
-  { conId: 14321010, symbol: 'GBP', currency: 'JPY', rate: 210.94, rule: 59 as const },
 ].map(pairOf);
+
+function processOf(name: string): Process {
+  const pair = dollarPairs.find(({ localSymbol }) => localSymbol === name);
+  if (!pair) throw new RangeError(`${name} is not listed`);
+  return pair.process;
+}
+
+/** A pair without the dollar, worth what its two sides are worth in dollars. */
+function crossOf(conId: number, first: string, second: string, power: 1 | -1, rule: MarketRuleId = 239): Instrument {
+  const of = processOf(first);
+  const other = processOf(second);
+  const symbol = first.slice(0, 3);
+  const currency = power === 1 ? second.slice(4) : second.slice(0, 3);
+  const pair = pairOf({ conId, symbol, currency, rate: of.base * other.base ** power, rule });
+  return { ...pair, process: { ...pair.process, cross: { of, with: other, power } } };
+}
+
+/** Every currency pair, crosses included. */
+export const currencyPairs: readonly Instrument[] = [
+  ...dollarPairs,
+  crossOf(12087807, 'EUR.USD', 'GBP.USD', -1),
+  crossOf(12087817, 'EUR.USD', 'USD.CHF', 1),
+  crossOf(14321016, 'EUR.USD', 'USD.JPY', 1, 59),
+  crossOf(12087826, 'GBP.USD', 'USD.CHF', 1),
+  crossOf(14321010, 'GBP.USD', 'USD.JPY', 1, 59),
+];

@@ -179,3 +179,6 @@ export function createSchedules(): Schedules {
   const entries = Object.entries(RULES).map(([name, rules]) => [name, new Schedule(new Zone(rules.zone), rules)]);
   return Object.fromEntries(entries) as Schedules;
 }
+
+/** Schedules for whatever depends on an exchange's calendar alone. */
+export const exchangeSchedules: Schedules = createSchedules();

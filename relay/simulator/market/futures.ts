@@ -1,4 +1,4 @@
-import { createSchedules, type ScheduleName } from './exchanges.ts';
+import { exchangeSchedules, type ScheduleName } from './exchanges.ts';
 import { at, monthOf, thirdFriday, yearOf } from './holiday-rules.ts';
 import { CRUDE_OIL, DAX, ESTX50, GOLD, NDX, SPX, TEN_YEAR_NOTE, VIX } from './indices.ts';
 import type { Instrument, Process } from './instruments.ts';
@@ -32,7 +32,6 @@ export interface FutureClass {
   readonly reverting?: { readonly mean: number; readonly rate: number };
 }
 
-const schedules = createSchedules();
 const FIRST_YEAR = 2020;
 const REMEMBERED_YEARS = 2;
 const MONTH_CODES = 'FGHJKMNQUVXZ';
@@ -42,7 +41,7 @@ const FIRST_CON_ID = 637_533_000;
 /** Steps back over weekends and NYSE holidays. */
 function businessDaysBefore(day: number, count: number): number {
   let found = day;
-  for (let left = count; left > 0; left -= 1) found = schedules.usStocks.previous(found - 1).day;
+  for (let left = count; left > 0; left -= 1) found = exchangeSchedules.usStocks.previous(found - 1).day;
   return found;
 }
 
@@ -51,13 +50,13 @@ function crudeOilExpiry(year: number, month: number): number {
   const [y, m] = month === 1 ? [year - 1, 12] : [year, month - 1];
   const twentyFifth = at(y, m, 25);
   return businessDaysBefore(
-    schedules.usStocks.previous(twentyFifth).day,
-    schedules.usStocks.tradingDay(twentyFifth) ? 3 : 4,
+    exchangeSchedules.usStocks.previous(twentyFifth).day,
+    exchangeSchedules.usStocks.tradingDay(twentyFifth) ? 3 : 4,
   );
 }
 
 const lastBusinessDay = (year: number, month: number): number =>
-  schedules.usStocks.previous((month === 12 ? at(year + 1, 1, 1) : at(year, month + 1, 1)) - 1).day;
+  exchangeSchedules.usStocks.previous((month === 12 ? at(year + 1, 1, 1) : at(year, month + 1, 1)) - 1).day;
 
 /** Volatility futures settle thirty days before the next month's options expire, always a Wednesday. */
 const volatilityExpiry = (year: number, month: number): number =>
@@ -227,7 +226,7 @@ function makeFuture(futureClass: FutureClass, period: number): Instrument {
   const year = FIRST_YEAR + Math.floor(months / 12);
   const month = (months % 12) + 1;
   // Only the days of trade matter here: index futures follow their index, the rest their own exchange.
-  const calendar = schedules[futureClass.quarterly ? underlying.schedule : futureClass.schedule];
+  const calendar = exchangeSchedules[futureClass.quarterly ? underlying.schedule : futureClass.schedule];
   const expiryDay = calendar.previous(futureClass.expiry(year, month)).day;
   return {
     ...underlying,

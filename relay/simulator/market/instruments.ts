@@ -39,6 +39,8 @@ export interface Process {
   readonly gap: number;
   /** Prices that return to a mean, such as the volatility's futures: the level's distance from it shrinks by this until then. */
   readonly reverting?: { readonly mean: number; readonly rate: number; readonly until: number };
+  /** A price that two others make: their product, or with a power of −1 their quotient. */
+  readonly cross?: { readonly of: Process; readonly with: Process; readonly power: 1 | -1 };
   /** One price a day: every trade of it is at the day's close. */
   readonly fixing?: boolean;
 }

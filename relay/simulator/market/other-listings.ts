@@ -58,6 +58,7 @@ function cfdOf(conId: number, symbol: string, name: string, underlying: Instrume
     minSize: underlying.secType === 'STK' ? 1 : 0.1,
     sizeIncrement: underlying.secType === 'STK' ? 1 : 0.1,
     suggestedSizeIncrement: 1,
+    quotedSize: underlying.secType === 'STK' ? 100 : 5,
     orderTypes: orderTypes.cfds,
     derivatives: [],
     underlying,

@@ -65,7 +65,9 @@ export class PriceModel {
   }
 
   /** Where a process stands at the regular close of a day, before rounding; also defined between trading days. */
-  levelOf({ path, base, volatility, beta, drift, octaves, reverting }: Process, day: number): number {
+  levelOf(process: Process, day: number): number {
+    const { path, base, volatility, beta, drift, octaves, reverting, cross } = process;
+    if (cross) return this.levelOf(cross.of, day) * this.levelOf(cross.with, day) ** cross.power;
     const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * MARKET_VOLATILITY) / volatility) : 0;
     const daily = volatility / Math.sqrt(DAYS_PER_YEAR);
     const since = (key: number): number => walk(key, day, octaves) - walk(key, ANCHOR_DAY, octaves);
@@ -81,7 +83,13 @@ export class PriceModel {
   }
 
   /** Increments correlated with the market's as far as the instrument depends on it, one per minute. */
-  #minuteIncrements({ path, volatility, beta }: Process, starts: Float64Array): (part: number) => number {
+  #minuteIncrements({ path, volatility, beta, cross }: Process, starts: Float64Array): (part: number) => number {
+    if (cross) {
+      const first = this.#minuteIncrements(cross.of, starts);
+      const second = this.#minuteIncrements(cross.with, starts);
+      const weight = (of: Process): number => of.volatility / volatility;
+      return (part) => weight(cross.of) * first(part) + cross.power * weight(cross.with) * second(part);
+    }
     const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * MARKET_VOLATILITY) / volatility) : 0;
     const market = mix(this.#key('market'), 0x3117);
     const own = mix(this.#key(path), 0x3117);

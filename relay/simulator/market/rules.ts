@@ -115,10 +115,12 @@ export function incrementAt(rule: MarketRuleId, price: number): number {
   return increment;
 }
 
+/** The nearest multiple of an increment. */
+export const roundTo = (value: number, increment: number): number => clean(Math.round(value / increment) * increment);
+
 /** The nearest price on the ladder. Never decreases when the price rises, so highs stay highs and lows stay lows. */
 export function roundToTick(rule: MarketRuleId, price: number): number {
-  const increment = incrementAt(rule, price);
-  return clean(Math.round(price / increment) * increment);
+  return roundTo(price, incrementAt(rule, price));
 }
 
 /** Moves a price that is on the ladder by whole ticks, not below zero. */

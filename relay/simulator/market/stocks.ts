@@ -28,6 +28,7 @@ export interface StockRow {
   readonly rule?: MarketRuleId;
   readonly lot?: number;
   readonly currency?: string;
+  readonly halfSpreadTicks?: number;
   readonly aliases?: readonly string[];
 }
 
@@ -64,8 +65,9 @@ export function stockOf(row: StockRow): Instrument {
     minSize: size,
     sizeIncrement: size,
     suggestedSizeIncrement: lot,
+    ...(venue.quoted === undefined ? {} : { quotedSize: venue.quoted }),
     orderTypes: venue.fractional ? orderTypes.usStocks : orderTypes.foreignStocks,
-    halfSpreadTicks: 1,
+    halfSpreadTicks: row.halfSpreadTicks ?? 1,
     permission: row.permission ?? 'live',
     listed: row.listed,
     derivatives: OPTIONABLE.has(row.conId) ? ['CFD', 'OPT', 'IOPT', 'WAR', 'BAG'] : [],
@@ -88,7 +90,7 @@ const isPermission = (text: string | undefined): text is Permission => PERMISSIO
 
 /** The `key=value` pairs of a row's last column. */
 function extrasOf(text: string): Partial<StockRow> {
-  const { type, perm, path, rule, lot, cur, alias } = Object.fromEntries(
+  const { type, perm, path, rule, lot, cur, spread, alias } = Object.fromEntries(
     text.split(',').map((pair) => pair.trim().split('=')),
   ) as Partial<Record<string, string>>;
   const ruleId = Number(rule);
@@ -99,13 +101,14 @@ function extrasOf(text: string): Partial<StockRow> {
     ...(isMarketRule(ruleId) ? { rule: ruleId } : {}),
     ...(lot === undefined ? {} : { lot: Number(lot) }),
     ...(cur === undefined ? {} : { currency: cur }),
+    ...(spread === undefined ? {} : { halfSpreadTicks: Number(spread) }),
     ...(alias === undefined ? {} : { aliases: alias.split('/') }),
   };
 }
 
 /**
  * Stocks from a table, one a line: `conId|symbol|exchange|name|industry>category>subcategory|ISIN|price|volatility|beta|volume|listed|extras`.
- * Extras are pairs such as `type=ETF,perm=delayed,path=SPX,rule=27,lot=400,cur=EUR,alias=First/Second`.
+ * Extras are pairs such as `type=ETF,perm=delayed,path=SPX,rule=27,lot=400,cur=EUR,spread=2,alias=First/Second`.
  * @throws {SyntaxError} when a line lacks a column or names an unknown exchange
  */
 export function stocksOf(table: string): Instrument[] {

@@ -13,6 +13,8 @@ export interface Venue {
   /** The round lot, unless the stock has its own. Fractions are for the United States alone. */
   readonly lot: number;
   readonly fractional?: boolean;
+  /** The unit of the sizes at the best prices, where single shares can be traded but nobody quotes them. */
+  readonly quoted?: number;
 }
 
 const US_EXCHANGES =
@@ -34,6 +36,7 @@ const europe = (schedule: ScheduleName, exchanges: string, tradingClass?: string
   exchanges: ['SMART', ...exchanges.split(',')],
   ...(tradingClass === undefined ? {} : { tradingClass }),
   lot: 1,
+  quoted: 50,
 });
 
 /** Exchanges of primary listing by their names at the gateway. */
@@ -64,7 +67,7 @@ export const venues = {
   SEHK: { currency: 'HKD', schedule: 'sehk', rule: 877, exchanges: ['SMART', 'SEHK'], lot: 100 },
   SEHKNTL: { currency: 'CNH', schedule: 'shanghai', rule: 26, exchanges: ['SEHKNTL'], lot: 100 },
   SEHKSZSE: { currency: 'CNH', schedule: 'shanghai', rule: 26, exchanges: ['SEHKSZSE'], lot: 100 },
-  KSE: { currency: 'KRW', schedule: 'korea', rule: 2510, exchanges: ['KSE'], lot: 1 },
+  KSE: { currency: 'KRW', schedule: 'korea', rule: 2510, exchanges: ['KSE'], lot: 1, quoted: 100 },
   SGX: { currency: 'SGD', schedule: 'singapore', rule: 1712, exchanges: ['SGX'], lot: 100 },
   ASX: {
     currency: 'AUD',
@@ -72,8 +75,9 @@ export const venues = {
     rule: 1710,
     exchanges: ['SMART', 'ASX', 'ASXCEN', 'CHIXAU'],
     lot: 1,
+    quoted: 100,
   },
-  NSE: { currency: 'INR', schedule: 'india', rule: 29, exchanges: ['NSE'], lot: 1 },
+  NSE: { currency: 'INR', schedule: 'india', rule: 29, exchanges: ['NSE'], lot: 1, quoted: 50 },
 } as const satisfies Readonly<Record<string, Venue>>;
 
 export type VenueName = keyof typeof venues;
