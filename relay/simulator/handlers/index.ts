@@ -15,6 +15,7 @@ import { realTimeBarHandlers } from './real-time-bars.ts';
 import { scannerHandlers } from './scanner.ts';
 import { sessionHandlers } from './session.ts';
 import { tickByTickHandlers } from './tick-by-tick.ts';
+import { wshHandlers } from './wsh.ts';
 
 /** Everything the simulated gateway answers. */
 export const handlers: Handlers = {
@@ -33,5 +34,6 @@ export const handlers: Handlers = {
   ...advisorHandlers,
   ...orderHandlers,
   ...scannerHandlers,
+  ...wshHandlers,
   ...newsHandlers,
 };

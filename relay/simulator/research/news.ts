@@ -3,6 +3,7 @@ import { listings } from '../market/listings.ts';
 import { unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { DAY_MS } from '../market/zone.ts';
+import { isCompany } from './companies.ts';
 import { type Story, storiesOn } from './stories.ts';
 
 /** A headline as clients get it. */
@@ -22,16 +23,20 @@ export interface NewsItem {
 /** How far back news can be asked for. */
 const REMEMBERED_DAYS = 400;
 
-/** One listing for each company, index, currency or commodity there is news about: the first of those that move alike. */
-const sources: readonly Instrument[] = listings.filter(
-  (instrument, index) => listings.findIndex(({ process }) => process.path === instrument.process.path) === index,
-);
-const sourcesByPath = new Map(sources.map((instrument, index) => [instrument.process.path, { instrument, index }]));
+/** What an instrument's news is about: listings with the same subject share their news. */
+const subjectOf = (instrument: Instrument): string =>
+  `${isCompany(instrument) ? 'company' : instrument.secType} ${instrument.process.path}`;
+
+/** The first listing of each company, fund, index, currency or commodity. */
+const sources: readonly Instrument[] = [
+  ...new Map([...listings].reverse().map((instrument) => [subjectOf(instrument), instrument])).values(),
+].reverse();
+const sourcesBySubject = new Map(sources.map((instrument, index) => [subjectOf(instrument), { instrument, index }]));
 
 /** The listing whose news an instrument has: its company's, or its underlying's. */
 function sourceOf(instrument: Instrument): { readonly instrument: Instrument; readonly index: number } | undefined {
   return (
-    sourcesByPath.get(instrument.process.path) ?? (instrument.underlying ? sourceOf(instrument.underlying) : undefined)
+    sourcesBySubject.get(subjectOf(instrument)) ?? (instrument.underlying ? sourceOf(instrument.underlying) : undefined)
   );
 }
 

@@ -1,3 +1,4 @@
+import { exchangeRate } from '../accounts/rates.ts';
 import { genericTicksFor } from '../handlers/generic-ticks.ts';
 import { barsOf } from '../market/bars.ts';
 import type { Instrument } from '../market/instruments.ts';
@@ -7,9 +8,10 @@ import { MINUTE_MS } from '../market/prices.ts';
 import { type Quote, quoteAt } from '../market/quotes.ts';
 import { DAY_MS, dayNumber } from '../market/zone.ts';
 import { type Company, companyOf } from './companies.ts';
-import { dollarsPer } from './dollars.ts';
-import { lastReported, quarterOf, trailingYear } from './earnings.ts';
+import { dividendsBetween } from './dividends.ts';
+import { lastReported, trailingYear } from './earnings.ts';
 import { researchKey } from './seed.ts';
+import { nextEarningsDay } from './wsh-events.ts';
 
 const TICK = {
   callInterest: 27,
@@ -25,6 +27,8 @@ const TICK = {
 
 /** Low and high tick types of the last 13, 26 and 52 weeks. */
 const EXTREMES = { 13: [15, 16], 26: [17, 18], 52: [19, 20] } as const;
+/** How far ahead a dividend can be known. */
+const DIVIDEND_DAYS = 120;
 /** How many days' ranges make the average range. */
 const RANGE_DAYS = 15;
 
@@ -174,15 +178,23 @@ function afterHours({ model, instrument, instant, quote }: ScanSubject): number 
   return percent(model.closeOf(instrument, model.schedule(instrument).latest(instant).day), quote.last);
 }
 
-const dollars = ({ model, instrument, instant }: ScanSubject, amount: number | undefined): number | undefined => {
-  const rate = dollarsPer(model, instrument.currency, instant);
-  return amount === undefined || rate === undefined ? undefined : amount * rate;
-};
+function dollars({ model, instrument, instant }: ScanSubject, amount: number | undefined): number | undefined {
+  return amount === undefined
+    ? undefined
+    : exchangeRate(model, instrument.currency, 'USD', instant).mul(amount).toNumber();
+}
 
 const marketCap = ({ company, quote }: ScanSubject): number | undefined => company && company.shares * 1e6 * quote.last;
 
 function nextEarnings({ model, company, day }: ScanSubject): number | undefined {
-  return company && quarterOf(model, company, lastReported(model, company, day).index + 1).announced;
+  return company && nextEarningsDay(model, company, day);
+}
+
+function nextEvent(subject: ScanSubject): number | undefined {
+  const { model, instrument, company, day, instant } = subject;
+  if (!company) return undefined;
+  const [dividend] = dividendsBetween(model, instrument, instant, day + 1, day + DIVIDEND_DAYS);
+  return Math.min(nextEarningsDay(model, company, day), dividend?.exDay ?? Number.POSITIVE_INFINITY);
 }
 
 const metrics = {
@@ -238,7 +250,7 @@ const metrics = {
   dollarMarketCap: (subject) => dollars(subject, marketCap(subject)),
   nextEarnings,
   previousEarnings: ({ model, company, day }) => company && lastReported(model, company, day).announced,
-  nextEvent: nextEarnings,
+  nextEvent,
   maturity: ({ instrument }) => (instrument.expiry ? dayNumber(instrument.expiry) : undefined),
   coupon: () => undefined,
 } satisfies Readonly<Record<string, (subject: ScanSubject) => number | string | undefined>>;

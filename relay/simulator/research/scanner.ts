@@ -1,5 +1,6 @@
-import type { ContractQuery } from '../market/catalogue.ts';
+import { futuresOn } from '../market/derivatives.ts';
 import type { Instrument } from '../market/instruments.ts';
+import { listings } from '../market/listings.ts';
 import type { World } from '../world.ts';
 import { type FilterTag, filterTest, UnknownFilterError } from './scan-filters.ts';
 import { isAt, type ScanInstrument, type ScanLocation, scanInstrument, scanLocation } from './scan-locations.ts';
@@ -27,23 +28,6 @@ export interface Scan {
   readonly locations: readonly ScanLocation[];
   readonly tests: readonly ((subject: ScanSubject) => boolean)[];
 }
-
-const ANYTHING: Omit<ContractQuery, 'secType'> = {
-  conId: 0,
-  symbol: '',
-  expiry: '',
-  strike: 0,
-  right: '',
-  multiplier: '',
-  exchange: '',
-  primaryExchange: '',
-  currency: '',
-  localSymbol: '',
-  tradingClass: '',
-  includeExpired: false,
-  secIdType: '',
-  secId: '',
-};
 
 const SEC_TYPES: Readonly<Record<ScanType['families'][number], string>> = {
   stocks: 'STK',
@@ -89,11 +73,17 @@ function rank(order: ScanType['order'], a: number | string, b: number | string):
   return order === 'low' ? ascending : -ascending;
 }
 
+/** Every instrument of a type that can be traded on a day. */
+function listedOn(world: World, secType: string, day: number): readonly Instrument[] {
+  return secType === 'FUT'
+    ? futuresOn(day, world.model)
+    : listings.filter((instrument) => instrument.secType === secType);
+}
+
 /** The instruments a scan finds at an instant, best first. */
 export function runScan(world: World, scan: Scan, instant: number): Instrument[] {
   const { type, instrument, locations, tests } = scan;
-  return world.catalogue
-    .find({ ...ANYTHING, secType: SEC_TYPES[instrument.family] }, world.zone.day(instant))
+  return listedOn(world, SEC_TYPES[instrument.family], world.zone.day(instant))
     .filter((candidate) => instrument.accepts(candidate) && locations.some((location) => isAt(location, candidate)))
     .map((candidate) => new ScanSubject(world.model, candidate, instant))
     .filter((subject) => tests.every((test) => test(subject)))
