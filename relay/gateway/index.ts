@@ -1,10 +1,12 @@
 import { AccountDesk } from './accounts.ts';
 import { ContractDesk } from './contracts.ts';
+import { ExecutionDesk } from './executions.ts';
 import { HistoryDesk } from './history.ts';
 import type { GatewayLogger } from './link.ts';
 import { OptionDesk } from './options.ts';
 import { QuoteDesk } from './quotes.ts';
 import { type GatewayStatus, Supervisor, type SupervisorSettings } from './supervisor.ts';
+import { TickDesk } from './ticks.ts';
 
 /** Where IB Gateway is, and how patiently to deal with it. Times in milliseconds. */
 export interface GatewayOptions extends Partial<SupervisorSettings> {
@@ -42,6 +44,8 @@ export interface Gateway {
   readonly accounts: AccountDesk;
   readonly quotes: QuoteDesk;
   readonly history: HistoryDesk;
+  readonly ticks: TickDesk;
+  readonly executions: ExecutionDesk;
 }
 
 /** Makes the gateway connection; nothing is dialled before `start()`. */
@@ -60,6 +64,8 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
     accounts: new AccountDesk(supervisor),
     quotes: new QuoteDesk(supervisor, options.marketDataLines ?? defaultLines),
     history: new HistoryDesk(supervisor),
+    ticks: new TickDesk(supervisor),
+    executions: new ExecutionDesk(supervisor),
   };
 }
 

@@ -98,6 +98,38 @@ export class QuoteDesk {
     return some('refused' in last || !hasPrice(last) ? best : last, query);
   }
 
+  /**
+   * Keeps a line open until `over` aborts, and tells all that comes. The line survives what IB Gateway survives.
+   * @param over its end, whatever the reason; rejects only when the line could not be opened
+   */
+  async watch(
+    line: {
+      readonly instrument: Instrument;
+      readonly onAnswer: (answer: Answer) => void;
+      readonly onError: (error: ToolErrorData) => void;
+    },
+    over: AbortSignal,
+  ): Promise<void> {
+    const { instrument, onAnswer, onError } = line;
+    await this.lines.run(async () => {
+      const close = await this.lock.hold(
+        bestAvailable,
+        (wanted) => this.switchTo(wanted),
+        () =>
+          this.supervisor.openStream({
+            lane: 'interactive',
+            send: (link, reqId) => link.call('reqMktData', reqId, lineOf(instrument), '', false, false),
+            cancel: (link, reqId) => link.call('cancelMktData', reqId),
+            onAnswer,
+            onError,
+          }),
+        over,
+      );
+      if (!over.aborted) await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+      close();
+    }, over);
+  }
+
   private round(query: QuoteQuery, type: Round, signal?: AbortSignal): Promise<TickCollection | Refused> {
     return this.lock.hold(
       type,

@@ -1,14 +1,19 @@
 import { findOptionContractExecutor } from './find_option_contract.ts';
 import { getAccountSummaryExecutor } from './get_account_summary.ts';
 import { getContractDetailsExecutor } from './get_contract_details.ts';
+import { getExecutionsExecutor } from './get_executions.ts';
 import { getHistoricalBarsExecutor } from './get_historical_bars.ts';
+import { getHistoricalTicksExecutor } from './get_historical_ticks.ts';
+import { getMarketDepthExecutor } from './get_market_depth.ts';
 import { getOptionChainExecutor } from './get_option_chain.ts';
 import { getPositionsExecutor } from './get_positions.ts';
+import { getPriceHistogramExecutor } from './get_price_histogram.ts';
 import { getQuotesExecutor } from './get_quotes.ts';
 import { getStatusExecutor, relayStatus } from './get_status.ts';
 import { getTradingScheduleExecutor } from './get_trading_schedule.ts';
 import { listAccountsExecutor } from './list_accounts.ts';
 import { searchContractsExecutor } from './search_contracts.ts';
+import { streamQuotesExecutor } from './stream_quotes.ts';
 import type { ToolExecutor } from './tool.ts';
 
 /** Every tool that this relay can execute, by name. */
@@ -18,11 +23,16 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     listAccountsExecutor,
     getAccountSummaryExecutor,
     getPositionsExecutor,
+    getExecutionsExecutor,
     searchContractsExecutor,
     getContractDetailsExecutor,
     getTradingScheduleExecutor,
     getQuotesExecutor,
+    streamQuotesExecutor,
     getHistoricalBarsExecutor,
+    getHistoricalTicksExecutor,
+    getMarketDepthExecutor,
+    getPriceHistogramExecutor,
     getOptionChainExecutor,
     findOptionContractExecutor,
   ].map((executor) => [executor.name, executor]),

@@ -2,14 +2,19 @@ import type { ToolDefinition } from './define.ts';
 import { findOptionContract } from './find_option_contract.ts';
 import { getAccountSummary } from './get_account_summary.ts';
 import { getContractDetails } from './get_contract_details.ts';
+import { getExecutions } from './get_executions.ts';
 import { getHistoricalBars } from './get_historical_bars.ts';
+import { getHistoricalTicks } from './get_historical_ticks.ts';
+import { getMarketDepth } from './get_market_depth.ts';
 import { getOptionChain } from './get_option_chain.ts';
 import { getPositions } from './get_positions.ts';
+import { getPriceHistogram } from './get_price_histogram.ts';
 import { getQuotes } from './get_quotes.ts';
 import { getStatus } from './get_status.ts';
 import { getTradingSchedule } from './get_trading_schedule.ts';
 import { listAccounts } from './list_accounts.ts';
 import { searchContracts } from './search_contracts.ts';
+import { streamQuotes } from './stream_quotes.ts';
 
 /** Every tool, in the order in which `tools/list` shows them. */
 export const tools = [
@@ -17,11 +22,16 @@ export const tools = [
   listAccounts,
   getAccountSummary,
   getPositions,
+  getExecutions,
   searchContracts,
   getContractDetails,
   getTradingSchedule,
   getQuotes,
+  streamQuotes,
   getHistoricalBars,
+  getHistoricalTicks,
+  getMarketDepth,
+  getPriceHistogram,
   getOptionChain,
   findOptionContract,
 ] as const satisfies readonly ToolDefinition[];

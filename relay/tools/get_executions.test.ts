@@ -1,0 +1,87 @@
+import { OrderAction, OrderType, SecType } from '@stoqey/ib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getExecutions } from '../../shared/tools/get_executions.ts';
+import { clockFrom, FRIDAY_NOON, TestClient } from '../simulator/test-client.ts';
+import { failure, TestRelay } from './test-relay.ts';
+
+const accounts = ['DU1000001', 'DU1000002'];
+const apple = { conId: 265598, symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+
+let relay: TestRelay;
+let trader: TestClient;
+
+beforeEach(async () => {
+  relay = await TestRelay.start({ clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 20, accounts });
+  // Somebody else's program trades on the same login.
+  trader = await TestClient.ready(relay.sim.port, 99);
+});
+
+afterEach(async () => {
+  trader.disconnect();
+  await relay.stop();
+});
+
+async function trade(
+  orderId: number,
+  action: OrderAction,
+  totalQuantity: number,
+  account = accounts[0],
+): Promise<void> {
+  trader.api.placeOrder(orderId, apple, {
+    action,
+    orderType: OrderType.MKT,
+    totalQuantity,
+    account,
+    transmit: true,
+    orderRef: `note ${orderId}`,
+  });
+  await trader.until('orderStatus' as never, (id, status) => id === orderId && status === 'Filled');
+}
+
+describe('get_executions', () => {
+  it('shows fills of every client with commission and realized profit, newest first', async () => {
+    expect(await relay.read(getExecutions)).toMatchObject({ rows: [], totals: [], total: 0 });
+    await trade(1, OrderAction.BUY, 100);
+    await trade(2, OrderAction.SELL, 50);
+    const { columns, rows, totals, total } = await relay.read(getExecutions);
+    expect(total).toBeGreaterThanOrEqual(2);
+    const at = (row: readonly (string | number)[] | undefined, column: string) => row?.[columns.indexOf(column)];
+    const sold = rows.filter((row) => at(row, 'side') === 'SELL');
+    expect(sold.reduce((sum, row) => sum + Number(at(row, 'quantity')), 0)).toBe(50);
+    expect(at(rows[0], 'side')).toBe('SELL');
+    expect(at(sold[0], 'contract')).toBe('AAPL');
+    expect(at(sold[0], 'reference')).toBe('note 2');
+    expect(at(sold[0], 'realizedPnl')).not.toBe('');
+    expect(totals[0].currency).toBe('USD');
+    expect(totals[0].commission).toBeCloseTo(
+      rows.reduce((sum, row) => sum + Number(at(row, 'commission')), 0),
+      6,
+    );
+  });
+
+  it('filters by account, instrument, side, time and order, and pages', async () => {
+    await trade(1, OrderAction.BUY, 10);
+    await trade(2, OrderAction.BUY, 20, accounts[1]);
+    const count = async (args: object) => (await relay.read(getExecutions, args)).total;
+    const all = await count({});
+    expect(await count({ account: 'DU1000002' })).toBeLessThan(all);
+    expect(await count({ contract: 'MSFT' })).toBe(0);
+    expect(await count({ contract: 'AAPL', side: 'BUY' })).toBe(all);
+    expect(await count({ side: 'SELL' })).toBe(0);
+    expect(await count({ since: '2026-11-20T18:00:00Z' })).toBe(0);
+    expect(await count({ since: '2026-11-20' })).toBe(all);
+    const { rows, columns, next } = await relay.read(getExecutions, { limit: 1 });
+    const order = Number(rows[0][columns.indexOf('permId')]);
+    expect(await count({ order })).toBeLessThan(all);
+    const second = await relay.read(getExecutions, { limit: 1, cursor: next });
+    expect(second.rows[0]).not.toEqual(rows[0]);
+    expect((await failure(relay.call('get_executions', { cursor: next, side: 'BUY' }))).code).toBe('invalid_arguments');
+  });
+
+  it('hides what the relay’s owner does not allow', async () => {
+    await trade(1, OrderAction.BUY, 10);
+    relay.config = { allowedAccounts: ['DU1000002'] };
+    expect((await relay.read(getExecutions)).total).toBe(0);
+    expect((await failure(relay.call('get_executions', { account: 'DU1000001' }))).code).toBe('account_not_found');
+  });
+});

@@ -1,0 +1,66 @@
+import { ToolError } from '../../shared/errors.ts';
+import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
+import type { BookLevel } from '../gateway/book.ts';
+import type { Instrument } from '../gateway/contracts.ts';
+import { present } from '../gateway/numbers.ts';
+import { ifTold } from './enrich.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+
+export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, context) => {
+  const { gateway, signal } = context;
+  const found = await gateway.contracts.resolve(args.contract, signal);
+  const exchange = args.exchange?.toUpperCase();
+  const instrument = exchange === undefined ? found : { ...found, contract: { ...found.contract, exchange } };
+  const smart = exchange === undefined && args.smart;
+  const book = await gateway.ticks.book(instrument, args.rows, smart, signal).catch(async (error: unknown) => {
+    throw await withExchanges(error, found, context);
+  });
+  const bids = book.bids.slice(0, args.rows);
+  const asks = book.asks.slice(0, args.rows);
+  const [bidTotal, askTotal] = [total(bids), total(asks)];
+  const [bid, ask] = [bids[0]?.price, asks[0]?.price];
+  return present({
+    conId: instrument.conId,
+    contract: instrument.name,
+    asOf: new Date(gateway.serverTime()).toISOString(),
+    columns: ['bidFrom', 'bidSize', 'bid', 'ask', 'askSize', 'askFrom'],
+    rows: Array.from({ length: Math.max(bids.length, asks.length) }, (_, index) => {
+      const [buy, sell] = [bids[index], asks[index]];
+      return [
+        buy?.marketMaker ?? '',
+        buy?.size ?? '',
+        buy?.price ?? '',
+        sell?.price ?? '',
+        sell?.size ?? '',
+        sell?.marketMaker ?? '',
+      ];
+    }),
+    spread: bid !== undefined && ask !== undefined ? Number((ask - bid).toFixed(8)) : undefined,
+    bidTotal,
+    askTotal,
+    imbalance: bidTotal + askTotal > 0 ? Number((bidTotal / (bidTotal + askTotal)).toFixed(3)) : undefined,
+  });
+});
+
+const total = (levels: readonly BookLevel[]): number => levels.reduce((sum, { size }) => sum + size, 0);
+
+/** A refusal with the exchanges that would give depth for this instrument. */
+async function withExchanges(error: unknown, instrument: Instrument, context: ToolContext): Promise<unknown> {
+  if (
+    !(error instanceof ToolError) ||
+    !['not_subscribed', 'no_data', 'invalid_arguments', 'ib_error'].includes(error.code)
+  ) {
+    return error;
+  }
+  const listed = await ifTold('exchanges', (signal) => context.gateway.ticks.exchangesWithDepth(signal), context);
+  const valid = new Set((instrument.details.validExchanges ?? '').split(','));
+  const offered = (listed ?? [])
+    .filter(({ secType, exchange }) => String(secType) === instrument.secType && valid.has(exchange ?? ''))
+    .map(({ exchange }) => exchange ?? '');
+  if (offered.length === 0) return error;
+  const names = [...new Set(offered)].slice(0, 20).join(', ');
+  return new ToolError({
+    ...error.data,
+    nextStep: `Exchanges with depth for it: ${names}. ${error.data.nextStep ?? ''}`.trim(),
+  });
+}

@@ -1,0 +1,123 @@
+import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
+import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
+import type { Instrument } from '../gateway/contracts.ts';
+import { abortError } from '../gateway/ending.ts';
+import { dataMayFollow } from '../gateway/error-codes.ts';
+import type { Answer } from '../gateway/messages.ts';
+import { present } from '../gateway/numbers.ts';
+import { itemError } from './get_contract_details.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+import { WatchedQuote } from './watched-quote.ts';
+
+/** A person cannot read more, and a client need not carry more. */
+const progressEveryMs = 250;
+const dataTypes: Readonly<Record<number, string>> = { 1: 'live', 2: 'frozen', 3: 'delayed', 4: 'delayed-frozen' };
+
+interface Watched {
+  readonly instrument: Instrument;
+  readonly quote: WatchedQuote;
+  failed?: ToolErrorData;
+}
+
+export const streamQuotesExecutor = executorOf(streamQuotes, async (args, context) => {
+  const { gateway, signal } = context;
+  const errors: (ToolErrorData & { contract: string })[] = [];
+  const watched: Watched[] = [];
+  await Promise.all(
+    args.contracts.map(async (text) => {
+      try {
+        const instrument = await gateway.contracts.resolve(text, signal);
+        watched.push({ instrument, quote: new WatchedQuote(instrument.secType) });
+      } catch (error) {
+        errors.push(itemError(text, error, context));
+      }
+    }),
+  );
+  const from = gateway.serverTime();
+  if (watched.length > 0) await watch(watched, args, context);
+  for (const { instrument, failed } of watched) {
+    if (failed) errors.push({ ...failed, contract: instrument.name });
+  }
+  return {
+    from: new Date(from).toISOString(),
+    to: new Date(gateway.serverTime()).toISOString(),
+    quotes: watched.filter(({ failed, quote }) => !failed || quote.updates > 0).map(summaryOf),
+    ...(errors.length > 0 ? { errors } : {}),
+  };
+});
+
+/** Keeps the lines open until the time is up, enough has happened, or nothing more can come. */
+async function watch(
+  watched: readonly Watched[],
+  { seconds, updates = Number.POSITIVE_INFINITY }: { seconds: number; updates?: number | undefined },
+  context: ToolContext,
+): Promise<void> {
+  const over = new AbortController();
+  const until = AbortSignal.any([over.signal, context.signal]);
+  const timer = setTimeout(() => over.abort(), seconds * 1_000);
+  let interrupted: ToolErrorData | undefined;
+  const stopHearing = context.gateway.supervisor.onInterrupted((error, kept) => {
+    if (kept) return;
+    interrupted = error;
+    over.abort();
+  });
+  const tell = progressOf(watched, seconds, context);
+  const keep = async (one: Watched): Promise<void> => {
+    const fail = (error: ToolErrorData) => {
+      if (dataMayFollow.has(error.ibCode ?? 0)) return;
+      one.failed = error;
+      if (watched.every(({ failed }) => failed)) over.abort();
+    };
+    const onAnswer = (answer: Answer) => {
+      if (!one.quote.take(answer)) return;
+      tell(one);
+      if (watched.reduce((sum, { quote }) => sum + quote.updates, 0) >= updates) over.abort();
+    };
+    const line = context.gateway.quotes.watch({ instrument: one.instrument, onAnswer, onError: fail }, until);
+    await line.catch((error: unknown) => until.aborted || fail(toToolErrorData(error)));
+  };
+  try {
+    await Promise.all(watched.map(keep));
+  } finally {
+    clearTimeout(timer);
+    stopHearing();
+  }
+  if (context.signal.aborted) throw abortError(context.signal);
+  if (interrupted) throw new ToolError(interrupted);
+}
+
+function progressOf(watched: readonly Watched[], seconds: number, context: ToolContext): (changed: Watched) => void {
+  const started = Date.now();
+  let told = 0;
+  return (changed) => {
+    const now = Date.now();
+    if (now - told < progressEveryMs) return;
+    told = now;
+    const count = watched.reduce((sum, { quote }) => sum + quote.updates, 0);
+    context.progress(Math.min(seconds, (now - started) / 1_000), seconds, `${lineOf(changed)} (${count} updates)`);
+  };
+}
+
+function lineOf({ instrument, quote: { bid, ask, last } }: Watched): string {
+  return `${instrument.name} ${bid ?? '–'} × ${ask ?? '–'}${last === undefined ? '' : `, last ${last}`}`;
+}
+
+function summaryOf({ instrument, quote }: Watched) {
+  const { price, first } = quote;
+  return present({
+    conId: instrument.conId,
+    contract: instrument.name,
+    updates: quote.updates,
+    dataType: dataTypes[quote.dataType] ?? 'live',
+    bid: quote.bid,
+    ask: quote.ask,
+    first,
+    last: price,
+    high: quote.high,
+    low: quote.low,
+    change: price === undefined || first === undefined ? undefined : Number((price - first).toFixed(8)),
+    trades: quote.trades,
+    volume: quote.volume > 0 ? quote.volume : undefined,
+    vwap: quote.vwap,
+  });
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { accountArgument, contractArgument, instant, series } from './fields.ts';
+import { facts, table } from './render.ts';
+
+export const getExecutions = defineReadTool({
+  name: 'get_executions',
+  title: 'Executions',
+  description:
+    'Today’s fills with commission and realized P&L, corrections applied. IB keeps older ones for its Flex reports only.',
+  input: z.object({
+    account: accountArgument,
+    contract: contractArgument.optional(),
+    side: z.enum(['BUY', 'SELL']).optional(),
+    since: z.string().trim().max(40).optional().describe('ISO 8601'),
+    order: z.number().int().optional().describe('permId'),
+    limit: z.number().int().min(1).max(500).default(100),
+    cursor: z.string().max(200).optional().describe('`next` of the previous page'),
+  }),
+  output: z.object({
+    asOf: instant,
+    /** Newest first. */
+    ...series,
+    /** Of all fills that fit, by currency. */
+    totals: z.array(
+      z.object({
+        currency: z.string(),
+        commission: z.number(),
+        realizedPnl: z.number().optional(),
+      }),
+    ),
+    total: z.number().int(),
+    next: z.string().optional(),
+  }),
+  render: ({ columns, rows, totals, total, next }) =>
+    total === 0
+      ? 'No executions.'
+      : [
+          table(columns, rows),
+          ...totals.map(({ currency, ...sums }) => `${currency}: ${facts(sums)}`),
+          ...(next ? [`${rows.length} of ${total}; more with cursor ${next}`] : []),
+        ].join('\n'),
+});

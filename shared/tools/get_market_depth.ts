@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { contractArgument, contractFields, instant, series } from './fields.ts';
+import { facts, table } from './render.ts';
+
+export const getMarketDepth = defineReadTool({
+  name: 'get_market_depth',
+  title: 'Order book',
+  description: 'Level II: the best bids and asks with sizes and who quotes them, of one exchange or all (smart).',
+  input: z.object({
+    contract: contractArgument,
+    rows: z.number().int().min(1).max(50).default(10),
+    smart: z.boolean().default(true).describe('Gather all exchanges; false: the one it is routed to'),
+    exchange: z.string().trim().min(1).max(20).optional().describe('One exchange’s book, such as ISLAND'),
+  }),
+  output: z.object({
+    ...contractFields,
+    asOf: instant,
+    ...series,
+    spread: z.number().optional(),
+    bidTotal: z.number(),
+    askTotal: z.number(),
+    /** Share of the shown size that is bid: above 0.5 there is more to buy than to sell. */
+    imbalance: z.number().optional(),
+    note: z.string().optional(),
+  }),
+  render: ({ contract, columns, rows, spread, bidTotal, askTotal, imbalance, note }) =>
+    [
+      contract,
+      table(columns, rows),
+      facts({ spread, 'bid size': bidTotal, 'ask size': askTotal, imbalance }),
+      ...(note ? [note] : []),
+    ].join('\n'),
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { contractArgument, contractFields, series } from './fields.ts';
+import { facts, table } from './render.ts';
+
+export const getPriceHistogram = defineReadTool({
+  name: 'get_price_histogram',
+  title: 'Volume by price',
+  description: 'How much was traded at which price over days, weeks or months, and at which price most.',
+  input: z.object({
+    contract: contractArgument,
+    period: z
+      .string()
+      .trim()
+      .regex(/^[1-9]\d{0,2} ?[dwmy]$/i, 'Write 3d, 2w, 1m or 1y')
+      .default('1w')
+      .describe('3d 2w 1m 1y'),
+    rth: z.boolean().default(true).describe('Regular hours only'),
+    levels: z.number().int().min(2).max(500).default(50).describe('Merge neighbouring prices down to this many'),
+  }),
+  output: z.object({
+    ...contractFields,
+    period: z.string(),
+    total: z.number(),
+    /** The price with most volume, before merging. */
+    mostTraded: z.number(),
+    /** Where 70 % of the volume lies around it. */
+    valueArea: z.object({ low: z.number(), high: z.number() }),
+    ...series,
+    note: z.string().optional(),
+  }),
+  timeoutMs: 60_000,
+  render: ({ contract, period, total, mostTraded, valueArea, columns, rows, note }) =>
+    [
+      `${contract}, volume by price over ${period}`,
+      facts({ total, 'most traded at': mostTraded, 'value area': `${valueArea.low}–${valueArea.high}` }),
+      table(columns, rows),
+      ...(note ? [note] : []),
+    ].join('\n'),
+});

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { contractArgument, contractFields, instant, itemErrors } from './fields.ts';
+import { facts, renderItemErrors } from './render.ts';
+
+const price = z.number().optional();
+
+export const streamQuotes = defineReadTool({
+  name: 'stream_quotes',
+  title: 'Live quotes',
+  description:
+    'Watches quotes live for up to a minute, each change as progress, then what happened: first, last, range, VWAP.',
+  input: z.object({
+    contracts: z.array(contractArgument).min(1).max(10),
+    seconds: z.number().int().min(1).max(60).default(10),
+    updates: z.number().int().min(1).max(10_000).optional().describe('Stop after so many'),
+  }),
+  output: z.object({
+    from: instant,
+    to: instant,
+    quotes: z.array(
+      z.object({
+        ...contractFields,
+        updates: z.number().int(),
+        dataType: z.string(),
+        bid: price,
+        ask: price,
+        first: price,
+        last: price,
+        high: price,
+        low: price,
+        change: price,
+        /** Number and volume of the trades that were seen, and their average price. */
+        trades: z.number().int(),
+        volume: price,
+        vwap: price,
+      }),
+    ),
+    errors: itemErrors,
+  }),
+  timeoutMs: 90_000,
+  render: ({ from, to, quotes, errors }) =>
+    [
+      `${from} to ${to}`,
+      ...quotes.map(({ contract, conId, ...rest }) => `${contract} {${conId}} ${facts(rest)}`),
+      ...renderItemErrors(errors),
+    ].join('\n'),
+});
