@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
-import { HOUR, listed, MINUTE, NOON, SECOND, TestExchange, terms } from './test-exchange.ts';
+import { HOUR, listed, MINUTE, SECOND, TestExchange, terms } from './test-exchange.ts';
 
 const AAPL = listed('AAPL');
 const cents = (price: number): number => Math.round(price * 100) / 100;
@@ -35,11 +35,10 @@ describe('market and limit orders', () => {
 
   test('a resting limit is filled at its own price once the market comes through it', () => {
     const test = new TestExchange();
-    const limitPrice = cents(test.quote(AAPL).bid - 0.3);
+    const limitPrice = cents(test.quote(AAPL).bid - 0.05);
     test.place(terms(AAPL, { type: 'LMT', limitPrice, tif: 'GTC' }));
     test.advance(30 * 24 * HOUR);
-    const order = test.ofId(1) ?? test.exchange.find(test.exchange.open()[0]?.permId ?? 0);
-    expect(order ?? test.book.trades[0]?.price).toBe(limitPrice);
+    expect(test.book.trades[0]?.price).toBe(limitPrice);
   });
 
   test('a large order walks through the book at prices that get worse', () => {
@@ -71,7 +70,7 @@ describe('market and limit orders', () => {
     test.advance(4 * HOUR);
     expect(test.ofId(1)).toMatchObject({ status: 'Cancelled', completedAt: Date.parse('2026-11-20T21:00:00Z') });
     expect(test.ofId(2)?.status).toBe('PreSubmitted');
-    test.advance(3 * 24 * HOUR);
+    test.advance(70 * HOUR);
     expect(test.exchange.completed()).toEqual([]);
     expect(test.ofId(2)?.status).toBe('Submitted');
     expect(test.book.days).toHaveLength(3);
@@ -89,10 +88,11 @@ describe('market and limit orders', () => {
 describe('stops', () => {
   test('a stop waits, is triggered at its price, and fills near it however far the clock jumps', () => {
     const jump = new TestExchange();
-    const auxPrice = cents(jump.quote(AAPL).last - 0.5);
+    const auxPrice = cents(jump.quote(AAPL).last - 0.05);
     const stop = terms(AAPL, { side: 'SELL', type: 'STP', auxPrice, tif: 'GTC' });
     const step = new TestExchange();
-    for (const test of [jump, step]) expect(test.place(stop)).toMatchObject({ status: 'PreSubmitted', whyHeld: 'trigger' });
+    for (const test of [jump, step])
+      expect(test.place(stop)).toMatchObject({ status: 'PreSubmitted', whyHeld: 'trigger' });
     jump.advance(100 * HOUR);
     for (let minute = 0; minute < 6000; minute += 1) step.advance(MINUTE);
     expect(jump.book.trades).toEqual(step.book.trades);
@@ -113,5 +113,4 @@ test('what a time jump does is what small steps do', () => {
     return test.book.trades;
   };
   expect(run(2 * HOUR)).toEqual(run(7 * SECOND));
-  expect(NOON).toBeGreaterThan(0);
 });

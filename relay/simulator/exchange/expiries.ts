@@ -69,8 +69,9 @@ export function expireContracts(floor: Floor, today: number): void {
   for (const { order } of floor.registry.living())
     if (order.terms.legs.some(({ instrument }) => hasExpired(instrument, today)))
       cancelOrder(floor, order.permId, BY_SYSTEM);
+  const isOver = ({ instrument, quantity }: Holding): boolean => !quantity.isZero() && hasExpired(instrument, today);
   for (const { id } of floor.book.accounts) {
-    const expired = floor.book.account(id)?.holdings.filter(({ instrument }) => hasExpired(instrument, today)) ?? [];
+    const expired = floor.book.account(id)?.holdings.filter(isOver) ?? [];
     for (const holding of expired) expire(floor, id, holding);
   }
 }

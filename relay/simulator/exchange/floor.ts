@@ -40,6 +40,8 @@ export class Floor {
   ids: IdState;
   /** The instant up to which everything has happened, epoch milliseconds. */
   at: number;
+  /** The last second whose prices every order has met, epoch milliseconds. */
+  through: number;
   halted = false;
   nextRejection: Notice | undefined;
 
@@ -54,6 +56,7 @@ export class Floor {
     this.liquidity = new Liquidity(this.market);
     this.ids = firstIds(seed);
     this.at = at;
+    this.through = Math.floor(at / 1000) * 1000;
   }
 
   nextPermId(): number {

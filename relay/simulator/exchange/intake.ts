@@ -83,8 +83,10 @@ export function acceptOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms, 
   }
   for (const warning of [...warningsFor(terms), ...waitingWarning(floor, terms)])
     floor.registry.emit({ type: 'warning', owner, ...warning });
-  refresh(floor, working, true);
-  if (terms.transmit) transmit(floor, working.order);
+  if (terms.transmit) {
+    floor.registry.put(withOrder(working, { status: 'PreSubmitted' }));
+    transmit(floor, working.order);
+  } else refresh(floor, working);
   return floor.registry.find(working.order.permId);
 }
 

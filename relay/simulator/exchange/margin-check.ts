@@ -1,6 +1,6 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
 import type { MarginState, Trade } from '../accounts/book.ts';
-import { divideQuantity } from './allocation.ts';
+import { sharesOf } from './allocation.ts';
 import { legPrices } from './combos.ts';
 import type { Floor } from './floor.ts';
 import type { View } from './market-view.ts';
@@ -49,22 +49,9 @@ export function hypotheticalTrades(
   });
 }
 
-/** The accounts an order is for, with their even parts of it. */
-function shares(floor: Floor, { account, faGroup }: OrderTerms, quantity: Decimal) {
-  const isMaster = /^D?F/.test(account) || faGroup !== '';
-  if (!isMaster) return [{ account, quantity }];
-  const ids = floor.book.accounts.map(({ id }) => id).filter((id) => !/^D?F/.test(id));
-  const parts = divideQuantity(
-    quantity,
-    ids.map(() => new Decimal(1)),
-    1,
-  );
-  return ids.map((id, index) => ({ account: id, quantity: parts[index] ?? ZERO }));
-}
-
 /** Why the accounts cannot carry an order: it needs more margin than there is. */
 export function marginProblem(floor: Floor, terms: OrderTerms, quantity: Decimal, price: number): Notice | undefined {
-  for (const share of shares(floor, terms, quantity)) {
+  for (const share of sharesOf(floor, terms, quantity)) {
     const before = floor.book.margin(share.account, floor.at);
     const trades = hypotheticalTrades(floor, terms, share.account, share.quantity, price);
     const after = floor.book.marginWith(share.account, trades, floor.at);
@@ -81,7 +68,7 @@ function refusal(floor: Floor, account: string, { equityWithLoan, initial }: Mar
 
 /** Margin and commission as they would be after an order, summed over the accounts it is for. */
 export function previewOf(floor: Floor, terms: OrderTerms, quantity: Decimal, price: number): OrderPreview {
-  const parts = shares(floor, terms, quantity).map((share) => {
+  const parts = sharesOf(floor, terms, quantity).map((share) => {
     const trades = hypotheticalTrades(floor, terms, share.account, share.quantity, price);
     return {
       before: floor.book.margin(share.account, floor.at),

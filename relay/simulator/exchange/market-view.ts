@@ -22,6 +22,12 @@ export interface Range {
   readonly high: number;
 }
 
+/** What quotes can reach in a stretch of time, a little more to be safe, around the prices of its trades. */
+export interface Reach extends Range {
+  readonly lowest: number;
+  readonly highest: number;
+}
+
 /** Seconds of trading per day over which an instrument's volume is spread when the size of a price level is guessed. */
 const LEVELS_PER_DAY = 20_000;
 /** What a price level of an instrument without volume, such as a currency pair, holds. */
@@ -114,22 +120,21 @@ export class MarketView {
   }
 
   /** What a minute's quotes can reach, a little more to be safe; undefined when nothing is traded then. */
-  minuteReach(instrument: Instrument, instant: number): Range | undefined {
+  minuteReach(instrument: Instrument, instant: number): Reach | undefined {
     const range = this.#tape(instrument, instant)?.minute(instant);
     return range && this.#widened(instrument, range);
   }
 
-  secondReach(instrument: Instrument, instant: number): Range | undefined {
+  secondReach(instrument: Instrument, instant: number): Reach | undefined {
     const prices = this.#tape(instrument, instant)?.second(instant);
     return prices && this.#widened(instrument, { low: Math.min(...prices), high: Math.max(...prices) });
   }
 
-  #widened({ rule, halfSpreadTicks }: Instrument, { low, high }: Range): Range {
+  #widened({ rule, halfSpreadTicks }: Instrument, { low, high }: Range): Reach {
     const ticks = 3 * halfSpreadTicks + 1;
-    return {
-      low: moveByTicks(rule, roundToTick(rule, low), -ticks),
-      high: moveByTicks(rule, roundToTick(rule, high), ticks),
-    };
+    const lowest = roundToTick(rule, low);
+    const highest = roundToTick(rule, high);
+    return { lowest, highest, low: moveByTicks(rule, lowest, -ticks), high: moveByTicks(rule, highest, ticks) };
   }
 
   /** The moments of a second: its opening, its extremes in order, its close. A single one when nothing is traded. */

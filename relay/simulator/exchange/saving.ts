@@ -8,6 +8,7 @@ import type { RegistryState } from './registry.ts';
 interface FloorState {
   readonly version: 1;
   readonly at: number;
+  readonly through: number;
   readonly ids: IdState;
   readonly halted: boolean;
   readonly nextRejection?: Notice;
@@ -19,10 +20,11 @@ const isState = (value: unknown): value is FloorState =>
   typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'registry' in value;
 
 export function saveFloor(floor: Floor): unknown {
-  const { at, ids, halted, nextRejection, liquidity, registry } = floor;
+  const { at, through, ids, halted, nextRejection, liquidity, registry } = floor;
   return pack({
     version: 1,
     at,
+    through,
     ids,
     halted,
     nextRejection,
@@ -36,6 +38,7 @@ export function restoreFloor(floor: Floor, saved: unknown): void {
   const state = unpack(saved);
   if (!isState(state)) throw new TypeError('not a saved exchange of this version');
   floor.at = state.at;
+  floor.through = state.through;
   floor.ids = state.ids;
   floor.halted = state.halted;
   floor.nextRejection = state.nextRejection;

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
-import type { Account } from '../accounts/account.ts';
+import type { Account, Holding } from '../accounts/account.ts';
+import { createAccountBook } from '../accounts/account-book.ts';
 import type { AccountBook, MarginState, Trade } from '../accounts/book.ts';
 import { Catalogue } from '../market/catalogue.ts';
 import { createSchedules } from '../market/exchanges.ts';
@@ -24,6 +25,16 @@ export function listed(symbol: string): Instrument {
   return found;
 }
 
+const holding = (held: Pick<Holding, 'instrument' | 'quantity'>): Holding => ({
+  ...held,
+  averageCost: ZERO,
+  cost: ZERO,
+  realizedToday: ZERO,
+  unsettled: ZERO,
+  valueAtOpen: ZERO,
+  flowToday: ZERO,
+});
+
 /** A book that keeps cash and positions in one currency and asks a quarter of their value as margin. */
 export class PlainBook implements AccountBook {
   readonly trades: Trade[] = [];
@@ -31,8 +42,11 @@ export class PlainBook implements AccountBook {
   readonly #ids: readonly string[];
   readonly #cash: number;
 
-  constructor(ids: readonly string[], cash = 1e9) {
+  readonly #blank: readonly Account[];
+
+  constructor(ids: readonly string[], model: PriceModel, cash = 1e9) {
     this.#ids = ids;
+    this.#blank = createAccountBook({ accounts: ['DU0'], model, today: 20_000 }).accounts;
     this.#cash = cash;
   }
 
@@ -44,12 +58,15 @@ export class PlainBook implements AccountBook {
     const positions = new Map<number, { instrument: Instrument; quantity: Decimal }>();
     for (const { instrument, side, quantity } of this.trades.filter(({ account }) => account === id)) {
       const before = positions.get(instrument.conId)?.quantity ?? ZERO;
-      positions.set(instrument.conId, { instrument, quantity: before.plus(side === 'BUY' ? quantity : quantity.neg()) });
+      positions.set(instrument.conId, {
+        instrument,
+        quantity: before.plus(side === 'BUY' ? quantity : quantity.neg()),
+      });
     }
-    const holdings = [...positions.values()]
-      .filter(({ quantity }) => !quantity.isZero())
-      .map((held) => ({ ...held, averageCost: ZERO }));
-    return { id, baseCurrency: 'USD', cash: new Map(), holdings, realizedToday: ZERO };
+    const [empty] = this.#blank;
+    if (!empty) throw new RangeError('no accounts');
+    const holdings = [...positions.values()].flatMap((held) => (held.quantity.isZero() ? [] : [holding(held)]));
+    return { ...empty, id, holdings };
   }
 
   position(account: string, instrument: Instrument): number {
@@ -122,7 +139,7 @@ export class TestExchange {
   constructor({ at = NOON, seed = 7, cash = 1e9, accounts = ['DU1', 'DU2'] } = {}) {
     this.now = at;
     this.model = new PriceModel(seed, createSchedules());
-    this.book = new PlainBook(accounts, cash);
+    this.book = new PlainBook(accounts, this.model, cash);
     this.exchange = createExchange({
       model: this.model,
       catalogue: new Catalogue(this.model),

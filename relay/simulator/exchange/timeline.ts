@@ -4,10 +4,10 @@ import { conditionsHold, conditionTimes } from './conditions.ts';
 import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
 import { expireContracts } from './expiries.ts';
 import type { Floor } from './floor.ts';
-import type { Range, View } from './market-view.ts';
+import type { Reach, View } from './market-view.ts';
 import { directionOf, isClosing, isOpening, kindOf } from './order-kinds.ts';
 import { auction, meet, viewFor } from './trading.ts';
-import { followedTo, triggerDirection } from './triggers.ts';
+import { followedTo, triggerDirection, watchesLast } from './triggers.ts';
 import { instrumentOf, type Working } from './working.ts';
 
 const SECOND = 1000;
@@ -18,22 +18,20 @@ export function runTo(floor: Floor, now: number): void {
   if (now < floor.at) {
     // The clock was set back: the market is a function of time, and what was done stays done.
     floor.at = now;
+    floor.through = Math.floor(now / SECOND) * SECOND;
     return;
   }
-  while (floor.at < now) {
-    const edge = nextEdge(floor, floor.at);
-    if (edge > now) {
-      trade(floor, now + 1);
-      floor.at = now;
-      return;
-    }
+  for (let edge = nextEdge(floor); edge <= now; edge = nextEdge(floor)) {
     trade(floor, edge);
     keepHouse(floor, edge);
   }
+  trade(floor, now + 1);
+  floor.at = now;
 }
 
 /** The next instant at which something other than a price changes what orders do. */
-function nextEdge(floor: Floor, at: number): number {
+function nextEdge(floor: Floor): number {
+  const { at } = floor;
   const midnight = floor.zone.instant(floor.zone.day(at) + 1, 0);
   const edges = floor.registry
     .living()
@@ -57,7 +55,7 @@ function keepHouse(floor: Floor, at: number): void {
   if (today !== before) {
     expireContracts(floor, today);
     floor.registry.startDay();
-    floor.book.rollDay(today);
+    floor.book.rollDay(before);
   }
   checkConditions(floor);
   for (const { order } of floor.registry.living()) {
@@ -86,19 +84,23 @@ function checkConditions(floor: Floor): void {
 const onlyTime = ({ conditions }: Working['order']['terms']): boolean =>
   conditions.every(({ kind }) => kind === 'time');
 
-/** Trades the seconds after the floor's own up to an instant, exclusive, within which no session changes. */
+/** Trades the seconds that have not been up to an instant, exclusive, within which no session changes. */
 function trade(floor: Floor, end: number): void {
-  let second = Math.floor(floor.at / SECOND) * SECOND + SECOND;
-  while (second < end) {
+  for (;;) {
+    const second = floor.through + SECOND;
+    if (second >= end) return;
     const lively = attending(floor);
-    if (lively.length === 0) break;
+    if (lively.length === 0) {
+      floor.through = Math.floor((end - 1) / SECOND) * SECOND;
+      return;
+    }
     if (second % MINUTE === 0 && second + MINUTE <= end && isQuietMinute(floor, lively, second)) {
-      floor.at = second + MINUTE - 1;
-      second += MINUTE;
+      floor.at = second + MINUTE - SECOND;
+      floor.through = floor.at;
       continue;
     }
+    floor.through = second;
     tradeSecond(floor, second);
-    second += SECOND;
   }
 }
 
@@ -133,7 +135,7 @@ function isQuietMinute(floor: Floor, lively: readonly Working[], minute: number)
 }
 
 /** The order after a stretch of time that does nothing for it; undefined when it might do something. */
-function passed(floor: Floor, working: Working, reach: Range, end: number): Working | undefined {
+function passed(floor: Floor, working: Working, reach: Reach, end: number): Working | undefined {
   const { order, startedAt, triggered, resting } = working;
   const { terms } = order;
   const kind = kindOf(terms);
@@ -144,7 +146,8 @@ function passed(floor: Floor, working: Working, reach: Range, end: number): Work
   }
   if (!triggered) {
     const favour = kind.trigger === 'trailingStop' ? directionOf(terms) : -directionOf(terms);
-    const after = followedTo(working, favour === 1 ? reach.low : reach.high);
+    if (kind.trigger.startsWith('trailing') && !watchesLast(terms)) return undefined;
+    const after = followedTo(working, favour === 1 ? reach.lowest : reach.highest);
     if (after.stop === undefined) return undefined;
     const nearest = triggerDirection(terms) === 1 ? reach.high : reach.low;
     return (nearest - after.stop) * triggerDirection(terms) < 0 ? after : undefined;

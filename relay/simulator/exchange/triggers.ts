@@ -34,6 +34,9 @@ function methodOf({ triggerMethod, combo }: OrderTerms, secType: string): number
 
 const needsTwo = (terms: OrderTerms): boolean => [1, 3].includes(methodOf(terms, terms.legs[0].instrument.secType));
 
+/** Whether only the last price matters to an order's trigger. */
+export const watchesLast = (terms: OrderTerms): boolean => methodOf(terms, terms.legs[0].instrument.secType) === 2;
+
 /** How far a trailing order's stop stays behind the market. */
 function distance(terms: OrderTerms, price: number): number {
   return terms.trailingPercent !== undefined ? (price * terms.trailingPercent) / 100 : (terms.auxPrice ?? 0);
