@@ -21,7 +21,7 @@ type ContractField =
 
 /** A request that carries a contract. */
 export type ContractRequest = Request<ContractField>;
-type ExtendedContractRequest = Request<ContractField | 'includeExpired' | 'secIdType' | 'secId'>;
+type ExtendedContractRequest = Request<ContractField | 'includeExpired' | 'secIdType' | 'secId' | 'issuerId'>;
 
 export function queryOf(request: ContractRequest): ContractQuery {
   const extended: ExtendedContractRequest = request;
@@ -41,6 +41,7 @@ export function queryOf(request: ContractRequest): ContractQuery {
     includeExpired: extended.flag('includeExpired'),
     secIdType: extended.text('secIdType'),
     secId: extended.text('secId'),
+    issuerId: extended.text('issuerId'),
   };
 }
 

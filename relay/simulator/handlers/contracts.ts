@@ -1,51 +1,48 @@
-import { expiriesOn, optionClasses, strikesOf } from '../market/derivatives.ts';
+import { expiriesOn, type OptionClass, optionClasses, strikesOf, underlyingOf } from '../market/derivatives.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { isMarketRule, marketRules } from '../market/rules.ts';
 import { dayOf } from '../market/zone.ts';
-import { contractFields, findInstruments } from './contract-query.ts';
+import { sendDetails } from './contract-details.ts';
+import { findInstruments, sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 
-/** Trading hours are given for this many days ahead. */
-const DAYS_OF_HOURS = 6;
+/** A row of symbol samples. Issuers of bonds have an id of their own and no contract. */
+function sampleOf(instrument: Instrument) {
+  const { bond } = instrument;
+  return {
+    conId: bond ? -1 : instrument.conId,
+    symbol: instrument.symbol,
+    secType: instrument.secType,
+    primaryExchange: instrument.primaryExchange || (bond ? '' : instrument.validExchanges[0]),
+    currency: instrument.currency,
+    derivativeSecTypes: instrument.derivatives,
+    description: instrument.longName,
+    issuerId: bond?.issuerId ?? '',
+  };
+}
 
-function sendDetails({ session, world }: Context, reqId: number, exchange: string, instrument: Instrument): void {
-  const schedule = world.model.schedule(instrument);
-  const today = schedule.zone.day(world.now());
-  const increments = marketRules[instrument.rule];
-  const { underlying } = instrument;
-  session.send('contractData', {
-    ...contractFields(instrument),
-    reqId,
-    lastTradeDate: instrument.expiry,
-    exchange: exchange || instrument.validExchanges[0],
-    marketName: instrument.marketName,
-    minTick: Math.min(...increments.map(({ increment }) => increment)),
-    orderTypes: instrument.orderTypes,
-    validExchanges: instrument.validExchanges.join(','),
-    priceMagnifier: 1,
-    underConId: underlying?.conId ?? 0,
-    longName: instrument.longName,
-    primaryExchange: instrument.primaryExchange,
-    contractMonth: instrument.expiry?.slice(0, 6),
-    industry: instrument.industry,
-    category: instrument.category,
-    subcategory: instrument.subcategory,
-    timeZoneId: schedule.zone.name,
-    tradingHours: schedule.hoursText(today, DAYS_OF_HOURS, false),
-    liquidHours: schedule.hoursText(today, DAYS_OF_HOURS, true),
-    evMultiplier: 0,
-    secIds: instrument.isin ? [{ tag: 'ISIN', value: instrument.isin }] : [],
-    aggGroup: instrument.secType === 'FUT' || instrument.secType === 'CONTFUT' ? 2147483647 : 1,
-    underSymbol: underlying?.symbol,
-    underSecType: underlying?.secType,
-    marketRuleIds: instrument.validExchanges.map(() => instrument.rule).join(','),
-    realExpirationDate: instrument.expiry,
-    stockType: instrument.stockType,
-    minSize: instrument.minSize,
-    sizeIncrement: instrument.sizeIncrement,
-    suggestedSizeIncrement: instrument.suggestedSizeIncrement,
-    mdSizeMultiplier: 1,
-  });
+/** The expiries of a class that are on the underlying asked for. */
+function expiriesFor({ world }: Context, optionClass: OptionClass, conId: number): readonly number[] {
+  const expiries = expiriesOn(optionClass, world.today(), world.model);
+  return optionClass.futures ? expiries.filter((day) => underlyingOf(optionClass, day).conId === conId) : expiries;
+}
+
+function sendOptionParameters(context: Context, reqId: number, conId: number, optionClass: OptionClass): void {
+  const { session, world } = context;
+  const expiries = expiriesFor(context, optionClass, conId);
+  if (expiries.length === 0) return;
+  const strikes = new Set(expiries.flatMap((expiry) => strikesOf(optionClass, expiry, world.model)));
+  for (const exchange of optionClass.exchanges) {
+    session.send('optionParameters', {
+      reqId,
+      exchange,
+      underlyingConId: conId,
+      tradingClass: optionClass.tradingClass,
+      multiplier: optionClass.multiplier,
+      expirations: expiries.map(dayOf),
+      strikes: [...strikes].sort((a, b) => a - b),
+    });
+  }
 }
 
 export const contractHandlers: Handlers = {
@@ -57,48 +54,28 @@ export const contractHandlers: Handlers = {
   },
 
   reqMatchingSymbols({ session, world }, request) {
-    const contracts = world.catalogue.search(request.text('pattern')).map((instrument) => ({
-      conId: instrument.conId,
-      symbol: instrument.symbol,
-      secType: instrument.secType,
-      primaryExchange: instrument.primaryExchange,
-      currency: instrument.currency,
-      derivativeSecTypes: instrument.derivatives,
-      description: instrument.longName,
-      issuerId: '',
-    }));
+    const contracts = world.catalogue.search(request.text('pattern')).map(sampleOf);
     session.send('symbolSamples', { reqId: request.int('reqId'), contracts });
   },
 
-  reqSecDefOptParams({ session, world }, request) {
+  reqSecDefOptParams(context, request) {
     const reqId = request.int('reqId');
     const conId = request.int('conId');
-    // With an exchange named, the gateway looks for options on futures, and there are none here.
-    const classes = request.text('futFopExchange') === '' ? optionClasses : [];
-    for (const optionClass of classes.filter(({ underlying }) => underlying.conId === conId)) {
-      const expiries = expiriesOn(optionClass, world.today(), world.model);
-      const strikes = new Set(expiries.flatMap((expiry) => strikesOf(optionClass, expiry, world.model)));
-      for (const exchange of optionClass.exchanges) {
-        session.send('optionParameters', {
-          reqId,
-          exchange,
-          underlyingConId: conId,
-          tradingClass: optionClass.tradingClass,
-          multiplier: 100,
-          expirations: expiries.map(dayOf),
-          strikes: [...strikes].sort((a, b) => a - b),
-        });
-      }
-    }
-    session.send('optionParametersEnd', { reqId });
+    // With an exchange named, options on futures are meant.
+    const exchange = request.text('futFopExchange').toUpperCase();
+    const classes = optionClasses.filter(({ futures, exchanges, underlying }) =>
+      futures ? exchanges.includes(exchange) : exchange === '' && underlying.conId === conId,
+    );
+    for (const optionClass of classes) sendOptionParameters(context, reqId, conId, optionClass);
+    context.session.send('optionParametersEnd', { reqId });
   },
 
-  reqMarketRule({ session }, request) {
+  reqMarketRule(context, request) {
     const ruleId = request.int('ruleId');
     if (!isMarketRule(ruleId)) {
-      session.sendError(-1, 321, `Error validating request.-'bN' : cause - Invalid market rule id: ${ruleId}`);
+      sendInvalid(context, -1, `Invalid market rule id: ${ruleId}`);
       return;
     }
-    session.send('marketRule', { ruleId, increments: marketRules[ruleId].map((step) => ({ ...step })) });
+    context.session.send('marketRule', { ruleId, increments: marketRules[ruleId].map((step) => ({ ...step })) });
   },
 };

@@ -12,6 +12,7 @@ import { optionCalculatorHandlers } from './option-calculator.ts';
 import { orderHandlers } from './orders.ts';
 import { pnlHandlers } from './pnl.ts';
 import { realTimeBarHandlers } from './real-time-bars.ts';
+import { referenceDataHandlers } from './reference-data.ts';
 import { scannerHandlers } from './scanner.ts';
 import { sessionHandlers } from './session.ts';
 import { tickByTickHandlers } from './tick-by-tick.ts';
@@ -21,6 +22,7 @@ import { wshHandlers } from './wsh.ts';
 export const handlers: Handlers = {
   ...sessionHandlers,
   ...contractHandlers,
+  ...referenceDataHandlers,
   ...marketDataHandlers,
   ...historyHandlers,
   ...depthHandlers,

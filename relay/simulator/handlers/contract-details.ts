@@ -1,0 +1,134 @@
+import type { Instrument } from '../market/instruments.ts';
+import { minTickOf } from '../market/rules.ts';
+import { contractFields } from './contract-query.ts';
+import type { Context } from './handler.ts';
+
+/** Trading hours are given for this many days ahead. */
+const DAYS_OF_HOURS = 6;
+
+/** Groups of contracts whose market data is added up; the highest 32-bit number stands for none. */
+const NO_GROUP = 2_147_483_647;
+const AGGREGATION_GROUPS: Readonly<Partial<Record<Instrument['secType'], number>>> = {
+  STK: 1,
+  CFD: 1,
+  IND: 1,
+  OPT: 2,
+  CASH: 4,
+  BOND: 6,
+};
+
+/** The increments of each valid exchange, in their order. */
+function marketRuleIds({ validExchanges, exchangeRules, rule }: Instrument): string {
+  return validExchanges.map((exchange) => exchangeRules?.[exchange] ?? rule).join(',');
+}
+
+function sharedFields({ world }: Context, reqId: number, exchange: string, instrument: Instrument) {
+  const schedule = world.model.schedule(instrument);
+  const today = schedule.zone.day(world.now());
+  return {
+    ...contractFields(instrument),
+    reqId,
+    exchange: exchange || instrument.validExchanges[0],
+    marketName: instrument.marketName,
+    minTick: minTickOf(instrument.rule),
+    orderTypes: instrument.orderTypes,
+    validExchanges: instrument.validExchanges.join(','),
+    longName: instrument.longName,
+    timeZoneId: schedule.zone.name,
+    tradingHours: schedule.hoursText(today, DAYS_OF_HOURS, false),
+    liquidHours: schedule.hoursText(today, DAYS_OF_HOURS, true),
+    evMultiplier: 0,
+    secIds: secIdsOf(instrument),
+    aggGroup: AGGREGATION_GROUPS[instrument.secType] ?? NO_GROUP,
+    marketRuleIds: marketRuleIds(instrument),
+    minSize: instrument.minSize,
+    sizeIncrement: instrument.sizeIncrement,
+    suggestedSizeIncrement: instrument.suggestedSizeIncrement,
+    mdSizeMultiplier: 1,
+  };
+}
+
+function secIdsOf({ isin, bond }: Instrument): { tag: string; value: string }[] {
+  return [...(bond ? [{ tag: 'CUSIP', value: bond.cusip }] : []), ...(isin ? [{ tag: 'ISIN', value: isin }] : [])];
+}
+
+function fundFields({ fund, longName }: Instrument) {
+  if (!fund) return {};
+  return {
+    fundName: longName,
+    fundFamily: fund.fundFamily,
+    fundType: fund.fundType,
+    fundFrontLoad: '0',
+    fundBackLoad: '0',
+    fundBackLoadTimeInterval: '',
+    fundManagementFee: fund.managementFee,
+    fundClosed: false,
+    fundClosedForNewInvestors: false,
+    fundClosedForNewMoney: false,
+    fundNotifyAmount: fund.notifyAmount,
+    fundMinimumInitialPurchase: fund.minimumInitialPurchase,
+    fundSubsequentMinimumPurchase: fund.minimumSubsequentPurchase,
+    fundBlueSkyStates: 'ALL',
+    fundBlueSkyTerritories: 'PR,VI,GU',
+    fundDistributionPolicyIndicator: fund.distributionPolicy,
+    fundAssetType: fund.assetType,
+  };
+}
+
+/** What keeps an account from trading it: shares quoted over the counter without a prospectus. */
+function ineligibilityReasons({ primaryExchange }: Instrument): { id: string; description: string }[] {
+  return primaryExchange === 'PINK'
+    ? [{ id: 'OTC_PERMISSION', description: 'Trading of unlisted securities requires additional permissions.' }]
+    : [];
+}
+
+/** How the gateway names an underlying: futures by the month, the rest by their symbol. */
+const underlyingName = ({ secType, symbol, localSymbol }: Instrument): string =>
+  secType === 'FUT' ? localSymbol : symbol;
+
+function sendBond(context: Context, reqId: number, exchange: string, instrument: Instrument): void {
+  const { bond } = instrument;
+  if (!bond) return;
+  const { longName, ...shared } = sharedFields(context, reqId, exchange, instrument);
+  context.session.send('bondData', {
+    ...shared,
+    longName,
+    cusip: bond.cusip,
+    coupon: bond.coupon,
+    maturity: bond.maturity,
+    issueDate: bond.issued,
+    ratings: bond.ratings,
+    bondType: bond.bondType,
+    couponType: 'FIXED',
+    convertible: false,
+    callable: bond.callable,
+    putable: false,
+    descAppend: bond.description,
+  });
+}
+
+/** Sends the details of one contract, in the message of its kind. `exchange` is the one that was asked for, if any. */
+export function sendDetails(context: Context, reqId: number, exchange: string, instrument: Instrument): void {
+  if (instrument.bond) {
+    sendBond(context, reqId, exchange, instrument);
+    return;
+  }
+  const { underlying, expiry } = instrument;
+  context.session.send('contractData', {
+    ...sharedFields(context, reqId, exchange, instrument),
+    ...fundFields(instrument),
+    lastTradeDate: instrument.lastTradeDay ?? expiry,
+    priceMagnifier: 1,
+    underConId: underlying?.conId ?? 0,
+    primaryExchange: instrument.primaryExchange,
+    contractMonth: instrument.contractMonth ?? expiry?.slice(0, 6),
+    industry: instrument.industry,
+    category: instrument.category,
+    subcategory: instrument.subcategory,
+    underSymbol: underlying && underlyingName(underlying),
+    underSecType: underlying?.secType,
+    realExpirationDate: expiry,
+    stockType: instrument.stockType,
+    ineligibilityReasons: ineligibilityReasons(instrument),
+  });
+}
