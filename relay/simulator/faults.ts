@@ -1,39 +1,72 @@
+import { GOOD_LINK, type LinkSettings } from './faults/link.ts';
+import { Outages } from './faults/outages.ts';
+import type { PacingMode } from './faults/request-pacing.ts';
+import { RuleBook } from './faults/rules.ts';
 import type { Request, RequestName } from './protocol/requests.ts';
 
 /** Which requests go unanswered: by name, by any test of the decoded request, or none. */
 export type IgnoreRule = readonly RequestName[] | ((request: Request) => boolean) | 'off';
 
+/** What a gateway that is not fully up does with a handshake: answer it, say nothing, or hang up. */
+export type HandshakeMode = 'answer' | 'ignore' | 'refuse';
+
 /** What is wrong with the gateway at the moment. All off is a healthy gateway. */
 export class Faults {
   frozen = false;
-  ignoreHandshake = false;
+  handshake: HandshakeMode = 'answer';
   withholdNextValidId = false;
   requestDelayMs = 0;
   /** Orders are refused with error 321. */
   readOnlyApi = false;
-  /** Another session of the same user takes the market data: 10197, and no ticks. */
-  competingSession = false;
-  #ignores: (request: Request) => boolean = () => false;
-  #truncations = 0;
+  /** What happens to more than fifty requests a second. */
+  requestPacing: PacingMode = 'off';
+  /** How far the gateway's announced time is ahead of the world's, in milliseconds. */
+  clockSkewMs = 0;
+  /** Announced in the handshake instead of what was agreed upon. */
+  announcedServerVersion: number | undefined;
+  /** How long a client id stays taken after its connection has gone, in milliseconds of real time. */
+  clientIdSticksMs = 0;
+  /** By how much the next valid order ids lag behind those in use, as after a restart from an old state. */
+  orderIdRollback = 0;
+  link: LinkSettings = GOOD_LINK;
+  /** What goes wrong with single messages. */
+  readonly rules = new RuleBook();
+  /** Which connections of the gateway to the broker are down. */
+  readonly outages = new Outages();
+  #ignoring: number | undefined;
 
-  ignore(rule: IgnoreRule): void {
-    if (rule === 'off') this.#ignores = () => false;
-    else if (typeof rule === 'function') this.#ignores = rule;
-    else this.#ignores = ({ name }) => rule.includes(name);
+  /** Another session of the same user takes the market data: 10197, and no ticks. */
+  get competingSession(): boolean {
+    return this.outages.competingSession;
   }
 
-  ignores(request: Request): boolean {
-    return this.#ignores(request);
+  /** Leaves requests unanswered; each call replaces the one before. */
+  ignore(rule: IgnoreRule): void {
+    if (this.#ignoring !== undefined) this.rules.remove(this.#ignoring);
+    this.#ignoring = undefined;
+    if (rule === 'off' || (typeof rule !== 'function' && rule.length === 0)) return;
+    this.#ignoring =
+      typeof rule === 'function'
+        ? this.rules.addTested({ on: 'in', do: 'ignore', times: 'always' }, rule)
+        : this.rules.add({ on: 'in', message: rule, do: 'ignore', times: 'always' });
   }
 
   truncateNextFrame(): void {
-    this.#truncations += 1;
+    this.rules.add({ on: 'out', do: 'truncate' });
   }
 
-  /** The fields that really go out: the first half only if a truncation is due. */
-  mutilate(tokens: readonly string[]): readonly string[] {
-    if (this.#truncations === 0) return tokens;
-    this.#truncations -= 1;
-    return tokens.slice(0, Math.ceil(tokens.length / 2));
+  /** A healthy gateway again; API settings such as read-only stay. */
+  clear(): void {
+    this.frozen = false;
+    this.handshake = 'answer';
+    this.withholdNextValidId = false;
+    this.requestDelayMs = 0;
+    this.clockSkewMs = 0;
+    this.announcedServerVersion = undefined;
+    this.clientIdSticksMs = 0;
+    this.orderIdRollback = 0;
+    this.link = GOOD_LINK;
+    this.rules.clear();
+    this.#ignoring = undefined;
   }
 }

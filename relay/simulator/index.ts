@@ -1,9 +1,15 @@
+export { type ClockSettings, type ClockState, WorldClock } from './clock.ts';
+export type { ReceivedRequest } from './dispatcher.ts';
+export type { FarmName, FarmState } from './faults/farms.ts';
+export type { LinkSettings } from './faults/link.ts';
+export type { PacingMode } from './faults/request-pacing.ts';
+export type { Rule } from './faults/rules.ts';
 export type { IgnoreRule } from './faults.ts';
 export type { Logger } from './logger.ts';
 export type { Request, RequestName } from './protocol/requests.ts';
 export {
   type ActiveSubscription,
-  type ReceivedRequest,
+  type ConnectedClient,
   type Simulator,
   type SimulatorOptions,
   startSimulator,

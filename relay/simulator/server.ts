@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientSession, type SessionHost } from './client-session.ts';
+import { ClientSession } from './client-session.ts';
+import { type ClockSettings, WorldClock } from './clock.ts';
+import { Connectivity } from './connectivity.ts';
+import { Dispatcher, type ReceivedRequest } from './dispatcher.ts';
+import type { LinkSettings } from './faults/link.ts';
+import type { PacingMode } from './faults/request-pacing.ts';
+import type { Rule } from './faults/rules.ts';
 import type { Faults, IgnoreRule } from './faults.ts';
-import type { Context } from './handlers/handler.ts';
-import { handlers } from './handlers/index.ts';
-import { announceOpenOrders, attachOrderFeed } from './handlers/order-feed.ts';
+import { attachOrderFeed } from './handlers/order-feed.ts';
 import { type Logger, silent } from './logger.ts';
-import { nextOrderId } from './orders/order-ids.ts';
-import { BadFieldError, type Request, type RequestName } from './protocol/requests.ts';
+import { Reception } from './reception.ts';
 import type { SubscriptionKind } from './subscriptions.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -21,28 +24,27 @@ export interface SimulatorOptions {
   readonly seed?: number;
   /** Account codes; one paper account by default. */
   readonly accounts?: readonly string[];
-  /** What time it is in the simulated world; the real time by default. */
+  /** What the world's clock starts from and follows; the real time by default. */
   readonly clock?: () => Date;
+  /** How the world's clock is set at the start. */
+  readonly clockSettings?: ClockSettings;
   readonly logger?: Logger;
   /** Milliseconds between looks for changed quotes; 250 by default. */
   readonly tickIntervalMs?: number;
   /** The newest protocol generation spoken; 193 by default. */
   readonly maxServerVersion?: number;
-  /** Refuse identical requests for bars of 30 seconds or less within 15 seconds; off by default. */
+  /** Refuse requests for small bars that come too often; off by default. */
   readonly enforcePacing?: boolean;
+  /** What happens to more than fifty requests a second of one client; nothing by default. */
+  readonly requestPacing?: PacingMode;
   /** The client that sees the orders of all clients; none by default. */
   readonly masterClientId?: number;
   /** Refuse orders with error 321; off by default. */
   readonly readOnlyApi?: boolean;
-}
-
-/** A request as it was received. */
-export interface ReceivedRequest {
-  readonly name: RequestName;
-  readonly clientId: number | undefined;
-  /** In the simulated world's time. */
-  readonly time: Date;
-  readonly fields: Readonly<Record<string, string>>;
+  /** 32 by default, as in a real gateway. */
+  readonly maxClients?: number;
+  /** A connection that has not started a client after so long is cut off; 30 seconds by default. */
+  readonly handshakeMs?: number;
 }
 
 export interface ActiveSubscription {
@@ -52,37 +54,36 @@ export interface ActiveSubscription {
   readonly subject: string;
 }
 
+export interface ConnectedClient {
+  readonly clientId: number;
+  readonly serverVersion: number;
+}
+
 const DEFAULT_ACCOUNT = 'DU1234567';
 const DEFAULT_TICK_MS = 250;
 const NEWEST_SERVER_VERSION = 193;
 const MOST_CLIENTS = 32;
-/** Started clients and those still shaking hands; further ones are refused. */
-const MOST_CONNECTIONS = 64;
-const REMEMBERED_REQUESTS = 1000;
+/** Connections that still shake hands beside the started clients; further ones are refused. */
+const MOST_HALF_OPEN = 32;
+const HANDSHAKE_MS = 30_000;
 const NO_ID = -1;
-
-/** What a gateway says right after a client has started: its data farms are there. */
-const FARM_MESSAGES: readonly (readonly [code: number, text: string])[] = [
-  [2104, 'Market data farm connection is OK:usfarm.nj'],
-  [2104, 'Market data farm connection is OK:usfuture'],
-  [2104, 'Market data farm connection is OK:cashfarm'],
-  [2104, 'Market data farm connection is OK:eufarm'],
-  [2104, 'Market data farm connection is OK:hfarm'],
-  [2106, 'HMDS data farm connection is OK:ushmds'],
-  [2106, 'HMDS data farm connection is OK:euhmds'],
-  [2158, 'Sec-def data farm connection is OK:secdefnj'],
-];
 
 /** A simulated gateway: what a test or the product holds in its hands. */
 export class Simulator {
+  readonly world: World;
+  readonly clock: WorldClock;
+  /** What is wrong with the gateway. Connections to the broker are broken and mended by `connectivity`, which also tells. */
+  readonly faults: Faults;
+  readonly connectivity: Connectivity;
   readonly #options: SimulatorOptions;
   readonly #log: Logger;
-  readonly #world: World;
-  readonly #faults: Faults;
   readonly #sessions = new Set<ClientSession>();
-  readonly #received: ReceivedRequest[] = [];
+  /** Those of half-open connections are among them: they are without a session. */
+  readonly #sockets = new Set<Socket>();
+  readonly #reception: Reception;
+  readonly #dispatcher: Dispatcher;
   readonly #ticking: NodeJS.Timeout;
-  readonly #sessionHost: SessionHost;
+  readonly #onTick = new Set<(instant: number) => void>();
   #listener: Server | undefined;
   #port: number;
   #closed = false;
@@ -92,27 +93,34 @@ export class Simulator {
     this.#options = options;
     this.#log = options.logger ?? silent;
     this.#port = options.port ?? 0;
-    this.#world = createWorld({
-      seed: options.seed ?? 1,
-      accounts: options.accounts ?? [DEFAULT_ACCOUNT],
-      clock: options.clock ?? (() => new Date()),
-      enforcePacing: options.enforcePacing ?? false,
-      ...(options.masterClientId === undefined ? {} : { masterClientId: options.masterClientId }),
-      readOnlyApi: options.readOnlyApi ?? false,
-    });
-    this.#faults = this.#world.faults;
-    attachOrderFeed(this.#world, () => this.#started());
-    this.#sessionHost = {
-      faults: this.#faults,
-      log: this.#log,
-      maxServerVersion: options.maxServerVersion ?? NEWEST_SERVER_VERSION,
-      now: () => this.#world.now(),
-      timeText: () => this.#world.zone.stamp(this.#world.now()),
-      onRequest: (session, request) => this.#onRequest(session, request),
-      onClose: (session) => this.#sessions.delete(session),
-    };
+    const source = options.clock ?? (() => new Date());
+    this.clock = new WorldClock(() => source().getTime());
+    this.clock.set(options.clockSettings ?? {});
+    this.world = this.#createWorld();
+    this.faults = this.world.faults;
+    this.faults.requestPacing = options.requestPacing ?? 'off';
+    const { world, clock } = this;
+    const sessions = () => this.#started();
+    const common = { world, clock, log: this.#log, sessions };
+    this.#reception = new Reception({ ...common, maxClients: options.maxClients ?? MOST_CLIENTS });
+    this.#dispatcher = new Dispatcher({ ...common, reception: this.#reception });
+    this.connectivity = new Connectivity(world, this.#dispatcher, sessions);
+    attachOrderFeed(world, sessions);
     this.#ticking = setInterval(() => this.#tick(), options.tickIntervalMs ?? DEFAULT_TICK_MS);
     this.#ticking.unref();
+  }
+
+  #createWorld(): World {
+    const { seed = 1, accounts = [DEFAULT_ACCOUNT], enforcePacing = false, readOnlyApi = false } = this.#options;
+    const { masterClientId } = this.#options;
+    return createWorld({
+      seed,
+      accounts,
+      clock: () => new Date(this.clock.now()),
+      enforcePacing,
+      readOnlyApi,
+      ...(masterClientId === undefined ? {} : { masterClientId }),
+    });
   }
 
   /** The port it listens on, the same across restarts. */
@@ -122,7 +130,12 @@ export class Simulator {
 
   /** The last thousand requests, oldest first. */
   get received(): readonly ReceivedRequest[] {
-    return this.#received;
+    return this.#dispatcher.received;
+  }
+
+  /** The clients that have started, in the order in which they connected. */
+  clients(): ConnectedClient[] {
+    return this.#started().map(({ clientId = NO_ID, serverVersion }) => ({ clientId, serverVersion }));
   }
 
   /** What every connected client is subscribed to at the moment. */
@@ -137,7 +150,7 @@ export class Simulator {
     if (this.#listener || this.#closed) return;
     const listener = createServer((socket) => this.#accept(socket));
     this.#listener = listener;
-    listener.maxConnections = MOST_CONNECTIONS;
+    listener.maxConnections = (this.#options.maxClients ?? MOST_CLIENTS) + MOST_HALF_OPEN;
     listener.listen(this.#port, this.#options.host ?? '127.0.0.1');
     try {
       await once(listener, 'listening');
@@ -152,27 +165,41 @@ export class Simulator {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#ticking);
+    await this.goDown();
+  }
+
+  /** Drops every connection and refuses new ones until `listen`. What clients had asked for is forgotten, orders are not. */
+  async goDown(): Promise<void> {
     await this.#stopListening(true);
   }
 
   /** Goes down with all its connections, refuses new ones for a while, and comes back on the same port. */
   async restart({ downMs }: { readonly downMs: number }): Promise<void> {
-    await this.#stopListening(true);
+    await this.goDown();
     await sleep(downMs);
     await this.listen();
   }
 
   /** While frozen the sockets stay open, and nothing is read or answered. */
   freeze(on: boolean): void {
-    this.#faults.frozen = on;
+    this.faults.frozen = on;
     for (const session of this.#sessions) {
       if (on) session.freeze();
       else session.thaw();
     }
   }
 
-  dropConnections(): void {
-    for (const session of this.#sessions) session.close('dropped on purpose');
+  /** Drops these clients, or everybody. */
+  dropConnections(clientId?: number): void {
+    for (const session of this.#ofClient(clientId)) session.close('dropped on purpose');
+  }
+
+  /** Leaves the connections of these clients, or of everybody, half open: no byte and no FIN ever comes again. */
+  halfOpen(clientId?: number): void {
+    for (const session of this.#ofClient(clientId)) {
+      session.goSilent();
+      this.#forget(session);
+    }
   }
 
   /** While refusing, connections that exist stay, and new ones are refused by the operating system. */
@@ -183,27 +210,37 @@ export class Simulator {
 
   /** As a gateway on which the API has not been fully enabled: it logs clients in, but never gives them an order id. */
   withholdNextValidId(on: boolean): void {
-    this.#faults.withholdNextValidId = on;
+    this.faults.withholdNextValidId = on;
   }
 
   /** As a gateway that waits for a login: it accepts connections and says nothing. */
   ignoreHandshake(on: boolean): void {
-    this.#faults.ignoreHandshake = on;
+    this.faults.handshake = on ? 'ignore' : 'answer';
   }
 
   /** Leaves some requests unanswered, until called with `'off'`. */
   ignoreRequests(rule: IgnoreRule): void {
-    this.#faults.ignore(rule);
+    this.faults.ignore(rule);
   }
 
   /** Lets every request wait so long before it is looked at. */
   delayRequests(milliseconds: number): void {
-    this.#faults.requestDelayMs = milliseconds;
+    this.faults.requestDelayMs = milliseconds;
   }
 
   /** The next message to any client loses the second half of its fields. */
   truncateNextFrame(): void {
-    this.#faults.truncateNextFrame();
+    this.addRule({ on: 'out', do: 'truncate' });
+  }
+
+  /** Makes something go wrong with single messages. @returns the rule's id @throws {z.ZodError} when it is no valid rule */
+  addRule(rule: Rule): number {
+    return this.faults.rules.add(rule);
+  }
+
+  /** How bytes travel to the clients from now on; what is left out stays as it is. */
+  setLink(settings: Partial<LinkSettings>): void {
+    this.faults.link = { ...this.faults.link, ...settings };
   }
 
   /** Sends a system message, such as 1100 or 2103, to every client that has started. */
@@ -211,117 +248,99 @@ export class Simulator {
     for (const session of this.#started()) session.sendError(NO_ID, code, text);
   }
 
+  /** A healthy gateway again: no faults, everything connected, all client ids free. Whether it listens stays as it is. */
+  heal(): void {
+    this.freeze(false);
+    this.faults.clear();
+    this.connectivity.clear();
+    this.#reception.releaseClientIds();
+  }
+
+  /** Sets the clock, and lets the market come to the new time at once. @throws {RangeError} as `WorldClock.set` does */
+  setClock(settings: ClockSettings): void {
+    this.clock.set(settings);
+    this.#tick();
+  }
+
+  /** Moves the world on by so many milliseconds at once. @throws {RangeError} when they are negative */
+  advanceClock(milliseconds: number): void {
+    this.clock.advance(milliseconds);
+    this.#tick();
+  }
+
+  /** Calls back whenever the world has moved on. @returns what ends it */
+  onTick(listener: (instant: number) => void): () => void {
+    this.#onTick.add(listener);
+    return () => this.#onTick.delete(listener);
+  }
+
   #started(): ClientSession[] {
     return [...this.#sessions].filter(({ clientId }) => clientId !== undefined);
+  }
+
+  #ofClient(clientId: number | undefined): ClientSession[] {
+    return [...this.#sessions].filter((session) => clientId === undefined || session.clientId === clientId);
   }
 
   async #stopListening(dropping: boolean): Promise<void> {
     const listener = this.#listener;
     this.#listener = undefined;
-    if (dropping) this.dropConnections();
-    if (!listener) return;
+    if (!listener) {
+      if (dropping) this.dropConnections();
+      return;
+    }
     const closed = once(listener, 'close');
     listener.close();
-    if (dropping) await closed;
+    if (!dropping) return;
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
   }
 
   #accept(socket: Socket): void {
-    this.#sessions.add(new ClientSession(socket, this.#sessionHost));
-  }
-
-  #tick(): void {
-    if (this.#faults.frozen) return;
-    const monotonic = performance.now();
-    const instant = this.#world.now();
-    this.#world.exchange.advance(instant);
-    for (const session of this.#sessions) {
-      try {
-        session.subscriptions.update(monotonic, instant);
-      } catch (error) {
-        this.#log.warn({ clientId: session.clientId, error }, 'a subscription could not be updated');
-      }
-    }
-  }
-
-  #onRequest(session: ClientSession, request: Request): void {
-    const { clientId } = session;
-    const { name } = request;
-    if (this.#received.length >= REMEMBERED_REQUESTS) this.#received.shift();
-    this.#received.push({ name, clientId, time: new Date(this.#world.now()), fields: request.values });
-    this.#log.debug({ clientId, name, fields: request.values }, 'request');
-    if (this.#faults.ignores(request)) return;
-    try {
-      this.#answer(session, request);
-    } catch (error) {
-      this.#reportFailure(session, request, error);
-    }
-  }
-
-  #answer(session: ClientSession, request: Request): void {
-    if (request.name === 'startApi') {
-      this.#startClient(session, request as Request<'clientId'>);
-      return;
-    }
-    const { clientId } = session;
-    const handler = handlers[request.name] as ((context: Context, request: Request) => void) | undefined;
-    if (clientId === undefined) this.#log.warn({ name: request.name }, 'ignoring a request before startApi');
-    else if (handler) handler(this.#contextOf(session), request);
-    else this.#log.info({ clientId, name: request.name }, 'leaving a request unanswered');
-  }
-
-  /** A field that does not parse is the client's fault, anything else ours; neither may take the gateway down. */
-  #reportFailure(session: ClientSession, request: Request, error: unknown): void {
-    const id = Number((request as Request<'reqId'>).text('reqId'));
-    const reqId = Number.isInteger(id) && id > 0 ? id : NO_ID;
-    if (error instanceof BadFieldError) {
-      const text = `Error reading request. Unable to parse data. java.lang.NumberFormatException: ${error.message}`;
-      session.sendError(reqId, 320, text);
-      return;
-    }
-    this.#log.warn({ clientId: session.clientId, name: request.name, error }, 'a request could not be answered');
-    session.sendError(
-      reqId,
-      322,
-      `Error processing request: ${error instanceof Error ? error.message : String(error)}`,
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    this.#sessions.add(
+      new ClientSession(socket, {
+        faults: this.faults,
+        log: this.#log,
+        maxServerVersion: this.#options.maxServerVersion ?? NEWEST_SERVER_VERSION,
+        handshakeMs: this.#options.handshakeMs ?? HANDSHAKE_MS,
+        now: () => this.#announcedTime(),
+        timeText: () => this.world.zone.stamp(this.#announcedTime()),
+        onRequest: (session, request) => this.#dispatcher.dispatch(session, request),
+        onIgnored: (session, request) => this.#dispatcher.note(session, request),
+        onClose: (session) => this.#forget(session),
+      }),
     );
   }
 
-  #contextOf(session: ClientSession): Context {
-    return {
-      session,
-      world: this.#world,
-      log: this.#log,
-      sessions: () => this.#started(),
-      sendNextValidId: () => this.#sendNextValidId(session),
-      subscribe: (subscription) => session.subscriptions.add(subscription, performance.now()),
-    };
+  #announcedTime(): number {
+    return this.world.now() + this.faults.clockSkewMs;
   }
 
-  #sendNextValidId(session: ClientSession): void {
-    if (this.#faults.withholdNextValidId || session.clientId === undefined) return;
-    session.send('nextValidId', { orderId: nextOrderId(this.#world, session.clientId) });
+  #forget(session: ClientSession): void {
+    if (!this.#sessions.delete(session)) return;
+    this.#dispatcher.gate.forget(session);
+    this.#reception.left(session);
   }
 
-  #startClient(session: ClientSession, request: Request<'clientId'>): void {
-    if (session.clientId !== undefined) return;
-    const clientId = request.int('clientId');
-    const others = this.#started();
-    if (others.some((other) => other.clientId === clientId)) {
-      const text = 'Unable to connect as the client id is already in use. Retry with a unique client id.';
-      session.sendError(NO_ID, 326, text);
-      session.finish(`client id ${clientId} is in use`);
-      return;
+  #tick(): void {
+    if (this.faults.frozen) return;
+    const instant = this.world.now();
+    if (!this.faults.outages.lost) this.world.exchange.advance(instant);
+    for (const session of this.#sessions) this.#update(session, instant);
+    for (const listener of this.#onTick) listener(instant);
+  }
+
+  #update(session: ClientSession, instant: number): void {
+    const paused = this.#dispatcher.gate;
+    try {
+      session.subscriptions.update(this.clock.elapsed(), instant, (subscription) =>
+        paused.pauses(session, subscription),
+      );
+    } catch (error) {
+      this.#log.warn({ clientId: session.clientId, error }, 'a subscription could not be updated');
     }
-    if (others.length >= MOST_CLIENTS) {
-      session.close(`${MOST_CLIENTS} clients are connected already`);
-      return;
-    }
-    session.clientId = clientId;
-    this.#log.info({ clientId, serverVersion: session.serverVersion }, 'client started');
-    announceOpenOrders(this.#contextOf(session));
-    session.send('managedAccounts', { accounts: this.#world.accounts.map(({ id }) => id).join(',') });
-    this.#sendNextValidId(session);
-    for (const [code, text] of FARM_MESSAGES) session.sendError(NO_ID, code, text);
   }
 }
 

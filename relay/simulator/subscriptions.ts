@@ -66,10 +66,14 @@ export class Subscriptions {
     this.#entries.clear();
   }
 
-  /** Runs every update that is due. `now` is a monotonic time in milliseconds, `instant` the world's clock. */
-  update(now: number, instant: number): void {
+  /**
+   * Runs every update that is due, except the paused ones, which stay due.
+   * @param now a time in milliseconds that never goes back
+   * @param instant the world's clock
+   */
+  update(now: number, instant: number, paused: (subscription: Subscription) => boolean = () => false): void {
     for (const entry of [...this.#entries.values()]) {
-      if (entry.due > now) continue;
+      if (entry.due > now || paused(entry.subscription)) continue;
       entry.due = now + (entry.subscription.everyMs ?? Number.POSITIVE_INFINITY);
       entry.subscription.update?.(instant);
     }
