@@ -21,6 +21,7 @@ export const contractData = message(
   group('secIds', fields('tag value')),
   fields('aggGroup underSymbol underSecType marketRuleIds realExpirationDate'),
   fields('stockType', { since: 152 }),
+  fields('sizeMinTick', { since: 163, until: 164 }),
   SIZES,
   when('secType', isOneOf('FUND'), FUND_FIELDS, { since: 179 }),
   group('ineligibilityReasons', fields('id description'), { since: 186 }),

@@ -29,7 +29,7 @@ export interface Field<N extends string = string> extends Gate {
   readonly optional?: boolean;
 }
 
-/** A message version number: written as is, skipped when read, because clients disagree about it. */
+/** A message version number or a field that is not used: written as is, skipped when read, as clients disagree about it. */
 export interface Constant extends Gate {
   readonly kind: 'constant';
   readonly value: number | string;

@@ -6,7 +6,12 @@ import { BadFieldError, clientRequests, Request, type RequestName, requestNames 
 const names = Object.keys(clientRequests) as RequestName[];
 
 describe('requests', () => {
-  it('have ids that differ', () => {
+  it('have every id of the text protocol', () => {
+    const range = (first: number, last: number): number[] =>
+      Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    // 26 to 48 and 60 were never given to a request.
+    const ids = [...range(1, 25), ...range(49, 59), ...range(61, 105)];
+    expect([...requestNames.keys()].sort((a, b) => a - b)).toEqual(ids);
     expect(requestNames.size).toBe(names.length);
   });
 
