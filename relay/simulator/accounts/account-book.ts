@@ -1,10 +1,12 @@
 import { Decimal } from 'decimal.js';
 import * as z from 'zod';
+import { borrowOf } from '../market/borrow.ts';
+import { dividendsOf } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { Zone } from '../market/zone.ts';
 import type { Account } from './account.ts';
-import { type AccountState, bookTrade, type CashDividend, endOfDay, openState } from './account-state.ts';
+import { type AccountState, bookTrade, endOfDay, openState } from './account-state.ts';
 import { Advisor } from './advisor.ts';
 import type { AccountBook, Trade } from './book.ts';
 import { commissionOf } from './commission.ts';
@@ -19,8 +21,6 @@ export interface AccountBookOptions {
   readonly model: PriceModel;
   /** The New York date at the start, as a day number. */
   readonly today: number;
-  /** The cash dividends of a share; none by default. */
-  readonly dividendsOf?: (instrument: Instrument) => readonly CashDividend[];
 }
 
 /** The books of a login, with positions bought before today. */
@@ -144,7 +144,7 @@ class Books implements AccountBook {
   #opening(): Map<string, AccountState> {
     const { accounts, today } = this.#journal;
     return new Map(
-      createAccounts(accounts, this.#options.model, today).map((account) => [account.id, openState(account, today)]),
+      createAccounts(accounts, this.#options.model, today).map((account) => [account.id, openState(account)]),
     );
   }
 
@@ -168,11 +168,13 @@ class Books implements AccountBook {
   }
 
   #ended(state: AccountState, { day, prices }: JournalEntry & { readonly kind: 'dayEnd' }): AccountState {
-    const { model, dividendsOf = () => [] } = this.#options;
-    if (day <= state.lastDay) return state;
-    const equityAtOpen = valueAccount(model, state.account, zone.instant(day + 1, 0)).base.equityWithLoan;
+    const { model } = this.#options;
+    if (day < state.account.day) return state;
+    const midnight = zone.instant(day + 1, 0);
+    const equityAtOpen = valueAccount(model, state.account, midnight).base.equityWithLoan;
     const price = (instrument: Instrument): Decimal => prices.get(instrument.conId) ?? new Decimal(0);
-    const ended = endOfDay(state, { day, price, dividends: dividendsOf });
+    const borrowFee = (instrument: Instrument): number => borrowOf(model, instrument, midnight).feeRate;
+    const ended = endOfDay(state, { day, price, dividends: dividendsOf, borrowFee });
     return { ...ended, account: { ...ended.account, equityAtOpen } };
   }
 

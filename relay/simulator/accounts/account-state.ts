@@ -1,18 +1,12 @@
 import { Decimal } from 'decimal.js';
+import type { Dividend } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { dayOf, weekday } from '../market/zone.ts';
 import type { Account, Holding } from './account.ts';
 import type { Trade } from './book.ts';
-import { interestOn } from './interest.ts';
-import { settlementOf } from './kinds.ts';
+import { borrowCost, interestOn } from './interest.ts';
+import { accruedCoupon, settlementOf, valueAt } from './kinds.ts';
 import { applyTrade, type Booked, endDay, flat } from './positions.ts';
-
-/** A cash dividend per share. Days are day numbers. */
-export interface CashDividend {
-  readonly exDay: number;
-  readonly payDay: number;
-  readonly amount: number;
-}
 
 /** A dividend that the account is owed, or owes. */
 interface PendingDividend {
@@ -24,8 +18,6 @@ interface PendingDividend {
 /** An account with what it takes to carry its books on. Immutable. */
 export interface AccountState {
   readonly account: Account;
-  /** The last date that has ended, as a day number. */
-  readonly lastDay: number;
   /** Contract ids of what was opened, or added to, today. */
   readonly openedToday: ReadonlySet<number>;
   /** Day trades by day, the latest last. */
@@ -37,7 +29,9 @@ export interface AccountState {
 export interface DayEnd {
   readonly day: number;
   price(instrument: Instrument): Decimal;
-  dividends(instrument: Instrument): readonly CashDividend[];
+  dividends(instrument: Instrument): readonly Dividend[];
+  /** What a year of borrowing shares costs, as a part of their value. */
+  borrowFee(instrument: Instrument): number;
 }
 
 const ZERO = new Decimal(0);
@@ -47,8 +41,8 @@ const CENTS = 2;
 const SUNDAY = 0;
 const SATURDAY = 6;
 
-export function openState(account: Account, today: number): AccountState {
-  return { account, lastDay: today - 1, openedToday: new Set(), dayTrades: [0], pendingDividends: [] };
+export function openState(account: Account): AccountState {
+  return { account, openedToday: new Set(), dayTrades: [0], pendingDividends: [] };
 }
 
 type Amounts = ReadonlyMap<string, Decimal>;
@@ -81,11 +75,9 @@ export function bookTrade(
   const before = [...account.holdings, ...account.closed].find((holding) => holding.instrument.conId === conId);
   const booked = applyTrade(before ?? flat(instrument), trade);
   const { holding, cash, realized } = booked;
-  let balances = plus(account.cash, instrument.currency, cash);
-  if (settlementOf(instrument) === 'exchanged') {
-    const signed = trade.side === 'BUY' ? trade.quantity : trade.quantity.neg();
-    balances = plus(balances, instrument.symbol, signed);
-  }
+  const signed = trade.side === 'BUY' ? trade.quantity : trade.quantity.neg();
+  let balances = plus(account.cash, instrument.currency, cash.minus(accruedCoupon(instrument, signed, account.day)));
+  if (settlementOf(instrument) === 'exchanged') balances = plus(balances, instrument.symbol, signed);
   const counted = countDayTrade(state, conId, booked);
   const dayTrades = counted.dayTrades.reduce((total, count) => total + count, 0);
   return {
@@ -113,8 +105,8 @@ function countDayTrade(
 
 /** Ends a date, and makes up for those since the last one that ended. A date that has ended already changes nothing. */
 export function endOfDay(state: AccountState, end: DayEnd): AccountState {
-  if (end.day <= state.lastDay) return state;
-  const paid = payInterest(payDividends(state, end), end.day);
+  if (end.day < state.account.day) return state;
+  const paid = payInterest(payCoupons(payDividends(state, end), end.day), end);
   const { account } = paid;
   const ended = account.holdings.map((holding) => endDay(holding, end.price(holding.instrument)));
   const closed = account.closed.map((holding) => endDay(holding, ZERO));
@@ -122,26 +114,26 @@ export function endOfDay(state: AccountState, end: DayEnd): AccountState {
     (balances, { holding, cash: settled }) => plus(balances, holding.instrument.currency, settled),
     account.cash,
   );
-  const passed = Array.from({ length: Math.min(DAY_TRADE_DAYS, weekdaysBetween(state.lastDay, end.day)) }, () => 0);
+  const passed = Array.from({ length: Math.min(DAY_TRADE_DAYS, weekdaysBetween(state.account.day, end.day)) }, () => 0);
   const dayTrades = [...state.dayTrades, ...passed].slice(-DAY_TRADE_DAYS);
   return {
     ...paid,
     account: {
       ...account,
+      day: end.day + 1,
       cash,
       holdings: ended.map(({ holding }) => holding),
       closed: [],
       dayTrades: dayTrades.reduce((total, count) => total + count, 0),
     },
-    lastDay: end.day,
     openedToday: new Set(),
     dayTrades,
   };
 }
 
 /** How many Mondays to Fridays begin after each of these dates has ended. */
-function weekdaysBetween(lastDay: number, day: number): number {
-  const days = Array.from({ length: day - lastDay }, (_, index) => weekday(lastDay + 2 + index));
+function weekdaysBetween(first: number, last: number): number {
+  const days = Array.from({ length: last - first + 1 }, (_, index) => weekday(first + 1 + index));
   return days.filter((name) => name !== SATURDAY && name !== SUNDAY).length;
 }
 
@@ -149,7 +141,7 @@ function weekdaysBetween(lastDay: number, day: number): number {
 function payDividends(state: AccountState, { day, dividends }: DayEnd): AccountState {
   const declared = state.account.holdings.flatMap(({ instrument, quantity }): PendingDividend[] =>
     dividends(instrument)
-      .filter(({ exDay }) => exDay > state.lastDay + 1 && exDay <= day + 1)
+      .filter(({ exDay }) => exDay > state.account.day && exDay <= day + 1)
       .map(({ payDay, amount }) => ({
         currency: instrument.currency,
         payDay,
@@ -172,14 +164,40 @@ function payDividends(state: AccountState, { day, dividends }: DayEnd): AccountS
   };
 }
 
-/** Interest accrues daily, and is paid in whole cents when a month has ended. */
-function payInterest(state: AccountState, day: number): AccountState {
-  const { account, lastDay } = state;
+/** On a coupon's day whatever has accrued of it is paid. */
+function payCoupons(state: AccountState, day: number): AccountState {
+  const { account } = state;
+  let { cash } = account;
+  for (const { instrument, quantity } of account.holdings) {
+    for (let date = account.day; instrument.bond && date <= day; date += 1) {
+      const accrued = accruedCoupon(instrument, quantity, date);
+      const next = accruedCoupon(instrument, quantity, date + 1);
+      if (next.abs().lessThan(accrued.abs())) cash = plus(cash, instrument.currency, couponOf(instrument, quantity));
+    }
+  }
+  return { ...state, account: { ...account, cash } };
+}
+
+/** Half a year's coupon. */
+const couponOf = (instrument: Instrument, quantity: Decimal): Decimal =>
+  valueAt(instrument, quantity, (instrument.bond?.coupon ?? 0) / 2);
+
+/** Interest, and fees for borrowed shares, accrue daily and are paid in whole cents when a month has ended. */
+function payInterest(state: AccountState, end: DayEnd): AccountState {
+  const { account } = state;
+  const days = end.day - account.day + 1;
   let accrued: Amounts = account.accruedInterest;
   for (const [currency, balance] of account.cash) {
-    accrued = plus(accrued, currency, interestOn(currency, balance, day - lastDay));
+    accrued = plus(accrued, currency, interestOn(currency, balance, days));
   }
-  if (monthOf(lastDay + 1) === monthOf(day + 1)) return { ...state, account: { ...account, accruedInterest: accrued } };
+  for (const { instrument, quantity } of account.holdings) {
+    if (quantity.isPositive() || instrument.secType !== 'STK') continue;
+    const value = valueAt(instrument, quantity, end.price(instrument));
+    accrued = plus(accrued, instrument.currency, borrowCost(value, end.borrowFee(instrument), days));
+  }
+  if (monthOf(account.day) === monthOf(end.day + 1)) {
+    return { ...state, account: { ...account, accruedInterest: accrued } };
+  }
   let { cash } = account;
   for (const [currency, amount] of accrued) {
     const paid = amount.toDecimalPlaces(CENTS);

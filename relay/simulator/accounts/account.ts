@@ -27,6 +27,8 @@ export interface Account {
   readonly id: string;
   readonly type: AccountType;
   readonly baseCurrency: string;
+  /** The New York date that is running in the books, as a day number. */
+  readonly day: number;
   /** Cash by currency. */
   readonly cash: ReadonlyMap<string, Decimal>;
   /** Open positions. */

@@ -45,6 +45,7 @@ export function aggregate(id: string, accounts: readonly Account[]): Account {
     id,
     type: first.type,
     baseCurrency: first.baseCurrency,
+    day: first.day,
     cash: sumOf(accounts.map(({ cash }) => cash)),
     holdings: merged([...holdings, ...closed.filter(open)]),
     closed: closed.filter((holding) => !open(holding)),

@@ -125,7 +125,7 @@ function bondCommission(size: Decimal): Decimal {
 }
 
 function tariffOf(instrument: Instrument, price: number): Tariff {
-  const { symbol, currency } = instrument;
+  const { currency } = instrument;
   const kind: string = instrument.secType;
   switch (kind) {
     case 'OPT':
@@ -134,10 +134,9 @@ function tariffOf(instrument: Instrument, price: number): Tariff {
       return optionTariff(currency, price);
     case 'FUT':
     case 'CONTFUT':
+      return futureTariff(instrument);
     case 'FOP':
-      return {
-        perUnit: FUTURES[instrument.underlying?.tradingClass ?? symbol] ?? FUTURES[symbol] ?? otherFuture(currency),
-      };
+      return futureTariff(instrument.underlying ?? instrument);
     case 'CASH':
       return { ofValue: 0.00002, least: FX_LEAST[currency] ?? 2 };
     case 'CRYPTO':
@@ -153,7 +152,9 @@ function tariffOf(instrument: Instrument, price: number): Tariff {
   }
 }
 
-const otherFuture = (currency: string): number => OTHER_FUTURES[currency] ?? 2.25;
+const futureTariff = ({ symbol, tradingClass, currency }: Instrument): Tariff => ({
+  perUnit: FUTURES[tradingClass] ?? FUTURES[symbol] ?? OTHER_FUTURES[currency] ?? 2.25,
+});
 
 function optionTariff(currency: string, premium: number): Tariff {
   if (currency !== 'USD') return OPTIONS[currency] ?? { perUnit: 1.5 };

@@ -32,3 +32,10 @@ export function interestOn(currency: string, balance: Decimal, days: number): De
   if (balance.isNegative()) return interest(balance, Math.max(0, rate) + DEBIT_SPREAD);
   return interest(Decimal.max(balance.minus(free), 0), Math.max(0, rate - CREDIT_SPREAD));
 }
+
+const BORROWING_YEAR = 360;
+
+/** What borrowed shares cost over so many days: negative, as their value is. */
+export function borrowCost(value: Decimal, annualFee: number, days: number): Decimal {
+  return value.mul(annualFee).mul(days).div(BORROWING_YEAR).toDecimalPlaces(PLACES);
+}

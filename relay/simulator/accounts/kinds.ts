@@ -1,5 +1,7 @@
-import type { Decimal } from 'decimal.js';
-import type { Instrument } from '../market/instruments.ts';
+import { Decimal } from 'decimal.js';
+import { accruedInterest } from '../market/bonds.ts';
+import { type Instrument, multiplierOf } from '../market/instruments.ts';
+import { dayNumber } from '../market/zone.ts';
 
 /**
  * How a position turns into money. `paid`: the whole price when it is traded. `daily`: the change of price, every evening.
@@ -23,17 +25,16 @@ export type Bucket =
 
 /** Amounts are kept to this many decimals: finer than any price times any quantity, so that nothing is lost. */
 const AMOUNT_PLACES = 8;
-/** Bonds are counted in pieces of 1,000 and quoted in percent of them. */
-const BOND_POINT = 10;
+const US_GOVERNMENT = 'US GOVT';
+const DAYS_OF_A_BILL = 366;
+/** What funds are called that hold money market paper. */
+const MONEY_MARKET = '001';
 
 /** An amount of money on the grid that all bookkeeping happens on. */
 export const amountOf = (value: Decimal): Decimal => value.toDecimalPlaces(AMOUNT_PLACES);
 
 /** What one unit is worth more when its price rises by 1, in the instrument's currency. */
-export function pointValue({ secType, multiplier }: Instrument): number {
-  const kind: string = secType;
-  return multiplier ?? (kind === 'BOND' ? BOND_POINT : 1);
-}
+export const pointValue = multiplierOf;
 
 /** Quantity × price × point value, to the grid. */
 export function valueAt(instrument: Instrument, quantity: Decimal, price: Decimal.Value): Decimal {
@@ -68,18 +69,21 @@ const BUCKETS: Readonly<Record<string, Bucket>> = {
 export function bucketOf(instrument: Instrument): Bucket | undefined {
   if (settlementOf(instrument) !== 'paid') return undefined;
   const kind: string = instrument.secType;
-  if (kind === 'FUND') return /money market/i.test(instrument.longName) ? 'moneyMarketFunds' : 'funds';
+  if (kind === 'FUND') return instrument.fund?.assetType === MONEY_MARKET ? 'moneyMarketFunds' : 'funds';
   if (kind === 'BOND') return bondBucket(instrument);
   return BUCKETS[kind] ?? 'stocks';
 }
 
-function bondBucket({ symbol, longName }: Instrument): Bucket {
-  const name = `${symbol} ${longName}`;
-  if (/\bbills?\b/i.test(name)) return 'treasuryBills';
-  return isTreasury(name) ? 'treasuryBonds' : 'bonds';
+/** Treasury bills live a year at most. */
+function bondBucket({ bond }: Instrument): Bucket {
+  if (bond?.bondType !== US_GOVERNMENT) return 'bonds';
+  return dayNumber(bond.maturity) - dayNumber(bond.issued) <= DAYS_OF_A_BILL ? 'treasuryBills' : 'treasuryBonds';
 }
 
-const isTreasury = (name: string): boolean => /treasury|\bUS-T\b/i.test(name);
+/** Interest that comes with a quantity of bonds on a day, which a buyer pays besides the price; 0 for everything else. */
+export function accruedCoupon(instrument: Instrument, quantity: Decimal, day: number): Decimal {
+  return instrument.bond ? valueAt(instrument, quantity, accruedInterest(instrument, day)) : new Decimal(0);
+}
 
 /** The class of underlying that derivatives are margined together with. */
 export const underlyingOf = (instrument: Instrument): Instrument => instrument.underlying ?? instrument;

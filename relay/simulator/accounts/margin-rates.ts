@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
 import { bucketOf } from './kinds.ts';
+import type { ValuedHolding } from './valuation.ts';
 
 /** What it takes to open a position and to keep it. */
 export interface Requirement {
@@ -29,6 +30,12 @@ const SHORT_STEPS: readonly (readonly [priceAbove: number, kind: 'part' | 'perSh
   [2.5, 'part', '1'],
   [0, 'perShare', '2.5'],
 ];
+
+const WORTHLESS = [0, 'part', '1'] as const;
+/** From this annual fee on, shares are hard to borrow and take this part of their value, and more as the fee rises. */
+const HARD_TO_BORROW_FEE = 0.02;
+const SCARCE_BASE = 0.4;
+const SCARCE_PER_FEE = 2;
 
 /** Per contract, in the contract's currency, overnight. */
 const FUTURES: Readonly<Record<string, number>> = {
@@ -91,8 +98,8 @@ const CURRENCY_PARTS: Readonly<Record<string, string>> = {
 export const currencyPart = (currency: string): Decimal => new Decimal(CURRENCY_PARTS[currency] ?? '0.2');
 
 /** What one contract of a future takes to keep, in its currency. */
-export function futureMaintenance({ symbol, multiplier = 1 }: Instrument, price: Decimal): Decimal {
-  const listed = FUTURES[symbol];
+export function futureMaintenance({ symbol, tradingClass, multiplier = 1 }: Instrument, price: Decimal): Decimal {
+  const listed = FUTURES[tradingClass] ?? FUTURES[symbol];
   return listed === undefined ? price.abs().mul(multiplier).mul(OTHER_FUTURES_PART) : new Decimal(listed);
 }
 
@@ -102,10 +109,10 @@ const scaled = ({ initial, maintenance }: Requirement, value: Decimal): Requirem
 });
 
 /**
- * What a position takes by itself, in its currency: `value` is its market value, negative when short. Short options
- * and futures options depend on more than themselves and take nothing here.
+ * What a position takes by itself, in its currency. Options depend on more than themselves and take nothing here.
  */
-export function requirementOf(instrument: Instrument, quantity: Decimal, price: Decimal, value: Decimal): Requirement {
+export function requirementOf({ holding, price, marketValue: value, borrowFee = 0 }: ValuedHolding): Requirement {
+  const { instrument, quantity } = holding;
   const kind: string = instrument.secType;
   switch (kind) {
     case 'OPT':
@@ -130,7 +137,8 @@ export function requirementOf(instrument: Instrument, quantity: Decimal, price: 
     case 'BOND':
       return scaled(bondRates(instrument), value.abs());
     default:
-      return stockRequirement(instrument, quantity, price, value.abs());
+      if (quantity.isNegative()) return shortRequirement(quantity.abs(), price, value.abs(), borrowFee);
+      return scaled(instrument.process.volatility >= WILD_VOLATILITY ? PAID_IN_FULL : STOCK_LONG, value);
   }
 }
 
@@ -145,13 +153,11 @@ function futureRequirement(instrument: Instrument, quantity: Decimal, price: Dec
   return { initial: maintenance.mul(FUTURES_INITIAL), maintenance };
 }
 
-function stockRequirement({ process }: Instrument, quantity: Decimal, price: Decimal, value: Decimal): Requirement {
-  if (process.volatility >= WILD_VOLATILITY) return scaled(PAID_IN_FULL, value);
-  return quantity.isNegative() ? shortRequirement(quantity.abs(), price, value) : scaled(STOCK_LONG, value);
-}
-
-function shortRequirement(size: Decimal, price: Decimal, value: Decimal): Requirement {
-  const [, kind, amount] = SHORT_STEPS.find(([above]) => price.greaterThanOrEqualTo(above)) ?? [0, 'part', '1'];
-  const maintenance = kind === 'part' ? value.mul(amount) : size.mul(amount);
+/** Shares that are hard to borrow may be called back: they take more, up to all of their value. */
+function shortRequirement(size: Decimal, price: Decimal, value: Decimal, borrowFee: number): Requirement {
+  const [, kind, amount] = SHORT_STEPS.find(([above]) => price.greaterThanOrEqualTo(above)) ?? WORTHLESS;
+  const usual = kind === 'part' ? value.mul(amount) : size.mul(amount);
+  const scarce = value.mul(Math.min(1, borrowFee < HARD_TO_BORROW_FEE ? 0 : SCARCE_BASE + SCARCE_PER_FEE * borrowFee));
+  const maintenance = Decimal.max(usual, scarce);
   return { initial: Decimal.max(value.mul(STOCK_SHORT_INITIAL), maintenance), maintenance };
 }

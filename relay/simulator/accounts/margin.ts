@@ -30,8 +30,9 @@ const alike = (amount: Decimal): Requirement => ({ initial: amount, maintenance:
 export function requirementsOf(holdings: readonly ValuedHolding[], currencies: readonly Ledger[]): Requirements {
   let securities = loans(currencies);
   let commodities = NOTHING;
-  for (const { holding, price, marketValue, rate } of holdings) {
-    const own = converted(requirementOf(holding.instrument, holding.quantity, price, marketValue), rate);
+  for (const valued of holdings) {
+    const { holding, rate } = valued;
+    const own = converted(requirementOf(valued), rate);
     if (isCommodity(holding.instrument)) commodities = add(commodities, own);
     else securities = add(securities, own);
   }

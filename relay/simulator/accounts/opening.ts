@@ -39,14 +39,15 @@ export const isAdvised = (ids: readonly string[]): boolean => /^D?F/.test(ids[0]
 export function createAccounts(ids: readonly string[], model: PriceModel, today: number): Account[] {
   if (!isAdvised(ids)) return ids.map((id, index) => funded(id, index, model, today));
   const [master = '', ...clients] = ids;
-  return [empty(master, 'ADVISOR'), ...clients.map((id, index) => funded(id, index, model, today))];
+  return [empty(master, 'ADVISOR', today), ...clients.map((id, index) => funded(id, index, model, today))];
 }
 
-function empty(id: string, type: AccountType): Account {
+function empty(id: string, type: AccountType, day: number): Account {
   return {
     id,
     type,
     baseCurrency: BASE_CURRENCY,
+    day,
     cash: new Map([[BASE_CURRENCY, ZERO]]),
     holdings: [],
     closed: [],
@@ -63,7 +64,7 @@ function funded(id: string, index: number, model: PriceModel, today: number): Ac
     buy(purchase, size, model, today, today - BOUGHT_DAYS_AGO - DAYS_BETWEEN_PURCHASES * position),
   );
   return {
-    ...empty(id, 'INDIVIDUAL'),
+    ...empty(id, 'INDIVIDUAL', today),
     cash: new Map([
       ['USD', new Decimal('84215.37').mul(size).toDecimalPlaces(2)],
       ['EUR', new Decimal('12500.5').mul(size).toDecimalPlaces(2)],

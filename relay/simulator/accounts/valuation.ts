@@ -1,8 +1,9 @@
 import { Decimal } from 'decimal.js';
+import { borrowOf } from '../market/borrow.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { markAt } from '../market/quotes.ts';
 import type { Account, Holding } from './account.ts';
-import { type Bucket, bucketOf, settlementOf, valueAt } from './kinds.ts';
+import { accruedCoupon, type Bucket, bucketOf, settlementOf, valueAt } from './kinds.ts';
 import { type Requirements, requirementsOf } from './margin.ts';
 import { exchangeRate } from './rates.ts';
 
@@ -18,6 +19,10 @@ export interface ValuedHolding {
   readonly unsettled: Decimal;
   /** Of options: where the underlying stands. */
   readonly underlyingPrice?: Decimal;
+  /** Of bonds: the part of the next coupon that has accrued; 0 for everything else. */
+  readonly accruedCoupon: Decimal;
+  /** Of short shares: what a year of borrowing them costs, as a part of their value. */
+  readonly borrowFee?: number;
   /** Units of base currency per unit of the instrument's. */
   readonly rate: Decimal;
 }
@@ -79,7 +84,7 @@ const cents = (value: Decimal): Decimal => value.toDecimalPlaces(CENTS);
 export function valueHolding(
   model: PriceModel,
   holding: Holding,
-  baseCurrency: string,
+  { baseCurrency, day }: Pick<Account, 'baseCurrency' | 'day'>,
   instant: number,
 ): ValuedHolding {
   const { instrument, quantity, cost, unsettled, valueAtOpen, flowToday } = holding;
@@ -95,6 +100,8 @@ export function valueHolding(
     daily: marketValue.minus(valueAtOpen).plus(flowToday),
     unsettled: settlement === 'daily' || settlement === 'closing' ? marketValue.minus(unsettled) : ZERO,
     ...(underlying ? { underlyingPrice: new Decimal(markAt(model, underlying, instant)) } : {}),
+    accruedCoupon: accruedCoupon(instrument, quantity, day),
+    ...(quantity.isNegative() ? { borrowFee: borrowOf(model, instrument, instant).feeRate } : {}),
     rate: exchangeRate(model, instrument.currency, baseCurrency, instant),
   };
 }
@@ -126,7 +133,9 @@ function currencyLedger(account: Account, valued: readonly ValuedHolding[], curr
     cash: cents(account.cash.get(currency) ?? ZERO),
     futuresPnl: total(({ unsettled }) => unsettled),
     values: byBucket(inBucket),
-    accruedInterest: cents(account.accruedInterest.get(currency) ?? ZERO),
+    accruedInterest: cents(
+      sum([account.accruedInterest.get(currency) ?? ZERO, ...own.map((valued) => valued.accruedCoupon)]),
+    ),
     accruedDividends: cents(account.accruedDividends.get(currency) ?? ZERO),
     unrealized: total(({ holding, unrealized }) => (holding.quantity.isZero() ? ZERO : unrealized)),
     realized: total(({ holding }) => holding.realizedToday),
@@ -151,7 +160,7 @@ function baseLedger(currencies: readonly Ledger[]): Ledger {
 
 /** The account at the prices of an instant. Amounts are whole cents, and every total is the sum of its parts. */
 export function valueAccount(model: PriceModel, account: Account, instant: number): Valuation {
-  const value = (holding: Holding): ValuedHolding => valueHolding(model, holding, account.baseCurrency, instant);
+  const value = (holding: Holding): ValuedHolding => valueHolding(model, holding, account, instant);
   const holdings = account.holdings.map(value);
   const closed = account.closed.map(value);
   const all = [...holdings, ...closed];

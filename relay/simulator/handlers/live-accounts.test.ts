@@ -1,12 +1,16 @@
 import { Decimal } from 'decimal.js';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createAccountBook } from '../accounts/account-book.ts';
 import type { ClientSession } from '../client-session.ts';
 import { silent } from '../logger.ts';
+import { createSchedules } from '../market/exchanges.ts';
 import { AAPL, listings } from '../market/listings.ts';
+import { PriceModel } from '../market/prices.ts';
+import { Zone } from '../market/zone.ts';
 import { clientRequests, Request, type RequestName } from '../protocol/requests.ts';
 import { Subscriptions } from '../subscriptions.ts';
 import { FRIDAY_NOON } from '../test-client.ts';
-import { createWorld, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import type { Context } from './handler.ts';
 import { handlers } from './index.ts';
 
@@ -30,7 +34,20 @@ class Desk {
   #trades = 0;
 
   constructor(accounts: readonly string[] = [PAPER]) {
-    this.world = createWorld({ seed: 1, accounts, clock: () => new Date(this.#now), enforcePacing: false });
+    const model = new PriceModel(1, createSchedules());
+    const zone = new Zone('US/Eastern');
+    const book = createAccountBook({ accounts, model, today: zone.day(FRIDAY_NOON) });
+    // All of the world that accounts are about.
+    this.world = {
+      now: () => this.#now,
+      today: () => zone.day(this.#now),
+      zone,
+      model,
+      book,
+      get accounts() {
+        return book.accounts;
+      },
+    } as unknown as World;
     const session = {
       subscriptions: this.#subscriptions,
       congested: false,

@@ -40,7 +40,7 @@ function singleValues({ world }: Context, account: Account, conId: number) {
   const isIt = ({ instrument }: Holding): boolean => instrument.conId === conId;
   const holding = account.holdings.find(isIt) ?? account.closed.find(isIt);
   if (!holding) return NOTHING_HELD;
-  const valued = valueHolding(world.model, holding, account.baseCurrency, world.now());
+  const valued = valueHolding(world.model, holding, account, world.now());
   return {
     position: holding.quantity.toFixed(),
     dailyPnl: valued.daily.toFixed(2),
