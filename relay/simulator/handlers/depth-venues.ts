@@ -20,7 +20,7 @@ const isUsStock = ({ secType, currency }: Instrument): boolean => secType === 'S
 export function bookKindOf(instrument: Instrument, exchange: string): MakerSet | undefined {
   const name = venue(exchange);
   if (WITHOUT_BOOK.has(name) || !instrument.validExchanges.includes(name)) return undefined;
-  switch (instrument.secType as string) {
+  switch (instrument.secType) {
     case 'STK':
       if (!isUsStock(instrument)) return name === instrument.primaryExchange ? PRICES : undefined;
       if (name === 'NASDAQ') return { named: true, names: NASDAQ_MAKERS };

@@ -96,7 +96,7 @@ function subscribe(context: Context, line: DepthLine): void {
     subject: instrument.localSymbol,
     everyMs: 0,
     update: (now) => {
-      if (!session.congested && !world.faults.competingSession) line.update(now);
+      if (!session.congested) line.update(now);
     },
   });
 }
@@ -122,10 +122,6 @@ export const depthHandlers: Handlers = {
     if (isDuplicate(context, 'marketDepth', reqId)) return;
     const instrument = resolveInstrument(context, request);
     if (!instrument) return;
-    if (world.faults.competingSession) {
-      session.sendError(reqId, 10197, 'No market data during competing live session');
-      return;
-    }
     if (!hasRoom(context, instrument)) {
       const text = `Max number (${MOST_CONTRACTS}) of market depth requests has been reached`;
       session.sendError(reqId, 309, text);

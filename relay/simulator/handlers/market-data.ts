@@ -1,92 +1,135 @@
 import type { Instrument } from '../market/instruments.ts';
-import { sessionAt } from '../market/quotes.ts';
 import { marketRules } from '../market/rules.ts';
+import type { RequestOf } from '../protocol/requests.ts';
+import { type ComboLeg, comboTicks, readLegs } from './combo-quote.ts';
 import { resolveInstrument, sendInvalid } from './contract-query.ts';
+import { isDuplicate } from './data-requests.ts';
 import { genericTickIds, isGenericTick } from './generic-ticks.ts';
 import type { Context, Handlers } from './handler.ts';
+import { grantedGenerics, grantFor } from './market-data-grant.ts';
+import { TickSender } from './tick-sender.ts';
 import { Ticker } from './ticker.ts';
 
 /** Simultaneous market data lines of one client. */
 const MARKET_DATA_LINES = 100;
-const LIVE = 1;
-const DELAYED = 3;
+const COMBO_TICK = 0.01;
+const SNAPSHOT_PERMISSIONS = { live: 3, delayed: 0, none: 0 } as const;
 
-/** Which of the four data types a line gets, or undefined after the refusal has been sent. */
-function grantedType(context: Context, reqId: number, instrument: Instrument, subject: string): number | undefined {
-  const { session, world } = context;
-  const wanted = session.marketDataType;
-  const closed = !sessionAt(world.model, instrument, world.now()).open;
-  if (instrument.permission === 'live') return closed && wanted % 2 === 0 ? 2 : LIVE;
-  if (instrument.permission === 'none') {
-    session.sendError(reqId, 354, `Requested market data is not subscribed.${subject}`);
-    return undefined;
-  }
-  if (wanted < DELAYED) {
-    const text =
-      "Requested market data requires additional subscription for API. See link in 'Market Data Connections' dialog for more details.Delayed market data is available.";
-    session.sendError(reqId, 10089, `${text}${subject}`);
-    return undefined;
-  }
-  session.sendError(reqId, 10167, 'Requested market data is not subscribed. Displaying delayed market data.');
-  return closed && wanted === 4 ? 4 : DELAYED;
+type MarketDataRequest = RequestOf<'reqMktData'>;
+
+/** Something that sends the ticks of one line. */
+interface Line {
+  readonly subject: string;
+  update(now: number): void;
 }
+
+const genericsOf = (request: MarketDataRequest): string[] =>
+  request
+    .text('genericTicks')
+    .split(',')
+    // News ticks name their providers: `292:BRFG`. Some ids were once sent with a second number: `221/220`.
+    .map((tick) => tick.trim().split(/[:/]/)[0] ?? '')
+    .filter((tick) => tick !== '');
+
+/** Whether the client may have this line at all; sends the error if not. */
+function isAcceptable(context: Context, request: MarketDataRequest): boolean {
+  const { session } = context;
+  const reqId = request.int('reqId');
+  if (isDuplicate(context, 'marketData', reqId)) return false;
+  const oneTime = request.flag('snapshot') || request.flag('regulatorySnapshot');
+  if (session.subscriptions.count('marketData') >= MARKET_DATA_LINES) {
+    session.sendError(reqId, 101, 'Max number of tickers has been reached');
+    return false;
+  }
+  if (!oneTime || genericsOf(request).length === 0) return true;
+  session.sendError(reqId, 414, 'Snapshot market data subscription is not applicable to generic ticks');
+  return false;
+}
+
+/** Whether all generic ticks exist; sends the error if not. */
+function areLegal(context: Context, reqId: number, instrument: Instrument, generics: readonly string[]): boolean {
+  if (generics.every(isGenericTick)) return true;
+  const legal = genericTickIds.join(', ');
+  const text = `Incorrect generic tick list of ${generics.join(',')}.  Legal ones for (${instrument.secType}) are: ${legal}`;
+  sendInvalid(context, reqId, text);
+  return false;
+}
+
+/** The line of one instrument, its parameters sent; undefined after a refusal. */
+function instrumentLine(context: Context, request: MarketDataRequest): Line | undefined {
+  const { session, world } = context;
+  const reqId = request.int('reqId');
+  const wanted = genericsOf(request);
+  const instrument = resolveInstrument(context, request);
+  if (!instrument || !areLegal(context, reqId, instrument, wanted)) return undefined;
+  const american = instrument.secType === 'STK' && instrument.currency === 'USD';
+  const paid = request.flag('regulatorySnapshot');
+  if (paid && !american) {
+    sendInvalid(context, reqId, 'Regulatory snapshots are available for US stocks only');
+    return undefined;
+  }
+  const grant = grantFor(context, { reqId, instrument, generics: wanted, paid });
+  if (!grant) return undefined;
+  session.send('tickReqParams', {
+    reqId,
+    minTick: marketRules[instrument.rule][0].increment,
+    bboExchange: american ? '9c0001' : '',
+    snapshotPermissions: SNAPSHOT_PERMISSIONS[instrument.permission],
+  });
+  const generics = grantedGenerics(grant, wanted);
+  const ticker = new Ticker({ session, model: world.model, instrument, reqId, grant, generics });
+  return { subject: instrument.localSymbol, update: (now) => ticker.update(now) };
+}
+
+/** The line of a combination, its parameters sent; undefined after a refusal. */
+function comboLine(context: Context, request: MarketDataRequest): Line | undefined {
+  const { session, world } = context;
+  const reqId = request.int('reqId');
+  const legs = readLegs(world, request.rows('comboLegs'));
+  if (!legs) {
+    session.sendError(reqId, 200, 'No security definition has been found for the request');
+    return undefined;
+  }
+  const refused = legs.find(({ instrument }) => instrument.permission !== 'live');
+  if (refused) {
+    session.sendError(reqId, 354, `Requested market data is not subscribed.${refused.instrument.symbol}`);
+    return undefined;
+  }
+  session.send('tickReqParams', { reqId, minTick: COMBO_TICK, bboExchange: '', snapshotPermissions: 0 });
+  const sender = new TickSender(session, reqId);
+  sender.sendDataType(1);
+  const subject = legs.map(subjectOf).join(' ');
+  return {
+    subject,
+    update: (now) => {
+      for (const tick of comboTicks(world.model, legs, now)) sender.send(tick);
+    },
+  };
+}
+
+const subjectOf = ({ instrument, ratio, sign }: ComboLeg): string =>
+  `${sign > 0 ? '+' : '-'}${ratio} ${instrument.localSymbol}`;
 
 export const marketDataHandlers: Handlers = {
   reqMktData(context, request) {
     const { session, world } = context;
     const reqId = request.int('reqId');
-    const snapshot = request.flag('snapshot') || request.flag('regulatorySnapshot');
-    const generics = request
-      .text('genericTicks')
-      .split(',')
-      .map((tick) => tick.trim().split(':')[0] ?? '')
-      .filter((tick) => tick !== '');
-    if (session.subscriptions.has('marketData', reqId)) {
-      session.sendError(reqId, 322, "Error processing request.-'bN' : cause - Duplicate ticker id");
-      return;
-    }
-    if (session.subscriptions.count('marketData') >= MARKET_DATA_LINES) {
-      session.sendError(reqId, 101, 'Max number of tickers has been reached');
-      return;
-    }
-    if (snapshot && generics.length > 0) {
-      session.sendError(reqId, 414, 'Snapshot market data subscription is not applicable to generic ticks');
-      return;
-    }
-    const instrument = resolveInstrument(context, request);
-    if (!instrument) return;
-    const unknown = generics.find((tick) => !isGenericTick(tick));
-    if (unknown !== undefined) {
-      const legal = genericTickIds.join(', ');
-      sendInvalid(
-        context,
-        reqId,
-        `Incorrect generic tick list of ${unknown}.  Legal ones for (${instrument.secType}) are: ${legal}`,
-      );
-      return;
-    }
-    const type = grantedType(context, reqId, instrument, `${instrument.symbol} ${instrument.primaryExchange}/TOP/ALL`);
-    if (type === undefined) return;
-    session.send('tickReqParams', {
-      reqId,
-      minTick: marketRules[instrument.rule][0].increment,
-      bboExchange: instrument.secType === 'STK' && instrument.currency === 'USD' ? '9c0001' : '',
-      snapshotPermissions: instrument.permission === 'live' ? 3 : 0,
-    });
-    session.send('marketDataType', { reqId, type });
-    const ticker = new Ticker({ session, model: world.model, instrument, reqId, delayed: type >= DELAYED, generics });
-    ticker.update(world.now());
-    if (snapshot) {
+    if (!isAcceptable(context, request)) return;
+    const isCombo = request.text('secType').toUpperCase() === 'BAG';
+    const line = isCombo ? comboLine(context, request) : instrumentLine(context, request);
+    if (!line) return;
+    line.update(world.now());
+    if (request.flag('snapshot') || request.flag('regulatorySnapshot')) {
       session.send('tickSnapshotEnd', { reqId });
       return;
     }
     context.subscribe({
       kind: 'marketData',
       reqId,
-      subject: instrument.localSymbol,
+      subject: line.subject,
       everyMs: 0,
       update: (now) => {
-        if (!session.congested) ticker.update(now);
+        if (!session.congested) line.update(now);
       },
     });
   },

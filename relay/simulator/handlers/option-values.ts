@@ -1,17 +1,32 @@
 import type { Instrument } from '../market/instruments.ts';
 import { type OptionTerms, optionTerms } from '../market/option-pricing.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { sessionAt } from '../market/quotes.ts';
+import { lastPriceAt, sessionAt } from '../market/quotes.ts';
+import { quotesOf, sharedView } from './quote-cache.ts';
+
+/** The fields of a computation message apart from its request and its tick type. */
+export type Computation = ReturnType<typeof computation>;
+
+/** An option's computations from its bid, its ask, its last price and the model. */
+export interface Computations {
+  readonly bid: Computation;
+  readonly ask: Computation;
+  readonly last: Computation;
+  readonly model: Computation;
+}
+
+const underlyingOf = ({ underlying, localSymbol }: Instrument): Instrument => {
+  if (!underlying) throw new TypeError(`${localSymbol} is not an option`);
+  return underlying;
+};
 
 /** An option's terms on the trading day of its underlying at an instant. @throws {TypeError} for anything else */
 export function termsAt(model: PriceModel, option: Instrument, instant: number): OptionTerms {
-  const { underlying } = option;
-  if (!underlying) throw new TypeError(`${option.localSymbol} is not an option`);
-  return optionTerms(option, sessionAt(model, underlying, instant).tradingDay.day, model);
+  return optionTerms(option, sessionAt(model, underlyingOf(option), instant).tradingDay.day, model);
 }
 
 /**
- * The fields of a computation message. What could not be computed is −1, or −2 for a Greek.
+ * What could not be computed is −1, or −2 for a Greek.
  * @param price −1 when there is none
  * @param volatility undefined when none explains the price
  */
@@ -29,3 +44,20 @@ export function computation(terms: OptionTerms, spot: number, price: number, vol
     undPrice: spot,
   };
 }
+
+function computationsAt(model: PriceModel, option: Instrument, instant: number): Computations {
+  const { price: spot } = lastPriceAt(model, underlyingOf(option), instant);
+  const terms = termsAt(model, option, instant);
+  const quote = quotesOf(model).at(option, instant);
+  const implied = (price: number | undefined): Computation =>
+    computation(terms, spot, price ?? -1, price === undefined ? undefined : terms.impliedBy(price, spot));
+  return {
+    bid: implied(quote.bid),
+    ask: implied(quote.ask),
+    last: implied(quote.last),
+    model: computation(terms, spot, terms.value(spot), terms.volatility),
+  };
+}
+
+/** The computations of a market's options. */
+export const computationsOf = sharedView(computationsAt);

@@ -6,51 +6,66 @@ import { type Quote, quoteAt } from '../market/quotes.ts';
 const REMEMBERED_SECONDS = 8;
 
 /**
- * Quotes computed once for everybody who looks at the same instrument in the same second; within a second nothing
+ * Values computed once for everybody who looks at the same instrument in the same second; within a second nothing
  * changes. It holds only what can be computed again.
  */
-export class QuoteCache {
-  readonly #model: PriceModel;
-  readonly #seconds = new Map<number, Map<string, Quote>>();
+class PerSecond<V> {
+  readonly #seconds = new Map<number, Map<string, V>>();
 
-  constructor(model: PriceModel) {
-    this.#model = model;
+  /** @param second epoch seconds */
+  get({ conId, secType }: Instrument, second: number, compute: () => V): V {
+    const values = this.#valuesOf(second);
+    const key = `${conId}${secType}`;
+    const known = values.get(key);
+    if (known !== undefined) return known;
+    const value = compute();
+    values.set(key, value);
+    return value;
   }
 
-  /** @param instant epoch milliseconds */
-  at(instrument: Instrument, instant: number): Quote {
-    const second = Math.floor(instant / 1000);
-    const quotes = this.#quotesOf(second);
-    const key = `${instrument.conId}${instrument.secType}`;
-    const known = quotes.get(key);
-    if (known) return known;
-    const quote = quoteAt(this.#model, instrument, second * 1000);
-    quotes.set(key, quote);
-    return quote;
-  }
-
-  #quotesOf(second: number): Map<string, Quote> {
+  #valuesOf(second: number): Map<string, V> {
     const known = this.#seconds.get(second);
     if (known) return known;
-    const quotes = new Map<string, Quote>();
-    this.#seconds.set(second, quotes);
+    const values = new Map<string, V>();
+    this.#seconds.set(second, values);
     if (this.#seconds.size > REMEMBERED_SECONDS) {
       this.#seconds.delete(this.#seconds.keys().next().value as number);
     }
-    return quotes;
+    return values;
   }
 }
 
-const caches = new WeakMap<PriceModel, QuoteCache>();
-
-/** The quotes of a market, shared by all who ask. */
-export function quotesOf(model: PriceModel): QuoteCache {
-  const known = caches.get(model);
-  if (known) return known;
-  const cache = new QuoteCache(model);
-  caches.set(model, cache);
-  return cache;
+/** A view of a market that is the same for all who look at the same second. */
+export interface SharedView<V> {
+  /** @param instant epoch milliseconds; the second it lies in is looked at */
+  at(instrument: Instrument, instant: number): V;
 }
+
+/**
+ * Makes a view of a market shared by all.
+ * @param view its value in a second that begins at an instant, epoch milliseconds
+ */
+export function sharedView<V>(
+  view: (model: PriceModel, instrument: Instrument, instant: number) => V,
+): (model: PriceModel) => SharedView<V> {
+  const views = new WeakMap<PriceModel, SharedView<V>>();
+  return (model) => {
+    const known = views.get(model);
+    if (known) return known;
+    const values = new PerSecond<V>();
+    const shared: SharedView<V> = {
+      at(instrument, instant) {
+        const second = Math.floor(instant / 1000);
+        return values.get(instrument, second, () => view(model, instrument, second * 1000));
+      },
+    };
+    views.set(model, shared);
+    return shared;
+  };
+}
+
+/** The quotes of a market. */
+export const quotesOf: (model: PriceModel) => SharedView<Quote> = sharedView(quoteAt);
 
 /** The unit in which an instrument's sizes are quoted. */
 export const quotedSizeOf = ({ quotedSize, suggestedSizeIncrement }: Instrument): number =>

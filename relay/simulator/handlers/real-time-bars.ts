@@ -4,6 +4,7 @@ import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
 import { isDuplicate, isPacingViolation, PACING_VIOLATION, refusalOf } from './data-requests.ts';
 import type { Context, Handlers } from './handler.ts';
 import { type HistoryKind, isAvailable, seriesOf } from './history-series.ts';
+import { StreamWindow } from './stream-window.ts';
 
 const BAR_MS = 5000;
 const BAR: BarSize = { unit: 'second', count: 5 };
@@ -19,24 +20,22 @@ type RealTimeKind = (typeof KINDS)[number];
 
 const isKind = (text: string): text is RealTimeKind => (KINDS as readonly string[]).includes(text);
 
+/** Up to which instant bars are complete. */
+const completeAt = (now: number): number => Math.floor(now / BAR_MS) * BAR_MS;
+
 /** Sends each bar when it is complete. */
 function stream(context: Context, reqId: number, instrument: Instrument, kind: RealTimeKind, regularOnly: boolean) {
   const { session, world } = context;
-  const completeAt = (now: number): number => Math.floor(now / BAR_MS) * BAR_MS;
-  let sentTo = completeAt(world.now());
+  const window = new StreamWindow(completeAt, world.now(), LONGEST_BACKLOG_MS);
   context.subscribe({
     kind: 'realTimeBars',
     reqId,
     subject: `${instrument.localSymbol} ${kind}`,
     everyMs: 0,
     update: (now) => {
-      const to = completeAt(now);
-      if (session.congested || world.faults.competingSession || to === sentTo) return;
-      const from = Math.max(sentTo, to - LONGEST_BACKLOG_MS);
-      sentTo = to;
-      // A clock that was set back starts again from where it is.
-      if (from >= to) return;
-      for (const bar of seriesOf(world.model, instrument, kind, BAR, { from, to, regularOnly })) {
+      const next = window.next(now, session.congested);
+      if (!next) return;
+      for (const bar of seriesOf(world.model, instrument, kind, BAR, { ...next, regularOnly })) {
         const { start, open, high, low, close, volume, wap, count } = bar;
         session.send('realTimeBar', { reqId, time: start / 1000, open, high, low, close, volume, wap, count });
       }

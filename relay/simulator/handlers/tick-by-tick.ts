@@ -2,6 +2,7 @@ import type { Instrument } from '../market/instruments.ts';
 import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import { countOfLogin, isDuplicate, refusalOf } from './data-requests.ts';
 import type { Context, Handlers } from './handler.ts';
+import { StreamWindow } from './stream-window.ts';
 import { TICK_KINDS, type TickKind, type TickSource, tickSource } from './tick-messages.ts';
 
 /** Simultaneous tick-by-tick subscriptions of one login. */
@@ -16,7 +17,7 @@ const isKind = (text: string): text is TickKind => Object.hasOwn(TICK_KINDS, tex
 
 /** Indices have no ticks, currencies no trades, and those of options are known afterwards only. */
 function isSupported(kind: TickKind, { secType }: Instrument): boolean {
-  switch (secType as string) {
+  switch (secType) {
     case 'IND':
     case 'OPT':
     case 'FOP':
@@ -32,23 +33,19 @@ function isSupported(kind: TickKind, { secType }: Instrument): boolean {
   }
 }
 
-/** Sends the ticks of every second that has begun, as quotes show them. */
-function stream(context: Context, reqId: number, subject: string, source: TickSource): void {
-  const { session, world } = context;
-  const shownAt = (now: number): number => (Math.floor(now / 1000) + 1) * 1000;
-  let sentTo = shownAt(world.now());
-  context.subscribe({
+/** Up to which instant there are ticks: those of the second in progress are known, as quotes show them. */
+const shownAt = (now: number): number => (Math.floor(now / 1000) + 1) * 1000;
+
+function stream({ session, world, subscribe }: Context, reqId: number, subject: string, source: TickSource): void {
+  const window = new StreamWindow(shownAt, world.now(), LONGEST_BACKLOG_MS);
+  subscribe({
     kind: 'tickByTick',
     reqId,
     subject,
     everyMs: 0,
     update: (now) => {
-      const to = shownAt(now);
-      if (session.congested || world.faults.competingSession || to === sentTo) return;
-      const from = Math.max(sentTo, to - LONGEST_BACKLOG_MS);
-      sentTo = to;
-      // A clock that was set back starts again from where it is.
-      if (from < to) source.sendStretch(from, to);
+      const next = window.next(now, session.congested);
+      if (next) source.sendStretch(next.from, next.to);
     },
   });
 }
@@ -90,7 +87,7 @@ export const tickByTickHandlers: Handlers = {
       ignoreSize: request.flag('ignoreSize'),
     });
     stream(context, reqId, `${instrument.localSymbol} ${kind}`, source);
-    if (past > 0) source.sendBefore((Math.floor(world.now() / 1000) + 1) * 1000, past);
+    if (past > 0) source.sendBefore(shownAt(world.now()), past);
   },
 
   cancelTickByTickData({ session }, request) {

@@ -1,0 +1,63 @@
+import { bondYield } from '../market/bonds.ts';
+import type { Instrument } from '../market/instruments.ts';
+import type { Quote } from '../market/quotes.ts';
+import { DAY_MS } from '../market/zone.ts';
+import type { Tick } from './generic-ticks.ts';
+import { isAvailable } from './history-series.ts';
+import { LIVE_ONLY, type TickTypes } from './tick-types.ts';
+
+/** Marks a price against which an order may be executed automatically. */
+const CAN_AUTO_EXECUTE = 1;
+/** Letters of the exchanges that make the best bid, the best offer and the last trade of American stocks. */
+const EXCHANGES = { bid: 'KPQ', ask: 'KQZ', last: 'D' };
+
+/** What a quote line shows of a quote, without what was asked for besides. */
+export function* quoteTicks(instrument: Instrument, quote: Quote, types: TickTypes, live: boolean): Generator<Tick> {
+  // A fund has one price a day, and nothing around it.
+  if (instrument.secType !== 'FUND') {
+    yield* bidAndAsk(quote, types);
+    yield* dayRange(quote, types);
+  }
+  if (isAvailable('TRADES', instrument)) yield* lastTrade(instrument, quote, types);
+  yield { kind: 'price', type: types.close, value: quote.close };
+  if (instrument.bond) yield* yields(instrument, quote, types, live);
+  if (live) yield* liveOnly(instrument);
+}
+
+function* bidAndAsk({ bid, ask, bidSize, askSize }: Quote, types: TickTypes): Generator<Tick> {
+  if (bid === undefined || ask === undefined) return;
+  yield { kind: 'price', type: types.bid, value: bid, size: bidSize, attributes: CAN_AUTO_EXECUTE };
+  yield { kind: 'size', type: types.bidSize, value: bidSize };
+  yield { kind: 'price', type: types.ask, value: ask, size: askSize, attributes: CAN_AUTO_EXECUTE };
+  yield { kind: 'size', type: types.askSize, value: askSize };
+}
+
+function* dayRange({ high, low }: Quote, types: TickTypes): Generator<Tick> {
+  yield { kind: 'price', type: types.high, value: high };
+  yield { kind: 'price', type: types.low, value: low };
+}
+
+function* lastTrade({ secType }: Instrument, quote: Quote, types: TickTypes): Generator<Tick> {
+  yield { kind: 'price', type: types.last, value: quote.last, size: quote.lastSize };
+  yield { kind: 'string', type: types.lastTime, value: String(quote.lastTime) };
+  if (secType === 'FUND') return;
+  yield { kind: 'size', type: types.lastSize, value: quote.lastSize };
+  yield { kind: 'size', type: types.volume, value: quote.volume };
+  yield { kind: 'price', type: types.open, value: quote.dayOpen };
+}
+
+function* yields(bond: Instrument, quote: Quote, types: TickTypes, live: boolean): Generator<Tick> {
+  const day = Math.floor((quote.lastTime * 1000) / DAY_MS);
+  const percent = (price: number): number => Math.round(bondYield(bond, price, day) * 1e8) / 1e6;
+  if (quote.bid !== undefined) yield { kind: 'price', type: types.bidYield, value: percent(quote.bid) };
+  if (quote.ask !== undefined) yield { kind: 'price', type: types.askYield, value: percent(quote.ask) };
+  if (live) yield { kind: 'price', type: LIVE_ONLY.lastYield, value: percent(quote.last) };
+}
+
+function* liveOnly({ secType, currency }: Instrument): Generator<Tick> {
+  yield { kind: 'generic', type: LIVE_ONLY.halted, value: 0 };
+  if (secType !== 'STK' || currency !== 'USD') return;
+  yield { kind: 'string', type: LIVE_ONLY.bidExchange, value: EXCHANGES.bid };
+  yield { kind: 'string', type: LIVE_ONLY.askExchange, value: EXCHANGES.ask };
+  yield { kind: 'string', type: LIVE_ONLY.lastExchange, value: EXCHANGES.last };
+}
