@@ -115,6 +115,60 @@ describe('contract details', () => {
     for (const strike of strikes) expect((strike ?? 0) % 2.5).toBe(0);
   });
 
+  it.each<[string, Contract, object]>([
+    [
+      'a fund',
+      { symbol: 'VFIAX', secType: SecType.FUND, exchange: 'FUNDSERV' },
+      { fundFamily: 'Vanguard', fundAssetType: expect.anything() },
+    ],
+    ['a coin', { symbol: 'BTC', secType: SecType.CRYPTO, exchange: 'PAXOS' }, { minSize: 1e-8, timeZoneId: 'UTC' }],
+    ['gold', { symbol: 'XAUUSD', secType: SecType.CMDTY, exchange: 'SMART' }, { longName: 'London Gold' }],
+    [
+      'a contract for difference',
+      { symbol: 'AAPL', secType: SecType.CFD, exchange: 'SMART' },
+      { underConId: 265598, underSymbol: 'AAPL', underSecType: 'STK' },
+    ],
+    [
+      'an option on a future',
+      { localSymbol: 'ESZ6 C7000', secType: SecType.FOP, exchange: 'CME' },
+      { underSecType: 'FUT', underSymbol: 'ESZ6', contractMonth: '202612' },
+    ],
+    [
+      'a future that has expired',
+      { localSymbol: 'CLX6', secType: SecType.FUT, exchange: 'NYMEX', includeExpired: true },
+      { contractMonth: '202611', realExpirationDate: '20261020' },
+    ],
+    [
+      'a stock of Seoul',
+      { symbol: '005930', secType: SecType.STK, exchange: 'KSE' },
+      { longName: 'SAMSUNG ELECTRONICS CO LTD 삼성전자', timeZoneId: 'Asia/Seoul' },
+    ],
+    [
+      'a stock without a listing',
+      { symbol: 'GNSQ', secType: SecType.STK, exchange: 'SMART' },
+      { minTick: 0.0001, contract: { primaryExch: 'PINK' } },
+    ],
+  ])('say everything about %s', async (_, query, expected) => {
+    const rows = await details(query);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject(expected);
+    expect(rows[0]?.tradingHours?.split(';').length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('of bonds come in a message of their own', async () => {
+    const id = nextId++;
+    pair.client.api.reqContractDetails(id, { symbol: '91282CLW9', secType: SecType.BOND, exchange: 'SMART' });
+    const [, bond] = await pair.client.until(EventName.bondContractDetails, (reqId) => reqId === id);
+    expect(bond).toMatchObject({ cusip: '91282CLW9', coupon: 4.25, maturity: '20341115', bondType: 'US GOVT' });
+    await pair.client.until(EventName.contractDetailsEnd, (reqId) => reqId === id);
+  });
+
+  it('of combinations are refused', async () => {
+    const id = nextId++;
+    pair.client.api.reqContractDetails(id, { symbol: 'SPY', secType: SecType.BAG, exchange: 'SMART' });
+    expect(await pair.client.error(id)).toMatchObject({ code: 321, text: expect.stringContaining("'BAG'") });
+  });
+
   it('that do not exist are an error and no end', async () => {
     const id = nextId++;
     pair.client.api.reqContractDetails(id, stock('NOSUCH', { currency: 'USD' }));
@@ -133,7 +187,9 @@ describe('contract details', () => {
 describe('other lookups', () => {
   it.each([
     ['AAP', ['AAPL']],
-    ['micro', ['MSFT']],
+    ['micro', ['MSFT', 'AMD']],
+    ['nestle', ['NESN']],
+    ['삼성', ['005930']],
     ['腾讯', ['700']],
     ['sap', ['SAP', 'SAP']],
     ['zzzz', []],
@@ -178,31 +234,48 @@ describe('other lookups', () => {
     await pair.client.until(EventName.info, (_, code) => code === 321);
   });
 
-  it('answers what concerns the connection, and has no orders yet', async () => {
-    const { api } = pair.client;
-    api.reqManagedAccts();
-    api.reqFamilyCodes();
-    api.reqUserInfo(4);
-    api.setServerLogLevel(2);
-    api.reqOpenOrders();
-    api.reqAllOpenOrders();
-    api.reqCompletedOrders(true);
-    api.reqExecutions(5, {});
-    for (const name of [
-      EventName.familyCodes,
-      EventName.userInfo,
-      EventName.openOrderEnd,
-      EventName.completedOrdersEnd,
-      EventName.execDetailsEnd,
-    ]) {
-      await pair.client.until(name);
-    }
-    api.placeOrder(6, stock('AAPL', { currency: 'USD' }), {
-      action: 'BUY',
-      totalQuantity: 1,
-      orderType: 'MKT',
-      transmit: true,
-    } as Parameters<typeof api.placeOrder>[2]);
-    expect(await pair.client.error(6)).toMatchObject({ code: 321, text: expect.stringContaining('Read-Only') });
+  it('gives the options on a future for that future alone', async () => {
+    const { client } = pair;
+    const [future] = await details({ localSymbol: 'ESZ6', secType: SecType.FUT, exchange: 'CME' });
+    const conId = future?.contract.conId ?? 0;
+    const id = nextId++;
+    client.api.reqSecDefOptParams(id, 'ES', 'CME', SecType.FUT, conId);
+    await client.until(EventName.securityDefinitionOptionParameterEnd, (reqId) => reqId === id);
+    const rows = client.all(EventName.securityDefinitionOptionParameter).filter(([reqId]) => reqId === id);
+    expect(rows.length).toBeGreaterThan(2);
+    for (const [, exchange, underConId, , multiplier] of rows)
+      expect([exchange, underConId, Number(multiplier)]).toEqual(['CME', conId, 50]);
+  });
+
+  it('names issuers of bonds by an id', async () => {
+    const id = nextId++;
+    pair.client.api.reqMatchingSymbols(id, 'VZ');
+    const [, found] = await pair.client.until(EventName.symbolSamples, (reqId) => reqId === id);
+    expect(found).toMatchObject([
+      { contract: { secType: 'STK' } },
+      { contract: { secType: 'BOND', issuerId: 'e1407190' } },
+    ]);
+  });
+
+  it('says what the letters of exchanges mean, and refuses a map there is not', async () => {
+    const { client } = pair;
+    const id = nextId++;
+    client.api.reqSmartComponents(id, '9c0001');
+    const [, components] = await client.until(EventName.smartComponents, (reqId) => reqId === id);
+    const letters = [...(components as Map<number, [string, string]>).values()];
+    expect(letters).toContainEqual(['NASDAQ', 'Q']);
+    expect(new Set(letters.map(([, letter]) => letter)).size).toBe(letters.length);
+    client.api.reqSmartComponents(nextId, 'zzz');
+    expect(await client.error(nextId++)).toMatchObject({ code: 321 });
+  });
+
+  it('lists the exchanges with books and the soft-dollar tiers', async () => {
+    const { client } = pair;
+    client.api.reqMktDepthExchanges();
+    const [books] = await client.until(EventName.mktDepthExchanges);
+    expect(books).toContainEqual(expect.objectContaining({ exchange: 'CME', secType: 'FUT', serviceDataType: 'Deep' }));
+    const id = nextId++;
+    client.api.reqSoftDollarTiers(id);
+    await client.until(EventName.softDollarTiers, (reqId) => reqId === id);
   });
 });

@@ -49,10 +49,7 @@ function businessDaysBefore(day: number, count: number): number {
 function crudeOilExpiry(year: number, month: number): number {
   const [y, m] = month === 1 ? [year - 1, 12] : [year, month - 1];
   const twentyFifth = at(y, m, 25);
-  return businessDaysBefore(
-    exchangeSchedules.usStocks.previous(twentyFifth).day,
-    exchangeSchedules.usStocks.tradingDay(twentyFifth) ? 3 : 4,
-  );
+  return businessDaysBefore(twentyFifth, exchangeSchedules.usStocks.tradingDay(twentyFifth) ? 3 : 4);
 }
 
 const lastBusinessDay = (year: number, month: number): number =>
