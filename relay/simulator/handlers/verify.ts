@@ -1,0 +1,19 @@
+import type { Context, Handlers } from './handler.ts';
+
+const NOT_PERMITTED = 'The login is not permitted to verify API programs.';
+/** The wire says it in words here. */
+const FAILED = 'false';
+
+const refuse = ({ session }: Context): void =>
+  session.send('verifyCompleted', { isSuccessful: FAILED, errorText: NOT_PERMITTED });
+
+const refuseAuthentication = ({ session }: Context): void =>
+  session.send('verifyAndAuthCompleted', { isSuccessful: FAILED, errorText: NOT_PERMITTED });
+
+/** Programs of the broker's partners can prove who they are; to everybody else the answer is no. */
+export const verifyHandlers: Handlers = {
+  verifyRequest: refuse,
+  verifyMessage: refuse,
+  verifyAndAuthRequest: refuseAuthentication,
+  verifyAndAuthMessage: refuseAuthentication,
+};
