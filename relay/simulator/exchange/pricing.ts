@@ -1,6 +1,6 @@
 import type { View } from './market-view.ts';
 import type { Order, OrderTerms } from './model.ts';
-import { directionOf, kindOf } from './order-kinds.ts';
+import { directionOf, kindOf, type PricingKind } from './order-kinds.ts';
 import type { Working } from './working.ts';
 
 /** What prices may depend on besides the order's own market. */
@@ -113,6 +113,18 @@ function volatilityPrice(terms: OrderTerms, { valueAt, tick }: PricingFacts): nu
 /** Types that fix their price when they arrive. */
 export const isSnapped = (terms: OrderTerms): boolean =>
   ['snapOpposite', 'snapMidpoint', 'snapPrimary', 'protected'].includes(kindOf(terms).pricing);
+
+const PEGGED: ReadonlySet<PricingKind> = new Set([
+  'primary',
+  'passive',
+  'opposite',
+  'benchmark',
+  'stock',
+  'volatility',
+]);
+
+/** Types whose price moves with the market. */
+export const isPegged = (terms: OrderTerms): boolean => PEGGED.has(kindOf(terms).pricing);
 
 /** Midpoint orders meet each other inside the spread. */
 export const isMidpoint = (terms: OrderTerms): boolean => kindOf(terms).pricing === 'midpoint';

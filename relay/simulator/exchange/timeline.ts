@@ -5,7 +5,7 @@ import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
 import { expireContracts } from './expiries.ts';
 import type { Floor } from './floor.ts';
 import type { Reach, View } from './market-view.ts';
-import { directionOf, isClosing, isOpening, kindOf } from './order-kinds.ts';
+import { directionOf, isClosing, isOpening, kindOf, type PricingKind } from './order-kinds.ts';
 import { auction, meet, viewFor } from './trading.ts';
 import { followedTo, triggerDirection, watchesLast } from './triggers.ts';
 import { instrumentOf, type Working } from './working.ts';
@@ -134,6 +134,9 @@ function isQuietMinute(floor: Floor, lively: readonly Working[], minute: number)
   return true;
 }
 
+/** Pricing that does nothing, and changes nothing, as long as the market stays away from the order's limit. */
+const HELD_BY_LIMIT: ReadonlySet<PricingKind> = new Set(['limit', 'midpoint']);
+
 /** The order after a stretch of time that does nothing for it; undefined when it might do something. */
 function passed(floor: Floor, working: Working, reach: Reach, end: number): Working | undefined {
   const { order, startedAt, triggered, resting } = working;
@@ -152,8 +155,8 @@ function passed(floor: Floor, working: Working, reach: Reach, end: number): Work
     const nearest = triggerDirection(terms) === 1 ? reach.high : reach.low;
     return (nearest - after.stop) * triggerDirection(terms) < 0 ? after : undefined;
   }
-  const limit = working.limit ?? (kind.pricing === 'limit' ? terms.limitPrice : undefined);
-  if (limit === undefined || terms.scale) return undefined;
+  const limit = working.limit ?? (HELD_BY_LIMIT.has(kind.pricing) ? terms.limitPrice : undefined);
+  if (!limit || terms.scale) return undefined;
   const best = terms.side === 'BUY' ? reach.low : reach.high;
   return (limit - best) * directionOf(terms) < 0 ? working : undefined;
 }

@@ -6,9 +6,9 @@ import { afterFill } from './families.ts';
 import type { Floor } from './floor.ts';
 import type { View } from './market-view.ts';
 import { type Fill, isTradedThrough, isWithin, type Level, leastFill, take } from './matching.ts';
-import type { Order } from './model.ts';
-import { isClosing, isOpening, kindOf } from './order-kinds.ts';
-import { isMidpoint, isSnapped } from './pricing.ts';
+import type { Order, Side } from './model.ts';
+import { directionOf, isClosing, isOpening, kindOf } from './order-kinds.ts';
+import { isMidpoint, isPegged, isSnapped } from './pricing.ts';
 import { scaleComponent } from './scale.ts';
 import { settle } from './settlement.ts';
 import { armed, watchedOnce } from './triggers.ts';
@@ -80,8 +80,10 @@ function match(floor: Floor, start: Working, view: View): void {
     working = { ...working, limit: snapped ?? undefined };
     floor.registry.keep(working);
   }
-  const limit = scaleComponent(working.order)?.limit ?? floor.limit(working, view);
   const quantity = workable(floor, working);
+  const current = scaleComponent(working.order)?.limit ?? floor.limit(working, view);
+  // What a pegged order trades at is where it stood when the price came, not where it will stand then.
+  const limit = working.resting ? (working.pegged ?? current) : current;
   if (limit === null || !quantity.gt(0)) return;
   const passive = working.resting && !view.jump && limit !== undefined;
   const offers = offersTo(floor, working, view, limit, passive);
@@ -90,7 +92,7 @@ function match(floor: Floor, start: Working, view: View): void {
   for (const { fill, maker } of fills) {
     if (!fillBoth(floor, working.order.permId, view, fill, maker)) break;
   }
-  afterMatching(floor, working.order.permId, view);
+  afterMatching(floor, working, current, view);
 }
 
 /** Fills an order, and the one it met if there is one. False when it has ended. */
@@ -121,27 +123,33 @@ function offersTo(
   const { terms } = order;
   if (terms.combo) return comboLevels(terms.side, view);
   const instrument = instrumentOf(order);
-  const levels: Offer[] = floor.liquidity.levels(instrument, view, terms.side);
   const others = restingAgainst(floor, order, sequence, view);
-  if (isMidpoint(terms) && limit !== undefined) return meetsMidpoint(terms.side, view, limit, levels);
-  const best = levels[0];
-  const between =
-    passive && limit !== undefined && best && !isWithin(terms.side, best.price, limit) && instrument.secType !== 'CASH'
-      ? isTradedThrough(terms, limit, view)
-      : false;
-  const own = between && limit !== undefined && best ? [{ ...best, price: limit }] : levels;
-  const direction = terms.side === 'BUY' ? 1 : -1;
-  return [...others, ...own].sort((a, b) => (a.price - b.price) * direction);
+  if (isMidpoint(terms)) {
+    const fair = limit !== undefined && isFairAtMidpoint(terms.side, view, limit);
+    return fair ? floor.liquidity.levels(instrument, view, terms.side).slice(0, 1).map(at(limit)) : [];
+  }
+  const isReached = isWithin(terms.side, terms.side === 'BUY' ? view.ask : view.bid, limit);
+  if (isReached) {
+    const direction = directionOf(terms);
+    const levels: Offer[] = floor.liquidity.levels(instrument, view, terms.side);
+    return [...others, ...levels].sort((a, b) => (a.price - b.price) * direction);
+  }
+  const passes = passive && limit !== undefined && instrument.secType !== 'CASH' && isTradedThrough(terms, limit, view);
+  if (!passes) return others;
+  return [...others, ...floor.liquidity.levels(instrument, view, terms.side).slice(0, 1).map(at(limit))];
 }
 
-/** Half of the quote's size is there inside the spread, for orders that ask for the midpoint or better. */
-function meetsMidpoint(side: 'BUY' | 'SELL', view: View, limit: number, levels: readonly Level[]): Offer[] {
+const at =
+  (price: number) =>
+  ({ size }: Level): Offer => ({ price, size });
+
+/** Midpoint orders meet what is inside the spread when they do not ask for better than the midpoint. */
+const isFairAtMidpoint = (side: Side, view: View, limit: number): boolean => {
   const middle = (view.bid + view.ask) / 2;
-  const fair = side === 'BUY' ? limit >= middle - 0.005 : limit <= middle + 0.005;
-  return fair ? levels.slice(0, 1).map(({ size }) => ({ price: limit, size })) : [];
-}
+  return side === 'BUY' ? limit >= middle - 0.005 : limit <= middle + 0.005;
+};
 
-function comboLevels(side: 'BUY' | 'SELL', view: View): Offer[] {
+function comboLevels(side: Side, view: View): Offer[] {
   return [
     side === 'BUY'
       ? { price: view.ask, size: new Decimal(view.askSize) }
@@ -195,17 +203,27 @@ function takeOffers({ order }: Working, request: Request, offers: readonly Offer
 }
 
 /** What becomes of an order that was matched: it rests, or it does not. */
-function afterMatching(floor: Floor, permId: number, view: View): void {
-  const working = floor.registry.get(permId);
+function afterMatching(floor: Floor, before: Working, current: number | undefined | null, view: View): void {
+  const working = floor.registry.get(before.order.permId);
   if (!working) return;
-  const { terms, filled, lastFillPrice } = working.order;
+  const { terms, filled, lastFillPrice, permId } = working.order;
   if (terms.tif === 'IOC' || terms.tif === 'FOK') {
     cancelOrder(floor, permId, BY_SYSTEM);
     return;
   }
-  const rests = kindOf(terms).pricing === 'marketToLimit' && working.limit === undefined;
+  const kind = kindOf(terms).pricing;
+  const pegged = current !== null && isPegged(terms) ? current : undefined;
+  const isSettled = working === before && working.resting && working.pegged === pegged;
+  if (isSettled && kind !== 'marketToLimit') return;
+  const fixes = kind === 'marketToLimit' && working.limit === undefined;
   const limit = filled.isZero() ? (terms.side === 'BUY' ? view.ask : view.bid) : lastFillPrice;
-  refresh(floor, { ...working, resting: true, ...(rests ? { limit } : {}) });
+  const { pegged: _before, ...rest } = working;
+  refresh(floor, {
+    ...rest,
+    resting: true,
+    ...(pegged === undefined ? {} : { pegged }),
+    ...(fixes ? { limit } : {}),
+  });
 }
 
 /** The opening or closing auction: everything for it trades at one price. */

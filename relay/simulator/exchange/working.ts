@@ -20,6 +20,8 @@ export interface Working {
   readonly stop?: number;
   /** A limit that was fixed on the way: what is left of market-to-limit, snapped, protected and triggered trailing orders. */
   readonly limit?: number;
+  /** Where a pegged order stood at the last moment. */
+  readonly pegged?: number;
   /** The price of the reference when a benchmark order began. */
   readonly reference?: number;
   /** It was in the book at the moment before this one. */
