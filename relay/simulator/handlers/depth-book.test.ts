@@ -6,7 +6,17 @@ import { PriceModel } from '../market/prices.ts';
 import { bookOf, changesOf, DELETE, type DepthChange, type DepthRow, INSERT } from './depth-book.ts';
 import { quotesOf } from './quote-cache.ts';
 
-/** What a client does with the changes. */
+/** What a client does that takes an insertion for a new value at a position. */
+function assigned(side: readonly DepthRow[], changes: readonly DepthChange[]): DepthRow[] {
+  const rows = new Map(side.entries());
+  for (const { operation, position, row } of changes) {
+    if (operation === DELETE) rows.delete(position);
+    else rows.set(position, row);
+  }
+  return [...rows.values()];
+}
+
+/** What a client does that moves rows when one is inserted or deleted. */
 function applied(side: readonly DepthRow[], changes: readonly DepthChange[]): DepthRow[] {
   const rows = [...side];
   for (const { operation, position, row } of changes) {
@@ -32,7 +42,9 @@ describe('changes of a book', () => {
   it('lead a client from any state to any other', () => {
     fc.assert(
       fc.property(aSide, aSide, (before, after) => {
-        expect(applied(before, changesOf(before, after))).toEqual(after);
+        const changes = changesOf(before, after);
+        expect(applied(before, changes)).toEqual(after);
+        expect(assigned(before, changes)).toEqual(after);
       }),
       { numRuns: 500 },
     );

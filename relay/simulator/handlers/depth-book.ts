@@ -112,28 +112,22 @@ export function bookOf(
   };
 }
 
-const isSamePlace = (a: DepthRow | undefined, b: DepthRow | undefined): boolean =>
-  a?.price === b?.price && a?.maker === b?.maker;
-const placeOf = ({ price, maker }: DepthRow): string => `${price} ${maker}`;
+const isSame = (a: DepthRow | undefined, b: DepthRow): boolean =>
+  a?.price === b.price && a.maker === b.maker && a.size === b.size;
 
 /**
- * The changes that lead from one state of a side to the next: what is gone is deleted from the bottom up, what is new is
- * inserted from the top down, what has another size is updated. At no time has the side more rows than the longer state.
+ * The changes that lead from one state of a side to the next, as the gateway has them: a row that differs replaces the one
+ * at its position, rows are inserted below the last and deleted from the last up. Clients that move the rows below an
+ * insertion and those that do not arrive at the same book.
  */
 export function changesOf(before: readonly DepthRow[], after: readonly DepthRow[]): DepthChange[] {
-  const wanted = new Set(after.map(placeOf));
   const changes: DepthChange[] = [];
-  const kept: DepthRow[] = [];
-  for (const [position, row] of [...before.entries()].reverse()) {
-    if (wanted.has(placeOf(row))) kept.unshift(row);
-    else changes.push({ operation: DELETE, position, row: { ...row, size: 0 } });
-  }
   for (const [position, row] of after.entries()) {
-    const current = kept[position];
-    if (!isSamePlace(current, row)) {
-      kept.splice(position, 0, row);
-      changes.push({ operation: INSERT, position, row });
-    } else if (current?.size !== row.size) changes.push({ operation: UPDATE, position, row });
+    const operation = position < before.length ? UPDATE : INSERT;
+    if (!isSame(before[position], row)) changes.push({ operation, position, row });
+  }
+  for (let position = before.length - 1; position >= after.length; position -= 1) {
+    changes.push({ operation: DELETE, position, row: { maker: before[position]?.maker ?? '', price: 0, size: 0 } });
   }
   return changes;
 }
