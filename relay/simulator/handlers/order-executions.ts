@@ -1,4 +1,5 @@
 import type { Execution, Order, Side } from '../exchange/model.ts';
+import { dayOf } from '../market/zone.ts';
 import { OrderRequestError } from '../orders/order-error.ts';
 import { addressOf } from '../orders/order-fields.ts';
 import { commissionValues, executionValues } from '../orders/order-messages.ts';
@@ -41,6 +42,7 @@ export function answerExecutions(context: Context, request: ExecutionRequest): v
 function filterOf(request: ExecutionRequest, world: World): (candidate: Candidate) => boolean {
   const clientId = request.int('clientId');
   const since = parseOrderTime(request.text('time').trim(), 'Execution Time', world.now(), world.zone);
+  const dates = request.rows('specificDates').map(({ values }) => values.value);
   const side = SIDES[request.text('side').toUpperCase()];
   const allows = (name: Parameters<ExecutionRequest['text']>[0], actual: string): boolean => {
     const wanted = request.text(name).trim().toUpperCase();
@@ -49,6 +51,7 @@ function filterOf(request: ExecutionRequest, world: World): (candidate: Candidat
   return ({ execution, order }) =>
     (clientId === 0 || (order !== undefined && addressOf(order).clientId === clientId)) &&
     (since === undefined || execution.time >= since) &&
+    (dates.length === 0 || dates.includes(dayOf(world.zone.day(execution.time)))) &&
     (side === undefined || execution.side === side) &&
     allows('account', execution.account) &&
     allows('symbol', execution.instrument.symbol) &&

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import type { ClientSession } from '../client-session.ts';
 import type { ExchangeEvent, Order, OrderStatus } from '../exchange/model.ts';
 import { commissionValues, executionValues, openOrderValues, orderStatusValues } from '../orders/order-messages.ts';
@@ -7,6 +8,7 @@ import { BINDING_CLIENT, bindOrder, bindsAutomatically, isEnteredByHand } from '
 
 /** Executions that nobody asked for carry this request id. */
 const UNASKED = -1;
+const NOTHING = new Decimal(0);
 /** Of an order on its way out only the status is told. */
 const LEAVING: ReadonlySet<OrderStatus> = new Set(['PendingCancel', 'PreCancelled', 'ApiCancelled', 'Cancelled']);
 
@@ -42,7 +44,8 @@ function sendOrder({ zone }: World, session: ClientSession, order: Order): void 
 function tell(world: World, session: ClientSession, event: ExchangeEvent): void {
   switch (event.type) {
     case 'order':
-      if (hearsOf(world, session, event.order)) sendChange(world, session, event.order);
+      // What an order costs is known only after its fill: the report tells.
+      if (hearsOf(world, session, event.order)) sendChange(world, session, { ...event.order, commission: NOTHING });
       break;
     case 'execution':
       if (hearsOf(world, session, event.order)) {

@@ -12,6 +12,9 @@ type PlaceOrder = RequestOf<'placeOrder'>;
 
 const GROUPS = ['comboLegs', 'orderComboLegs', 'smartComboRoutingParams', 'algoParams', 'conditions'] as const;
 
+/** A client's ids only go up. */
+const DUPLICATE_ID = new OrderRequestError(103, 'Duplicate order id');
+
 /** Places or modifies an order, or says what it would cost. Whatever is wrong with it is an error under its id. */
 export function place(context: Context, request: PlaceOrder, owner: OrderOwner): void {
   const { session, world } = context;
@@ -21,8 +24,13 @@ export function place(context: Context, request: PlaceOrder, owner: OrderOwner):
     const wire = wireOf(request);
     const accounts = world.accounts.map(({ id }) => id);
     const terms = termsOf(wire, { legs, accounts, zone: world.zone, now: world.now() });
-    if (flagOf(wire, 'whatIf')) answerPreview(context, owner, terms, wire);
-    else world.exchange.place(owner, withoutOwnGroup(context, owner, terms), wire);
+    if (flagOf(wire, 'whatIf')) {
+      answerPreview(context, owner, terms, wire);
+      return;
+    }
+    const known = knownOrder(context, owner);
+    if (!known && owner.orderId <= world.exchange.lastOrderId(owner.clientId)) throw DUPLICATE_ID;
+    world.exchange.place(owner, known ? withoutOwnGroup(known, terms) : terms, wire);
   } catch (error) {
     if (error instanceof OrderRequestError) session.sendError(owner.orderId, error.code, error.message);
     else if (error instanceof BadFieldError) session.sendError(owner.orderId, 320, unreadable(error));
@@ -37,15 +45,17 @@ function wireOf(request: PlaceOrder): WireFields {
   return { values: request.values, rows: Object.fromEntries(GROUPS.map((name) => [name, request.rows(name)])) };
 }
 
-/** A client that modifies a child sends back the group the gateway has named for its bracket: that is no change. */
-function withoutOwnGroup({ world }: Context, owner: OrderOwner, terms: OrderTerms): OrderTerms {
-  const order = world.exchange.open().find((candidate) => isOwnedBy(candidate, owner));
-  const isOwn = order && order.terms.ocaGroup === '' && terms.ocaGroup === String(order.parentPermId);
-  return isOwn ? { ...terms, ocaGroup: '' } : terms;
+/** The order that a client has placed under an id today. */
+function knownOrder({ world }: Context, { clientId, orderId }: OrderOwner): Order | undefined {
+  const isMeant = ({ owner }: Order): boolean => owner.clientId === clientId && owner.orderId === orderId;
+  return world.exchange.open().find(isMeant) ?? world.exchange.completed().find(isMeant);
 }
 
-const isOwnedBy = ({ owner }: Order, { clientId, orderId }: OrderOwner): boolean =>
-  owner.clientId === clientId && owner.orderId === orderId;
+/** A client that modifies a child sends back the group the gateway has named for its bracket: that is no change. */
+function withoutOwnGroup({ parentPermId, terms: { ocaGroup } }: Order, terms: OrderTerms): OrderTerms {
+  const isOwn = ocaGroup === '' && terms.ocaGroup === String(parentPermId);
+  return isOwn ? { ...terms, ocaGroup } : terms;
+}
 
 function answerPreview({ session, world }: Context, owner: OrderOwner, terms: OrderTerms, wire: WireFields): void {
   const preview = world.exchange.preview(owner, terms);

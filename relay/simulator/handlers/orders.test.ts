@@ -107,6 +107,8 @@ describe('a market order', () => {
     expect([id, filled, remaining]).toEqual([1, 10, 0]);
     expect(price).toBe(execution.avgPrice);
     expect(permId).toBe(execution.permId);
+    const costs = client.all(EventName.openOrder).map(([, , , state]) => (state as OrderState).commission);
+    expect(costs.slice(0, -1).every((cost) => cost === undefined)).toBe(true);
     expect(lastOrder(client, 1).state).toMatchObject({ status: 'Filled', commission: 1, commissionCurrency: 'USD' });
   });
 });
@@ -150,8 +152,9 @@ describe('groups of orders', () => {
   it('a bracket waits for its parent and goes with it', async () => {
     const { client } = pair;
     placeBracket(client);
-    const [, , , , , , parentId, , , whyHeld] = await client.until(EventName.orderStatus, (id) => id === 3);
-    expect([parentId, whyHeld]).toEqual([1, 'child,trigger']);
+    const waits = (id: unknown, why: unknown): boolean => id === 3 && why === 'child,trigger';
+    const [, , , , , , parentId] = await client.until(EventName.orderStatus, (id, ...rest) => waits(id, rest[8]));
+    expect(parentId).toBe(1);
     expect(states(client, 1)).toEqual(['Submitted']);
     expect(states(client, 2)).toEqual(['PreSubmitted']);
     client.api.cancelOrder(1);
@@ -348,6 +351,20 @@ describe('an order that cannot be', () => {
     expect(error.text).toMatch(text);
     const list = await answerTo(client, () => client.api.reqAllOpenOrders(), EventName.openOrderEnd);
     expect(list.filter(({ name }) => name === EventName.openOrder)).toEqual([]);
+  });
+
+  it('is refused under an id that is not above the last one, unless it is a change', async () => {
+    const { client } = pair;
+    await place(client, 5, resting);
+    await place(client, 7, market);
+    await reaches(client, 7, 'Filled');
+    client.api.placeOrder(6, AAPL, market);
+    expect(await client.error(6)).toMatchObject({ code: 103 });
+    client.api.placeOrder(7, AAPL, { ...market, totalQuantity: 20 });
+    expect(await client.error(7)).toMatchObject({ code: 104 });
+    client.api.placeOrder(5, AAPL, { ...resting, lmtPrice: 21 });
+    await client.until(EventName.openOrder, (_, __, order) => (order as Order).lmtPrice === 21);
+    expect(client.errors().map(({ reqId }) => reqId)).toEqual([6, 7]);
   });
 
   it('is refused by a gateway that is read-only', async () => {

@@ -41,17 +41,31 @@ export interface ReceivedOrder {
 
 /** An openOrder message as a client reads it. @throws when anything is missing or left over */
 export function received(values: ServerMessageValues<'openOrder'>): ReceivedOrder {
+  const [, contract, order, state] = read(
+    EventName.openOrder,
+    encodeFields(serverMessages.openOrder, values, SERVER_VERSION),
+  );
+  return { contract, order, state } as ReceivedOrder;
+}
+
+/** A completedOrder message as a client reads it. @throws when anything is missing or left over */
+export function receivedCompleted(values: ServerMessageValues<'completedOrder'>): ReceivedOrder {
+  const tokens = encodeFields(serverMessages.completedOrder, values, SERVER_VERSION);
+  const [contract, order, state] = read(EventName.completedOrder, tokens);
+  return { contract, order, state } as ReceivedOrder;
+}
+
+function read(event: EventName, tokens: string[]): unknown[] {
   const seen: unknown[][] = [];
   const decoder = new Decoder({
     serverVersion: SERVER_VERSION,
-    emitEvent: (name, ...event) => {
-      if (name === EventName.openOrder) seen.push(event);
+    emitEvent: (name, ...values) => {
+      if (name === event) seen.push(values);
     },
     emitError: fail,
     emitInfo: () => {},
   });
-  decoder.enqueueMessage(encodeFields(serverMessages.openOrder, values, SERVER_VERSION));
+  decoder.enqueueMessage(tokens);
   decoder.process();
-  const [, contract, order, state] = seen[0] ?? fail('no open order was read');
-  return { contract, order, state } as ReceivedOrder;
+  return seen[0] ?? fail(`no ${event} was read`);
 }

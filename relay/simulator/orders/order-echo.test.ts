@@ -13,10 +13,11 @@ import {
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { OrderTerms } from '../exchange/model.ts';
-import { placed, type ReceivedOrder, received } from './client-wire.ts';
-import { openOrderValues, previewValues } from './order-messages.ts';
-import { legsOf, listed, SAMPLE_ZONE, sampleOrder } from './sample-order.ts';
+import type { Order, OrderTerms } from '../exchange/model.ts';
+import { createWorld } from '../world.ts';
+import { placed, type ReceivedOrder, received, receivedCompleted } from './client-wire.ts';
+import { completedOrderValues, openOrderValues, previewValues } from './order-messages.ts';
+import { legsOf, listed, SAMPLE_INSTANT, SAMPLE_ZONE, sampleOrder } from './sample-order.ts';
 
 const AAPL = listed('AAPL');
 const MSFT = listed('MSFT');
@@ -263,11 +264,58 @@ describe('an open order', () => {
   });
 
   it('entered by hand belongs to client 0 and has no id', () => {
-    const order = sampleOrder(
-      placed({ orderId: 2, action: 'SELL', orderType: 'MKT', totalQuantity: 1 } as ClientOrder, contract),
-    );
+    const terms = { ...sampleOrder().terms, outsideRth: true, orderRef: 'mine' };
+    const order = {
+      ...sampleOrder({ values: { action: 'SELL', orderType: 'MKT', totalQuantity: '1' }, rows: {} }),
+      terms,
+    };
     const { order: seen } = received(openOrderValues({ ...order, owner: { clientId: -1, orderId: 0 } }, SAMPLE_ZONE));
-    expect(seen).toMatchObject({ clientId: 0, orderId: 0 });
+    expect(seen).toMatchObject({ clientId: 0, orderId: 0, action: 'SELL', outsideRth: true, orderRef: 'mine' });
+  });
+});
+
+describe('a completed order', () => {
+  /** What the message has no place for. */
+  const absent =
+    'orderId transmit parentId nbboPriceCap blockOrder auctionStrategy optOutSmartRouting usePriceMgmtAlgo duration postToAts extOperator manualOrderIndicator includeOvernight discretionaryUpToLimitPrice'.split(
+      ' ',
+    );
+  const world = createWorld({
+    seed: 1,
+    accounts: ['DU1'],
+    clock: () => new Date(SAMPLE_INSTANT),
+    enforcePacing: false,
+  });
+
+  it('says every field that it has a place for as the client set it', () => {
+    fc.assert(
+      fc.property(orders, (sent) => {
+        const { order } = receivedCompleted(completedOrderValues(sampleOrder(placed(sent, contract)), world));
+        for (const [name, value] of Object.entries(sent)) {
+          if (absent.includes(name) || DEPENDENT[name]?.(sent) === false) continue;
+          expect(order[name as keyof ClientOrder], name).toEqual(value);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('says when and how it ended', () => {
+    const ended: Order = {
+      ...sampleOrder(),
+      status: 'Filled',
+      filled: new Decimal(100),
+      completedAt: SAMPLE_INSTANT,
+      completedStatus: 'Filled Size: 100',
+    };
+    const { contract: subject, order, state } = receivedCompleted(completedOrderValues(ended, world));
+    expect(subject).toMatchObject({ conId: AAPL.conId, symbol: 'AAPL' });
+    expect(order).toMatchObject({ permId: ended.permId, filledQuantity: 100, totalQuantity: 100 });
+    expect(state).toMatchObject({
+      status: 'Filled',
+      completedTime: '20261120 12:00:00 US/Eastern',
+      completedStatus: 'Filled Size: 100',
+    });
   });
 });
 

@@ -42,6 +42,7 @@ export function orderFields(order: Order, zone: Zone): Row {
   return {
     ...echoed(wire),
     ...orderContract(order),
+    ...ownWords(terms),
     action: textOf(wire, 'action').toUpperCase() || terms.side,
     totalQuantity: terms.quantity.toFixed(),
     orderType: terms.type,
@@ -64,6 +65,13 @@ export function orderFields(order: Order, zone: Zone): Row {
     softDollarDisplayName: textOf(wire, 'softDollarName'),
     status: order.status,
   };
+}
+
+/** What an order entered by hand has as well, although no client sent it. */
+function ownWords({ outsideRth, hidden, allOrNone, notHeld, includeOvernight, ...terms }: OrderTerms): Row {
+  const { parentId, triggerMethod, orderRef, openClose, modelCode } = terms;
+  const flags = { outsideRth, hidden, allOrNone, notHeld, includeOvernight };
+  return { ...flags, parentId, triggerMethod, orderRef, openClose, modelCode };
 }
 
 /** The children of a bracket form a group of their own, named after the parent. */
