@@ -134,7 +134,7 @@ describe('consent', () => {
     expect(page.text).toContain('its name is not verified');
     expect(page.text).toContain('127.0.0.1');
     expect(page.text).toContain('app on your own computer');
-    expect(page.html).not.toMatch(/type="checkbox"[^>]*checked/);
+    expect(page.html).not.toMatch(/value="ibkr:trade"[^>]*checked/);
   });
 
   test('cannot be framed, scripted or cached', async () => {

@@ -9,6 +9,7 @@ import { inputJsonSchema } from './json-schema.ts';
 
 const sample = defineReadTool({
   name: 'sample',
+  toolset: 'core',
   title: 'Sample',
   description: 'For these tests.',
   input: z.object({

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Toolset } from './toolsets.ts';
 
 /** OAuth scopes of this server. `ibkr:read` is always required; `ibkr:trade` is granted only by a human's explicit tick. */
 export const scopes = { read: 'ibkr:read', trade: 'ibkr:trade' } as const;
@@ -8,6 +9,8 @@ export type Scope = (typeof scopes)[keyof typeof scopes];
 export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
   /** Final, at most 40 characters. */
   readonly name: string;
+  /** The group with which it is chosen. */
+  readonly toolset: Toolset;
   readonly title: string;
   readonly description: string;
   readonly scope: Scope;
@@ -32,7 +35,10 @@ const readOnly = { readOnlyHint: true, destructiveHint: false, openWorldHint: tr
 
 /** Defines a tool that reads and changes nothing. */
 export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodObject>(
-  tool: Pick<ToolDefinition<Input, Output>, 'name' | 'title' | 'description' | 'input' | 'output' | 'render'> & {
+  tool: Pick<
+    ToolDefinition<Input, Output>,
+    'name' | 'toolset' | 'title' | 'description' | 'input' | 'output' | 'render'
+  > & {
     timeoutMs?: number;
   },
 ): ToolDefinition<Input, Output> {

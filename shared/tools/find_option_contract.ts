@@ -8,6 +8,7 @@ const value = z.number().optional();
 
 export const findOptionContract = defineReadTool({
   name: 'find_option_contract',
+  toolset: 'options',
   title: 'Find an option',
   description:
     'The listed option nearest to a strike, a delta or the money, for an expiry or a number of days; with its quote and Greeks.',

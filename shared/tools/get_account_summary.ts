@@ -7,6 +7,7 @@ const money = z.number().optional();
 
 export const getAccountSummary = defineReadTool({
   name: 'get_account_summary',
+  toolset: 'core',
   title: 'Account summary',
   description: 'Net liquidation, cash, buying power, margins and P&L, in the account’s base currency.',
   input: z.object({

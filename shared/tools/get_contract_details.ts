@@ -8,6 +8,7 @@ const session = z.object({ open: z.string(), close: z.string() });
 
 export const getContractDetails = defineReadTool({
   name: 'get_contract_details',
+  toolset: 'core',
   title: 'Contract details',
   description:
     'Identity, trading hours, tick and size rules, order types, exchanges, industry. An underlying such as `ES:FUT` lists its expiries.',

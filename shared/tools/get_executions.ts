@@ -5,6 +5,7 @@ import { facts, table } from './render.ts';
 
 export const getExecutions = defineReadTool({
   name: 'get_executions',
+  toolset: 'portfolio',
   title: 'Executions',
   description:
     'Today’s fills with commission and realized P&L, corrections applied. IB keeps older ones for its Flex reports only.',

@@ -49,6 +49,7 @@ const textRows = 30;
 
 export const getHistoricalBars = defineReadTool({
   name: 'get_historical_bars',
+  toolset: 'core',
   title: 'Historical bars',
   description: 'OHLC bars of any size and span. Long spans are fetched in paced pieces with progress.',
   input: z.object({

@@ -8,6 +8,7 @@ const textRows = 30;
 
 export const getHistoricalTicks = defineReadTool({
   name: 'get_historical_ticks',
+  toolset: 'market',
   title: 'Historical ticks',
   description:
     'Single trades, bid/ask changes or midpoints after a start or before an end; and how far back data goes.',

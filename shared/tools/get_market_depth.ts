@@ -5,6 +5,7 @@ import { facts, table } from './render.ts';
 
 export const getMarketDepth = defineReadTool({
   name: 'get_market_depth',
+  toolset: 'market',
   title: 'Order book',
   description: 'Level II: the best bids and asks with sizes and who quotes them, of one exchange or all (smart).',
   input: z.object({

@@ -11,6 +11,7 @@ export const underlyingFields = z.object({ ...contractFields, price: z.number().
 
 export const getOptionChain = defineReadTool({
   name: 'get_option_chain',
+  toolset: 'options',
   title: 'Option chain',
   description:
     'Without expiry: the expiries by trading class. With one: options that exist around the money, with quotes, Greeks and open interest if asked.',

@@ -7,6 +7,7 @@ const money = z.number().optional();
 
 export const getPositions = defineReadTool({
   name: 'get_positions',
+  toolset: 'core',
   title: 'Positions',
   description: 'Quantity, cost, market value, P&L and weight of every position. Filter by account, contract or kind.',
   input: z.object({

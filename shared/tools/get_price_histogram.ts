@@ -5,6 +5,7 @@ import { facts, table } from './render.ts';
 
 export const getPriceHistogram = defineReadTool({
   name: 'get_price_histogram',
+  toolset: 'market',
   title: 'Volume by price',
   description: 'How much was traded at which price over days, weeks or months, and at which price most.',
   input: z.object({

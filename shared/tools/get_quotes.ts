@@ -8,6 +8,7 @@ const size = z.number().optional();
 
 export const getQuotes = defineReadTool({
   name: 'get_quotes',
+  toolset: 'core',
   title: 'Quotes',
   description:
     'Current quotes for 1–50 instruments. Falls back to delayed data where live is not subscribed, and says so.',

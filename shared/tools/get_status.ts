@@ -35,6 +35,7 @@ export type RelayStatus = z.infer<typeof relayStatusSchema>;
 
 export const getStatus = defineReadTool({
   name: 'get_status',
+  toolset: 'core',
   title: 'Connection status',
   description:
     'Relays, IB Gateway, data farms, accounts and trading mode; when something is wrong, what to do about it.',

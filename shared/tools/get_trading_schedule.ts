@@ -5,6 +5,7 @@ import { facts, table } from './render.ts';
 
 export const getTradingSchedule = defineReadTool({
   name: 'get_trading_schedule',
+  toolset: 'market',
   title: 'Trading schedule',
   description: 'Whether a market is open, when it opens and closes next, and its sessions and holidays of a period.',
   input: z.object({

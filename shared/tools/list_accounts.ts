@@ -5,6 +5,7 @@ import { table } from './render.ts';
 
 export const listAccounts = defineReadTool({
   name: 'list_accounts',
+  toolset: 'core',
   title: 'Accounts',
   description: 'Every account you may see: paper or live, type, base currency.',
   input: z.object({}),

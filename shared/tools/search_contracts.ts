@@ -5,6 +5,7 @@ import { table } from './render.ts';
 
 export const searchContracts = defineReadTool({
   name: 'search_contracts',
+  toolset: 'core',
   title: 'Search instruments',
   description: 'Find instruments by symbol, company name or currency pair.',
   input: z.object({

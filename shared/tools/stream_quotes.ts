@@ -7,6 +7,7 @@ const price = z.number().optional();
 
 export const streamQuotes = defineReadTool({
   name: 'stream_quotes',
+  toolset: 'market',
   title: 'Live quotes',
   description:
     'Watches quotes live for up to a minute, each change as progress, then what happened: first, last, range, VWAP.',

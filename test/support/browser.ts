@@ -60,12 +60,16 @@ export class Page {
   }
 
   /**
-   * Presses the button with that label: sends its form with the hidden and given fields, and the checkboxes whose value is
-   * in `check`.
+   * Presses the button with that label: sends its form with the hidden and given fields, and the checkboxes that are ticked
+   * or whose value is in `check`, but for those in `uncheck`.
    */
   async submit(
     label: string,
-    { fill = {}, check = [] }: { fill?: Record<string, string>; check?: string[] } = {},
+    {
+      fill = {},
+      check = [],
+      uncheck = [],
+    }: { fill?: Record<string, string>; check?: string[]; uncheck?: string[] } = {},
   ): Promise<Page> {
     for (const [form, attributes = '', body = ''] of this.html.matchAll(/<form([^>]*)>(.*?)<\/form>/gs)) {
       const button = [...form.matchAll(/<button([^>]*)>(.*?)<\/button>/gs)].find(
@@ -78,7 +82,8 @@ export class Page {
         const value = attribute(input, 'value') ?? '';
         if (!name) continue;
         if (attribute(input, 'type') !== 'checkbox') fields.append(name, fill[name] ?? value);
-        else if (check.includes(value) || /\schecked/.test(input)) fields.append(name, value);
+        else if (check.includes(value) || (/\schecked/.test(input) && !uncheck.includes(value)))
+          fields.append(name, value);
       }
       const pressed = attribute(button[1] ?? '', 'name');
       if (pressed) fields.append(pressed, attribute(button[1] ?? '', 'value') ?? '');

@@ -87,6 +87,8 @@ export interface ConnectOptions {
   /** The signed-in person who consents; default: a new demo user's browser. */
   browser?: Browser;
   trade?: boolean;
+  /** Toolsets to leave out at consent. */
+  without?: string[];
   auth?: MemoryAuth;
 }
 
@@ -96,9 +98,10 @@ export async function connectClient({
   url,
   browser = new Browser(),
   trade = false,
+  without = [],
   auth = new MemoryAuth(),
 }: ConnectOptions): Promise<TestClient> {
-  if (!auth.stored) await authorize(era, url, auth, browser, trade);
+  if (!auth.stored) await authorize({ era, url, auth, browser, trade, without });
   const timeout = 290_000;
   if (era === '2026-07-28') {
     const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
@@ -129,7 +132,7 @@ export async function connectClient({
   };
 }
 
-async function authorize(era: Era, url: URL, auth: MemoryAuth, browser: Browser, trade: boolean): Promise<void> {
+async function authorize({ era, url, auth, browser, trade, without }: Required<ConnectOptions>): Promise<void> {
   const transport =
     era === '2026-07-28'
       ? new StreamableHTTPClientTransport(url, { authProvider: auth as never })
@@ -143,7 +146,7 @@ async function authorize(era: Era, url: URL, auth: MemoryAuth, browser: Browser,
     if (!(error instanceof UnauthorizedError || error instanceof UnauthorizedError2025)) throw error;
   }
   const page = await openConsent(browser, auth.authorizationUrl as URL);
-  const done = await page.submit('Allow', { check: trade ? ['ibkr:trade'] : [] });
+  const done = await page.submit('Allow', { check: trade ? ['ibkr:trade'] : [], uncheck: without });
   const code = done.url.searchParams.get('code');
   if (!code) throw new Error(`no authorization code: ${done.url} ${done.text}`);
   // The modern SDK validates RFC 9207's `iss`, so it is given the whole answer.

@@ -1,11 +1,16 @@
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import { createMcpHandler } from 'agents/mcp/server';
+import { ToolError } from '../../shared/errors.ts';
 import { findTool } from '../../shared/tools/index.ts';
+import { renderError } from '../../shared/tools/render.ts';
+import { parseToolsets, type Toolset, toolsetNames } from '../../shared/tools/toolsets.ts';
 import { createServer, type ServerRequest } from './server.ts';
 
 /** What an access token carries besides its scopes. */
 export interface GrantProps {
   userId: string;
+  /** The toolsets chosen at consent; all of them when absent. */
+  toolsets?: readonly Toolset[];
 }
 
 /** What the OAuth provider adds to the context of an authorized request. */
@@ -42,7 +47,14 @@ export function mcpHandler(origin: URL): (request: Request, context: AuthorizedC
     const body = await readSmallBody(request);
     const tool = findTool(toolNameOf(body.parsed) ?? '');
     const handler = tool && tool.timeoutMs > streamAfterMs ? streaming : quick;
-    const authInfo = authInfoOf(context);
+    let asked: readonly Toolset[];
+    try {
+      asked = toolsetsOf(new URL(request.url));
+    } catch (error) {
+      if (error instanceof ToolError) return refusal(error);
+      throw error;
+    }
+    const authInfo = authInfoOf(context, asked);
     return handler.fetch(
       body.request,
       body.parsed === undefined ? { authInfo } : { authInfo, parsedBody: body.parsed },
@@ -65,6 +77,17 @@ async function readSmallBody(request: Request): Promise<{ request: Request; pars
   }
 }
 
+/** `/mcp?tools=core,options` narrows what a connection lists. @throws ToolError for unknown toolsets */
+function toolsetsOf({ searchParams }: URL): readonly Toolset[] {
+  const text = searchParams.get('tools');
+  return text === null ? toolsetNames : parseToolsets(text);
+}
+
+function refusal({ data }: ToolError): Response {
+  const error = { code: -32_602, message: renderError(data) };
+  return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 400 });
+}
+
 function toolNameOf(message: unknown): string | undefined {
   const { method, params } = (message ?? {}) as { method?: unknown; params?: { name?: unknown } };
   return method === 'tools/call' && typeof params?.name === 'string' ? params.name : undefined;
@@ -75,16 +98,18 @@ function authorized(authInfo: AuthInfo | undefined): Omit<ServerRequest, 'era'> 
   const props = authInfo?.extra?.props as GrantProps | undefined;
   if (!authInfo || typeof props?.userId !== 'string') throw new Error('No authorized user.');
   const [, grant = ''] = authInfo.token.split(':');
-  return { userId: props.userId, scopes: authInfo.scopes, grant };
+  const asked = authInfo.extra?.toolsets as readonly Toolset[];
+  const toolsets = asked.filter((name) => props.toolsets?.includes(name) ?? true);
+  return { userId: props.userId, scopes: authInfo.scopes, toolsets, grant };
 }
 
-function authInfoOf({ props, auth }: AuthorizedContext): AuthInfo {
+function authInfoOf({ props, auth }: AuthorizedContext, toolsets: readonly Toolset[]): AuthInfo {
   return {
     token: auth.token,
     clientId: auth.clientId,
     scopes: [...auth.scope],
     resource: new URL(auth.audience),
-    extra: { props },
+    extra: { props, toolsets },
     ...(auth.expiresAt === undefined ? {} : { expiresAt: auth.expiresAt }),
   };
 }

@@ -12,6 +12,7 @@ import { type Scope, scopes, type ToolDefinition } from '../../shared/tools/defi
 import { findTool, tools } from '../../shared/tools/index.ts';
 import { inputJsonSchema, outputJsonSchema } from '../../shared/tools/json-schema.ts';
 import { renderError } from '../../shared/tools/render.ts';
+import type { Toolset } from '../../shared/tools/toolsets.ts';
 import { version } from '../../shared/version.ts';
 import type { CallProgress } from '../home/home.ts';
 import { callHome, cancelAtHome } from './call-home.ts';
@@ -20,6 +21,8 @@ import { callHome, cancelAtHome } from './call-home.ts';
 export interface ServerRequest {
   readonly userId: string;
   readonly scopes: readonly string[];
+  /** What the user chose at consent and the connection asks for. */
+  readonly toolsets: readonly Toolset[];
   /** The OAuth grant, which tells one client of the user from another. */
   readonly grant: string;
   readonly era: 'legacy' | 'modern';
@@ -46,7 +49,9 @@ export function createServer(request: ServerRequest): Server {
     },
   );
   server.setRequestHandler('tools/list', () => ({
-    tools: tools.filter((tool) => request.scopes.includes(tool.scope)).map(listed),
+    tools: tools
+      .filter((tool) => request.scopes.includes(tool.scope) && request.toolsets.includes(tool.toolset))
+      .map(listed),
   }));
   server.setRequestHandler('tools/call', ({ params }, context) => {
     const tool = findTool(params.name);
@@ -75,6 +80,7 @@ async function callTool(
 ): Promise<CallToolResult> {
   try {
     requireScope(request.scopes, tool.scope);
+    requireToolset(request.toolsets, tool);
     const answer = await callHome(request.userId, tool, parseArguments(tool, raw), {
       signal: context.mcpReq.signal,
       alias: aliasOf(request, context.mcpReq.id),
@@ -100,6 +106,15 @@ function requireScope(granted: readonly string[], needed: Scope): void {
     code: 'insufficient_scope',
     message: `This connection was not granted ${needed}.`,
     nextStep: 'Connect again and grant it on the consent page.',
+  });
+}
+
+function requireToolset(chosen: readonly Toolset[], { name, toolset }: ToolDefinition): void {
+  if (chosen.includes(toolset)) return;
+  throw new ToolError({
+    code: 'insufficient_scope',
+    message: `${name} belongs to the toolset “${toolset}”, which this connection does not have.`,
+    nextStep: 'Connect again and choose it on the consent page, or add it to `tools` in the address.',
   });
 }
 

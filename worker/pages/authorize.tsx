@@ -1,5 +1,6 @@
 import { AuthorizationError, CimdFetchError } from '@cloudflare/workers-oauth-provider';
 import { scopes } from '../../shared/tools/define.ts';
+import { isToolset, toolsetNames } from '../../shared/tools/toolsets.ts';
 import type { GrantProps } from '../mcp/handler.ts';
 import { ConsentPage } from './consent.tsx';
 import type { PageContext } from './context.ts';
@@ -32,6 +33,8 @@ export async function decideConsent(context: PageContext): Promise<Response> {
       return new Response(null, { status: 302, headers: denied.headers });
     }
     const trade = form.getAll('scope').includes(scopes.trade);
+    const chosen = form.getAll('toolset').map(String).filter(isToolset);
+    const toolsets = toolsetNames.filter((name) => name === 'core' || chosen.includes(name));
     const scope = [scopes.read, ...(trade ? [scopes.trade] : []), 'offline_access'];
     const { request, headers } = await oauth.approveConsent(context.req.raw, handle, { scope });
     const { userId } = context.var;
@@ -41,7 +44,7 @@ export async function decideConsent(context: PageContext): Promise<Response> {
       // Without it the app is listed by its id.
       metadata: { clientName: (await oauth.lookupClient(request.clientId))?.clientName?.slice(0, 200) },
       scope: request.scope,
-      props: { userId } satisfies GrantProps,
+      props: { userId, toolsets } satisfies GrantProps,
     });
     headers.set('Location', redirectTo);
     return new Response(null, { status: 302, headers });

@@ -1,5 +1,6 @@
 import type { ConsentDescription } from '@cloudflare/workers-oauth-provider';
 import { scopes } from '../../shared/tools/define.ts';
+import { toolsetNames, toolsets } from '../../shared/tools/toolsets.ts';
 import type { RelayView } from '../home/home.ts';
 import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';
@@ -49,6 +50,15 @@ export function ConsentPage({
         <input type="hidden" name="handle" value={handle} />
         <section>
           <p>It will be able to read balances, positions, quotes and other market data.</p>
+          <fieldset>
+            <legend>Tools it will see; fewer leave it more room to think</legend>
+            {toolsetNames.map((name) => (
+              <label class="option">
+                <input type="checkbox" name="toolset" value={name} checked disabled={name === 'core'} />
+                <span>{toolsets[name]}</span>
+              </label>
+            ))}
+          </fieldset>
           <label class="option">
             <input type="checkbox" name="scope" value={scopes.trade} />
             <span>

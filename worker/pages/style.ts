@@ -17,6 +17,8 @@ pre { background: var(--panel); border-radius: 0.5rem; padding: 0.75rem; margin:
 ul { list-style: none; margin: 0; padding: 0; }
 li { display: flex; flex-wrap: wrap; gap: 0.5rem; justify-content: space-between; align-items: center; padding: 0.5rem 0; border-top: 1px solid var(--line); }
 li:first-child { border-top: 0; }
+fieldset { border: 0; margin: 0 0 0.75rem; padding: 0; }
+legend { padding: 0; }
 label { display: block; margin: 0.5rem 0; }
 label.option { display: flex; gap: 0.6rem; align-items: baseline; }
 input[type=password], input[type=text] { width: 100%; padding: 0.6rem; font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 0.5rem; }
