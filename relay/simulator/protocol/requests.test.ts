@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeFields, encodeFields } from './codec.ts';
 import { ProtocolError } from './framing.ts';
@@ -17,6 +18,20 @@ describe('requests', () => {
 
   it('that end too early are refused', () => {
     expect(() => decodeFields(clientRequests.reqPnL, ['92', '1'], 193)).toThrow(ProtocolError);
+  });
+
+  it('of any fields whatever are read or refused, and nothing else', () => {
+    const field = fc.oneof(fc.constantFrom('', '0', '1', '2', '-1', '1e9', 'BAG', 'PEG BEST', 'Infinity'), fc.string());
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.array(field, { maxLength: 150 }), (name, tokens) => {
+        try {
+          decodeFields(clientRequests[name], tokens, 193);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it.each(['-1', '99999999', 'x', '1.5'])('with %s rows are refused', (count) => {
