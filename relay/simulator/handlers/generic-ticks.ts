@@ -1,6 +1,6 @@
 import { type Bar, barsOf } from '../market/bars.ts';
 import { borrowOf, shortabilityOf } from '../market/borrow.ts';
-import { dividendSummary } from '../market/dividends.ts';
+import { dividendSummary, dividendsPaid } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { hashText, unit } from '../market/noise.ts';
 import { volatilityProcess } from '../market/option-pricing.ts';
@@ -85,6 +85,7 @@ const GENERIC_TICKS: Readonly<Record<string, (subject: Subject) => Iterable<Tick
   232: ({ quote }) => [price(37, quote.last)],
   233: (subject) => (subject.quote.volume > 0 ? [text(48, timeAndSales(subject.quote))] : []),
   236: shortable,
+  258: ratios,
   292: () => [],
   293: ({ quote }) => [generic(54, quote.trades)],
   294: ({ quote }) => [generic(55, Math.round(quote.trades / REGULAR_MINUTES_PER_DAY))],
@@ -97,6 +98,24 @@ const GENERIC_TICKS: Readonly<Record<string, (subject: Subject) => Iterable<Tick
     subject.instrument.secType.endsWith('FUT') ? [size(86, daily(subject, 'open interest', 2e6))] : [],
 };
 
+/** Fundamental ratios as `KEY=value;…`, those that the market itself gives. Newer gateways have none any more. */
+function ratios(subject: Subject): Tick[] {
+  const { instrument, quote, model, instant } = subject;
+  if (instrument.secType !== 'STK') return [];
+  const year = dailyBars(subject, 364);
+  const paid = dividendsPaid(instrument, model.schedule(instrument).zone.day(instant));
+  const values = {
+    NPRICE: quote.last,
+    NHIG: Math.max(...year.map(({ high }) => high)),
+    NLOW: Math.min(...year.map(({ low }) => low)),
+    BETA: instrument.process.beta,
+    TTMDIVSHR: paid,
+    YIELD: (100 * paid) / quote.last,
+  };
+  const pairs = Object.entries(values).map(([key, value]) => `${key}=${value.toFixed(5)}`);
+  return [text(47, pairs.join(';'))];
+}
+
 function shortable({ model, instrument, instant }: Subject): Tick[] {
   const borrow = borrowOf(model, instrument, instant);
   return instrument.secType === 'STK' ? [generic(46, shortabilityOf(borrow)), size(89, borrow.shares)] : [];
@@ -108,7 +127,7 @@ function dividends({ model, instrument, instant }: Subject): Tick[] {
 }
 
 /** Generic ticks made of daily bars, which change once a day and are dear to compute. */
-const DAILY = new Set(['104', '165', '411']);
+const DAILY = new Set(['104', '165', '258', '411']);
 
 export function changesDaily(id: string): boolean {
   return DAILY.has(id);

@@ -127,19 +127,23 @@ export function optionTermsIn(
   return { tradingClass, expiry, strike: Number(strike), right: right as Right };
 }
 
-export function optionOf(optionClass: OptionClass, expiryDay: number, strike: number, right: Right): Instrument {
+/** What the options of a class that expire on one day have in common. */
+function seriesOf(optionClass: OptionClass, expiryDay: number): Omit<Instrument, 'strike' | 'right'> {
+  return knownSeries.get(optionClass.code * 65_536 + expiryDay, () => makeSeries(optionClass, expiryDay));
+}
+
+const knownSeries = new RecentlyUsed<Omit<Instrument, 'strike' | 'right'>, number>(REMEMBERED_STRIKES);
+
+function makeSeries(optionClass: OptionClass, expiryDay: number): Omit<Instrument, 'strike' | 'right'> {
   const { tradingClass, exchanges, futures } = optionClass;
   const underlying = underlyingOf(optionClass, expiryDay);
-  const expiry = dayOf(expiryDay);
-  const position = (optionClass.code * 4096 + (expiryDay - EPOCH_DAY)) * STRIKE_BITS + strike / optionClass.strikeUnit;
   const { isin: _isin, cusip: _cusip, figi: _figi, aliases: _aliases, contractMonth: _month, ...shared } = underlying;
   return {
     ...shared,
-    conId: OPTION_CON_ID + position * 2 + (right === 'C' ? 0 : 1),
+    conId: OPTION_CON_ID + (optionClass.code * 4096 + (expiryDay - EPOCH_DAY)) * STRIKE_BITS * 2,
     secType: futures ? 'FOP' : 'OPT',
     primaryExchange: '',
     validExchanges: exchanges,
-    localSymbol: localSymbolOf(optionClass, expiry, strike, right),
     tradingClass,
     marketName: tradingClass,
     stockType: '',
@@ -153,12 +157,21 @@ export function optionOf(optionClass: OptionClass, expiryDay: number, strike: nu
     listed: dayOf(Math.max(expiryDay - 400, dayNumber(underlying.listed))),
     derivatives: [],
     underlying,
-    expiry,
+    expiry: dayOf(expiryDay),
     ...(optionClass.settledInTheMorning ? { lastTradeDay: dayOf(expiryDay - 1) } : {}),
-    strike,
-    right,
     multiplier: optionClass.multiplier,
     process: { ...underlying.process, volume: 2500 },
+  };
+}
+
+export function optionOf(optionClass: OptionClass, expiryDay: number, strike: number, right: Right): Instrument {
+  const series = seriesOf(optionClass, expiryDay);
+  return {
+    ...series,
+    conId: series.conId + (strike / optionClass.strikeUnit) * 2 + (right === 'C' ? 0 : 1),
+    localSymbol: localSymbolOf(optionClass, series.expiry ?? '', strike, right),
+    strike,
+    right,
   };
 }
 

@@ -1,5 +1,5 @@
 import { exchangeSchedules } from './exchanges.ts';
-import { nth, yearOf } from './holiday-rules.ts';
+import { nth } from './holiday-rules.ts';
 import type { Instrument } from './instruments.ts';
 import { roundTo } from './rules.ts';
 import { dayOf } from './zone.ts';
@@ -75,6 +75,7 @@ const REFERENCE_YEAR = 2026;
 const GROWTH = 1.05;
 const DAYS_TO_PAYMENT = 16;
 const TUESDAY = 2;
+const DAYS_PER_YEAR = 365;
 
 /** Smallest amounts that are paid out: tenths of a cent, whole yen and won. */
 const precisionOf = (currency: string): number => (currency === 'JPY' || currency === 'KRW' ? 1 : 0.0005);
@@ -111,6 +112,14 @@ function computeDividends({ conId, currency, schedule }: Instrument): Dividend[]
   return dividends;
 }
 
+const sumOf = (dividends: readonly Dividend[], from: number, to: number): number =>
+  dividends.filter(({ exDay }) => exDay > from && exDay <= to).reduce((total, { amount }) => total + amount, 0);
+
+/** What a share has paid in the twelve months up to a day. */
+export function dividendsPaid(instrument: Instrument, day: number): number {
+  return sumOf(dividendsOf(instrument), day - DAYS_PER_YEAR, day);
+}
+
 /**
  * Dividends as a quote shows them on a day: `sum of the past twelve months,sum of the next twelve,next ex-date,next amount`,
  * or undefined for what pays none.
@@ -119,11 +128,7 @@ export function dividendSummary(instrument: Instrument, day: number): string | u
   const dividends = dividendsOf(instrument);
   const next = dividends.find(({ exDay }) => exDay > day);
   if (!next) return undefined;
-  const sum = (from: number, to: number): string =>
-    dividends
-      .filter(({ exDay }) => exDay > from && exDay <= to)
-      .reduce((total, { amount }) => total + amount, 0)
-      .toFixed(2);
-  const year = yearOf(day) % 4 === 0 ? 366 : 365;
-  return `${sum(day - year, day)},${sum(day, day + year)},${dayOf(next.exDay)},${roundTo(next.amount, 0.01).toFixed(2)}`;
+  const past = dividendsPaid(instrument, day).toFixed(2);
+  const coming = sumOf(dividends, day, day + DAYS_PER_YEAR).toFixed(2);
+  return `${past},${coming},${dayOf(next.exDay)},${roundTo(next.amount, 0.01).toFixed(2)}`;
 }
