@@ -6,6 +6,7 @@ import { expireContracts } from './expiries.ts';
 import type { Floor } from './floor.ts';
 import type { Reach, View } from './market-view.ts';
 import { directionOf, isClosing, isOpening, kindOf, type PricingKind } from './order-kinds.ts';
+import { isPegged } from './pricing.ts';
 import { auction, meet, viewFor } from './trading.ts';
 import { followedTo, triggerDirection, watchesLast } from './triggers.ts';
 import { instrumentOf, type Working } from './working.ts';
@@ -135,18 +136,18 @@ function isQuietMinute(floor: Floor, lively: readonly Working[], minute: number)
 }
 
 /** Pricing that does nothing, and changes nothing, as long as the market stays away from the order's limit. */
-const HELD_BY_LIMIT: ReadonlySet<PricingKind> = new Set(['limit', 'midpoint']);
+const HELD_BY_LIMIT: ReadonlySet<PricingKind> = new Set(['limit', 'midpoint', 'primary']);
 
 /** The order after a stretch of time that does nothing for it; undefined when it might do something. */
 function passed(floor: Floor, working: Working, reach: Reach, end: number): Working | undefined {
   const { order, startedAt, triggered, resting } = working;
   const { terms } = order;
   const kind = kindOf(terms);
-  if (startedAt === undefined || !resting || terms.algo || terms.adjustment) return undefined;
   if (isClosing(kind)) {
-    const closes = floor.sessions.at(instrumentOf(order), floor.at).end;
-    return end >= closes ? undefined : working;
+    const session = floor.sessions.at(instrumentOf(order), floor.through);
+    return session.phase === 'regular' && end >= session.end ? undefined : working;
   }
+  if (startedAt === undefined || !resting || terms.algo || terms.adjustment) return undefined;
   if (!triggered) {
     const favour = kind.trigger === 'trailingStop' ? directionOf(terms) : -directionOf(terms);
     if (kind.trigger.startsWith('trailing') && !watchesLast(terms)) return undefined;
@@ -156,7 +157,7 @@ function passed(floor: Floor, working: Working, reach: Reach, end: number): Work
     return (nearest - after.stop) * triggerDirection(terms) < 0 ? after : undefined;
   }
   const limit = working.limit ?? (HELD_BY_LIMIT.has(kind.pricing) ? terms.limitPrice : undefined);
-  if (!limit || terms.scale) return undefined;
+  if (!limit || terms.scale || (isPegged(terms) && working.pegged !== limit)) return undefined;
   const best = terms.side === 'BUY' ? reach.low : reach.high;
   return (limit - best) * directionOf(terms) < 0 ? working : undefined;
 }
