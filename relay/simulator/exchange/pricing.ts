@@ -118,6 +118,7 @@ const PEGGED: ReadonlySet<PricingKind> = new Set([
   'primary',
   'passive',
   'opposite',
+  'midpoint',
   'benchmark',
   'stock',
   'volatility',

@@ -124,10 +124,8 @@ function offersTo(
   if (terms.combo) return comboLevels(terms.side, view);
   const instrument = instrumentOf(order);
   const others = restingAgainst(floor, order, sequence, view);
-  if (isMidpoint(terms)) {
-    const fair = limit !== undefined && isFairAtMidpoint(terms.side, view, limit);
-    return fair ? floor.liquidity.levels(instrument, view, terms.side).slice(0, 1).map(at(limit)) : [];
-  }
+  if (isMidpoint(terms) && limit !== undefined && isFairAtMidpoint(terms.side, view, limit))
+    return floor.liquidity.levels(instrument, view, terms.side).slice(0, 1).map(at(limit));
   const isReached = isWithin(terms.side, terms.side === 'BUY' ? view.ask : view.bid, limit);
   if (isReached) {
     const direction = directionOf(terms);
