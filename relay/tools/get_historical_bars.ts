@@ -14,7 +14,7 @@ const rowsPerTurn = 2_000;
 
 type Data = z.output<typeof getHistoricalBars.input>['data'];
 
-const optionalColumns = ['volume', 'wap', 'count'] as const;
+const averages = ['wap', 'count'] as const;
 
 export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (args, context) => {
   const { gateway, signal } = context;
@@ -69,7 +69,9 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
     'high',
     'low',
     'close',
-    ...optionalColumns.filter((name) => bars.some((bar) => bar[name] !== undefined)),
+    ...(['volume', ...(args.wap ? averages : [])] as const).filter((name) =>
+      bars.some((bar) => bar[name] !== undefined),
+    ),
   ];
   return {
     conId: instrument.conId,

@@ -40,6 +40,9 @@ const tick = {
   shortableShares: 89,
 } as const;
 
+/** A trade as recent as this needs no time of its own beside the quote's. */
+const freshMs = 60_000;
+
 const dataTypes = { 1: 'live', 2: 'frozen', 3: 'delayed', 4: 'delayed-frozen' } as const;
 
 /** Generic ticks that each preset asks for, by what the kind of instrument can have. */
@@ -88,14 +91,14 @@ export async function quoteOf(
     { instrument, genericTicks: genericTicks(fields, secType), wanted: wantedTicks(fields, secType) },
     signal,
   );
-  const skew = gateway.serverTime() - Date.now();
+  const now = ticks.at + gateway.serverTime() - Date.now();
   return present({
     conId: instrument.conId,
     contract: instrument.name,
     currency: instrument.currency || undefined,
     dataType: dataTypes[ticks.dataType],
-    asOf: isoInZone(instrument.zone, ticks.at + skew),
-    ...prices(ticks, instrument),
+    asOf: isoInZone(instrument.zone, now),
+    ...prices(ticks, instrument, now),
     ...extras(ticks, instrument, fields),
   });
 }
@@ -105,7 +108,7 @@ export function priceIn({ last, bid, ask, close }: Quote): number | undefined {
   return last ?? (bid !== undefined && ask !== undefined ? (bid + ask) / 2 : close);
 }
 
-function prices(ticks: TickCollection, { secType, zone }: Instrument) {
+function prices(ticks: TickCollection, { secType, zone }: Instrument, now: number) {
   const number = numberFrom(ticks);
   const price = (id: number, sizeId?: number) =>
     knownPrice(number(id), secType, sizeId === undefined ? undefined : number(sizeId));
@@ -128,7 +131,10 @@ function prices(ticks: TickCollection, { secType, zone }: Instrument) {
     open: price(tick.open),
     high: price(tick.high),
     low: price(tick.low),
-    lastTime: lastTime !== undefined && lastTime > 0 ? isoInZone(zone, lastTime * 1_000) : undefined,
+    lastTime:
+      lastTime !== undefined && lastTime > 0 && now - lastTime * 1_000 > freshMs
+        ? isoInZone(zone, lastTime * 1_000)
+        : undefined,
   };
 }
 
@@ -136,7 +142,7 @@ function prices(ticks: TickCollection, { secType, zone }: Instrument) {
 function changeFrom(close: number | undefined, now: number | undefined) {
   if (close === undefined || now === undefined) return {};
   const change = Number((now - close).toFixed(8));
-  return { change, changePercent: close > 0 ? Number(((change / close) * 100).toFixed(4)) : undefined };
+  return { change, changePercent: close > 0 ? Number(((change / close) * 100).toFixed(2)) : undefined };
 }
 
 function extras(ticks: TickCollection, { secType }: Instrument, fields: QuoteFields) {

@@ -251,7 +251,7 @@ describe('get_quotes', () => {
     const [apple] = quotes;
     expect(apple.bid).toBeLessThan(apple.ask);
     expect(apple.change).toBeCloseTo(apple.last - apple.close, 6);
-    expect(apple.changePercent).toBeCloseTo((apple.change / apple.close) * 100, 3);
+    expect(apple.changePercent).toBeCloseTo((apple.change / apple.close) * 100, 1);
     expect(apple.asOf).toMatch(/^2026-10-15T11:00:\d\d-04:00$/);
     await vi.waitFor(() =>
       expect(relay.sim.activeSubscriptions().filter(({ kind }) => kind === 'marketData')).toEqual([]),
@@ -325,7 +325,9 @@ describe('get_historical_bars', () => {
   it('gives trading days, newest last, times in the exchange’s zone', async () => {
     const daily = await relay.read(getHistoricalBars, { contract: 'AAPL', duration: '5d' });
     expect(times(daily)).toEqual(['2026-10-09', '2026-10-12', '2026-10-13', '2026-10-14', '2026-10-15']);
-    expect(daily.columns).toEqual(['time', 'open', 'high', 'low', 'close', 'volume', 'wap', 'count']);
+    expect(daily.columns).toEqual(['time', 'open', 'high', 'low', 'close', 'volume']);
+    const detailed = await relay.read(getHistoricalBars, { contract: 'AAPL', duration: '5d', wap: true });
+    expect(detailed.columns).toEqual([...daily.columns, 'wap', 'count']);
     const minutes = await relay.read(getHistoricalBars, { contract: 'AAPL', bar_size: '1 min', duration: '2d' });
     expect(times(minutes)[0]).toBe('2026-10-14T09:30:00-04:00');
     expect(minutes.count).toBe(390 + 90);

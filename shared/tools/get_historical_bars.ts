@@ -65,6 +65,7 @@ export const getHistoricalBars = defineReadTool({
     end: z.string().trim().max(40).optional().describe('ISO 8601 or date; default now'),
     data: z.enum(barData).default('TRADES'),
     rth: z.boolean().default(true).describe('Regular hours only'),
+    wap: z.boolean().default(false).describe('Add average price and number of trades'),
     max_points: z.number().int().min(2).max(100_000).optional().describe('Merge neighbouring bars down to this many'),
   }),
   output: z.object({

@@ -41,6 +41,7 @@ export const getQuotes = defineReadTool({
         high: price,
         low: price,
         mark: price,
+        /** Where the last trade is more than a minute older than the quote. */
         lastTime: instant.optional(),
         halted: z.boolean().optional(),
         shortable: z.enum(['available', 'locate', 'unavailable']).optional(),
