@@ -3,6 +3,7 @@ import {
   type Contract,
   EventName,
   type Execution,
+  type OptionExerciseAction,
   type Order,
   OrderAction,
   type OrderState,
@@ -329,6 +330,40 @@ describe('lists', () => {
     expect(ends).toHaveLength(2);
     expect(ends[0]).toMatch(/^Filled Size: 10$/);
     expect(ends[1]).toMatch(/^Cancelled/);
+  });
+});
+
+describe('exercising options', () => {
+  /** The default account holds two calls on AAPL. */
+  async function heldOption(client: TestClient): Promise<Contract> {
+    client.api.reqPositions();
+    await client.until(EventName.positionEnd);
+    const [, contract] =
+      client.all(EventName.position).find(([, held]) => (held as Contract).secType === SecType.OPT) ?? [];
+    return { ...(contract as Contract), exchange: 'SMART' };
+  }
+
+  it('lapses what is held, and the position is gone', async () => {
+    const { client } = pair;
+    const option = await heldOption(client);
+    client.api.exerciseOptions(501, option, 2, 2, 'DU1234567', 1);
+    await client.until(
+      EventName.position,
+      (_, contract, size) => (contract as Contract).conId === option.conId && size === 0,
+    );
+    expect(client.errors()).toEqual([]);
+  });
+
+  it.each([
+    ['more than is held', {}, 1, 3, 'DU1234567', 201],
+    ['for nobody', {}, 1, 1, 'U1', 321],
+    ['neither up nor down', {}, 5 as OptionExerciseAction, 1, 'DU1234567', 321],
+    ['what does not exist', { conId: 0, strike: 1 }, 1, 1, 'DU1234567', 200],
+  ] as const)('is refused: %s', async (_, changes, action, quantity, account, code) => {
+    const { client } = pair;
+    const option = await heldOption(client);
+    client.api.exerciseOptions(501, { ...option, ...changes }, action, quantity, account, 1);
+    expect(await client.error(501)).toMatchObject({ code });
   });
 });
 
