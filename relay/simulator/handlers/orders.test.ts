@@ -14,6 +14,7 @@ import {
   TimeInForce,
 } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sampleOrder } from '../orders/sample-order.ts';
 import { gatewayWithClient, type Pair, TestClient } from '../test-client.ts';
 
 const AAPL: Contract = { symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
@@ -268,6 +269,44 @@ describe('several clients', () => {
     const { client } = pair;
     client.api.reqAutoOpenOrders(true);
     await client.until(EventName.info, (_, code) => code === 327);
+  });
+});
+
+describe('an order entered by hand', () => {
+  it('is bound to client 0, which can change and cancel it; others see it without an id', async () => {
+    const { client, gateway } = pair;
+    const zero = await another(0);
+    zero.api.reqAutoOpenOrders(true);
+    zero.api.reqCurrentTime();
+    await zero.until(EventName.currentTime);
+    const { exchange } = gateway.world;
+    const instrument = gateway.world.catalogue.byConId(AAPL_CON_ID, gateway.world.today());
+    if (!instrument) throw new Error('the listings have changed');
+    const legs = [{ instrument, ratio: 1, side: 'BUY', exchange: 'SMART' }] as const;
+    const byHand = exchange.scripts.enterByHand({
+      ...sampleOrder().terms,
+      legs,
+      account: 'DU1234567',
+      limitPrice: 200,
+    });
+    const bound = await zero.until(EventName.orderBound);
+    expect(bound).toEqual([byHand.permId, 0, -1]);
+    expect(lastOrder(zero, -1).order).toMatchObject({ permId: byHand.permId, clientId: 0, lmtPrice: 200 });
+    zero.api.placeOrder(-1, AAPL, { ...resting, lmtPrice: 201, totalQuantity: 100 });
+    await zero.until(EventName.openOrder, (_, __, order) => (order as Order).lmtPrice === 201);
+    zero.api.cancelOrder(-1);
+    await reaches(zero, -1, 'Cancelled');
+    expect(client.all(EventName.openOrder)).toEqual([]);
+
+    exchange.scripts.enterByHand({ ...sampleOrder().terms, legs, account: 'DU1234567', limitPrice: 190 });
+    zero.api.reqAutoOpenOrders(false);
+    zero.api.reqIds();
+    await zero.until(EventName.nextValidId, () => zero.all(EventName.nextValidId).length === 2);
+    expect(zero.all(EventName.nextValidId)).toEqual([[1], [1]]);
+    exchange.scripts.enterByHand({ ...sampleOrder().terms, legs, account: 'DU1234567', limitPrice: 180 });
+    const list = await answerTo(client, () => client.api.reqAllOpenOrders(), EventName.openOrderEnd);
+    const seen = list.filter(({ name }) => name === EventName.openOrder).map(({ args }) => args[0]);
+    expect(seen).toEqual([-2, 0]);
   });
 });
 
