@@ -1,10 +1,10 @@
 import { type Bar, type BarRange, type BarSize, barsOf } from '../market/bars.ts';
-import { bondYield } from '../market/bonds.ts';
 import type { Instrument, Process, SecType } from '../market/instruments.ts';
 import { volatilityProcess } from '../market/option-pricing.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { moveByTicks, roundToTick } from '../market/rules.ts';
 import { dayNumber } from '../market/zone.ts';
+import { yieldPercent } from './bond-yield.ts';
 
 /** A bar as it goes out: prices on their grid, −1 where a kind of data has no such value. */
 export interface HistoryBar {
@@ -171,8 +171,7 @@ function yieldBars(
   range: BarRange,
 ): HistoryBar[] {
   return seriesOf(model, instrument, PRICES_BEHIND[kind], size, range).map(({ start, day, ...bar }) => {
-    const percent = (price: number): number =>
-      Math.round(bondYield(instrument, price, dayNumber(day)) * 100 * RATE_DIGITS) / RATE_DIGITS;
+    const percent = (price: number): number => yieldPercent(instrument, price, dayNumber(day));
     const [open, high, low, close] = [bar.open, bar.low, bar.high, bar.close].map(percent) as [
       number,
       number,

@@ -1,7 +1,7 @@
-import { bondYield } from '../market/bonds.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { Quote } from '../market/quotes.ts';
 import { DAY_MS } from '../market/zone.ts';
+import { yieldPercent } from './bond-yield.ts';
 import type { Tick } from './generic-ticks.ts';
 import { isAvailable } from './history-series.ts';
 import { LIVE_ONLY, type TickTypes } from './tick-types.ts';
@@ -48,7 +48,7 @@ function* lastTrade({ secType }: Instrument, quote: Quote, types: TickTypes): Ge
 
 function* yields(bond: Instrument, quote: Quote, types: TickTypes, live: boolean): Generator<Tick> {
   const day = Math.floor((quote.lastTime * 1000) / DAY_MS);
-  const percent = (price: number): number => Math.round(bondYield(bond, price, day) * 1e8) / 1e6;
+  const percent = (price: number): number => yieldPercent(bond, price, day);
   if (quote.bid !== undefined) yield { kind: 'price', type: types.bidYield, value: percent(quote.bid) };
   if (quote.ask !== undefined) yield { kind: 'price', type: types.askYield, value: percent(quote.ask) };
   if (live) yield { kind: 'price', type: LIVE_ONLY.lastYield, value: percent(quote.last) };
