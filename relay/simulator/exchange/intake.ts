@@ -3,6 +3,7 @@ import { refresh, rejectOrder, tell } from './ending.ts';
 import { hasExpired } from './expiries.ts';
 import { familyOf } from './families.ts';
 import type { Floor } from './floor.ts';
+import { holdForShares, lacksShares } from './locating.ts';
 import { expectedPrice, marginProblem, previewOf } from './margin-check.ts';
 import type { View } from './market-view.ts';
 import { NOTICES, type Notice, orderMessage, rejected } from './messages.ts';
@@ -85,6 +86,7 @@ export function acceptOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms, 
     floor.registry.emit({ type: 'warning', owner, ...warning });
   if (terms.transmit) {
     floor.registry.put(withOrder(working, { status: 'PreSubmitted' }));
+    if (!parent && lacksShares(floor, terms, units)) holdForShares(floor, working.order.permId);
     transmit(floor, working.order);
   } else refresh(floor, working);
   return floor.registry.find(working.order.permId);

@@ -1,9 +1,11 @@
 import type { Instrument } from '../market/instruments.ts';
+import { algoAllowance } from './algos.ts';
 import { conditionFacts } from './condition-facts.ts';
 import { conditionsHold, conditionTimes } from './conditions.ts';
 import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
 import { expireContracts } from './expiries.ts';
 import type { Floor } from './floor.ts';
+import { locateShares } from './locating.ts';
 import type { Reach, View } from './market-view.ts';
 import { directionOf, isClosing, isOpening, kindOf, type PricingKind } from './order-kinds.ts';
 import { isPegged } from './pricing.ts';
@@ -57,6 +59,7 @@ function keepHouse(floor: Floor, at: number): void {
     expireContracts(floor, today);
     floor.registry.startDay();
     floor.book.rollDay(before);
+    locateShares(floor);
   }
   checkConditions(floor);
   for (const { order } of floor.registry.living()) {
@@ -147,6 +150,7 @@ function passed(floor: Floor, working: Working, reach: Reach, end: number): Work
     const session = floor.sessions.at(instrumentOf(order), floor.through);
     return session.phase === 'regular' && end >= session.end ? undefined : working;
   }
+  if (terms.algo && algoAllowance(working, end - 1).lte(order.filled)) return working;
   if (startedAt === undefined || !resting || terms.algo || terms.adjustment) return undefined;
   if (!triggered) {
     const favour = kind.trigger === 'trailingStop' ? directionOf(terms) : -directionOf(terms);
