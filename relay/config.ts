@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { hubOrigin } from './hub-url.ts';
+import { FASTEST } from './simulator/clock.ts';
 
 export type CommandName = 'run' | 'pair' | 'doctor' | 'simulate';
 
@@ -58,6 +59,16 @@ const accountList = z
 const onOff = z.stringbool({ error: 'must be true or false' });
 
 const host = z.string().regex(/^[\w.:%-]{1,253}$/, 'must be a host name or an IP address');
+
+const instant = z.iso
+  .datetime({ offset: true, error: 'must be an instant with its zone, such as 2026-11-20T17:00:00Z' })
+  .transform((text) => Date.parse(text));
+
+const speed = z
+  .string()
+  .regex(/^\d{1,5}(\.\d{1,6})?$/, 'must be a number from 0 to 86400')
+  .transform(Number)
+  .refine((value) => value <= FASTEST, 'must be a number from 0 to 86400');
 
 /** Any address of the server will do; what counts is its origin. */
 const serverOrigin = z.string().transform((text, context) => {
@@ -245,6 +256,79 @@ export const settings = {
     default: 'DU1234567',
     commands: ['simulate'],
     schema: accountList,
+  },
+  simulatorAt: {
+    env: 'SIMULATOR_AT',
+    flag: '--at <instant>',
+    description: 'What time it is in the simulated world at the start, such as 2026-11-20T17:00:00Z.',
+    defaultText: 'now',
+    commands: ['simulate'],
+    schema: instant.optional(),
+  },
+  simulatorSpeed: {
+    env: 'SIMULATOR_SPEED',
+    flag: '--speed <factor>',
+    description: 'How many seconds of the simulated world go by in one, up to 86400; 0 lets its clock stand still.',
+    default: '1',
+    commands: ['simulate'],
+    schema: speed,
+  },
+  simulatorScenario: {
+    env: 'SIMULATOR_SCENARIO',
+    flag: '--scenario <name>',
+    description: 'What goes wrong, and when: the name of a ready-made scenario, or a YAML or JSON file.',
+    defaultText: 'nothing',
+    commands: ['simulate'],
+    schema: z.string().optional(),
+  },
+  simulatorState: {
+    env: 'SIMULATOR_STATE',
+    flag: '--state <file>',
+    description: 'Where orders, positions and the clock are kept from one run to the next.',
+    defaultText: 'nowhere',
+    commands: ['simulate'],
+    schema: z.string().optional(),
+  },
+  simulatorControlPort: {
+    env: 'SIMULATOR_CONTROL_PORT',
+    flag: '--control-port <port>',
+    description: 'Port of the control API, on the loopback address only; 0 is off.',
+    default: '0',
+    commands: ['simulate'],
+    schema: wholeNumber(0, 65_535),
+  },
+  simulatorPacing: {
+    env: 'SIMULATOR_PACING',
+    flag: '--pacing <mode>',
+    description:
+      'More than 50 requests a second of one client: queue lets them wait, reject refuses them with error 100, off lets them through. All but off also limit requests for history.',
+    default: 'queue',
+    commands: ['simulate'],
+    schema: oneOf(['queue', 'reject', 'off']),
+  },
+  simulatorReadOnlyApi: {
+    env: 'SIMULATOR_READ_ONLY_API',
+    flag: '--read-only-api',
+    description: 'Refuse all orders, as a gateway with this box ticked does.',
+    default: 'false',
+    commands: ['simulate'],
+    schema: onOff,
+  },
+  simulatorMasterClient: {
+    env: 'SIMULATOR_MASTER_CLIENT',
+    flag: '--master-client <id>',
+    description: 'The client id that sees the orders of all clients.',
+    defaultText: 'none',
+    commands: ['simulate'],
+    schema: wholeNumber(0, 999_999_999).optional(),
+  },
+  simulatorMaxClients: {
+    env: 'SIMULATOR_MAX_CLIENTS',
+    flag: '--max-clients <n>',
+    description: 'How many clients can be connected at once.',
+    default: '32',
+    commands: ['simulate'],
+    schema: wholeNumber(1, 1_000),
   },
 } as const satisfies Record<string, Setting>;
 

@@ -1,25 +1,135 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import type { ConfigOf } from '../config.ts';
-import { startSimulator } from '../simulator/index.ts';
+import {
+  type ClockSettings,
+  type ControlServer,
+  loadScenario,
+  ScenarioDesk,
+  ScenarioFileError,
+  type Simulator,
+  type SimulatorOptions,
+  StateError,
+  StateFile,
+  startControl,
+  startSimulator,
+} from '../simulator/index.ts';
 import { CommandError, exitCodes } from './exit.ts';
+
+type Config = ConfigOf<'simulate'>;
+
+/** Orders and positions that a crash may cost are at most so old. */
+const SAVE_EVERY_MS = 5000;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** Serves a simulated IB Gateway until `signal` aborts. Prints one line when it accepts connections. */
 export async function simulate(
-  config: ConfigOf<'simulate'>,
+  config: Config,
   logger: Logger,
   signal: AbortSignal,
   print: (line: string) => void,
 ): Promise<number> {
-  const { simulatorHost: host, simulatorPort: port, simulatorSeed: seed, simulatorAccounts: accounts } = config;
-  const simulator = await startSimulator({ host, port, seed, accounts, logger }).catch(
-    (error: NodeJS.ErrnoException) => {
-      const reason = `The simulated gateway cannot listen at ${host}:${port} (${error.code ?? error.message}).`;
-      throw new CommandError({ reason, exitCode: exitCodes.config });
-    },
+  const { simulatorHost: host, simulatorAccounts: accounts } = config;
+  if (!LOOPBACK.test(host)) {
+    logger.warn(
+      { host },
+      'the simulated gateway can be reached from other machines, and like a real one it asks for no password',
+    );
+  }
+  const scenario = await (config.simulatorScenario && loadScenario(config.simulatorScenario).catch(inWords));
+  const simulator = await listenFor(config, logger);
+  const desk = new ScenarioDesk(simulator, logger);
+  let control: ControlServer | undefined;
+  let keeper: Keeper | undefined;
+  try {
+    keeper = await keepState(config, simulator, logger);
+    control = await serveControl(config, simulator, desk, logger);
+    if (scenario) await desk.start(scenario);
+    print(`Simulated IB Gateway ready at ${host}:${simulator.port}, accounts ${accounts.join(', ')}.`);
+    if (control) print(`Control API at http://127.0.0.1:${control.port}/.`);
+    if (!signal.aborted) await once(signal, 'abort');
+    return exitCodes.ok;
+  } finally {
+    await desk.stop();
+    await control?.close();
+    await keeper?.finish();
+    await simulator.close();
+  }
+}
+
+async function listenFor(config: Config, logger: Logger): Promise<Simulator> {
+  const { simulatorHost: host, simulatorPort: port } = config;
+  return startSimulator({ ...optionsOf(config), logger }).catch((error: NodeJS.ErrnoException) =>
+    refuse(`The simulated gateway cannot listen at ${host}:${port} (${error.code ?? error.message}).`),
   );
-  print(`Simulated IB Gateway ready at ${host}:${simulator.port}, accounts ${accounts.join(', ')}.`);
-  if (!signal.aborted) await once(signal, 'abort');
-  await simulator.close();
-  return exitCodes.ok;
+}
+
+function optionsOf(config: Config): SimulatorOptions {
+  const { simulatorMasterClient: masterClientId } = config;
+  return {
+    host: config.simulatorHost,
+    port: config.simulatorPort,
+    seed: config.simulatorSeed,
+    accounts: config.simulatorAccounts,
+    clockSettings: clockOf(config),
+    requestPacing: config.simulatorPacing,
+    enforcePacing: config.simulatorPacing !== 'off',
+    readOnlyApi: config.simulatorReadOnlyApi,
+    maxClients: config.simulatorMaxClients,
+    ...(masterClientId === undefined ? {} : { masterClientId }),
+  };
+}
+
+function clockOf({ simulatorAt: at, simulatorSpeed: speed }: Config): ClockSettings {
+  return { ...(at !== undefined && { at }), ...(speed > 0 ? { speed } : { frozen: true }) };
+}
+
+interface Keeper {
+  /** Saves for the last time. */
+  finish(): Promise<void>;
+}
+
+/** Restores the state and saves it regularly from then on, when there is a file for it. */
+async function keepState(config: Config, simulator: Simulator, logger: Logger): Promise<Keeper | undefined> {
+  if (config.simulatorState === undefined) return undefined;
+  const file = new StateFile(config.simulatorState, simulator);
+  const withClock = config.simulatorAt === undefined && config.simulatorSpeed === 1;
+  const restored = await file.restore({ withClock }).catch(inWords);
+  logger.info({ file: config.simulatorState, restored }, 'state');
+  await file
+    .save()
+    .catch((error: NodeJS.ErrnoException) =>
+      refuse(`The state file ${config.simulatorState} cannot be written (${error.code ?? error.message}).`),
+    );
+  const save = (): Promise<void> =>
+    file.save().catch((error: unknown) => logger.warn({ err: error }, 'the state cannot be saved'));
+  const timer = setInterval(save, SAVE_EVERY_MS);
+  return {
+    finish() {
+      clearInterval(timer);
+      return save();
+    },
+  };
+}
+
+async function serveControl(
+  { simulatorControlPort: port }: Config,
+  simulator: Simulator,
+  scenarios: ScenarioDesk,
+  logger: Logger,
+): Promise<ControlServer | undefined> {
+  if (port === 0) return undefined;
+  return startControl(simulator, { port, logger, scenarios }).catch((error: NodeJS.ErrnoException) =>
+    refuse(`The control API cannot listen at 127.0.0.1:${port} (${error.code ?? error.message}).`),
+  );
+}
+
+/** Ends the command with what a person can act upon; anything else is passed on. */
+function inWords(error: unknown): never {
+  if (error instanceof ScenarioFileError || error instanceof StateError) refuse(error.message);
+  throw error;
+}
+
+function refuse(reason: string): never {
+  throw new CommandError({ reason, exitCode: exitCodes.config });
 }

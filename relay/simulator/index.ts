@@ -1,4 +1,6 @@
 export { type ClockSettings, type ClockState, WorldClock } from './clock.ts';
+export { ControlClient, ControlError } from './control/client.ts';
+export { type ControlServer, startControl } from './control/control-server.ts';
 export type { ReceivedRequest } from './dispatcher.ts';
 export type { FarmName, FarmState } from './faults/farms.ts';
 export type { LinkSettings } from './faults/link.ts';
@@ -7,6 +9,8 @@ export type { Rule } from './faults/rules.ts';
 export type { IgnoreRule } from './faults.ts';
 export type { Logger } from './logger.ts';
 export type { Request, RequestName } from './protocol/requests.ts';
+export { ScenarioDesk } from './scenarios/desk.ts';
+export { loadScenario, ScenarioFileError } from './scenarios/scenario-file.ts';
 export {
   type ActiveSubscription,
   type ConnectedClient,
@@ -14,4 +18,6 @@ export {
   type SimulatorOptions,
   startSimulator,
 } from './server.ts';
+export { StateError } from './state/state.ts';
+export { StateFile } from './state/state-file.ts';
 export type { SubscriptionKind } from './subscriptions.ts';

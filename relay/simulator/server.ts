@@ -59,6 +59,7 @@ export interface ConnectedClient {
   readonly serverVersion: number;
 }
 
+const DEFAULT_SEED = 1;
 const DEFAULT_ACCOUNT = 'DU1234567';
 const DEFAULT_TICK_MS = 250;
 const NEWEST_SERVER_VERSION = 193;
@@ -111,16 +112,21 @@ export class Simulator {
   }
 
   #createWorld(): World {
-    const { seed = 1, accounts = [DEFAULT_ACCOUNT], enforcePacing = false, readOnlyApi = false } = this.#options;
+    const { accounts = [DEFAULT_ACCOUNT], enforcePacing = false, readOnlyApi = false } = this.#options;
     const { masterClientId } = this.#options;
     return createWorld({
-      seed,
+      seed: this.seed,
       accounts,
       clock: () => new Date(this.clock.now()),
       enforcePacing,
       readOnlyApi,
       ...(masterClientId === undefined ? {} : { masterClientId }),
     });
+  }
+
+  /** Which of all possible markets this is. */
+  get seed(): number {
+    return this.#options.seed ?? DEFAULT_SEED;
   }
 
   /** The port it listens on, the same across restarts. */
@@ -325,10 +331,11 @@ export class Simulator {
   }
 
   #tick(): void {
-    if (this.faults.frozen) return;
     const instant = this.world.now();
-    if (!this.faults.outages.lost) this.world.exchange.advance(instant);
-    for (const session of this.#sessions) this.#update(session, instant);
+    if (!this.faults.frozen) {
+      if (!this.faults.outages.lost) this.world.exchange.advance(instant);
+      for (const session of this.#sessions) this.#update(session, instant);
+    }
     for (const listener of this.#onTick) listener(instant);
   }
 
