@@ -30,7 +30,8 @@ export function onChangeOrRefresh<T>(
   let due = start + REFRESH_MS;
   return (now) => {
     const current = read();
-    const refresh = now >= due;
+    // A clock that is set back begins a new wait.
+    const refresh = now >= due || now < due - REFRESH_MS;
     if (current === last && !refresh) return;
     if (refresh) due = now + REFRESH_MS;
     const reason = current === last ? 'refresh' : 'change';
