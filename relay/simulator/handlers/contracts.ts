@@ -16,7 +16,7 @@ function sampleOf(instrument: Instrument) {
     primaryExchange: instrument.primaryExchange || (bond ? '' : instrument.validExchanges[0]),
     currency: instrument.currency,
     derivativeSecTypes: instrument.derivatives,
-    description: instrument.longName,
+    description: bond?.issuer ?? instrument.longName,
     issuerId: bond?.issuerId ?? '',
   };
 }

@@ -68,6 +68,7 @@ export const bonds: readonly Instrument[] = [
     path: 'UST10',
     terms: {
       issuerId: 'e1359061',
+      issuer: 'UNITED STATES TREASURY',
       cusip: '91282CLW9',
       coupon: 4.25,
       maturity: '20341115',
@@ -89,6 +90,7 @@ export const bonds: readonly Instrument[] = [
     path: 'UST5',
     terms: {
       issuerId: 'e1359061',
+      issuer: 'UNITED STATES TREASURY',
       cusip: '91282CHF1',
       coupon: 3.875,
       maturity: '20300630',
@@ -110,6 +112,7 @@ export const bonds: readonly Instrument[] = [
     path: 'VZ 4.329 28',
     terms: {
       issuerId: 'e1407190',
+      issuer: 'VERIZON COMMUNICATIONS INC',
       cusip: '92343VER1',
       coupon: 4.329,
       maturity: '20280921',

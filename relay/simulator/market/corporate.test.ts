@@ -44,8 +44,9 @@ describe('dividends', () => {
         const ahead = dividends.filter(({ exDay }) => exDay > day);
         expect(next).toBe(dayOf(ahead[0]?.exDay ?? 0));
         expect(Number(amount)).toBeCloseTo(ahead[0]?.amount ?? 0, 1);
-        expect(Number(coming)).toBeGreaterThan(0);
-        expect(Number(past)).toBeLessThanOrEqual(Number(coming) * 1.5 + 0.01);
+        // They grow from year to year, but for what rounding takes.
+        expect(Number(past)).toBeGreaterThan(0);
+        expect(Number(past)).toBeLessThanOrEqual(Number(coming));
       }),
     );
   });

@@ -75,7 +75,6 @@ const REFERENCE_YEAR = 2026;
 const GROWTH = 1.05;
 const DAYS_TO_PAYMENT = 16;
 const TUESDAY = 2;
-const DAYS_PER_YEAR = 365;
 
 /** Smallest amounts that are paid out: tenths of a cent, whole yen and won. */
 const precisionOf = (currency: string): number => (currency === 'JPY' || currency === 'KRW' ? 1 : 0.0005);
@@ -112,23 +111,24 @@ function computeDividends({ conId, currency, schedule }: Instrument): Dividend[]
   return dividends;
 }
 
-const sumOf = (dividends: readonly Dividend[], from: number, to: number): number =>
-  dividends.filter(({ exDay }) => exDay > from && exDay <= to).reduce((total, { amount }) => total + amount, 0);
+const sumOf = (dividends: readonly Dividend[]): number => dividends.reduce((sum, { amount }) => sum + amount, 0);
+const perYearOf = ({ conId }: Instrument): number => PAYERS[conId]?.[1] ?? 0;
 
-/** What a share has paid in the twelve months up to a day. */
+/** What a share has paid in the year up to a day: as many payments as it makes in one, whatever their dates. */
 export function dividendsPaid(instrument: Instrument, day: number): number {
-  return sumOf(dividendsOf(instrument), day - DAYS_PER_YEAR, day);
+  const paid = dividendsOf(instrument).filter(({ exDay }) => exDay <= day);
+  return sumOf(paid.slice(Math.max(0, paid.length - perYearOf(instrument))));
 }
 
 /**
- * Dividends as a quote shows them on a day: `sum of the past twelve months,sum of the next twelve,next ex-date,next amount`,
+ * Dividends as a quote shows them on a day: `sum of the past year,sum of the next,next ex-date,next amount`,
  * or undefined for what pays none.
  */
 export function dividendSummary(instrument: Instrument, day: number): string | undefined {
-  const dividends = dividendsOf(instrument);
-  const next = dividends.find(({ exDay }) => exDay > day);
+  const coming = dividendsOf(instrument).filter(({ exDay }) => exDay > day);
+  const [next] = coming;
   if (!next) return undefined;
   const past = dividendsPaid(instrument, day).toFixed(2);
-  const coming = sumOf(dividends, day, day + DAYS_PER_YEAR).toFixed(2);
-  return `${past},${coming},${dayOf(next.exDay)},${roundTo(next.amount, 0.01).toFixed(2)}`;
+  const year = sumOf(coming.slice(0, perYearOf(instrument))).toFixed(2);
+  return `${past},${year},${dayOf(next.exDay)},${roundTo(next.amount, 0.01).toFixed(2)}`;
 }

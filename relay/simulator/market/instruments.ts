@@ -49,6 +49,7 @@ export interface Process {
 export interface BondTerms {
   /** Issuer as the gateway names it in symbol samples, such as `e1234567`. */
   readonly issuerId: string;
+  readonly issuer: string;
   readonly cusip: string;
   /** Annual coupon in percent of par, paid half-yearly. */
   readonly coupon: number;
