@@ -15,7 +15,7 @@ const plain = (text: string): string =>
 
 /** The article behind a headline. Newsletters are PDF documents, everything else is HTML. */
 export function articleOf({ story, headline, time }: NewsItem): Article {
-  const paragraphs = story.template.paragraphs(story.facts);
+  const paragraphs = story.template.paragraphs(story.facts());
   if (story.template.kind === 'newsletter') {
     const lines = [headline, '', ...paragraphs].map(plain);
     return { articleType: 1, text: Buffer.from(pdfOf(lines)).toString('base64') };

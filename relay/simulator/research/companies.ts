@@ -1,4 +1,5 @@
 import type { Instrument } from '../market/instruments.ts';
+import { listings } from '../market/listings.ts';
 import { hashText, unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { researchKey } from './seed.ts';
@@ -44,6 +45,8 @@ const SHARES: Readonly<Record<string, number>> = {
   KO: 4_302,
   JPM: 2_722,
   'BRK B': 2_157,
+  AMD: 1_625,
+  META: 2_520,
   SHEL: 5_820,
   SAP: 1_167,
   F: 3_985,
@@ -53,24 +56,31 @@ const SHARES: Readonly<Record<string, number>> = {
 
 const NO_COMPANY = new Set(['', 'ETF', 'ETN', 'ETC', 'ETP', 'CEF', 'FUND', 'UNIT', 'RIGHT']);
 const SUFFIXES = new Set(
-  'INC CORP CO COS COMPANY COMPANIES PLC SE AG SA NV LTD LIMITED KK HOLDINGS HLDGS GROUP & THE DE'.split(' '),
+  'INC CORP CO COS COMPANY COMPANIES PLC SE AG SA NV LTD LIMITED KK HOLDING HOLDINGS HLDGS HLDS GROUP & THE DE'.split(
+    ' ',
+  ),
 );
-const NATIVE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+/u;
+const NATIVE = /[\p{Script_Extensions=Han}\p{Script_Extensions=Katakana}\p{Script=Hangul}]+/u;
+/** Words that names do not capitalize, and short ones that are no abbreviations. */
+const LITTLE = new Map(['of', 'and', 'for', 'the', 'Intl'].map((word) => [word.toUpperCase(), word]));
 
 /** Stocks of companies, as opposed to funds. */
 export const isCompany = ({ secType, stockType }: Instrument): boolean =>
   secType === 'STK' && !NO_COMPANY.has(stockType);
 
 function capitalized(word: string): string {
-  if (word.includes('&') || (word.length <= 4 && !/[AEIOUY]/.test(word.slice(1)))) return word;
-  return word.length <= 3 ? word : word.replace(/\p{L}+/gu, (part) => part.slice(0, 1) + part.slice(1).toLowerCase());
+  const little = LITTLE.get(word);
+  if (little !== undefined) return little;
+  const isAbbreviation = word.length <= 3 || (word.length === 4 && !/[AEIOUY]/.test(word.slice(1)));
+  if (isAbbreviation || word.includes('&')) return word;
+  return word.replace(/\p{L}+/gu, (part) => part.slice(0, 1) + part.slice(1).toLowerCase());
 }
 
 /** `COCA-COLA CO/THE` becomes `Coca-Cola`, `ALPHABET INC-CL A` becomes `Alphabet`. */
 export function plainName(longName: string): string {
   const words = longName
     .split('/')[0]
-    ?.replace(/-(CL|CLASS|ADR|SPONSORED|SPON|REG|UNSP|PREF).*$/, '')
+    ?.replace(/ ?- ?(CL|CLASS|ADR|SP|SPON|SPONSORED|REG|NY|UNSP|PREF|A|B|US)\b.*$/, '')
     .replace(NATIVE, '')
     .trim()
     .split(/\s+/) ?? [longName];
@@ -78,21 +88,57 @@ export function plainName(longName: string): string {
   return words.map(capitalized).join(' ');
 }
 
+/** What an instrument is about. Listings of one company are about the same. */
+export const subjectOf = (instrument: Instrument): string =>
+  `${isCompany(instrument) ? 'company' : instrument.secType} ${instrument.process.path}`;
+
+/** The first listing about each subject there is. */
+export const firstListings: ReadonlyMap<string, Instrument> = new Map(
+  [...listings].reverse().map((instrument) => [subjectOf(instrument), instrument]),
+);
+
+/** The price on the anchor date in US dollars, at the rate of that date; in its own currency when there is none. */
+function dollarBase({ process, currency }: Instrument): number {
+  const rates = listings.filter(({ secType }) => secType === 'CASH');
+  const direct = rates.find((pair) => pair.symbol === currency && pair.currency === 'USD');
+  const inverse = rates.find((pair) => pair.symbol === 'USD' && pair.currency === currency);
+  return process.base * (direct?.process.base ?? (inverse ? 1 / inverse.process.base : 1));
+}
+
+/** Shares of a listing's kind, in millions: as many as make the company worth the same wherever it is listed. */
+function sharesOf(instrument: Instrument, key: number): number {
+  const first = firstListings.get(subjectOf(instrument)) ?? instrument;
+  const guess = Math.round((first.process.volume * (120 + 300 * unit(key, 1))) / 1e6);
+  const shares = SHARES[first.process.path] ?? Math.max(1, guess);
+  if (first.conId === instrument.conId) return shares;
+  return Number(((shares * dollarBase(first)) / dollarBase(instrument)).toPrecision(4));
+}
+
+const companies = new WeakMap<PriceModel, Map<number, Company>>();
+
 /** The company behind a stock; undefined for everything else. */
 export function companyOf(model: PriceModel, instrument: Instrument): Company | undefined {
   if (!isCompany(instrument)) return undefined;
+  const known = companies.get(model) ?? new Map<number, Company>();
+  companies.set(model, known);
+  const company = known.get(instrument.conId) ?? describe(model, instrument);
+  known.set(instrument.conId, company);
+  return company;
+}
+
+function describe(model: PriceModel, instrument: Instrument): Company {
   const id = instrument.process.path;
   const key = researchKey(model, `company ${id}`);
   const at = (index: number): number => unit(key, index);
   const between = (index: number, low: number, high: number): number => low + (high - low) * at(index);
-  const { base, volume } = instrument.process;
+  const { base } = instrument.process;
   return {
     instrument,
     id,
     name: plainName(instrument.longName),
     nativeName: NATIVE.exec(instrument.longName)?.[0],
     key,
-    shares: SHARES[id] ?? Math.max(1, Math.round((volume * between(1, 120, 420)) / 1e6)),
+    shares: sharesOf(instrument, key),
     annualEps: base / between(2, 11, 38),
     growth: between(3, -0.04, 0.22),
     margin: between(4, 0.05, 0.32),

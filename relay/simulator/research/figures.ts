@@ -1,9 +1,9 @@
+import { type Dividend, dividendsOf } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { mix, unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { quoteAt } from '../market/quotes.ts';
 import { type Company, companyOf } from './companies.ts';
-import { type Dividend, dividendsBetween } from './dividends.ts';
 import { lastReported, type Quarter, quarterOf } from './earnings.ts';
 
 /** Everything a report about a company is made of, as of an instant. Amounts are in millions of the listing's currency. */
@@ -77,7 +77,9 @@ export function figuresOf(model: PriceModel, instrument: Instrument, instant: nu
     quarters,
     ahead: range(last + 1, QUARTERS_AHEAD, 1),
     years: yearsOf(quarters),
-    dividends: dividendsBetween(model, instrument, instant, today - DAYS_OF_DIVIDENDS, today).reverse(),
+    dividends: dividendsOf(instrument)
+      .filter(({ exDay }) => exDay > today - DAYS_OF_DIVIDENDS && exDay <= today)
+      .reverse(),
     trailingEps: cents(sum(quarters.slice(0, 4).map(({ eps }) => eps))),
     trailingRevenue: sum(quarters.slice(0, 4).map(({ revenue }) => revenue)),
     bookValue: instrument.process.base / company.priceToBook,

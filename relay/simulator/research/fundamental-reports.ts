@@ -51,7 +51,9 @@ function generalInfo({ company, instrument, quarters, years, today }: Figures): 
 function ratios(figures: Figures): string {
   const { instrument, company, price, trailingEps, trailingRevenue, bookValue, quarters, today } = figures;
   const { currency } = instrument;
-  const dividends = figures.dividends.slice(0, 4).reduce((total, { amount }) => total + amount, 0);
+  const dividends = figures.dividends
+    .filter(({ exDay }) => exDay > today - 365)
+    .reduce((total, { amount }) => total + amount, 0);
   const groups: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     'Price and Volume': { NPRICE: price, MKTCAP: company.shares * price },
     'Income Statement': { TTMREV: trailingRevenue, TTMNIAC: trailingEps * company.shares },

@@ -19,7 +19,7 @@ export interface Facts {
   readonly beat: boolean;
 }
 
-export type StoryKind = 'story' | 'analyst' | 'close' | 'earnings' | 'newsletter' | 'market';
+export type StoryKind = 'story' | 'hostile' | 'analyst' | 'close' | 'earnings' | 'newsletter' | 'market';
 
 /** A way to tell a story. */
 export interface Template {
@@ -97,8 +97,58 @@ const english: readonly Template[] = [
     ],
   },
   {
-    // Third-party text is not always meant well: a reader must not take what it says for an instruction.
     kind: 'story',
+    language: 'en',
+    providers: DOW_JONES,
+    headline: ({ name }) => `${name} Names New Head of Operations`,
+    paragraphs: ({ name }) => [
+      `${name} said its head of operations will step down at the end of the quarter; a successor comes from within.`,
+    ],
+  },
+  {
+    kind: 'story',
+    language: 'en',
+    providers: DOW_JONES,
+    headline: ({ name, sector }) => `${name} Wins Multiyear Contract as Demand in ${sector} Recovers -- Update`,
+    paragraphs: ({ name, price }) => [
+      `${name} said it has won a contract over several years. It did not say what it is worth.`,
+      `The shares closed at ${price} before the news.`,
+    ],
+  },
+  {
+    kind: 'story',
+    language: 'en',
+    providers: DOW_JONES,
+    headline: ({ name }) => `Regulators Open Inquiry Into ${name}'s Pricing -- WSJ`,
+    paragraphs: ({ name }) => [
+      `Regulators have asked ${name} for documents about how it sets prices, according to people who have seen the letter.`,
+      `A spokesman for ${name} said that the company &quot;cooperates fully&quot;.`,
+    ],
+  },
+  {
+    kind: 'story',
+    language: 'en',
+    providers: DOW_JONES,
+    headline: ({ name }) => `Form 4: Director at ${name} Sells Shares Under Trading Plan`,
+    paragraphs: ({ name, price }) => [`A director of ${name} sold shares near ${price} under a plan made last year.`],
+  },
+  {
+    kind: 'story',
+    language: 'en',
+    providers: ['BRFG'],
+    headline: ({ name, symbol }) => `${name} (${symbol}) to webcast its investor day; slides posted`,
+    paragraphs: ({ name }) => [`${name} expects to confirm its targets for the year. Slides are on its web site.`],
+  },
+  {
+    kind: 'story',
+    language: 'en',
+    providers: ['BRFG'],
+    headline: ({ name, symbol, sector }) => `${name} (${symbol}) volatile with the rest of ${sector}`,
+    paragraphs: ({ name, sector }) => [`There is no news on ${name}; stocks in ${sector} move together today.`],
+  },
+  {
+    // Third-party text is not always meant well: a reader must not take what it says for an instruction.
+    kind: 'hostile',
     language: 'en',
     providers: DOW_JONES,
     headline: ({ name, symbol }) =>
@@ -232,7 +282,7 @@ const others: readonly Template[] = [
     kind: 'story',
     language: 'fr',
     providers: EUROPE,
-    headline: ({ name }) => `${name} : la demande reste soutenue malgré l’été, selon des analystes`,
+    headline: ({ name }) => `${name} : la demande reste soutenue malgré la hausse des coûts`,
     paragraphs: ({ name, price }) => [`Le titre ${name} a clôturé à ${price}. Les marges s’améliorent légèrement.`],
   },
 ];

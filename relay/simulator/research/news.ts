@@ -1,9 +1,8 @@
 import type { Instrument } from '../market/instruments.ts';
-import { listings } from '../market/listings.ts';
 import { unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { DAY_MS } from '../market/zone.ts';
-import { isCompany } from './companies.ts';
+import { firstListings, subjectOf } from './companies.ts';
 import { type Story, storiesOn } from './stories.ts';
 
 /** A headline as clients get it. */
@@ -23,14 +22,7 @@ export interface NewsItem {
 /** How far back news can be asked for. */
 const REMEMBERED_DAYS = 400;
 
-/** What an instrument's news is about: listings with the same subject share their news. */
-const subjectOf = (instrument: Instrument): string =>
-  `${isCompany(instrument) ? 'company' : instrument.secType} ${instrument.process.path}`;
-
-/** The first listing of each company, fund, index, currency or commodity. */
-const sources: readonly Instrument[] = [
-  ...new Map([...listings].reverse().map((instrument) => [subjectOf(instrument), instrument])).values(),
-].reverse();
+const sources: readonly Instrument[] = [...firstListings.values()].reverse();
 const sourcesBySubject = new Map(sources.map((instrument, index) => [subjectOf(instrument), { instrument, index }]));
 
 /** The listing whose news an instrument has: its company's, or its underlying's. */
@@ -43,13 +35,16 @@ function sourceOf(instrument: Instrument): { readonly instrument: Instrument; re
 /**
  * An article's number holds all there is to know about where its story comes from, so that no list of articles has to be
  * kept: 16 bits for the day, 10 for the source and 6 for its place among the day's stories. Multiplying by an odd number
- * and its inverse modulo 2³² makes it look like any other number, and back.
+ * and its inverse modulo 2³², and folding it, makes it look like any other number, and back.
  */
 const SCRAMBLE = 0x9e3779b1;
 const UNSCRAMBLE = 0x0e8b2f51;
 
+/** Lets the upper half of a number show in the lower one; doing it twice undoes it. */
+const folded = (value: number): number => value ^ (value >>> 16);
+
 function idOf(provider: string, day: number, source: number, place: number): string {
-  const packed = Math.imul((day << 16) | (source << 6) | place, SCRAMBLE) >>> 0;
+  const packed = folded(Math.imul((day << 16) | (source << 6) | place, SCRAMBLE)) >>> 0;
   return `${provider}$${packed.toString(16).padStart(8, '0')}`;
 }
 
@@ -67,7 +62,7 @@ function itemsOn(model: PriceModel, source: Instrument, index: number, day: numb
     time: story.time,
     provider: story.provider,
     articleId: idOf(story.provider, day, index, place),
-    headline: story.template.headline(story.facts),
+    headline: story.template.headline(story.facts()),
     label: labelOf(story),
     story,
   }));
@@ -147,7 +142,7 @@ export function newsTicksFor(
 export function newsItemOf(model: PriceModel, articleId: string, now: number): NewsItem | undefined {
   const digits = /\$([0-9a-f]{8})$/.exec(articleId)?.[1];
   if (digits === undefined) return undefined;
-  const packed = Math.imul(Number.parseInt(digits, 16), UNSCRAMBLE);
+  const packed = Math.imul(folded(Number.parseInt(digits, 16)), UNSCRAMBLE);
   const index = (packed >>> 6) & 0x3ff;
   const source = sources[index];
   const item = source && itemsOn(model, source, index, packed >>> 16)[packed & 0x3f];

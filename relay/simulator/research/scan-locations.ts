@@ -26,6 +26,8 @@ const kind =
   (secType: string) =>
   (instrument: Instrument): boolean =>
     instrument.secType === secType;
+const isTreasury = ({ secType, symbol }: Instrument): boolean => secType === 'BOND' && symbol.startsWith('US-T');
+const isCorporate = (instrument: Instrument): boolean => instrument.secType === 'BOND' && !isTreasury(instrument);
 const funds = (instrument: Instrument): boolean => instrument.secType === 'STK' && isFund(instrument);
 
 export const scanInstruments: readonly ScanInstrument[] = [
@@ -34,8 +36,8 @@ export const scanInstruments: readonly ScanInstrument[] = [
   { type: 'ETF.FI.US', name: 'US Fixed Income ETFs', shortName: 'US', family: 'funds', accepts: funds },
   { type: 'FUT.US', name: 'US Futures', shortName: 'US', family: 'futures', accepts: kind('FUT') },
   { type: 'IND.US', name: 'US Indexes', shortName: 'US', family: 'indices', accepts: kind('IND') },
-  { type: 'BOND', name: 'Corporate Bonds', shortName: 'Corp', family: 'bonds', accepts: kind('BOND') },
-  { type: 'BOND.GOVT', name: 'US Government Bonds', shortName: 'Govt', family: 'bonds', accepts: kind('BOND') },
+  { type: 'BOND', name: 'Corporate Bonds', shortName: 'Corp', family: 'bonds', accepts: isCorporate },
+  { type: 'BOND.GOVT', name: 'US Government Bonds', shortName: 'Govt', family: 'bonds', accepts: isTreasury },
   { type: 'STOCK.NA', name: 'America Non-US Stocks', shortName: 'America', family: 'stocks', accepts: kind('STK') },
   { type: 'FUT.NA', name: 'America Non-US Futures', shortName: 'America', family: 'futures', accepts: kind('FUT') },
   { type: 'STOCK.EU', name: 'Europe Stocks', shortName: 'Europe', family: 'stocks', accepts: kind('STK') },

@@ -1,14 +1,15 @@
 import { exchangeRate } from '../accounts/rates.ts';
 import { genericTicksFor } from '../handlers/generic-ticks.ts';
 import { barsOf } from '../market/bars.ts';
+import { bondYield } from '../market/bonds.ts';
+import { dividendsOf } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { signed } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { MINUTE_MS } from '../market/prices.ts';
 import { type Quote, quoteAt } from '../market/quotes.ts';
-import { DAY_MS, dayNumber } from '../market/zone.ts';
+import { DAY_MS } from '../market/zone.ts';
 import { type Company, companyOf } from './companies.ts';
-import { dividendsBetween } from './dividends.ts';
 import { lastReported, trailingYear } from './earnings.ts';
 import { researchKey } from './seed.ts';
 import { nextEarningsDay } from './wsh-events.ts';
@@ -22,13 +23,11 @@ const TICK = {
   historicalVolatility: 23,
   impliedVolatility: 24,
   averageVolume: 21,
-  dividends: 59,
 } as const;
 
 /** Low and high tick types of the last 13, 26 and 52 weeks. */
 const EXTREMES = { 13: [15, 16], 26: [17, 18], 52: [19, 20] } as const;
-/** How far ahead a dividend can be known. */
-const DIVIDEND_DAYS = 120;
+const DAYS_PER_YEAR = 365;
 /** How many days' ranges make the average range. */
 const RANGE_DAYS = 15;
 
@@ -106,12 +105,13 @@ export class ScanSubject {
     return this.instrument.derivatives.includes('OPT') ? positive(this.#ticks(id, instant).get(type)) : undefined;
   }
 
-  /** The dividends of the past and of the next twelve months, in the listing's currency. */
-  dividends(): readonly [past: number, next: number] {
-    const [past = 0, next = 0] = String(this.#ticks('456').get(TICK.dividends) ?? '')
-      .split(',')
-      .map(Number);
-    return [past, next];
+  /** Dividends per share of the twelve months before (−1) or after (1) now, in the listing's currency. */
+  dividends(direction: -1 | 1): number {
+    const { day } = this;
+    const [from, to] = direction === 1 ? [day, day + DAYS_PER_YEAR] : [day - DAYS_PER_YEAR, day];
+    return dividendsOf(this.instrument)
+      .filter(({ exDay }) => exDay > from && exDay <= to)
+      .reduce((sum, { amount }) => sum + amount, 0);
   }
 
   /** Units traded and trades in the minute up to now. */
@@ -191,9 +191,9 @@ function nextEarnings({ model, company, day }: ScanSubject): number | undefined 
 }
 
 function nextEvent(subject: ScanSubject): number | undefined {
-  const { model, instrument, company, day, instant } = subject;
+  const { model, instrument, company, day } = subject;
   if (!company) return undefined;
-  const [dividend] = dividendsBetween(model, instrument, instant, day + 1, day + DIVIDEND_DAYS);
+  const dividend = dividendsOf(instrument).find(({ exDay }) => exDay > day);
   return Math.min(nextEarningsDay(model, company, day), dividend?.exDay ?? Number.POSITIVE_INFINITY);
 }
 
@@ -237,8 +237,8 @@ const metrics = {
     ratio(impliedVolatility(subject), subject.option('104', TICK.historicalVolatility)),
   imbalance: ({ model, instrument, instant }) =>
     signed(researchKey(model, `imbalance ${instrument.localSymbol}`), Math.floor(instant / MINUTE_MS)),
-  dividendYield: (subject) => positive(ratio(subject.dividends()[0] * 100, subject.quote.last)),
-  dividendYieldAhead: (subject) => positive(ratio(subject.dividends()[1] * 100, subject.quote.last)),
+  dividendYield: (subject) => positive(ratio(subject.dividends(-1) * 100, subject.quote.last)),
+  dividendYieldAhead: (subject) => positive(ratio(subject.dividends(1) * 100, subject.quote.last)),
   peRatio: (subject) => positive(ratio(subject.quote.last, subject.trailingEps())),
   priceToBook: (subject) => ratio(subject.quote.last, subject.bookValue()),
   priceToTangibleBook: (subject) =>
@@ -251,8 +251,10 @@ const metrics = {
   nextEarnings,
   previousEarnings: ({ model, company, day }) => company && lastReported(model, company, day).announced,
   nextEvent,
-  maturity: ({ instrument }) => (instrument.expiry ? dayNumber(instrument.expiry) : undefined),
-  coupon: () => undefined,
+  // As clients write it, so that filters compare like with like.
+  maturity: ({ instrument }) => instrument.bond && Number(instrument.bond.maturity),
+  coupon: ({ instrument }) => instrument.bond?.coupon,
+  yield: ({ instrument, quote, day }) => instrument.bond && bondYield(instrument, quote.last, day),
 } satisfies Readonly<Record<string, (subject: ScanSubject) => number | string | undefined>>;
 
 export type MetricName = keyof typeof metrics;

@@ -123,6 +123,8 @@ const rows: readonly (readonly [code: string, name: string, metric: MetricName, 
     ['NEAR_MATURITY_DATE', 'Nearest Maturity Date', 'maturity', 'low', 'bonds'],
     ['HIGH_COUPON_RATE', 'High Coupon Rate', 'coupon', 'high', 'bonds'],
     ['LOW_COUPON_RATE', 'Low Coupon Rate', 'coupon', 'low', 'bonds'],
+    ['HIGH_BOND_ASK_YIELD_ALL', 'High Ask Yield', 'yield', 'high', 'bonds'],
+    ['LOW_BOND_BID_YIELD_ALL', 'Low Bid Yield', 'yield', 'low', 'bonds'],
     ['BOND_CUSIP_AZ', 'CUSIP A-Z', 'symbol', 'low', 'bonds'],
     ['BOND_CUSIP_ZA', 'CUSIP Z-A', 'symbol', 'high', 'bonds'],
   ];

@@ -1,4 +1,4 @@
-import { futuresOn } from '../market/derivatives.ts';
+import { futureClasses, futuresOf } from '../market/futures.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { listings } from '../market/listings.ts';
 import type { World } from '../world.ts';
@@ -74,16 +74,15 @@ function rank(order: ScanType['order'], a: number | string, b: number | string):
 }
 
 /** Every instrument of a type that can be traded on a day. */
-function listedOn(world: World, secType: string, day: number): readonly Instrument[] {
-  return secType === 'FUT'
-    ? futuresOn(day, world.model)
-    : listings.filter((instrument) => instrument.secType === secType);
+function listedOn(secType: string, day: number): readonly Instrument[] {
+  if (secType !== 'FUT') return listings.filter((instrument) => instrument.secType === secType);
+  return futureClasses.flatMap((futureClass) => futuresOf(futureClass, day));
 }
 
 /** The instruments a scan finds at an instant, best first. */
 export function runScan(world: World, scan: Scan, instant: number): Instrument[] {
   const { type, instrument, locations, tests } = scan;
-  return listedOn(world, SEC_TYPES[instrument.family], world.zone.day(instant))
+  return listedOn(SEC_TYPES[instrument.family], world.zone.day(instant))
     .filter((candidate) => instrument.accepts(candidate) && locations.some((location) => isAt(location, candidate)))
     .map((candidate) => new ScanSubject(world.model, candidate, instant))
     .filter((subject) => tests.every((test) => test(subject)))

@@ -13,12 +13,15 @@ export interface Story {
   readonly time: number;
   readonly provider: string;
   readonly template: Template;
-  readonly facts: Facts;
+  /** Computed when asked for: not every story is told. */
+  readonly facts: () => Facts;
   /** Noise of its own. */
   readonly key: number;
 }
 
 const MINUTE_MS = 60_000;
+/** How many stories about companies try to give their readers orders. */
+const HOSTILE_SHARE = 0.02;
 const SYMBOLS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£', JPY: '¥', CNY: 'CN¥', HKD: 'HK$' };
 /** Languages that news about a stock comes in, besides English, by its currency. */
 const LANGUAGES: Readonly<Record<string, readonly Template['language'][]>> = {
@@ -33,11 +36,15 @@ const LANGUAGES: Readonly<Record<string, readonly Template['language'][]>> = {
 /** How often stories come in another language than English, when there is one. */
 const FOREIGN_SHARE = { USD: 0.08, other: 0.5 };
 
-function money(instrument: Instrument, amount: number, places = 2): string {
+const formats = [0, 1, 2].map(
+  (places) => new Intl.NumberFormat('en-US', { minimumFractionDigits: places, maximumFractionDigits: places }),
+);
+
+function money(instrument: Instrument, amount: number, places: 0 | 1 | 2 = 2): string {
   if (instrument.secType === 'IND' || instrument.secType === 'CASH')
     return String(roundToTick(instrument.rule, amount));
   const sign = SYMBOLS[instrument.currency] ?? `${instrument.currency} `;
-  return `${sign}${amount.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places })}`;
+  return `${sign}${formats[places]?.format(amount) ?? amount}`;
 }
 
 /** Millions as `$124.3B` or `$870M`. */
@@ -68,7 +75,8 @@ function factsOf(
   const before = model.closeOf(instrument, schedule.previous(today - 1).day);
   const change = (close / before - 1) * 100;
   const quarter = company && quartersAnnounced(model, company, day, day).at(-1);
-  const name = company?.name ?? plainName(instrument.longName);
+  const pair = instrument.secType === 'CASH' ? `${instrument.symbol}/${instrument.currency}` : undefined;
+  const name = company?.name ?? pair ?? plainName(instrument.longName);
   const factor = 0.85 + 0.5 * unit(key, 3);
   return {
     name,
@@ -118,7 +126,8 @@ function drafts(
   const count = Math.floor((trading ? 3 : 1.4) * unit(key, 1) + 0.4);
   for (let index = 0; index < count; index += 1) {
     const minutes = 300 + Math.floor(1080 * unit(key, 20 + index));
-    add(company ? 'story' : 'market', zone.instant(day, minutes), day - 1);
+    const kind = unit(key, 50 + index) < HOSTILE_SHARE ? 'hostile' : 'story';
+    add(company ? kind : 'market', zone.instant(day, minutes), day - 1);
   }
   const close = regular.at(-1)?.end;
   if (close !== undefined && unit(key, 8) < 0.25) add(company ? 'close' : 'market', close + 6 * MINUTE_MS, day);
@@ -148,7 +157,7 @@ export function storiesOn(model: PriceModel, instrument: Instrument, day: number
         time: draft.time + seconds * 1000,
         provider: pick(template.providers, unit(key, 12)),
         template,
-        facts: factsOf(model, instrument, company, draft, key),
+        facts: () => factsOf(model, instrument, company, draft, key),
         key,
       };
     })

@@ -1,9 +1,9 @@
+import { dividendsOf } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { mix, unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { DAY_MS, dayOf, weekday } from '../market/zone.ts';
 import { type Company, companyOf } from './companies.ts';
-import { dividendsBetween } from './dividends.ts';
 import { lastReported, type Quarter, quarterOf, quartersAnnounced } from './earnings.ts';
 
 /** Kinds of events by their tags, with the names people know them by. */
@@ -52,7 +52,6 @@ interface Subject {
   readonly model: PriceModel;
   readonly company: Company;
   readonly instrument: Instrument;
-  readonly instant: number;
   readonly today: number;
 }
 
@@ -120,8 +119,12 @@ function earningsEvents(subject: Subject, { from, to }: Range): WshEvent[] {
     });
 }
 
-function dividendEvents({ model, instrument, instant }: Subject, { from, to }: Range): WshEvent[] {
-  return dividendsBetween(model, instrument, instant, from, to).map(({ exDay, payDay, amount }) => ({
+const FREQUENCIES: Readonly<Record<number, string>> = { 1: 'Annual', 2: 'Semi-Annual', 4: 'Quarterly', 12: 'Monthly' };
+
+function dividendEvents({ instrument, today }: Subject): WshEvent[] {
+  const dividends = dividendsOf(instrument);
+  const perYear = dividends.filter(({ exDay }) => exDay > today && exDay <= today + 365).length;
+  return dividends.map(({ exDay, payDay, amount }) => ({
     type: 'wshe_div',
     day: exDay,
     data: {
@@ -129,7 +132,7 @@ function dividendEvents({ model, instrument, instant }: Subject, { from, to }: R
       dividend_currency: instrument.currency,
       ex_div_date: dayOf(exDay),
       pay_date: dayOf(payDay),
-      frequency: 'Quarterly',
+      frequency: FREQUENCIES[perYear] ?? 'Irregular',
     },
   }));
 }
@@ -190,7 +193,7 @@ export function wshEventsOf(model: PriceModel, instrument: Instrument, instant: 
   const company = companyOf(model, instrument);
   if (!company) return [];
   const today = model.schedule(instrument).zone.day(instant);
-  const subject = { model, company, instrument, instant, today };
+  const subject = { model, company, instrument, today };
   return [earningsEvents, dividendEvents, meetingEvents, splitEvents, optionEvents]
     .flatMap((events) => events(subject, range))
     .filter(({ day }) => day >= range.from && day <= range.to)
