@@ -17,11 +17,6 @@ const AGGREGATION_GROUPS: Readonly<Partial<Record<Instrument['secType'], number>
   BOND: 6,
 };
 
-/** The increments of each valid exchange, in their order. */
-function marketRuleIds({ validExchanges, exchangeRules, rule }: Instrument): string {
-  return validExchanges.map((exchange) => exchangeRules?.[exchange] ?? rule).join(',');
-}
-
 function sharedFields({ world }: Context, reqId: number, exchange: string, instrument: Instrument) {
   const schedule = world.model.schedule(instrument);
   const today = schedule.zone.day(world.now());
@@ -40,7 +35,7 @@ function sharedFields({ world }: Context, reqId: number, exchange: string, instr
     evMultiplier: 0,
     secIds: secIdsOf(instrument),
     aggGroup: AGGREGATION_GROUPS[instrument.secType] ?? NO_GROUP,
-    marketRuleIds: marketRuleIds(instrument),
+    marketRuleIds: instrument.validExchanges.map(() => instrument.rule).join(','),
     minSize: instrument.minSize,
     sizeIncrement: instrument.sizeIncrement,
     suggestedSizeIncrement: instrument.suggestedSizeIncrement,

@@ -14,11 +14,11 @@ export const americanStocks: readonly Instrument[] = stocksOf(`
 344809106|PLUG|NASDAQ|PLUG POWER INC|Industrial>Energy-Alternate Sources>Power Conv/Supply Equip|US72919P2020|1.97|0.9|1.6|75e6|19991029|rule=27
 559811837|GNSQ|PINK|GENESIS QUANTUM HOLDINGS INC|Technology>Computers>Computer Services|US37186Q1087|0.0412|1.1|0.5|3e6|20190405|rule=27,perm=delayed,spread=6
 13824|WMT|NASDAQ|WALMART INC|Consumer, Cyclical>Retail>Retail-Discount|US9311421039|111.4|0.21|0.6|17e6|19720825
-8719|JNJ|NYSE|JOHNSON & JOHNSON|Consumer, Non-cyclical>Pharmaceuticals>Medical-Drugs|US4781601046|206.9|0.17|0.4|7e6|19440925
-13977|XOM|NYSE|EXXON MOBIL CORP|Energy>Oil&Gas>Oil Comp-Integrated|US30231G1022|120.3|0.23|0.6|14e6|19200325
+8719|JNJ|NYSE|JOHNSON & JOHNSON|Consumer, Non-cyclical>Pharmaceuticals>Medical-Drugs|US4781601046|206.9|0.17|0.4|7e6|19620102
+13977|XOM|NYSE|EXXON MOBIL CORP|Energy>Oil&Gas>Oil Comp-Integrated|US30231G1022|120.3|0.23|0.6|14e6|19620102
 10098|BAC|NYSE|BANK OF AMERICA CORP|Financial>Banks>Diversified Banking Inst|US0605051046|55.0|0.25|1.1|35e6|19721101
 4762|BA|NYSE|BOEING CO/THE|Industrial>Aerospace/Defense>Aerospace/Defense|US0970231058|217.1|0.34|1.1|8e6|19620102
-6459|DIS|NYSE|WALT DISNEY CO/THE|Communications>Media>Multimedia|US2546871060|113.8|0.26|1.0|9e6|19571112
+6459|DIS|NYSE|WALT DISNEY CO/THE|Communications>Media>Multimedia|US2546871060|113.8|0.26|1.0|9e6|19620102
 49462172|V|NYSE|VISA INC-CLASS A SHARES|Financial>Diversified Finan Serv>Finance-Credit Card|US92826C8394|350.7|0.2|0.9|6e6|20080319
 4901|VZ|NYSE|VERIZON COMMUNICATIONS INC|Communications>Telecommunications>Telephone-Integrated|US92343V1044|40.7|0.19|0.4|22e6|19831121|perm=delayed
 168812158|MC|NYSE|MOELIS & CO - CLASS A|Financial>Diversified Finan Serv>Finance-Invest Bnkr/Brkr|US60786M1053|69.4|0.36|1.5|0.9e6|20140416

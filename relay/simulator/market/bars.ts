@@ -30,6 +30,45 @@ export interface BarRange {
   readonly regularOnly: boolean;
 }
 
+/** What the minutes of a block have come to by the end of each. */
+interface RunningTotals {
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly volume: Float64Array;
+  readonly trades: Float64Array;
+  readonly turnover: Float64Array;
+  readonly typical: Float64Array;
+}
+
+/** A day in progress is looked at every second: only its last minute is added up anew. */
+const knownTotals = new WeakMap<Minutes, RunningTotals>();
+
+function totalsOf(minutes: Minutes): RunningTotals {
+  const known = knownTotals.get(minutes);
+  if (known) return known;
+  const computed = computeTotals(minutes);
+  knownTotals.set(minutes, computed);
+  return computed;
+}
+
+function computeTotals({ parts }: Minutes): RunningTotals {
+  const { length } = parts;
+  const column = (): Float64Array => new Float64Array(length);
+  const [high, low, volume, trades, turnover, typical] = [column(), column(), column(), column(), column(), column()];
+  let [highest, lowest, units, count, value, prices] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0, 0, 0];
+  for (let i = 0; i < length; i += 1) {
+    const [top, bottom] = [parts.high[i] as number, parts.low[i] as number];
+    const mean = ((parts.open[i] as number) + top + bottom + (parts.close[i] as number)) / 4;
+    high[i] = highest = Math.max(highest, top);
+    low[i] = lowest = Math.min(lowest, bottom);
+    volume[i] = units += parts.volume[i] as number;
+    trades[i] = count += parts.trades[i] as number;
+    turnover[i] = value += mean * (parts.volume[i] as number);
+    typical[i] = prices += mean;
+  }
+  return { high, low, volume, trades, turnover, typical };
+}
+
 /** Adds prices and activity in time order. */
 class BarBuilder {
   readonly #start: number;
@@ -70,6 +109,26 @@ class BarBuilder {
     this.#turnover += typical * volume;
     this.#typical += typical;
     this.#additions += 1;
+  }
+
+  /** Adds the first minutes of a block at once. */
+  addRun(minutes: Minutes, totals: RunningTotals, count: number): void {
+    const last = count - 1;
+    const high = totals.high[last] as number;
+    const low = totals.low[last] as number;
+    if (this.#additions === 0) {
+      this.#open = minutes.parts.open[0] as number;
+      this.#high = high;
+      this.#low = low;
+    }
+    this.#high = Math.max(this.#high, high);
+    this.#low = Math.min(this.#low, low);
+    this.#close = minutes.parts.close[last] as number;
+    this.#volume += totals.volume[last] as number;
+    this.#trades += totals.trades[last] as number;
+    this.#turnover += totals.turnover[last] as number;
+    this.#typical += totals.typical[last] as number;
+    this.#additions += count;
   }
 
   get empty(): boolean {
@@ -161,6 +220,17 @@ export function barsOf(model: PriceModel, instrument: Instrument, size: BarSize,
   return aggregator.bars;
 }
 
+/** How many minutes of a block begin before an instant. */
+export function minutesBefore({ starts }: Minutes, instant: number): number {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] as number) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function bucketOfDay(unit: 'day' | 'week' | 'month', day: number): number | string {
   if (unit === 'day') return day;
   // Day 0 was a Thursday: shifting by three makes weeks begin on Monday.
@@ -188,9 +258,9 @@ function addDay(
       continue;
     }
     const minutes = model.minutes(instrument, traded, block);
-    for (let index = 0; index < minutes.starts.length && (minutes.starts[index] as number) < range.to; index += 1) {
-      addMinute(builder, minutes, index, range.to);
-    }
+    const complete = minutesBefore(minutes, range.to - MINUTE_MS + 1);
+    if (complete > 0) builder.addRun(minutes, totalsOf(minutes), complete);
+    if (complete < minutesBefore(minutes, range.to)) addMinute(builder, minutes, complete, range.to);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ScheduleName } from './exchanges.ts';
-import type { Instrument, Process } from './instruments.ts';
+import type { Instrument, Permission, Process } from './instruments.ts';
 import { orderTypes } from './order-types.ts';
 
 interface IndexRow {
@@ -18,6 +18,7 @@ interface IndexRow {
   readonly path?: string;
   readonly derivatives: readonly string[];
   readonly category?: string;
+  readonly permission?: Permission;
 }
 
 function indexOf(row: IndexRow): Instrument {
@@ -54,7 +55,7 @@ function indexOf(row: IndexRow): Instrument {
     suggestedSizeIncrement: 1,
     orderTypes: orderTypes.indices,
     halfSpreadTicks: 1,
-    permission: 'live',
+    permission: row.permission ?? 'live',
     listed: '19900102',
     derivatives,
     process,
@@ -132,6 +133,7 @@ const HSI = indexOf({
   exchange: 'HKFE',
   currency: 'HKD',
   schedule: 'sehk',
+  permission: 'delayed',
   level: 26338,
   volatility: 0.22,
   beta: 0.5,
@@ -145,6 +147,7 @@ const N225 = indexOf({
   exchange: 'OSE.JPN',
   currency: 'JPY',
   schedule: 'tokyo',
+  permission: 'none',
   level: 50339,
   volatility: 0.22,
   beta: 0.7,

@@ -122,8 +122,6 @@ export interface Instrument {
   readonly lastTradeDay?: string;
   /** The month it is called by, when that is not the month of its expiry. yyyymm. */
   readonly contractMonth?: string;
-  /** Increments on exchanges that have their own. */
-  readonly exchangeRules?: Readonly<Record<string, MarketRuleId>>;
   readonly bond?: BondTerms;
   readonly fund?: FundTerms;
   /** Other names a search should find it by. */

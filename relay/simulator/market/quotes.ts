@@ -1,4 +1,4 @@
-import { barsOf } from './bars.ts';
+import { barsOf, minutesBefore } from './bars.ts';
 import type { TradingDay } from './calendar.ts';
 import type { Instrument } from './instruments.ts';
 import { hashText, mix, unit } from './noise.ts';
@@ -56,7 +56,7 @@ export function lastPriceAt(
     throw new RangeError(`${instrument.localSymbol} has no trading before ${new Date(instant).toISOString()}`);
   const minutes = model.minutes(instrument, traded, block);
   const lastMoment = session.until - 1;
-  const index = minutes.starts.findLastIndex((start) => start <= lastMoment);
+  const index = minutesBefore(minutes, lastMoment + 1) - 1;
   const second = Math.min(59, Math.floor((lastMoment - (minutes.starts[index] ?? 0)) / 1000));
   const seconds = minutes.seconds(index);
   return { price: seconds.close[second] as number, volume: seconds.volume[second] as number, session };
