@@ -1,10 +1,8 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
 import * as z from 'zod';
-import { borrowOf } from '../market/borrow.ts';
 import { dividendsOf } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { Zone } from '../market/zone.ts';
 import type { Account } from './account.ts';
 import { type AccountState, bookTrade, endOfDay, openState } from './account-state.ts';
 import { Advisor } from './advisor.ts';
@@ -12,8 +10,9 @@ import type { AccountBook, Trade } from './book.ts';
 import { commissionOf } from './commission.ts';
 import { type Journal, type JournalEntry, readJournal, writeJournal } from './journal.ts';
 import { marginState } from './margin.ts';
-import { closingPrice, createAccounts, isAdvised } from './opening.ts';
-import { valueAccount } from './valuation.ts';
+import { createAccounts, isAdvised } from './opening.ts';
+import { closingPrice, closingPrices } from './prices.ts';
+import { valueAccount, valueWith } from './valuation.ts';
 
 export interface AccountBookOptions {
   /** Account codes as IB gives them: `DU…` paper, `U…` live; an `F…` or `DF…` first makes the others its advised accounts. */
@@ -35,9 +34,6 @@ const savedBooks = z.object({ journal: z.unknown(), advisor: z.unknown() });
 function advisorOf([master = '', ...clients]: readonly string[]): Advisor | undefined {
   return isAdvised([master]) ? new Advisor(master, clients) : undefined;
 }
-
-/** Where account days end. */
-const zone = new Zone('US/Eastern');
 
 /**
  * Keeps every entry ever made, so that a correction can book everything anew from the beginning, and so that what is
@@ -170,11 +166,11 @@ class Books implements AccountBook {
   #ended(state: AccountState, { day, prices }: JournalEntry & { readonly kind: 'dayEnd' }): AccountState {
     const { model } = this.#options;
     if (day < state.account.day) return state;
-    const midnight = zone.instant(day + 1, 0);
-    const equityAtOpen = valueAccount(model, state.account, midnight).base.equityWithLoan;
-    const price = (instrument: Instrument): Decimal => prices.get(instrument.conId) ?? new Decimal(0);
-    const borrowFee = (instrument: Instrument): number => borrowOf(model, instrument, midnight).feeRate;
-    const ended = endOfDay(state, { day, price, dividends: dividendsOf, borrowFee });
+    const closing = closingPrices(model, day);
+    const noted = (instrument: Instrument): Decimal => prices.get(instrument.conId) ?? closing.of(instrument);
+    const end = { day, prices: { ...closing, of: noted }, dividends: dividendsOf };
+    const equityAtOpen = valueWith(end.prices, state.account).base.equityWithLoan;
+    const ended = endOfDay(state, end);
     return { ...ended, account: { ...ended.account, equityAtOpen } };
   }
 

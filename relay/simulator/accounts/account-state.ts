@@ -7,6 +7,7 @@ import type { Trade } from './book.ts';
 import { borrowCost, interestOn } from './interest.ts';
 import { accruedCoupon, settlementOf, valueAt } from './kinds.ts';
 import { applyTrade, type Booked, endDay, flat } from './positions.ts';
+import type { Prices } from './prices.ts';
 
 /** A dividend that the account is owed, or owes. */
 interface PendingDividend {
@@ -28,10 +29,8 @@ export interface AccountState {
 /** What the market says at the end of a date. */
 export interface DayEnd {
   readonly day: number;
-  price(instrument: Instrument): Decimal;
+  readonly prices: Prices;
   dividends(instrument: Instrument): readonly Dividend[];
-  /** What a year of borrowing shares costs, as a part of their value. */
-  borrowFee(instrument: Instrument): number;
 }
 
 const ZERO = new Decimal(0);
@@ -108,7 +107,7 @@ export function endOfDay(state: AccountState, end: DayEnd): AccountState {
   if (end.day < state.account.day) return state;
   const paid = payInterest(payCoupons(payDividends(state, end), end.day), end);
   const { account } = paid;
-  const ended = account.holdings.map((holding) => endDay(holding, end.price(holding.instrument)));
+  const ended = account.holdings.map((holding) => endDay(holding, end.prices.of(holding.instrument)));
   const closed = account.closed.map((holding) => endDay(holding, ZERO));
   const cash = [...ended, ...closed].reduce<Amounts>(
     (balances, { holding, cash: settled }) => plus(balances, holding.instrument.currency, settled),
@@ -192,8 +191,8 @@ function payInterest(state: AccountState, end: DayEnd): AccountState {
   }
   for (const { instrument, quantity } of account.holdings) {
     if (quantity.isPositive() || instrument.secType !== 'STK') continue;
-    const value = valueAt(instrument, quantity, end.price(instrument));
-    accrued = plus(accrued, instrument.currency, borrowCost(value, end.borrowFee(instrument), days));
+    const value = valueAt(instrument, quantity, end.prices.of(instrument));
+    accrued = plus(accrued, instrument.currency, borrowCost(value, end.prices.borrowFee(instrument), days));
   }
   if (monthOf(account.day) === monthOf(end.day + 1)) {
     return { ...state, account: { ...account, accruedInterest: accrued } };

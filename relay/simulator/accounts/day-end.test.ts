@@ -11,7 +11,7 @@ import { dayNumber } from '../market/zone.ts';
 import type { Account } from './account.ts';
 import { createAccountBook } from './account-book.ts';
 import type { AccountBook } from './book.ts';
-import { closingPrice } from './opening.ts';
+import { closingPrice } from './prices.ts';
 import { accountTags } from './tags.ts';
 import { valueAccount } from './valuation.ts';
 

@@ -3,9 +3,9 @@ import { expiriesOn, optionClasses, optionOf, strikesOf } from '../market/deriva
 import type { Instrument } from '../market/instruments.ts';
 import { listings } from '../market/listings.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { roundToTick } from '../market/rules.ts';
 import type { Account, AccountType, Holding } from './account.ts';
 import { amountOf, pointValue, valueAt } from './kinds.ts';
+import { closingPrice } from './prices.ts';
 
 const BASE_CURRENCY = 'USD';
 /** How long ago the first position was opened; each further one a little earlier. */
@@ -116,10 +116,4 @@ function longCall(model: PriceModel, today: number): Holding {
   const instrument = optionOf(optionClass, expiry, strike, 'C');
   const premium = closingPrice(model, instrument, today - 5);
   return held(instrument, new Decimal(2), premium.mul(pointValue(instrument)).plus('0.7'), model, today);
-}
-
-/** The last regular close on or before a day, on the instrument's ticks. */
-export function closingPrice(model: PriceModel, instrument: Instrument, day: number): Decimal {
-  const { day: traded } = model.schedule(instrument).previous(day);
-  return new Decimal(roundToTick(instrument.rule, model.closeOf(instrument, traded)));
 }

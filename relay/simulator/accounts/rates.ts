@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
 import { listings } from '../market/listings.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { markAt } from '../market/quotes.ts';
+import { type Prices, pricesAt } from './prices.ts';
 
 const RATE_PLACES = 7;
 /** What two currencies without a pair of their own are converted through. */
@@ -14,20 +14,25 @@ const pairs: ReadonlyMap<string, Instrument> = new Map(
     .map((instrument) => [`${instrument.symbol}.${instrument.currency}`, instrument]),
 );
 
-function pairRate(model: PriceModel, from: string, to: string, instant: number): Decimal | undefined {
+function pairRate(prices: Prices, from: string, to: string): Decimal | undefined {
   if (from === to) return new Decimal(1);
   const direct = pairs.get(`${from}.${to}`);
-  if (direct) return new Decimal(markAt(model, direct, instant));
+  if (direct) return prices.of(direct);
   const inverse = pairs.get(`${to}.${from}`);
-  return inverse && new Decimal(1).div(markAt(model, inverse, instant)).toDecimalPlaces(RATE_PLACES);
+  return inverse && new Decimal(1).div(prices.of(inverse)).toDecimalPlaces(RATE_PLACES);
 }
 
 /** Units of `to` per unit of `from`, through a listed pair or two. @throws {RangeError} when none are listed */
-export function exchangeRate(model: PriceModel, from: string, to: string, instant: number): Decimal {
-  const rate = pairRate(model, from, to, instant);
+export function rateIn(prices: Prices, from: string, to: string): Decimal {
+  const rate = pairRate(prices, from, to);
   if (rate) return rate;
-  const first = pairRate(model, from, PIVOT, instant);
-  const second = first && pairRate(model, PIVOT, to, instant);
+  const first = pairRate(prices, from, PIVOT);
+  const second = first && pairRate(prices, PIVOT, to);
   if (!second) throw new RangeError(`no rate from ${from} to ${to}`);
   return first.mul(second).toDecimalPlaces(RATE_PLACES);
+}
+
+/** The same at an instant. @throws {RangeError} when no pairs are listed */
+export function exchangeRate(model: PriceModel, from: string, to: string, instant: number): Decimal {
+  return rateIn(pricesAt(model, instant), from, to);
 }

@@ -1,11 +1,10 @@
 import { Decimal } from 'decimal.js';
-import { borrowOf } from '../market/borrow.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { markAt } from '../market/quotes.ts';
 import type { Account, Holding } from './account.ts';
 import { accruedCoupon, type Bucket, bucketOf, settlementOf, valueAt } from './kinds.ts';
 import { type Requirements, requirementsOf } from './margin.ts';
-import { exchangeRate } from './rates.ts';
+import { type Prices, pricesAt } from './prices.ts';
+import { rateIn } from './rates.ts';
 
 /** A holding at current prices, in the instrument's currency. */
 export interface ValuedHolding {
@@ -82,13 +81,12 @@ const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value
 const cents = (value: Decimal): Decimal => value.toDecimalPlaces(CENTS);
 
 export function valueHolding(
-  model: PriceModel,
+  prices: Prices,
   holding: Holding,
   { baseCurrency, day }: Pick<Account, 'baseCurrency' | 'day'>,
-  instant: number,
 ): ValuedHolding {
   const { instrument, quantity, cost, unsettled, valueAtOpen, flowToday } = holding;
-  const price = quantity.isZero() ? ZERO : new Decimal(markAt(model, instrument, instant));
+  const price = quantity.isZero() ? ZERO : prices.of(instrument);
   const marketValue = valueAt(instrument, quantity, price);
   const settlement = settlementOf(instrument);
   const underlying = OPTIONS.has(instrument.secType) && !quantity.isZero() ? instrument.underlying : undefined;
@@ -99,10 +97,10 @@ export function valueHolding(
     unrealized: marketValue.minus(cost),
     daily: marketValue.minus(valueAtOpen).plus(flowToday),
     unsettled: settlement === 'daily' || settlement === 'closing' ? marketValue.minus(unsettled) : ZERO,
-    ...(underlying ? { underlyingPrice: new Decimal(markAt(model, underlying, instant)) } : {}),
+    ...(underlying ? { underlyingPrice: prices.of(underlying) } : {}),
     accruedCoupon: accruedCoupon(instrument, quantity, day),
-    ...(quantity.isNegative() ? { borrowFee: borrowOf(model, instrument, instant).feeRate } : {}),
-    rate: exchangeRate(model, instrument.currency, baseCurrency, instant),
+    ...(quantity.isNegative() ? { borrowFee: prices.borrowFee(instrument) } : {}),
+    rate: rateIn(prices, instrument.currency, baseCurrency),
   };
 }
 
@@ -160,7 +158,12 @@ function baseLedger(currencies: readonly Ledger[]): Ledger {
 
 /** The account at the prices of an instant. Amounts are whole cents, and every total is the sum of its parts. */
 export function valueAccount(model: PriceModel, account: Account, instant: number): Valuation {
-  const value = (holding: Holding): ValuedHolding => valueHolding(model, holding, account, instant);
+  return valueWith(pricesAt(model, instant), account);
+}
+
+/** The account at any prices. */
+export function valueWith(prices: Prices, account: Account): Valuation {
+  const value = (holding: Holding): ValuedHolding => valueHolding(prices, holding, account);
   const holdings = account.holdings.map(value);
   const closed = account.closed.map(value);
   const all = [...holdings, ...closed];
@@ -172,7 +175,7 @@ export function valueAccount(model: PriceModel, account: Account, instant: numbe
     ...all.map(({ holding }) => holding.instrument.currency),
   ]);
   const currencies = [...names].map((currency) =>
-    currencyLedger(account, all, currency, exchangeRate(model, currency, account.baseCurrency, instant)),
+    currencyLedger(account, all, currency, rateIn(prices, currency, account.baseCurrency)),
   );
   return {
     account,

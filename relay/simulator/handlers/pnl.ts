@@ -1,4 +1,5 @@
 import type { Account, Holding } from '../accounts/account.ts';
+import { pricesAt } from '../accounts/prices.ts';
 import { valueAccount, valueHolding } from '../accounts/valuation.ts';
 import { findAccount, refuseDuplicate } from './account-names.ts';
 import { sendInvalid } from './contract-query.ts';
@@ -40,7 +41,7 @@ function singleValues({ world }: Context, account: Account, conId: number) {
   const isIt = ({ instrument }: Holding): boolean => instrument.conId === conId;
   const holding = account.holdings.find(isIt) ?? account.closed.find(isIt);
   if (!holding) return NOTHING_HELD;
-  const valued = valueHolding(world.model, holding, account, world.now());
+  const valued = valueHolding(pricesAt(world.model, world.now()), holding, account);
   return {
     position: holding.quantity.toFixed(),
     dailyPnl: valued.daily.toFixed(2),
