@@ -23,8 +23,8 @@ function shares({ open, high, low, close, volume }: Bar): (readonly [price: numb
 }
 
 /**
- * Volume by price over a range, lowest price first. The sizes add up to the volume of the bars of the same range, and the
- * lowest and the highest price are theirs.
+ * Volume by price over a range, lowest price first. The sizes add up to the volume of the bars of the same range, and
+ * the prices lie within them.
  */
 export function histogramOf(model: PriceModel, instrument: Instrument, range: BarRange): HistogramRow[] {
   const sizes = new Map<number, number>();

@@ -84,6 +84,24 @@ describe('market scans', () => {
     expect(symbols(await scan(5, { stockTypeFilter: 'STOCK' }))).not.toContain('SPY');
   });
 
+  it('find who announces results within a time', async () => {
+    const seconds = (text: string): string => String(Date.parse(text) / 1000);
+    const options = [
+      { tag: 'nextEarningsDateTimeAbove', value: seconds('2026-11-21T05:00:00Z') },
+      { tag: 'nextEarningsDateTimeBelow', value: seconds('2027-03-01T05:00:00Z') },
+    ];
+    const announcing = symbols(await scan(1, {}, options));
+    expect(announcing).toContain('AAPL');
+    expect(announcing).not.toContain('SPY');
+    expect(
+      await scan(
+        2,
+        {},
+        options.map(({ tag }) => ({ tag, value: seconds('2020-01-01T00:00:00Z') })),
+      ),
+    ).toEqual([]);
+  });
+
   it('find what other places list', async () => {
     expect(symbols(await scan(1, { instrument: 'STOCK.HK', locationCode: 'STK.HK.SEHK' }))).toContain('700');
     expect(symbols(await scan(2, { instrument: 'STOCK.EU', locationCode: 'STK.EU' }))).toContain('SAP');

@@ -9,7 +9,7 @@ import { TICK_KINDS, type TickKind, type TickSource, tickSource } from './tick-m
 const MOST_SUBSCRIPTIONS = 5;
 const MOST_PAST_TICKS = 1000;
 /** After a jump of the clock no more than this is made up for. */
-const LONGEST_BACKLOG_MS = 600_000;
+const LONGEST_BACKLOG_MS = 1_800_000;
 const REFUSED = 10189;
 const PREFIX = 'Failed to request tick-by-tick data.';
 

@@ -42,7 +42,7 @@ const orders: fc.Arbitrary<ClientOrder> = fc
   .record(
     {
       action: fc.constantFrom('BUY', 'SELL'),
-      orderType: fc.constantFrom('LMT', 'MKT', 'STP LMT', 'REL', 'PEG BENCH', 'VOL'),
+      orderType: fc.constantFrom('LMT', 'MKT', 'REL', 'PEG BENCH', 'VOL'),
       totalQuantity: fc.integer({ min: 1, max: 100_000_000 }).map((hundredths) => hundredths / 100),
       lmtPrice: price,
       auxPrice: price,
@@ -243,6 +243,25 @@ describe('an open order', () => {
       goodTillDate: '20261231 15:59:59 US/Eastern',
       goodAfterTime: '20261201 11:00:00 US/Eastern',
     });
+  });
+
+  it('with a stop says where that is, also when the client sends back an older one', () => {
+    const stop = { orderId: 1, action: 'SELL', orderType: 'STP', auxPrice: 9, totalQuantity: 1 } as ClientOrder;
+    expect(roundTrip(stop).order.trailStopPrice).toBe(9);
+    expect(roundTrip({ ...roundTrip(stop).order, auxPrice: 8 }).order.trailStopPrice).toBe(8);
+    const trail = sampleOrder(placed({ ...stop, orderType: 'TRAIL', trailStopPrice: 7 } as ClientOrder, contract));
+    expect(received(openOrderValues({ ...trail, trailStopPrice: 7.5 }, SAMPLE_ZONE)).order.trailStopPrice).toBe(7.5);
+  });
+
+  it('that is sent back unchanged stays as it is', () => {
+    fc.assert(
+      fc.property(orders, (sent) => {
+        const once = roundTrip(sent).order;
+        const twice = roundTrip({ ...once, transmit: true }).order;
+        expect(twice).toEqual(once);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('of a bracket is in a group named after its parent', () => {

@@ -84,8 +84,7 @@ function legsDescription({ legs }: OrderTerms): string {
 
 /** Where the stop of an order is: that of a plain stop order is its trigger. */
 function stopOf({ terms, trailStopPrice }: Order): string {
-  const stop = trailStopPrice ?? terms.trailStopPrice;
-  if (stop !== undefined) return javaDouble(stop);
-  if (terms.type.startsWith('STP') && terms.auxPrice !== undefined) return javaDouble(terms.auxPrice);
-  return UNSET_DOUBLE;
+  const plain = terms.type.startsWith('STP') ? terms.auxPrice : undefined;
+  const stop = plain ?? trailStopPrice ?? terms.trailStopPrice;
+  return stop === undefined ? UNSET_DOUBLE : javaDouble(stop);
 }
