@@ -1,5 +1,5 @@
 import { OrderAction, OrderType, SecType } from '@stoqey/ib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getExecutions } from '../../shared/tools/get_executions.ts';
 import { clockFrom, FRIDAY_NOON, TestClient } from '../simulator/test-client.ts';
 import { failure, TestRelay } from './test-relay.ts';
@@ -83,5 +83,18 @@ describe('get_executions', () => {
     relay.config = { allowedAccounts: ['DU1000002'] };
     expect((await relay.read(getExecutions)).total).toBe(0);
     expect((await failure(relay.call('get_executions', { account: 'DU1000001' }))).code).toBe('account_not_found');
+  });
+
+  it('shows a corrected fill once, at its new price', async () => {
+    await trade(1, OrderAction.BUY, 10);
+    const { rows, columns } = await relay.read(getExecutions);
+    const [price, execId] = ['price', 'execId'].map((name) => columns.indexOf(name)) as [number, number];
+    const before = Number(rows[0][price]);
+    relay.sim.world.exchange.scripts.correct(String(rows[0][execId]), before - 1);
+    await vi.waitFor(async () => {
+      const corrected = await relay.read(getExecutions);
+      expect(corrected.total).toBe(rows.length);
+      expect(corrected.rows.map((row) => row[price])).toContain(before - 1);
+    });
   });
 });
