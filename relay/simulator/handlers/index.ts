@@ -4,7 +4,6 @@ import { contractHandlers } from './contracts.ts';
 import { depthHandlers } from './depth.ts';
 import { displayGroupHandlers } from './display-groups.ts';
 import { fundamentalsHandlers } from './fundamentals.ts';
-import { verifyHandlers } from './verify.ts';
 import type { Handlers } from './handler.ts';
 import { histogramHandlers } from './histogram.ts';
 import { historicalTickHandlers } from './historical-ticks.ts';
@@ -19,6 +18,7 @@ import { referenceDataHandlers } from './reference-data.ts';
 import { scannerHandlers } from './scanner.ts';
 import { sessionHandlers } from './session.ts';
 import { tickByTickHandlers } from './tick-by-tick.ts';
+import { verifyHandlers } from './verify.ts';
 import { wshHandlers } from './wsh.ts';
 
 /** Everything the simulated gateway answers. */

@@ -23,9 +23,11 @@ export interface Company {
   readonly growth: number;
   /** Net income per revenue. */
   readonly margin: number;
-  /** Share of the earnings left in the company per book value, and the like: see the reports. */
+  /** The price on the anchor date by the book value per share. */
   readonly priceToBook: number;
+  /** The part of the book value that cannot be touched: 0.3 is 30 %. */
   readonly intangible: number;
+  /** Cash and receivables by current liabilities. */
   readonly quickRatio: number;
   /** Whole months by which its quarters end after the calendar's: 0, 1 or 2. */
   readonly quarterShift: number;

@@ -118,6 +118,7 @@ const rows: readonly (readonly [
     'returnOnEquity',
   ],
   ['GRWTHRATE', 'Growth Rate (%)', 'Fundamentals', 'Double', 'stocks', 'minGrwthRate maxGrwthRate', 'growth'],
+  ['NEXTEARNINGS', 'Next Earnings Date', 'Events', 'Date', 'stocks', 'nextEarningsDateTime', 'nextEarningsTime'],
   ['STKTYPE', 'Stock Type', 'Fundamentals', 'Combo', 'stocks', 'stkTypes'],
   ['OPTVOLUME', 'Option Volume', 'Options', 'Int', 'stocks funds indices', 'optVolume', 'optionVolume'],
   [

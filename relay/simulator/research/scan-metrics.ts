@@ -10,7 +10,7 @@ import { MINUTE_MS } from '../market/prices.ts';
 import { type Quote, quoteAt } from '../market/quotes.ts';
 import { DAY_MS } from '../market/zone.ts';
 import { type Company, companyOf } from './companies.ts';
-import { lastReported, trailingYear } from './earnings.ts';
+import { lastReported, quarterOf, trailingYear } from './earnings.ts';
 import { researchKey } from './seed.ts';
 import { nextEarningsDay } from './wsh-events.ts';
 
@@ -190,6 +190,17 @@ function nextEarnings({ model, company, day }: ScanSubject): number | undefined 
   return company && nextEarningsDay(model, company, day);
 }
 
+/** When results are taken to be announced, in minutes after midnight: at the opening, or at the close. */
+const ANNOUNCED_AT = { beforeMarket: 9 * 60 + 30, afterMarket: 16 * 60 };
+
+/** Epoch seconds. */
+function nextEarningsTime({ model, company, day, instrument }: ScanSubject): number | undefined {
+  if (!company) return undefined;
+  const { announced, beforeMarket } = quarterOf(model, company, lastReported(model, company, day).index + 1);
+  const minutes = beforeMarket ? ANNOUNCED_AT.beforeMarket : ANNOUNCED_AT.afterMarket;
+  return model.schedule(instrument).zone.instant(announced, minutes) / 1000;
+}
+
 function nextEvent(subject: ScanSubject): number | undefined {
   const { model, instrument, company, day } = subject;
   if (!company) return undefined;
@@ -249,6 +260,7 @@ const metrics = {
   marketCap,
   dollarMarketCap: (subject) => dollars(subject, marketCap(subject)),
   nextEarnings,
+  nextEarningsTime,
   previousEarnings: ({ model, company, day }) => company && lastReported(model, company, day).announced,
   nextEvent,
   // As clients write it, so that filters compare like with like.
