@@ -33,7 +33,7 @@ export function intrinsicValue({ right, strike = 0 }: Instrument, spot: number):
 
 /** The price a derivative settles at on a day: the close of what it is on. */
 function settlementPrice(floor: Floor, instrument: Instrument, day: number): number {
-  const settles = instrument.secType === 'OPT' && instrument.underlying ? instrument.underlying : instrument;
+  const settles = instrument.right !== undefined && instrument.underlying ? instrument.underlying : instrument;
   const { day: traded } = floor.model.schedule(settles).previous(day);
   return roundToTick(settles.rule, floor.model.closeOf(settles, traded));
 }
@@ -54,7 +54,8 @@ export function deliver(floor: Floor, account: string, holding: Holding, quantit
     account,
     instrument: instrument.underlying,
     side: buys ? 'BUY' : 'SELL',
-    quantity: quantity.mul(instrument.multiplier ?? 1),
+    // Options on futures deliver one contract each, others as many shares as their multiplier says.
+    quantity: instrument.underlying.secType === 'FUT' ? quantity : quantity.mul(instrument.multiplier ?? 1),
     price: instrument.strike ?? 0,
   });
 }

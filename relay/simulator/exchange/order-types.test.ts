@@ -171,7 +171,7 @@ test('an order pegged to a benchmark moves with it', () => {
   test.place(
     terms(AAPL, { type: 'PEG BENCH', pegBench: { ...pegBench, startingPrice: bid, stockReferencePrice: reference } }),
   );
-  test.advance(2 * HOUR);
+  test.advance(20 * MINUTE);
   expect(test.codes()).toEqual([]);
   expect(test.book.trades.length).toBeGreaterThan(0);
 });

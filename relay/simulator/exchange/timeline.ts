@@ -1,7 +1,7 @@
 import type { Instrument } from '../market/instruments.ts';
 import { algoAllowance } from './algos.ts';
-import { conditionFacts } from './condition-facts.ts';
-import { conditionsHold, conditionTimes } from './conditions.ts';
+import { checkConditions, isUndecidedMinute, isWatching } from './condition-watch.ts';
+import { conditionTimes } from './conditions.ts';
 import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
 import { expireContracts } from './expiries.ts';
 import type { Floor } from './floor.ts';
@@ -68,26 +68,6 @@ function keepHouse(floor: Floor, at: number): void {
   }
 }
 
-/** Releases or cancels the orders whose conditions have come true. */
-function checkConditions(floor: Floor): void {
-  for (const { order, transmitted, conditionsMet } of floor.registry.living()) {
-    const { terms, permId } = order;
-    if (terms.conditions.length === 0 || !transmitted) continue;
-    if (conditionsMet && !terms.conditionsCancelOrder) continue;
-    const regular = floor.sessions.at(instrumentOf(order), floor.at).phase === 'regular';
-    if (!regular && !terms.conditionsIgnoreRth && !onlyTime(order.terms)) continue;
-    if (!conditionsHold(terms, conditionFacts(floor, order))) continue;
-    if (terms.conditionsCancelOrder) cancelOrder(floor, permId, BY_SYSTEM);
-    else {
-      const current = floor.registry.get(permId);
-      if (current) refresh(floor, { ...current, conditionsMet: true });
-    }
-  }
-}
-
-const onlyTime = ({ conditions }: Working['order']['terms']): boolean =>
-  conditions.every(({ kind }) => kind === 'time');
-
 /** Trades the seconds that have not been up to an instant, exclusive, within which no session changes. */
 function trade(floor: Floor, end: number): void {
   for (;;) {
@@ -113,11 +93,8 @@ function attending(floor: Floor): Working[] {
   if (floor.halted) return [];
   return floor.registry
     .living()
-    .filter((working) => floor.isActive(working) || waitsForConditions(working) || isAuctioned(floor, working));
+    .filter((working) => floor.isActive(working) || isWatching(floor, working) || isAuctioned(floor, working));
 }
-
-const waitsForConditions = ({ order, transmitted, conditionsMet }: Working): boolean =>
-  transmitted && order.terms.conditions.length > 0 && (!conditionsMet || order.terms.conditionsCancelOrder);
 
 const isAuctioned = (floor: Floor, { order, transmitted }: Working): boolean =>
   transmitted && isOpening(order.terms) && floor.isOpenFor(order.terms);
@@ -125,9 +102,12 @@ const isAuctioned = (floor: Floor, { order, transmitted }: Working): boolean =>
 /** Whether a minute passes without anything for any order; trailing stops then follow it as a whole. */
 function isQuietMinute(floor: Floor, lively: readonly Working[], minute: number): boolean {
   const followed: Working[] = [];
+  floor.at = minute;
   for (const working of lively) {
     const { order } = working;
-    if (order.terms.combo || waitsForConditions(working) || isOpening(order.terms)) return false;
+    if (isWatching(floor, working) && !isUndecidedMinute(floor, order, minute)) return false;
+    if (!floor.isActive(working)) continue;
+    if (order.terms.combo || isOpening(order.terms)) return false;
     const reach = floor.market.minuteReach(instrumentOf(order), minute);
     if (!reach) return false;
     const after = passed(floor, working, reach, minute + MINUTE);

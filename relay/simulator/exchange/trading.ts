@@ -19,6 +19,9 @@ interface Offer extends Level {
   readonly maker?: number;
 }
 
+/** How many levels' worth of trades goes through a price that the market leaves behind. */
+const PASSING_LEVELS = 3;
+
 /** Lets one order meet the market as it is at a moment: it begins, is triggered, is matched. */
 export function meet(floor: Floor, permId: number, view: View): void {
   let working = floor.registry.get(permId);
@@ -134,7 +137,7 @@ function offersTo(
   }
   const passes = passive && limit !== undefined && instrument.secType !== 'CASH' && isTradedThrough(terms, limit, view);
   if (!passes) return others;
-  return [...others, ...floor.liquidity.levels(instrument, view, terms.side).slice(0, 1).map(at(limit))];
+  return [...others, ...floor.liquidity.levels(instrument, view, terms.side).slice(0, PASSING_LEVELS).map(at(limit))];
 }
 
 const at =

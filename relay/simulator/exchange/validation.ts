@@ -72,14 +72,14 @@ function typeProblem(terms: OrderTerms): Notice | undefined {
   return isListed(instrument, terms) ? undefined : NOTICES.unsupportedType;
 }
 
-/** Whether contract details list the type of order. Options take over their underlying's list here and have VOL besides. */
+/** Whether contract details list the type of order. A few types belong to kinds of contract rather than to lists. */
 function isListed({ orderTypes, secType }: Instrument, terms: OrderTerms): boolean {
   const listed = new Set(orderTypes.split(','));
   const isOption = secType === 'OPT' || secType === 'FOP';
-  if (terms.type === 'VOL' || terms.type === 'PEG STK') return isOption;
-  if (terms.type === 'BOX TOP') return isOption || listed.has('BOXTOP');
-  if (terms.type === 'MKT PRT' || terms.type === 'STP PRT') return secType === 'FUT' || secType === 'FOP';
-  if (terms.type === 'MKT' || terms.type === 'LMT' || isOption) return true;
+  const { type } = terms;
+  if (type === 'VOL' || type === 'PEG STK' || type === 'BOX TOP') return isOption;
+  if (type === 'MKT PRT' || type === 'STP PRT') return secType === 'FUT' || secType === 'FOP';
+  if (type === 'MKT' || type === 'LMT') return listed.size === 1 || listed.has(type);
   return kindOf(terms).listedAs.some((code) => listed.has(code));
 }
 
