@@ -148,7 +148,7 @@ describe('an open order', () => {
           expect(order[name as keyof ClientOrder], name).toEqual(value);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
