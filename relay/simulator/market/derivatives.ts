@@ -1,3 +1,4 @@
+import { exchangeSchedules } from './exchanges.ts';
 import { futureClasses, futureExpiringAfter, futuresOf } from './futures.ts';
 import { monthOf, thirdFriday, yearOf } from './holiday-rules.ts';
 import type { Instrument, Right } from './instruments.ts';
@@ -12,6 +13,7 @@ export { type OptionClass, optionClasses } from './option-classes.ts';
 const EPOCH_DAY = dayNumber('20200101');
 const REMEMBERED_EXPIRIES = 256;
 const REMEMBERED_STRIKES = 4096;
+const DAYS_BETWEEN_LOOKS = 30;
 
 const expiryOf = ({ expiry = thirdFriday }: OptionClass, year: number, month: number): number | undefined =>
   expiry(year, month);
@@ -83,12 +85,15 @@ function computeStrikes(optionClass: OptionClass, expiryDay: number, model: Pric
   const monthly = isMonthly(optionClass, expiryDay);
   const step = monthly ? monthlies.step : weeklies.step;
   const [lowest, highest] = monthly ? [0.5, 1.7] : span;
-  const listedOn = model
-    .schedule(underlying)
-    .previous(expiryDay - listedDaysAhead(optionClass, monthly, expiryDay)).day;
-  const centre = model.closeOf(underlying, listedOn);
-  const first = Math.ceil((centre * lowest) / step);
-  const last = Math.floor((centre * highest) / step);
+  const listedOn = expiryDay - listedDaysAhead(optionClass, monthly, expiryDay);
+  // A series has the strikes that it will ever have from the beginning, so that none comes or goes in between.
+  const looks = optionClass.followsPrice ? Math.ceil((expiryDay - listedOn) / DAYS_BETWEEN_LOOKS) : 1;
+  const schedule = model.schedule(underlying);
+  const closes = Array.from({ length: looks }, (_, look) =>
+    model.closeOf(underlying, schedule.previous(listedOn + look * DAYS_BETWEEN_LOOKS).day),
+  );
+  const first = Math.ceil((Math.min(...closes) * lowest) / step);
+  const last = Math.floor((Math.max(...closes) * highest) / step);
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
@@ -134,6 +139,9 @@ function seriesOf(optionClass: OptionClass, expiryDay: number): Omit<Instrument,
 
 const knownSeries = new RecentlyUsed<Omit<Instrument, 'strike' | 'right'>, number>(REMEMBERED_STRIKES);
 
+const dayBefore = ({ schedule }: Instrument, day: number): string =>
+  dayOf(exchangeSchedules[schedule].previous(day - 1).day);
+
 function makeSeries(optionClass: OptionClass, expiryDay: number): Omit<Instrument, 'strike' | 'right'> {
   const { tradingClass, exchanges, futures } = optionClass;
   const underlying = underlyingOf(optionClass, expiryDay);
@@ -158,7 +166,7 @@ function makeSeries(optionClass: OptionClass, expiryDay: number): Omit<Instrumen
     derivatives: [],
     underlying,
     expiry: dayOf(expiryDay),
-    ...(optionClass.settledInTheMorning ? { lastTradeDay: dayOf(expiryDay - 1) } : {}),
+    ...(optionClass.settledInTheMorning ? { lastTradeDay: dayBefore(underlying, expiryDay) } : {}),
     multiplier: optionClass.multiplier,
     process: { ...underlying.process, volume: 2500 },
   };

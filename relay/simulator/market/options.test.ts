@@ -95,6 +95,17 @@ describe('listed options', () => {
     expect(strikesOf(apple, expiry, model)).toEqual(strikesOf(apple, expiry, new PriceModel(1, createSchedules())));
   });
 
+  it('have strikes around the price of the day, however far it has gone', () => {
+    for (const optionClass of optionClasses.filter(({ followsPrice }) => followsPrice)) {
+      const spot = lastPriceAt(model, optionClass.underlying, noon).price;
+      for (const expiry of expiriesOn(optionClass, today, model)) {
+        const strikes = strikesOf(optionClass, expiry, model);
+        expect(strikes[0]).toBeLessThan(spot);
+        expect(strikes.at(-1)).toBeGreaterThan(spot);
+      }
+    }
+  });
+
   it('are found by a contract id that fits 32 bits, and only if they exist', () => {
     for (const optionClass of optionClasses) {
       for (const expiry of expiriesOn(optionClass, today, model)) {
