@@ -5,6 +5,7 @@ import type { PriceModel } from '../market/prices.ts';
 import { moveByTicks, roundToTick } from '../market/rules.ts';
 import { dayNumber } from '../market/zone.ts';
 import { yieldPercent } from './bond-yield.ts';
+import { midpointOf } from './tick-tape.ts';
 
 /** A bar as it goes out: prices on their grid, −1 where a kind of data has no such value. */
 export interface HistoryBar {
@@ -73,6 +74,20 @@ export function isAvailable(kind: HistoryKind, { secType, bond }: Instrument): b
 const NONE = { volume: -1, wap: -1, count: -1 };
 const RATE_DIGITS = 1e6;
 
+/** A bar's times and its prices after a conversion. */
+function pricesOf({ start, day, ...bar }: Bar, price: (raw: number) => number) {
+  const [open, close] = [price(bar.open), price(bar.close)];
+  // Where the ladder's steps change, so does the spread, and the bid at the low may not be the lowest.
+  return {
+    start,
+    day,
+    open,
+    high: Math.max(open, close, price(bar.high)),
+    low: Math.min(open, close, price(bar.low)),
+    close,
+  };
+}
+
 /** Bars of one kind of data within a range. */
 export function seriesOf(
   model: PriceModel,
@@ -85,37 +100,30 @@ export function seriesOf(
   if (isYield(kind)) return yieldBars(model, instrument, kind, size, range);
   const bars = barsOf(model, instrument, size, range);
   const { rule, halfSpreadTicks } = instrument;
-  const prices = (bar: Bar, price: (raw: number) => number) => ({
-    start: bar.start,
-    day: bar.day,
-    open: price(bar.open),
-    high: price(bar.high),
-    low: price(bar.low),
-    close: price(bar.close),
-  });
   const last = (raw: number): number => roundToTick(rule, raw);
   const bid = (raw: number): number => moveByTicks(rule, last(raw), -halfSpreadTicks);
   const ask = (raw: number): number => moveByTicks(rule, last(raw), halfSpreadTicks);
+  const middle = (raw: number): number => midpointOf({ bid: bid(raw), ask: ask(raw) });
   switch (kind) {
     case 'MIDPOINT':
-      return bars.map((bar) => ({ ...prices(bar, last), ...NONE }));
+      return bars.map((bar) => ({ ...pricesOf(bar, middle), ...NONE }));
     case 'BID':
-      return bars.map((bar) => ({ ...prices(bar, bid), ...NONE }));
+      return bars.map((bar) => ({ ...pricesOf(bar, bid), ...NONE }));
     case 'ASK':
-      return bars.map((bar) => ({ ...prices(bar, ask), ...NONE }));
+      return bars.map((bar) => ({ ...pricesOf(bar, ask), ...NONE }));
     case 'BID_ASK':
       // By definition: average bid, highest ask, lowest bid, average ask.
       return bars.map((bar) => ({
-        ...prices(bar, last),
+        ...pricesOf(bar, last),
         open: bid(bar.open),
-        high: ask(bar.high),
-        low: bid(bar.low),
+        high: pricesOf(bar, ask).high,
+        low: pricesOf(bar, bid).low,
         close: ask(bar.close),
         ...NONE,
       }));
     default:
       return bars.map((bar) => ({
-        ...prices(bar, last),
+        ...pricesOf(bar, last),
         volume: bar.volume,
         wap: Math.round(Math.min(last(bar.high), Math.max(last(bar.low), bar.wap)) * 1e6) / 1e6,
         count: bar.trades,
