@@ -121,6 +121,13 @@ describe('triggers', () => {
     expect(stop).toEqual(stop.toSorted((a, b) => a - b));
   });
 
+  test('a trailing limit keeps the distance between its stop and its limit', () => {
+    const prices = { trailStopPrice: cents(last - 0.3), limitPrice: cents(last - 0.4) };
+    const { test } = traded({ type: 'TRAIL LIMIT', side: 'SELL', auxPrice: 0.3, ...prices });
+    for (const { price } of test.book.trades) expect(price).toBeGreaterThan(last - 0.41);
+    expect(test.book.trades.length).toBeGreaterThan(0);
+  });
+
   test('a stop can turn into a trailing stop', () => {
     const { test, trade } = traded({
       type: 'STP',

@@ -99,11 +99,16 @@ export function watchedOnce(working: Working, view: View): Working {
   return fired(following);
 }
 
+/** How far the limit stood from the stop at the start, of trailing orders that name both. */
+function givenOffset({ limitPrice, trailStopPrice }: OrderTerms): number {
+  return limitPrice === undefined || trailStopPrice === undefined ? 0 : Math.abs(trailStopPrice - limitPrice);
+}
+
 /** The order as it goes on once its trigger was reached. */
 export function fired(working: Working): Working {
   const { terms } = working.order;
   const trailing = terms.type === 'TRAIL LIMIT' || terms.type === 'TRAIL LIT';
-  const offset = terms.limitPriceOffset ?? 0;
+  const offset = terms.limitPriceOffset ?? givenOffset(terms);
   const limit = trailing && working.stop !== undefined ? working.stop + directionOf(terms) * offset : undefined;
   return { ...working, triggered: true, ...(limit === undefined ? {} : { limit: clean(limit) }) };
 }
