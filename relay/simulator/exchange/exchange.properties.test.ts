@@ -168,7 +168,7 @@ const story = fc.record({
   at: fc.constantFrom(...CLOCKS),
   steps: fc.array(step, { minLength: 1, maxLength: 10 }),
 });
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 6);
+const RUNS = 6;
 
 describe('whatever clients do', () => {
   test('orders, executions and positions agree', () => {
@@ -213,7 +213,7 @@ describe('whatever clients do', () => {
         const from = one.events.length;
         for (const next of steps.slice(cut)) for (const test of [one, other]) act(test, next);
         for (const test of [one, other]) test.advance(10 * MINUTE);
-        expect(JSON.stringify(other.events)).toBe(JSON.stringify(one.events.slice(from)));
+        expect(JSON.parse(JSON.stringify(other.events))).toEqual(JSON.parse(JSON.stringify(one.events.slice(from))));
       }),
       { numRuns: RUNS },
     );
