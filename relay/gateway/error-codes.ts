@@ -22,7 +22,11 @@ const failure = (code: ErrorCode, sentence?: string, nextStep?: string): CodeMea
 });
 
 const subscribe = 'Subscribe to the market data in IB’s Client Portal, or use delayed data.';
+const subscribeNews =
+  'Subscribe in IB’s Client Portal: Settings → Market Data Subscriptions → News and Research; choose what includes the API.';
 const enableApi = 'In IB Gateway check Configure → API → Settings, and that this machine is a trusted address.';
+
+const calendarBusy = failure('busy', 'The calendar is answering another question.', 'Try again in a few seconds.');
 
 const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>([
   [100, failure('pacing', 'IB received too many messages per second.', 'Wait a few seconds, then try again.')],
@@ -44,7 +48,14 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   [399, { class: 'warning' }],
   [404, { class: 'warning' }],
   [420, failure('not_subscribed', 'The login has no permission for this real-time data.', subscribe)],
-  [430, failure('no_data', 'IB has no fundamentals for this instrument.')],
+  [
+    430,
+    failure(
+      'no_data',
+      'IB has no such report about this instrument.',
+      'Try another report, or leave it out: ratios and dividends come with the quotes. Newer gateways have fewer reports.',
+    ),
+  ],
   [434, failure('invalid_arguments', 'The size is zero.')],
   [492, { class: 'warning' }],
   [502, failure('gateway_disconnected', 'IB Gateway cannot be reached.', enableApi)],
@@ -71,9 +82,17 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
       'Log out of TWS, the phone app or the website, or use a second user name for IB Gateway.',
     ),
   ],
-  [10276, failure('not_subscribed', 'The login has no permission for this news feed.')],
-  [10277, failure('not_subscribed', 'The login has no permission for this calendar.')],
+  [10172, failure('no_data', 'IB has no such article.', 'Take provider and article id from get_news.')],
+  [10276, failure('not_subscribed', 'This news feed is not on offer to the login.', subscribeNews)],
+  [10277, failure('not_subscribed', 'The login is not subscribed to this news feed.', subscribeNews)],
+  [10278, calendarBusy],
+  [10279, failure('no_data', 'The calendar did not tell what it holds.', 'Try again in a minute.')],
+  [10281, calendarBusy],
+  [10282, failure('gateway_interrupted', 'The calendar has to be opened anew.', 'Try again.')],
+  [10283, failure('invalid_arguments', 'The calendar cannot answer this.', 'Check types and dates.')],
+  [10309, failure('invalid_arguments', 'The calendar cannot answer this.', 'Name at least one instrument.')],
   [10339, failure('invalid_arguments', 'A continuous future takes no end date.')],
+  [10358, failure('not_subscribed', 'The login has no permission for fundamentals.', subscribeNews)],
 ]);
 
 /** Refusals of market data that some gateways send although delayed data then comes. */

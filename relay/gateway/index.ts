@@ -1,8 +1,12 @@
 import { AccountDesk } from './accounts.ts';
+import { CalendarDesk } from './calendar.ts';
 import { ContractDesk } from './contracts.ts';
 import { ExecutionDesk } from './executions.ts';
+import { FundamentalDesk } from './fundamentals.ts';
 import { HistoryDesk } from './history.ts';
+import { HistoryGate } from './history-gate.ts';
 import type { GatewayLogger } from './link.ts';
+import { NewsDesk } from './news.ts';
 import { OptionDesk } from './options.ts';
 import { QuoteDesk } from './quotes.ts';
 import { type GatewayStatus, Supervisor, type SupervisorSettings } from './supervisor.ts';
@@ -46,12 +50,16 @@ export interface Gateway {
   readonly history: HistoryDesk;
   readonly ticks: TickDesk;
   readonly executions: ExecutionDesk;
+  readonly news: NewsDesk;
+  readonly calendar: CalendarDesk;
+  readonly fundamentals: FundamentalDesk;
 }
 
 /** Makes the gateway connection; nothing is dialled before `start()`. */
 export function createGateway(options: GatewayOptions, logger: GatewayLogger): Gateway {
   const supervisor = new Supervisor({ ...defaults, ...options }, logger);
   const contracts = new ContractDesk(supervisor);
+  const gate = new HistoryGate();
   return {
     start: () => supervisor.start(),
     stop: () => supervisor.stop(),
@@ -63,9 +71,12 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
     options: new OptionDesk(supervisor, contracts),
     accounts: new AccountDesk(supervisor),
     quotes: new QuoteDesk(supervisor, options.marketDataLines ?? defaultLines),
-    history: new HistoryDesk(supervisor),
-    ticks: new TickDesk(supervisor),
+    history: new HistoryDesk(supervisor, gate),
+    ticks: new TickDesk(supervisor, gate),
     executions: new ExecutionDesk(supervisor),
+    news: new NewsDesk(supervisor),
+    calendar: new CalendarDesk(supervisor),
+    fundamentals: new FundamentalDesk(supervisor),
   };
 }
 

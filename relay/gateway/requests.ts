@@ -33,6 +33,8 @@ export interface BroadcastSpec<Result> {
   /** Sent when the question ends, however it ends. */
   readonly cancel?: (link: Link) => void;
   readonly onBroadcast: (message: Broadcast, finish: (result: Result) => void) => void;
+  /** What the deadline gives; by default it fails with `gateway_timeout`. */
+  readonly onDeadline?: () => Result;
 }
 
 /** A subscription that stays until it is closed or the connection goes. */
@@ -43,6 +45,8 @@ export interface StreamSpec {
   readonly send: (link: Link, reqId: number) => void;
   readonly cancel: (link: Link, reqId: number) => void;
   readonly onAnswer: (answer: Answer) => void;
-  /** The request was refused; the stream is over. */
+  /** The request was refused; the stream is over, unless it survives this code. */
   readonly onError: (error: ToolErrorData) => void;
+  /** Codes after which the gateway keeps the subscription and may send data all the same. */
+  readonly survives?: ReadonlySet<number>;
 }

@@ -51,6 +51,7 @@ export class Supervisor {
   private readonly statusListeners = new Set<(status: GatewayStatus) => void>();
   private readonly broadcastListeners = new Set<(message: Broadcast) => void>();
   private readonly restoreListeners = new Set<() => void>();
+  private readonly reviewListeners = new Set<() => void>();
   private readonly interruptListeners = new Set<(error: ToolErrorData, streamsKept: boolean) => void>();
   private session: Session;
   private link: Link | undefined;
@@ -118,6 +119,12 @@ export class Supervisor {
     return () => this.restoreListeners.delete(listener);
   }
 
+  /** A farm or IB itself is back on a connection that stayed: subscriptions that stay silent now are dead. */
+  onReview(listener: () => void): () => void {
+    this.reviewListeners.add(listener);
+    return () => this.reviewListeners.delete(listener);
+  }
+
   /** Everything that waited for an answer was failed; subscriptions too, unless they were kept. */
   onInterrupted(listener: (error: ToolErrorData, streamsKept: boolean) => void): () => void {
     this.interruptListeners.add(listener);
@@ -152,7 +159,10 @@ export class Supervisor {
       return await new Promise<Result>((resolve, reject) => {
         const onAbort = () => reject(abortError(signal));
         signal?.addEventListener('abort', onAbort, { once: true });
-        const deadline = setTimeout(() => reject(timeoutError(spec.what, spec.deadlineMs)), spec.deadlineMs);
+        const deadline = setTimeout(() => {
+          if (spec.onDeadline) resolve(spec.onDeadline());
+          else reject(timeoutError(spec.what, spec.deadlineMs));
+        }, spec.deadlineMs);
         undo.push(
           () => signal?.removeEventListener('abort', onAbort),
           () => clearTimeout(deadline),
@@ -186,8 +196,10 @@ export class Supervisor {
       error: (code, text) => {
         const error = requestError(code, text);
         if (!error) return;
-        open = false;
-        leave();
+        if (!spec.survives?.has(code)) {
+          open = false;
+          leave();
+        }
         spec.onError(error);
       },
       interrupted: (_error, streamsKept) => {
@@ -323,6 +335,9 @@ export class Supervisor {
         break;
       case 'restore-subscriptions':
         for (const listener of [...this.restoreListeners]) this.quietly(listener);
+        break;
+      case 'review-streams':
+        for (const listener of [...this.reviewListeners]) this.quietly(listener);
         break;
     }
   }
