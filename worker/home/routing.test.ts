@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeAccounts, type Route, routeCall } from './routing.ts';
-import type { RelayView } from './status.ts';
+import { composeStatus, type RelayView } from './status.ts';
 
 const relay = (id: string, online: boolean, ...accounts: string[]): RelayView => ({
   id,
@@ -35,6 +35,22 @@ describe('which relay answers', () => {
     ['market data is the same everywhere', 'get_quotes', undefined, [paper, live], ['paper']],
   ])('%s: %s %s', (_, op, account, relays, expected) => {
     expect(ids(routeCall(op, account, relays))).toEqual(expected);
+  });
+
+  test('two with the same account are refused with a sentence, and other accounts go on', () => {
+    const twin = relay('twin', true, 'DU1', 'DU3');
+    for (const account of ['DU1', undefined]) {
+      const route = routeCall('get_positions', account, [paper, twin]);
+      expect('error' in route && route.error.message).toMatch(/“paper” and “twin” both serve the account DU1/);
+    }
+    expect(ids(routeCall('list_accounts', undefined, [paper, twin]))).toBe('invalid_arguments');
+    expect(ids(routeCall('get_positions', 'DU3', [paper, twin]))).toEqual(['twin']);
+    expect(ids(routeCall('get_quotes', undefined, [paper, twin]))).toEqual(['paper']);
+    expect(ids(routeCall('get_positions', 'DU1', [paper, relay('twin', false, 'DU1')]))).toEqual(['paper']);
+    expect(composeStatus([paper, twin], new Date())).toMatchObject({
+      ok: false,
+      nextStep: expect.stringMatching(/Stop one/),
+    });
   });
 
   test('what is missing is named', () => {

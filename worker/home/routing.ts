@@ -3,18 +3,22 @@ import { findTool } from '../../shared/tools/index.ts';
 import { listAccounts } from '../../shared/tools/list_accounts.ts';
 import { relayOffline } from '../../shared/tunnel/failures.ts';
 import type { CallAnswer } from './relay-link.ts';
-import { noRelay, type RelayView } from './status.ts';
+import { noRelay, type RelayView, sharedAccount } from './status.ts';
 
 export type Route = { relays: readonly RelayView[] } | { error: ToolErrorData };
 
 /**
  * Which relays answer a call. With one relay, it does. With several, an account decides; `list_accounts` asks them all;
  * other questions about accounts must name one, because half an answer is a wrong one; market data comes from the relay
- * that was paired first.
+ * that was paired first. Two relays with the same account are refused: nobody could tell which of them answered.
  */
 export function routeCall(op: string, account: unknown, relays: readonly RelayView[]): Route {
   if (relays.length === 0) return { error: noRelay };
   const online = relays.filter((relay) => relay.online);
+  const shared = sharedAccount(online);
+  if (shared && (account === shared.account || (account === undefined && asksAboutAccounts(op)))) {
+    return { error: { code: 'invalid_arguments', ...shared.trouble } };
+  }
   if (typeof account === 'string') {
     const owner = relays.find((relay) => relay.status?.accounts.some((known) => known.account === account));
     if (owner && !owner.online) return { error: ownerOffline(owner.name, account) };

@@ -41,6 +41,29 @@ export const noRelay = {
   nextStep: 'Open the dashboard, get a pairing code and start the relay at home.',
 } as const satisfies ToolErrorData;
 
+/** An account that two of these relays serve, with what to do about it; undefined when each has its own. */
+export function sharedAccount(
+  relays: readonly RelayView[],
+): { account: string; trouble: { message: string; nextStep: string } } | undefined {
+  const owners = new Map<string, string>();
+  for (const { name, status } of relays) {
+    for (const { account } of status?.accounts ?? []) {
+      const other = owners.get(account);
+      if (other !== undefined) {
+        return {
+          account,
+          trouble: {
+            message: `The relays “${other}” and “${name}” both serve the account ${account}.`,
+            nextStep: 'Stop one of them, or remove it on the dashboard: an account belongs to one relay.',
+          },
+        };
+      }
+      owners.set(account, name);
+    }
+  }
+  return undefined;
+}
+
 function firstProblem(relays: readonly RelayView[]): { problem: string; nextStep: string } | undefined {
   if (relays.length === 0) return { problem: noRelay.message, nextStep: noRelay.nextStep };
   const online = relays.filter((relay) => relay.online);
@@ -61,6 +84,8 @@ function firstProblem(relays: readonly RelayView[]): { problem: string; nextStep
       nextStep: 'Wait a minute; if it stays so, restart the relay at home and look at its log.',
     };
   }
+  const shared = sharedAccount(online)?.trouble;
+  if (shared) return { problem: shared.message, nextStep: shared.nextStep };
   const gateway = online.find((relay) => relay.status?.gateway.state !== 'ready')?.status?.gateway;
   if (!gateway) return undefined;
   return {
