@@ -1,4 +1,4 @@
-import { blackScholes, impliedVolatility, type OptionValues } from './black-scholes.ts';
+import { blackScholes, impliedVolatility, type OptionValues } from '../../../shared/options/black-scholes.ts';
 import type { Candle, Parts } from './candle.ts';
 import type { Instrument, Process, Right } from './instruments.ts';
 import { INTEREST_RATE } from './interest.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blackScholes, impliedVolatility } from './black-scholes.ts';
+import { blackScholes, impliedVolatility } from '../../../shared/options/black-scholes.ts';
 import { expiriesOn, optionByConId, optionClasses, optionOf, strikesOf } from './derivatives.ts';
 import { createSchedules } from './exchanges.ts';
 import { optionTerms } from './option-pricing.ts';
