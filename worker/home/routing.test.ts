@@ -46,7 +46,7 @@ describe('which relay answers', () => {
     expect(ids(routeCall('list_accounts', undefined, [paper, twin]))).toBe('invalid_arguments');
     expect(ids(routeCall('get_positions', 'DU3', [paper, twin]))).toEqual(['twin']);
     expect(ids(routeCall('get_quotes', undefined, [paper, twin]))).toEqual(['paper']);
-    expect(ids(routeCall('get_positions', 'DU1', [paper, relay('twin', false, 'DU1')]))).toEqual(['paper']);
+    expect(ids(routeCall('get_positions', 'DU1', [relay('twin', false, 'DU1'), paper]))).toEqual(['paper']);
     expect(composeStatus([paper, twin], new Date())).toMatchObject({
       ok: false,
       nextStep: expect.stringMatching(/Stop one/),

@@ -20,7 +20,8 @@ export function routeCall(op: string, account: unknown, relays: readonly RelayVi
     return { error: { code: 'invalid_arguments', ...shared.trouble } };
   }
   if (typeof account === 'string') {
-    const owner = relays.find((relay) => relay.status?.accounts.some((known) => known.account === account));
+    const owners = relays.filter((relay) => relay.status?.accounts.some((known) => known.account === account));
+    const owner = owners.find((relay) => relay.online) ?? owners[0];
     if (owner && !owner.online) return { error: ownerOffline(owner.name, account) };
     if (owner) return { relays: [owner] };
   }
