@@ -9,6 +9,7 @@ import type { GatewayLogger } from './link.ts';
 import { NewsDesk } from './news.ts';
 import { OptionDesk } from './options.ts';
 import { QuoteDesk } from './quotes.ts';
+import { ScannerDesk } from './scanner.ts';
 import { type GatewayStatus, Supervisor, type SupervisorSettings } from './supervisor.ts';
 import { TickDesk } from './ticks.ts';
 
@@ -50,6 +51,7 @@ export interface Gateway {
   readonly history: HistoryDesk;
   readonly ticks: TickDesk;
   readonly executions: ExecutionDesk;
+  readonly scanner: ScannerDesk;
   readonly news: NewsDesk;
   readonly calendar: CalendarDesk;
   readonly fundamentals: FundamentalDesk;
@@ -74,6 +76,7 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
     history: new HistoryDesk(supervisor, gate),
     ticks: new TickDesk(supervisor, gate),
     executions: new ExecutionDesk(supervisor),
+    scanner: new ScannerDesk(supervisor),
     news: new NewsDesk(supervisor),
     calendar: new CalendarDesk(supervisor),
     fundamentals: new FundamentalDesk(supervisor),
