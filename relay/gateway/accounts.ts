@@ -10,7 +10,7 @@ const summaryRequestId = firstRequestId - 1;
 const answerDeadlineMs = 10_000;
 const pnlDeadlineMs = 3_000;
 const idleMs = 60_000;
-const portfolioFreshMs = 10_000;
+const windowFreshMs = 10_000;
 
 const summaryTags = [
   'AccountType',
@@ -55,6 +55,13 @@ export interface PortfolioItem {
   readonly realized: number | undefined;
 }
 
+/** One account as IB's account window shows it: its values and its positions, of one moment. */
+export interface AccountWindow {
+  readonly values: AccountValues;
+  /** By conId. */
+  readonly items: ReadonlyMap<number, PortfolioItem>;
+}
+
 export interface Pnl {
   daily?: number;
   unrealized?: number;
@@ -69,15 +76,15 @@ export class AccountDesk {
   private readonly summaryFeed: SharedSubscription<AccountSummaries>;
   private readonly positionFeed: SharedSubscription<Map<string, Position>>;
   private readonly pnlFeeds = new Map<string, SharedSubscription<Pnl>>();
-  private readonly portfolios = new Map<string, { at: number; items: ReadonlyMap<number, PortfolioItem> }>();
-  private readonly portfolioReads = new Coalescer<ReadonlyMap<number, PortfolioItem>>();
-  private portfolioTurn: Promise<unknown> = Promise.resolve();
+  private readonly windows = new Map<string, { at: number; window: AccountWindow }>();
+  private readonly windowReads = new Coalescer<AccountWindow>();
+  private windowTurn: Promise<unknown> = Promise.resolve();
 
   constructor(supervisor: Supervisor) {
     this.supervisor = supervisor;
     this.summaryFeed = this.makeSummaryFeed();
     this.positionFeed = this.makePositionFeed();
-    supervisor.onInterrupted(() => this.portfolios.clear());
+    supervisor.onInterrupted(() => this.windows.clear());
   }
 
   /** Every account's summary and ledger. IB refreshes them every three minutes. */
@@ -90,18 +97,23 @@ export class AccountDesk {
     return [...(await this.positionFeed.read(signal)).values()];
   }
 
-  /**
-   * IB's valuation of one account's positions by conId, at most ten seconds old. IB allows one such subscription at a
-   * time, so accounts take turns.
-   */
+  /** IB's valuation of one account's positions by conId, at most ten seconds old. */
   async portfolio(account: string, signal?: AbortSignal): Promise<ReadonlyMap<number, PortfolioItem>> {
-    const cached = this.portfolios.get(account);
-    if (cached && Date.now() - cached.at < portfolioFreshMs) return cached.items;
-    return this.portfolioReads.run(
+    return (await this.window(account, signal)).items;
+  }
+
+  /**
+   * One account's values and the valuation of its positions, of one moment at most ten seconds ago. IB allows one such
+   * subscription at a time, so accounts take turns.
+   */
+  async window(account: string, signal?: AbortSignal): Promise<AccountWindow> {
+    const cached = this.windows.get(account);
+    if (cached && Date.now() - cached.at < windowFreshMs) return cached.window;
+    return this.windowReads.run(
       account,
       (shared) => {
-        const turn = this.portfolioTurn.then(() => this.downloadPortfolio(account, shared));
-        this.portfolioTurn = turn.catch(() => undefined);
+        const turn = this.windowTurn.then(() => this.downloadWindow(account, shared));
+        this.windowTurn = turn.catch(() => undefined);
         return turn;
       },
       signal,
@@ -203,7 +215,8 @@ export class AccountDesk {
     });
   }
 
-  private async downloadPortfolio(account: string, signal: AbortSignal): Promise<ReadonlyMap<number, PortfolioItem>> {
+  private async downloadWindow(account: string, signal: AbortSignal): Promise<AccountWindow> {
+    const values = new Map<string, Map<string, string>>();
     const items = new Map<number, PortfolioItem>();
     await this.supervisor.ask<void>(
       {
@@ -214,6 +227,9 @@ export class AccountDesk {
         cancel: (link) => link.call('reqAccountUpdates', false, account),
         onBroadcast: (message, finish) => {
           if (message.type === 'account-download-end' && message.account === account) finish();
+          if (message.type === 'account-value' && message.account === account) {
+            childMap(values, message.tag).set(message.currency, message.value);
+          }
           if (message.type !== 'portfolio' || message.account !== account) return;
           items.set(message.contract.conId ?? 0, {
             marketPrice: known(message.marketPrice),
@@ -225,8 +241,9 @@ export class AccountDesk {
       },
       signal,
     );
-    this.portfolios.set(account, { at: Date.now(), items });
-    return items;
+    const window = { values, items };
+    this.windows.set(account, { at: Date.now(), window });
+    return window;
   }
 }
 

@@ -52,4 +52,20 @@ describe('Coalescer', () => {
     await expect(stuck).rejects.toMatchObject({ code: 'cancelled' });
     await expect(coalescer.run('a', async () => 1)).resolves.toBe(1);
   });
+
+  it('keeps answers for as long as it is told, never failures, and not too many', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const coalescer = new Coalescer<number>(1_000);
+    const work = vi.fn(async () => 7);
+    await expect(coalescer.run('a', async () => Promise.reject(new Error('down')))).rejects.toThrow('down');
+    for (let i = 0; i < 3; i += 1) expect(await coalescer.run('a', work)).toBe(7);
+    expect(work).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1_000);
+    await coalescer.run('a', work);
+    expect(work).toHaveBeenCalledTimes(2);
+    for (let i = 0; i < 50; i += 1) await coalescer.run(`other ${i}`, work);
+    await coalescer.run('a', work);
+    expect(work).toHaveBeenCalledTimes(53);
+    vi.useRealTimers();
+  });
 });

@@ -33,4 +33,12 @@ describe('HistoryPacing', () => {
       { numRuns: 100 },
     );
   });
+
+  it('does not wait for what a clock that was set back has moved into the future', () => {
+    const pacing = new HistoryPacing();
+    const request = { identity: 'a', series: 'AAPL', weight: 1 };
+    pacing.record(request, 10_000_000);
+    expect(pacing.delayFor(request, 10_000_000)).toBe(15_000);
+    expect(pacing.delayFor(request, 1_000_000)).toBe(0);
+  });
 });

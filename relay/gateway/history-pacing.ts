@@ -2,7 +2,7 @@
  * IB's rules for bars of 30 seconds or less: no identical request within 15 s, fewer than six for the same contract,
  * exchange and kind of data within 2 s, and at most 60 in any ten minutes, where BID_ASK counts twice.
  */
-const identicalMs = 15_000;
+export const identicalMs = 15_000;
 const burstMs = 2_000;
 const burstLimit = 5;
 const windowMs = 600_000;
@@ -23,7 +23,8 @@ export class HistoryPacing {
 
   /** Milliseconds until the request may be sent. */
   delayFor(request: SmallBarRequest, now: number): number {
-    this.sent = this.sent.filter(({ at }) => now - at < windowMs);
+    // A clock that was set back must not make anybody wait for hours.
+    this.sent = this.sent.filter(({ at }) => at <= now && now - at < windowMs);
     const identical = this.sent.findLast((entry) => entry.request.identity === request.identity);
     const series = this.sent.filter((entry) => entry.request.series === request.series);
     const fifthLast = series.at(-burstLimit);

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BarSizeSetting, Contract, WhatToShow } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
-import { abortError } from './ending.ts';
 import { requestError } from './error-codes.ts';
-import { HistoryPacing, type SmallBarRequest } from './history-pacing.ts';
+import type { HistoryGate, Patience } from './history-gate.ts';
+import { identicalMs } from './history-pacing.ts';
 import { type BarSize, type HistoryPiece, historyEnd, isSmallBar } from './history-plan.ts';
 import type { MarketSession } from './hours.ts';
 import type { Answer, Bar } from './messages.ts';
@@ -15,8 +14,6 @@ import { ianaZone, localToEpoch } from './time-zones.ts';
 const answerDeadlineMs = 60_000;
 /** IB serves at most 50 history requests at a time; this leaves room for other clients of the same login. */
 const maxOpen = 8;
-/** Waits longer than this are worth telling. */
-const tellWaitMs = 1_500;
 
 /** IB's spelling of bar sizes, where it differs from ours. */
 const spellings: Readonly<Partial<Record<BarSize, string>>> = { '1 sec': '1 secs', '1 week': '1W', '1 month': '1M' };
@@ -29,24 +26,23 @@ export interface HistoryQuery {
   readonly regularHoursOnly: boolean;
 }
 
-export interface HistoryOptions {
+export interface HistoryOptions extends Patience {
   /** Ask for the newest bars without naming an end, as ADJUSTED_LAST and continuous futures demand. */
   readonly latest: boolean;
-  /** Told when IB's limits make the request wait, with milliseconds. */
-  readonly onWait: (ms: number) => void;
-  /** How long waiting makes sense, epoch milliseconds. */
-  readonly until: number;
 }
 
 /** Fetches historical bars, one bounded answer at a time. */
 export class HistoryDesk {
   private readonly supervisor: Supervisor;
-  private readonly pacing = new HistoryPacing();
+  private readonly gate: HistoryGate;
   private readonly underWay = new Coalescer<readonly Bar[]>();
+  /** IB refuses the same small bars twice within this time. */
+  private readonly small = new Coalescer<readonly Bar[]>(identicalMs);
   private readonly open = new Semaphore(maxOpen);
 
-  constructor(supervisor: Supervisor) {
+  constructor(supervisor: Supervisor, gate: HistoryGate) {
     this.supervisor = supervisor;
+    this.gate = gate;
   }
 
   /**
@@ -61,10 +57,11 @@ export class HistoryDesk {
   ): Promise<readonly Bar[]> {
     const end = options.latest ? '' : historyEnd(piece.to);
     const key = JSON.stringify([query, end, piece.duration]);
-    return this.underWay.run(
+    const small = isSmallBar(query.barSize);
+    return (small ? this.small : this.underWay).run(
       key,
       async (shared) => {
-        if (isSmallBar(query.barSize)) await this.awaitPacing(query, key, options, shared);
+        if (small) await this.gate.pass({ ...query, identity: key }, options, shared);
         return this.open.run(() => this.request(query, end, piece.duration, shared), shared);
       },
       signal,
@@ -160,26 +157,6 @@ export class HistoryDesk {
       signal,
     );
   }
-
-  private async awaitPacing(
-    query: HistoryQuery,
-    identity: string,
-    { onWait, until }: HistoryOptions,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const series = JSON.stringify([query.contract.conId, query.contract.exchange, query.data]);
-    const request: SmallBarRequest = { identity, series, weight: query.data === 'BID_ASK' ? 2 : 1 };
-    for (;;) {
-      const delay = this.pacing.delayFor(request, Date.now());
-      if (delay === 0) break;
-      if (Date.now() + delay > until) throw tooLong(delay);
-      if (delay > tellWaitMs) onWait(delay);
-      await sleep(Math.min(delay, 10_000), undefined, { signal }).catch(() => {
-        throw abortError(signal);
-      });
-    }
-    this.pacing.record(request, Date.now());
-  }
 }
 
 /** `yyyymmdd-HH:MM:SS` as epoch milliseconds. */
@@ -199,12 +176,4 @@ function sessionsOf({ timeZone, sessions }: Extract<Answer, { type: 'schedule' }
     close: scheduledTime(endDateTime, zone),
     date: `${refDate.slice(0, 4)}-${refDate.slice(4, 6)}-${refDate.slice(6, 8)}`,
   }));
-}
-
-function tooLong(ms: number): ToolError {
-  return new ToolError({
-    code: 'pacing',
-    message: `IB’s limits on bars of 30 seconds or less leave a wait of ${Math.ceil(ms / 1_000)} s.`,
-    nextStep: 'Ask again after that, for a shorter span, or for bars of a minute or more.',
-  });
 }

@@ -1,4 +1,5 @@
 import { AccountDesk } from './accounts.ts';
+import { AdvisorDesk } from './advisors.ts';
 import { CalendarDesk } from './calendar.ts';
 import { ContractDesk } from './contracts.ts';
 import { ExecutionDesk } from './executions.ts';
@@ -7,6 +8,7 @@ import { HistoryDesk } from './history.ts';
 import { HistoryGate } from './history-gate.ts';
 import type { GatewayLogger } from './link.ts';
 import { NewsDesk } from './news.ts';
+import { OptionCalculator } from './option-calculator.ts';
 import { OptionDesk } from './options.ts';
 import { QuoteDesk } from './quotes.ts';
 import { ScannerDesk } from './scanner.ts';
@@ -47,6 +49,8 @@ export interface Gateway {
   readonly contracts: ContractDesk;
   readonly options: OptionDesk;
   readonly accounts: AccountDesk;
+  readonly advisors: AdvisorDesk;
+  readonly optionCalculator: OptionCalculator;
   readonly quotes: QuoteDesk;
   readonly history: HistoryDesk;
   readonly ticks: TickDesk;
@@ -72,6 +76,8 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
     contracts,
     options: new OptionDesk(supervisor, contracts),
     accounts: new AccountDesk(supervisor),
+    advisors: new AdvisorDesk(supervisor),
+    optionCalculator: new OptionCalculator(supervisor),
     quotes: new QuoteDesk(supervisor, options.marketDataLines ?? defaultLines),
     history: new HistoryDesk(supervisor, gate),
     ticks: new TickDesk(supervisor, gate),

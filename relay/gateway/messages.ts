@@ -185,6 +185,13 @@ export type Broadcast =
       readonly unrealized?: number;
       readonly realized?: number;
     }
+  | {
+      readonly type: 'account-value';
+      readonly account: string;
+      readonly tag: string;
+      readonly value: string;
+      readonly currency: string;
+    }
   | { readonly type: 'account-download-end'; readonly account: string }
   | {
       readonly type: 'market-rule';

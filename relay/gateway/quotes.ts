@@ -5,6 +5,7 @@ import { type DataType, DataTypeLock } from './data-type-lock.ts';
 import { dataMayFollow, requestError } from './error-codes.ts';
 import type { Answer, OptionTick } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
+import { keepOpen } from './steady-stream.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** IB's best available: live where subscribed, else delayed, else delayed-frozen. */
@@ -99,7 +100,8 @@ export class QuoteDesk {
   }
 
   /**
-   * Keeps a line open until `over` aborts, and tells all that comes. The line survives what IB Gateway survives.
+   * Keeps a line open until `over` aborts, and tells all that comes. The line is made again on a new connection, when
+   * IB has lost it (1101), and when it stays silent after a data farm has come back.
    * @param over its end, whatever the reason; rejects only when the line could not be opened
    */
   async watch(
@@ -111,8 +113,8 @@ export class QuoteDesk {
     over: AbortSignal,
   ): Promise<void> {
     const { instrument, onAnswer, onError } = line;
-    await this.lines.run(async () => {
-      const close = await this.lock.hold(
+    const open = (heard: () => void) =>
+      this.lock.hold(
         bestAvailable,
         (wanted) => this.switchTo(wanted),
         () =>
@@ -120,14 +122,16 @@ export class QuoteDesk {
             lane: 'interactive',
             send: (link, reqId) => link.call('reqMktData', reqId, lineOf(instrument), '', false, false),
             cancel: (link, reqId) => link.call('cancelMktData', reqId),
-            onAnswer,
+            onAnswer: (answer) => {
+              heard();
+              onAnswer(answer);
+            },
             onError,
+            survives: dataMayFollow,
           }),
         over,
       );
-      if (!over.aborted) await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
-      close();
-    }, over);
+    await this.lines.run(() => keepOpen(this.supervisor, { open, onError }, over), over);
   }
 
   private round(query: QuoteQuery, type: Round, signal?: AbortSignal): Promise<TickCollection | Refused> {

@@ -175,6 +175,7 @@ describe('the session', () => {
     h.send(notice(1100)).send(notice(1102));
     expect(h.view).toBe('ready');
     expect(h.effects).not.toContainEqual({ type: 'restore-subscriptions' });
+    expect(h.effects).toContainEqual({ type: 'review-streams' });
     h.send(notice(2110));
     expect([h.view, h.connected, servesRequests(h.state)]).toEqual(['degraded', true, true]);
     h.send(notice(2104, 'Market data farm connection is OK:usfarm'));
@@ -232,8 +233,12 @@ describe('the session', () => {
     expect(h.view).toBe('degraded');
     expect(sessionProblem(h.state)?.problem).toContain('usfarm');
     h.send(notice(2107, 'HMDS data farm connection is inactive but should be available upon demand.ushmds'));
+    expect(h.effects).toEqual([]);
     h.send(notice(2104, 'Market data farm connection is OK:usfarm'));
     expect(h.view).toBe('ready');
+    expect(h.effects).toEqual([{ type: 'review-streams' }]);
+    h.send(notice(2104, 'Market data farm connection is OK:usfarm'));
+    expect(h.effects).toEqual([]);
     h.send({ type: 'closed' });
     expect(h.view).toBe('maintenance');
     while (h.now < 9 * 60_000) {

@@ -45,7 +45,8 @@ export type SessionEvent =
 
 export type SessionEffect =
   | { readonly type: 'open'; readonly port: number }
-  | { readonly type: 'close' | 'ask-time' | 'restore-subscriptions' }
+  /** `review-streams`: data that had stopped should flow again, so a stream that stays silent is dead. */
+  | { readonly type: 'close' | 'ask-time' | 'restore-subscriptions' | 'review-streams' }
   | { readonly type: 'start-timer'; readonly timer: TimerName; readonly ms: number }
   | { readonly type: 'stop-timer'; readonly timer: TimerName }
   /** Fails what waits for an answer; `streamsKept` while the connection, and so its subscriptions, live on. */
@@ -320,8 +321,12 @@ function onNotice(
   if (!isConnected(s)) return stay(s);
   const farm = farmOf(code, text);
   if (farm) {
-    const upstream = s.upstream === 'healing' && farm.state === 'ok' ? 'ok' : s.upstream;
-    return stay({ ...s, upstream, farms: withFarm(s.farms, farm) });
+    const healed = s.upstream === 'healing' && farm.state === 'ok';
+    const mended = farm.state !== 'broken' && brokenFarms(s).includes(farm.name);
+    return {
+      state: { ...s, upstream: healed ? 'ok' : s.upstream, farms: withFarm(s.farms, farm) },
+      effects: healed || mended ? [{ type: 'review-streams' }] : [],
+    };
   }
   switch (code) {
     case 1100:
@@ -337,7 +342,10 @@ function onNotice(
         effects: [{ type: 'stop-timer', timer: 'outage' }, { type: 'restore-subscriptions' }],
       };
     case 1102:
-      return { state: { ...s, upstream: 'ok' }, effects: [{ type: 'stop-timer', timer: 'outage' }] };
+      return {
+        state: { ...s, upstream: 'ok' },
+        effects: [{ type: 'stop-timer', timer: 'outage' }, { type: 'review-streams' }],
+      };
     default:
       return stay(s);
   }

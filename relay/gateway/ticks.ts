@@ -9,8 +9,11 @@ import type {
 } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { OrderBook } from './book.ts';
+import { Coalescer } from './coalesce.ts';
 import type { Instrument } from './contracts.ts';
 import { requestError } from './error-codes.ts';
+import type { HistoryGate, Patience } from './history-gate.ts';
+import { identicalMs } from './history-pacing.ts';
 import type { Answer } from './messages.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -44,11 +47,15 @@ export interface TickQuery {
 /** Reads single ticks, histograms and order books. */
 export class TickDesk {
   private readonly supervisor: Supervisor;
+  private readonly gate: HistoryGate;
+  /** IB refuses the same ticks twice within this time. */
+  private readonly lists = new Coalescer<HistoricalTicks>(identicalMs);
   private readonly books = new Semaphore(booksAtOnce);
   private depthExchanges: readonly DepthMktDataDescription[] | undefined;
 
-  constructor(supervisor: Supervisor) {
+  constructor(supervisor: Supervisor, gate: HistoryGate) {
     this.supervisor = supervisor;
+    this.gate = gate;
   }
 
   /** Volume by price over a period. Empty when there is none. */
@@ -98,8 +105,24 @@ export class TickDesk {
     );
   }
 
-  /** Single ticks of the past, oldest first. Empty when there are none. */
-  async historical(query: TickQuery, signal?: AbortSignal): Promise<HistoricalTicks> {
+  /**
+   * Single ticks of the past, oldest first. Empty when there are none.
+   * @throws ToolError `pacing` when IB's limits would make it wait beyond `patience.until`
+   */
+  async historical(query: TickQuery, patience: Patience, signal?: AbortSignal): Promise<HistoricalTicks> {
+    const { instrument, data, start, end, count, regularHoursOnly, ignoreSize } = query;
+    const identity = JSON.stringify([instrument.contract, data, start, end, count, regularHoursOnly, ignoreSize]);
+    return this.lists.run(
+      identity,
+      async (shared) => {
+        await this.gate.pass({ identity, contract: instrument.contract, data }, patience, shared);
+        return this.requestTicks(query, shared);
+      },
+      signal,
+    );
+  }
+
+  private requestTicks(query: TickQuery, signal: AbortSignal): Promise<HistoricalTicks> {
     const { instrument, data, start, end, count, regularHoursOnly, ignoreSize } = query;
     return this.supervisor.request<HistoricalTicks>(
       {

@@ -32,6 +32,10 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
         regularHoursOnly: args.rth,
         ignoreSize: args.ignore_size,
       },
+      {
+        onWait: (ms) => context.progress(0, undefined, `waiting ${Math.ceil(ms / 1_000)} s for IB’s limits on ticks`),
+        until: context.deadline,
+      },
       signal,
     ),
     ifTold(

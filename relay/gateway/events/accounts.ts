@@ -47,6 +47,10 @@ export function subscribeAccountEvents({ ib, guarded, answer, broadcast }: Wire)
     ),
   );
   ib.on(
+    EventName.updateAccountValue,
+    guarded((tag, value, currency, account) => broadcast({ type: 'account-value', account, tag, value, currency })),
+  );
+  ib.on(
     EventName.accountDownloadEnd,
     guarded((account: string) => broadcast({ type: 'account-download-end', account })),
   );
