@@ -1,5 +1,6 @@
 import { findOptionContractExecutor } from './find_option_contract.ts';
 import { getAccountSummaryExecutor } from './get_account_summary.ts';
+import { getAdvisorConfigExecutor } from './get_advisor_config.ts';
 import { getContractDetailsExecutor } from './get_contract_details.ts';
 import { getExecutionsExecutor } from './get_executions.ts';
 import { getHistoricalBarsExecutor } from './get_historical_bars.ts';
@@ -24,6 +25,7 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     getAccountSummaryExecutor,
     getPositionsExecutor,
     getExecutionsExecutor,
+    getAdvisorConfigExecutor,
     searchContractsExecutor,
     getContractDetailsExecutor,
     getTradingScheduleExecutor,

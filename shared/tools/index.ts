@@ -1,6 +1,7 @@
 import type { ToolDefinition } from './define.ts';
 import { findOptionContract } from './find_option_contract.ts';
 import { getAccountSummary } from './get_account_summary.ts';
+import { getAdvisorConfig } from './get_advisor_config.ts';
 import { getContractDetails } from './get_contract_details.ts';
 import { getExecutions } from './get_executions.ts';
 import { getHistoricalBars } from './get_historical_bars.ts';
@@ -23,6 +24,7 @@ export const tools = [
   getAccountSummary,
   getPositions,
   getExecutions,
+  getAdvisorConfig,
   searchContracts,
   getContractDetails,
   getTradingSchedule,

@@ -1,0 +1,89 @@
+import { getAdvisorConfig } from '../../shared/tools/get_advisor_config.ts';
+import { present } from '../gateway/numbers.ts';
+import { readableAccounts } from './accounts.ts';
+import { type AccountAlias, type AdvisorGroup, parseAliases, parseGroups } from './advisor-xml.ts';
+import { ifTold } from './enrich.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+
+/** More than the gateway takes to answer, or not. */
+const patienceMs = 9_000;
+
+export const getAdvisorConfigExecutor = executorOf(getAdvisorConfig, async (_args, context) => {
+  const { advisors } = context.gateway;
+  const readable = new Set(readableAccounts(context));
+  const [advisor, families, tiers] = await Promise.all([
+    isAdvisor(context),
+    ifTold('family codes', (signal) => advisors.familyCodes(signal), context, patienceMs),
+    ifTold('soft-dollar tiers', (signal) => advisors.softDollarTiers(signal), context, patienceMs),
+  ]);
+  const arrangement = advisor ? await arrangementOf(readable, context) : undefined;
+  return present({
+    asOf: new Date(context.gateway.serverTime()).toISOString(),
+    advisor,
+    groups: arrangement?.groups,
+    aliases: arrangement?.aliases,
+    familyCodes: families?.flatMap(({ accountID = '', familyCode = '' }) =>
+      readable.has(accountID) && familyCode !== '' ? [{ account: accountID, code: familyCode }] : [],
+    ),
+    softDollarTiers: tiers?.map(({ name = '', value, displayName }) =>
+      present({ name, value: value || undefined, displayName: displayName || undefined }),
+    ),
+    note: noteOf(advisor, arrangement, families, tiers),
+  });
+});
+
+/** IB's advisors have account codes that begin with F or I, on paper after a D; their account type says so too. */
+async function isAdvisor(context: ToolContext): Promise<boolean> {
+  const { accounts } = context.gateway.status();
+  if (accounts.some((account) => /^D?[FI]/.test(account))) return true;
+  const summaries = await ifTold('account types', (signal) => context.gateway.accounts.summaries(signal), context);
+  return accounts.some((account) =>
+    /advisor|adviser|broker/i.test(summaries?.accounts.get(account)?.get('AccountType')?.get('') ?? ''),
+  );
+}
+
+interface Arrangement {
+  readonly groups: AdvisorGroup[] | undefined;
+  readonly aliases: AccountAlias[] | undefined;
+  /** Whether accounts were left out that the relay’s owner does not allow. */
+  readonly reduced: boolean;
+}
+
+async function arrangementOf(readable: ReadonlySet<string>, context: ToolContext): Promise<Arrangement> {
+  const { advisors } = context.gateway;
+  const groupsXml = await ifTold('groups', (signal) => advisors.configuration('groups', signal), context, patienceMs);
+  const aliasesXml = await ifTold(
+    'aliases',
+    (signal) => advisors.configuration('aliases', signal),
+    context,
+    patienceMs,
+  );
+  const groups = groupsXml === undefined ? undefined : parseGroups(groupsXml);
+  const aliases = aliasesXml === undefined ? undefined : parseAliases(aliasesXml);
+  const named = [...(groups ?? []).flatMap(({ accounts }) => accounts), ...(aliases ?? [])];
+  return {
+    groups: groups?.flatMap((group) => readableGroup(group, readable)),
+    aliases: aliases?.filter(({ account }) => readable.has(account)),
+    reduced: named.some(({ account }) => !readable.has(account)),
+  };
+}
+
+/** The group with the accounts that may be seen; none when it has others only. */
+function readableGroup(group: AdvisorGroup, readable: ReadonlySet<string>) {
+  const accounts = group.accounts.filter(({ account }) => readable.has(account));
+  return accounts.length === 0 && group.accounts.length > 0 ? [] : [{ ...group, accounts }];
+}
+
+function noteOf(advisor: boolean, arrangement: Arrangement | undefined, families: unknown, tiers: unknown) {
+  const parts = { groups: arrangement?.groups, aliases: arrangement?.aliases };
+  const silent = [
+    ...(advisor ? Object.entries(parts) : []),
+    ...Object.entries({ 'family codes': families, 'soft-dollar tiers': tiers }),
+  ].flatMap(([name, value]) => (value === undefined ? [name] : []));
+  const sentences = [
+    ...(advisor ? [] : ['This login is no financial advisor’s: it has no groups and aliases.']),
+    ...(arrangement?.reduced ? ['Accounts that the relay’s owner does not allow are left out.'] : []),
+    ...(silent.length > 0 ? [`IB did not tell: ${silent.join(', ')}.`] : []),
+  ];
+  return sentences.length > 0 ? sentences.join(' ') : undefined;
+}
