@@ -69,7 +69,7 @@ async function watch(
       if (watched.every(({ failed }) => failed)) over.abort();
     };
     const onAnswer = (answer: Answer) => {
-      if (!one.quote.take(answer)) return;
+      if (until.aborted || !one.quote.take(answer)) return;
       tell(one);
       if (watched.reduce((sum, { quote }) => sum + quote.updates, 0) >= updates) over.abort();
     };
