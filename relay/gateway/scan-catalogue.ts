@@ -12,6 +12,8 @@ export interface ScanType {
 export interface ScanInstrument {
   readonly code: string;
   readonly name: string;
+  /** Ids of the filters made for it. */
+  readonly filters: readonly string[];
 }
 
 /** A market that scans look in. */
@@ -25,6 +27,8 @@ export interface ScanLocation {
 export interface ScanFilter {
   readonly code: string;
   readonly name: string;
+  /** The lower and the upper limit of one thing have one id. */
+  readonly id: string;
   readonly category: string;
   /** Whether its value is a number. */
   readonly numeric: boolean;
@@ -44,7 +48,7 @@ export interface ScanCatalogue {
 const pieceSize = 32_768;
 /** IB has some hundreds of each kind; what is beyond this is left out, as are longer texts and lists. */
 const mostOfAKind = 5_000;
-const longestText = 4_000;
+const longestText = 20_000;
 const mostValues = 200;
 
 /** An element that stands for something: its own simple members, and what it is part of. */
@@ -121,12 +125,16 @@ class CatalogueReader implements ScanCatalogue {
 
   private add(thing: Thing): void {
     const { tag, members } = thing;
-    if (tag === 'Instrument')
-      put(this.instruments, { code: members.get('type') ?? '', name: members.get('name') ?? '' });
+    if (tag === 'Instrument') this.addInstrument(members);
     else if (tag === 'Location') this.addLocation(thing);
     else if (tag === 'ScanType') put(this.scans, { code: members.get('scanCode') ?? '', ...namedFor(thing) });
     else if (tag === 'AbstractField') this.addFilter(thing);
     else if (tag === 'ComboValue') this.addValue(members.get('code') ?? '');
+  }
+
+  private addInstrument(members: ReadonlyMap<string, string>): void {
+    const filters = listOf(members.get('filters'));
+    put(this.instruments, { code: members.get('type') ?? '', name: members.get('name') ?? '', filters });
   }
 
   private addLocation(thing: Thing): void {
@@ -137,6 +145,7 @@ class CatalogueReader implements ScanCatalogue {
     put(this.filters, {
       code: members.get('code') ?? '',
       name: members.get('displayName') ?? '',
+      id: this.things.at(-1)?.members.get('id') ?? '',
       category: this.things.at(-1)?.members.get('category') ?? '',
       numeric: /\.(Double|Int|Integer|Long)Field$/.test(type),
       values,
@@ -151,8 +160,12 @@ class CatalogueReader implements ScanCatalogue {
 
 const namedFor = ({ members }: Thing) => ({
   name: members.get('displayName') ?? '',
-  instruments: (members.get('instruments') ?? '').split(',').filter((code) => code !== ''),
+  instruments: listOf(members.get('instruments')),
 });
+
+function listOf(text = ''): string[] {
+  return text.split(',').filter((code) => code !== '');
+}
 
 /** The first of a code counts: IB repeats its lists at the end of the document. */
 function put<Entry extends { readonly code: string }>(entries: Map<string, Entry>, entry: Entry): void {

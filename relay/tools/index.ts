@@ -10,9 +10,11 @@ import { getOptionChainExecutor } from './get_option_chain.ts';
 import { getPositionsExecutor } from './get_positions.ts';
 import { getPriceHistogramExecutor } from './get_price_histogram.ts';
 import { getQuotesExecutor } from './get_quotes.ts';
+import { getScannerParametersExecutor } from './get_scanner_parameters.ts';
 import { getStatusExecutor, relayStatus } from './get_status.ts';
 import { getTradingScheduleExecutor } from './get_trading_schedule.ts';
 import { listAccountsExecutor } from './list_accounts.ts';
+import { scanMarketExecutor } from './scan_market.ts';
 import { searchContractsExecutor } from './search_contracts.ts';
 import { streamQuotesExecutor } from './stream_quotes.ts';
 import type { ToolExecutor } from './tool.ts';
@@ -37,6 +39,8 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     getPriceHistogramExecutor,
     getOptionChainExecutor,
     findOptionContractExecutor,
+    scanMarketExecutor,
+    getScannerParametersExecutor,
   ].map((executor) => [executor.name, executor]),
 );
 

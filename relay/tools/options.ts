@@ -4,11 +4,10 @@ import type { OptionClass } from '../gateway/options.ts';
 import { isoInZone } from '../gateway/time-zones.ts';
 import { ifTold } from './enrich.ts';
 import { priceIn, type Quote, quoteOf } from './quote.ts';
+import { quoteMany } from './quote-many.ts';
 import type { ToolContext } from './tool.ts';
 
 const dayMs = 86_400_000;
-/** Quotes under way at a time; each takes two messages of the forty a second. */
-const quotesAtOnce = 30;
 
 /** An underlying with what it is worth now, where the gateway tells that. */
 export interface Underlying {
@@ -32,7 +31,11 @@ export function isoDate(day: string): string {
 }
 
 /** Whole days from today, as the underlying's exchange counts it, to an expiry (`YYYYMMDD`). */
-export function daysTo(expiry: string, { instrument }: Underlying, now: number): number {
+export function daysTo(
+  expiry: string,
+  { instrument }: { readonly instrument: Pick<Instrument, 'zone'> },
+  now: number,
+): number {
   const today = isoInZone(instrument.zone, now).slice(0, 10);
   return Math.round((Date.parse(isoDate(expiry)) - Date.parse(today)) / dayMs);
 }
@@ -64,33 +67,13 @@ export function aroundTheMoney(
   return new Set([...below, ...above]);
 }
 
-/**
- * Options quotes with Greeks, a few at a time, with progress; undefined where IB has none.
- * Gateway failures end the call.
- */
+/** Options quotes with Greeks, with progress; undefined where IB has none. Gateway failures end the call. */
 export async function quoteOptions(
   options: readonly Instrument[],
   context: ToolContext,
 ): Promise<(Quote | undefined)[]> {
-  const quotes: (Quote | undefined)[] = new Array(options.length).fill(undefined);
-  let next = 0;
-  let done = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < options.length; index = next++) {
-      const option = options[index];
-      if (!option) return;
-      quotes[index] = await ifTold(
-        `quote of ${option.name}`,
-        (signal) => quoteOf(option, 'options', { ...context, signal }),
-        context,
-        15_000,
-      );
-      done += 1;
-      context.progress(done, options.length, `quotes of ${done} of ${options.length} options`);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(quotesAtOnce, options.length) }, worker));
-  return quotes;
+  const quoted = await quoteMany(options, async (option) => option, 'options', 'options', context);
+  return quoted.map((option) => option?.quote);
 }
 
 /** Four significant digits: what a Greek is worth reading to. */

@@ -11,9 +11,11 @@ import { getOptionChain } from './get_option_chain.ts';
 import { getPositions } from './get_positions.ts';
 import { getPriceHistogram } from './get_price_histogram.ts';
 import { getQuotes } from './get_quotes.ts';
+import { getScannerParameters } from './get_scanner_parameters.ts';
 import { getStatus } from './get_status.ts';
 import { getTradingSchedule } from './get_trading_schedule.ts';
 import { listAccounts } from './list_accounts.ts';
+import { scanMarket } from './scan_market.ts';
 import { searchContracts } from './search_contracts.ts';
 import { streamQuotes } from './stream_quotes.ts';
 
@@ -36,6 +38,8 @@ export const tools = [
   getPriceHistogram,
   getOptionChain,
   findOptionContract,
+  scanMarket,
+  getScannerParameters,
 ] as const satisfies readonly ToolDefinition[];
 
 export type AnyTool = (typeof tools)[number];

@@ -1,0 +1,71 @@
+import { scanMarket } from '../../shared/tools/scan_market.ts';
+import { contractString } from '../gateway/naming.ts';
+import { present } from '../gateway/numbers.ts';
+import type { ScanRow } from '../gateway/scanner.ts';
+import { ifTold } from './enrich.ts';
+import { type QuotedInstrument, quoteMany } from './quote-many.ts';
+import { isSelfEvident, scanOf } from './scan-request.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+
+/** A gateway that has just started takes a while to list what can be scanned for. */
+const cataloguePatienceMs = 20_000;
+/** What IB tells of a row in some scans only. */
+const extraColumns = ['distance', 'benchmark', 'projection'] as const;
+const quoteColumns = ['last', 'changePercent', 'volume', 'bid', 'ask', 'name'] as const;
+
+export const scanMarketExecutor = executorOf(scanMarket, async (args, context) => {
+  const { gateway, signal } = context;
+  const scan = scanOf(args, isSelfEvident(args) ? gateway.scanner.knownCatalogue : await catalogueIn(context));
+  context.progress(0, undefined, `scanning ${scan.location} for ${scan.code}`);
+  const found = (await gateway.scanner.run(scan, args.limit, signal)).slice(0, args.limit);
+  const quotes = args.quotes
+    ? await quoteMany(found, ({ contract }, signal) => instrumentOf(contract.conId, signal), 'basic', 'rows', context)
+    : undefined;
+  const extras = extraColumns.filter((column) => found.some((row) => row[column] !== ''));
+  const types = new Set(quotes?.flatMap((quoted) => (quoted ? [quoted.quote.dataType] : [])));
+  return present({
+    scan: scan.code,
+    instrument: scan.instrument,
+    location: scan.location,
+    filters:
+      scan.filters.length > 0 ? Object.fromEntries(scan.filters.map(({ tag, value }) => [tag, value])) : undefined,
+    asOf: new Date(gateway.serverTime()).toISOString(),
+    columns: ['rank', 'contract', 'conId', ...extras, ...(quotes ? quoteColumns : [])],
+    rows: found.map((row, index) => [
+      ...identityOf(row),
+      ...extras.map((column) => row[column]),
+      ...(quotes ? cellsOf(quotes[index]) : []),
+    ]),
+    dataType: types.size > 0 ? [...types].join(', ') : undefined,
+    note: found.length === 0 ? 'Nothing fits now. A closed market, or filters that are too narrow?' : undefined,
+  });
+
+  function instrumentOf(conId: number | undefined, end: AbortSignal) {
+    return gateway.contracts.resolve(String(conId), end);
+  }
+});
+
+/** What can be scanned for; without it IB itself refuses what it does not know. */
+function catalogueIn(context: ToolContext) {
+  if (!context.gateway.scanner.knownCatalogue) context.progress(0, undefined, 'reading what can be scanned for');
+  return ifTold(
+    'scanner parameters',
+    (signal) => context.gateway.scanner.catalogue(signal),
+    context,
+    cataloguePatienceMs,
+  );
+}
+
+const identityOf = ({ rank, contract }: ScanRow): (string | number)[] => [
+  rank + 1,
+  contractString(contract),
+  contract.conId ?? '',
+];
+
+function cellsOf(quoted: QuotedInstrument | undefined): (string | number)[] {
+  const { last, changePercent, volume, bid, ask } = quoted?.quote ?? {};
+  return [
+    ...[last, changePercent, volume, bid, ask].map((value) => value ?? ''),
+    quoted?.instrument.details.longName ?? '',
+  ];
+}
