@@ -90,6 +90,11 @@ export class ClientSession {
     return this.#link.unsentBytes > CONGESTED_BYTES;
   }
 
+  /** True once nothing that is sent arrives any more. */
+  get closed(): boolean {
+    return this.#mute || !this.#socket.writable;
+  }
+
   /** Sends one message in the layout of this connection's server version. */
   send<K extends ServerMessageName>(name: K, values: ServerMessageValues<K>): void {
     if (!this.#canSend()) return;
@@ -107,7 +112,7 @@ export class ClientSession {
   }
 
   #canSend(): boolean {
-    if (this.#host.faults.frozen || this.#mute || !this.#socket.writable) return false;
+    if (this.#host.faults.frozen || this.closed) return false;
     if (this.#link.unsentBytes <= HOPELESS_BYTES) return true;
     this.close('the client does not read what it is sent');
     return false;
@@ -121,6 +126,7 @@ export class ClientSession {
   /** Ends the connection at once; what was already sent may be lost. */
   close(reason: string): void {
     this.#host.log.info({ clientId: this.clientId, reason }, 'closing a client connection');
+    this.#link.flush();
     this.#socket.destroy();
   }
 

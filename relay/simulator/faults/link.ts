@@ -28,6 +28,7 @@ export class Link {
   #callOff: (() => void) | undefined;
   #segment = 0;
   #ending = false;
+  #corked = false;
 
   constructor(socket: Socket, settings: () => LinkSettings) {
     this.#socket = socket;
@@ -50,6 +51,13 @@ export class Link {
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     if (!this.#callOff) this.#releaseAfter(gatherMs);
+  }
+
+  /** Hands what was written in this turn to the operating system. */
+  flush(): void {
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.#socket.uncork();
   }
 
   /** Ends the connection once everything written so far has left. */
@@ -101,8 +109,15 @@ export class Link {
     return taken;
   }
 
+  /** What is written within one turn leaves in one go: a system call for each message would cost more than the rest. */
   #emit(bytes: Buffer): void {
-    if (this.#socket.writable) this.#socket.write(bytes);
+    if (!this.#socket.writable) return;
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#socket.cork();
+      process.nextTick(() => this.flush());
+    }
+    this.#socket.write(bytes);
   }
 
   /** The next piece's size. Random ones follow from their number, so that a run can be repeated. */

@@ -5,6 +5,7 @@ import { dayOf } from '../market/zone.ts';
 import { sendDetails } from './contract-details.ts';
 import { findInstruments, sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
+import { sendInSlices } from './long-answer.ts';
 
 /** A row of symbol samples. Issuers of bonds have an id of their own and no contract. */
 function sampleOf(instrument: Instrument) {
@@ -49,8 +50,14 @@ export const contractHandlers: Handlers = {
   reqContractDetails(context, request) {
     const reqId = request.int('reqId');
     const found = findInstruments(context, request);
-    for (const instrument of found) sendDetails(context, reqId, request.text('exchange'), instrument);
-    if (found.length > 0) context.session.send('contractDataEnd', { reqId });
+    if (found.length === 0) return;
+    const exchange = request.text('exchange');
+    sendInSlices(
+      context,
+      found,
+      (instrument) => sendDetails(context, reqId, exchange, instrument),
+      () => context.session.send('contractDataEnd', { reqId }),
+    );
   },
 
   reqMatchingSymbols({ session, world }, request) {

@@ -1,4 +1,5 @@
 import { type HolidayCalendar, type Holidays, holidaysOf } from './holidays.ts';
+import { RecentlyUsed } from './recently-used.ts';
 import { DAY_MS, dayOf, weekday, type Zone } from './zone.ts';
 
 const MINUTE = 60_000;
@@ -39,6 +40,7 @@ export interface TradingDay {
 /** How far to look for the next or previous trading day before giving up; longer than any market's holidays. */
 const LONGEST_CLOSURE_DAYS = 20;
 const CACHED_DAYS = 4096;
+const CACHED_HOURS = 16;
 
 /** When an exchange trades: pure arithmetic on its rules, with a bounded memory of computed days. */
 export class Schedule {
@@ -46,6 +48,7 @@ export class Schedule {
   readonly #rules: ScheduleRules;
   readonly #holidays = new Map<number, Holidays>();
   readonly #days = new Map<number, TradingDay | undefined>();
+  readonly #hours = new RecentlyUsed<string>(CACHED_HOURS);
 
   constructor(zone: Zone, rules: ScheduleRules) {
     this.zone = zone;
@@ -124,6 +127,10 @@ export class Schedule {
    * @param regularOnly liquid hours instead of all trading hours
    */
   hoursText(from: number, days: number, regularOnly: boolean): string {
+    return this.#hours.get(`${from} ${days} ${regularOnly}`, () => this.#hoursText(from, days, regularOnly));
+  }
+
+  #hoursText(from: number, days: number, regularOnly: boolean): string {
     const parts: string[] = [];
     for (let day = from; day < from + days; day += 1) {
       const segments = this.tradingDay(day)?.segments.filter(({ regular }) => regular || !regularOnly) ?? [];

@@ -13,7 +13,8 @@ export { type OptionClass, optionClasses } from './option-classes.ts';
 const EPOCH_DAY = dayNumber('20200101');
 const REMEMBERED_EXPIRIES = 256;
 const REMEMBERED_STRIKES = 4096;
-const DAYS_BETWEEN_LOOKS = 30;
+/** How often an exchange looks whether a series needs further strikes: the shorter its life, the oftener. */
+const DAYS_BETWEEN_LOOKS = { monthly: 30, weekly: 7 };
 
 const expiryOf = ({ expiry = thirdFriday }: OptionClass, year: number, month: number): number | undefined =>
   expiry(year, month);
@@ -72,7 +73,7 @@ export function underlyingOf({ underlying, futures }: OptionClass, expiryDay: nu
 
 const knownStrikes = new WeakMap<PriceModel, RecentlyUsed<readonly number[], number>>();
 
-/** The strikes that exist for an expiry: around where the underlying stood when the series was listed. */
+/** The strikes that exist for an expiry: around wherever the underlying stands while the series is listed. */
 export function strikesOf(optionClass: OptionClass, expiryDay: number, model: PriceModel): readonly number[] {
   const known = knownStrikes.get(model) ?? new RecentlyUsed<readonly number[], number>(REMEMBERED_STRIKES);
   knownStrikes.set(model, known);
@@ -87,10 +88,11 @@ function computeStrikes(optionClass: OptionClass, expiryDay: number, model: Pric
   const [lowest, highest] = monthly ? [0.5, 1.7] : span;
   const listedOn = expiryDay - listedDaysAhead(optionClass, monthly, expiryDay);
   // A series has the strikes that it will ever have from the beginning, so that none comes or goes in between.
-  const looks = optionClass.followsPrice ? Math.ceil((expiryDay - listedOn) / DAYS_BETWEEN_LOOKS) : 1;
+  const between = DAYS_BETWEEN_LOOKS[monthly ? 'monthly' : 'weekly'];
+  const looks = Math.ceil((expiryDay - listedOn) / between);
   const schedule = model.schedule(underlying);
   const closes = Array.from({ length: looks }, (_, look) =>
-    model.closeOf(underlying, schedule.previous(listedOn + look * DAYS_BETWEEN_LOOKS).day),
+    model.closeOf(underlying, schedule.previous(listedOn + look * between).day),
   );
   const first = Math.ceil((Math.min(...closes) * lowest) / step);
   const last = Math.floor((Math.max(...closes) * highest) / step);

@@ -27,8 +27,6 @@ export interface OptionClass {
   readonly expiry?: (year: number, month: number) => number | undefined;
   /** Lowest and highest strike of the weeklies as parts of the price when they were listed. */
   readonly span?: readonly [lowest: number, highest: number];
-  /** Strikes are added as the price moves away from where it was: for shares that move a lot. */
-  readonly followsPrice?: boolean;
   /** Settled by the opening prices of the expiry: trading ends the day before. */
   readonly settledInTheMorning?: boolean;
 }
@@ -114,7 +112,6 @@ export const optionClasses: readonly OptionClass[] = [
     strikeUnit: 2.5,
     weeklies: { weekdays: [FRIDAY], weeks: 6, step: 5 },
     monthlies: { months: 24, step: 10 },
-    followsPrice: true,
   },
   {
     ...equity,
@@ -124,7 +121,6 @@ export const optionClasses: readonly OptionClass[] = [
     strikeUnit: 1,
     weeklies: { weekdays: DAILY, weeks: 2, step: 2 },
     monthlies: { months: 24, step: 5 },
-    followsPrice: true,
   },
   {
     ...equity,
@@ -134,7 +130,6 @@ export const optionClasses: readonly OptionClass[] = [
     strikeUnit: 2.5,
     weeklies: { weekdays: [FRIDAY], weeks: 6, step: 5 },
     monthlies: { months: 24, step: 10 },
-    followsPrice: true,
     span: [0.6, 1.6],
   },
   {
@@ -145,7 +140,6 @@ export const optionClasses: readonly OptionClass[] = [
     strikeUnit: 1,
     weeklies: { weekdays: [FRIDAY], weeks: 6, step: 2 },
     monthlies: { months: 24, step: 5 },
-    followsPrice: true,
     span: [0.65, 1.5],
   },
   {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blackScholes, impliedVolatility } from '../../../shared/options/black-scholes.ts';
-import { expiriesOn, optionByConId, optionClasses, optionOf, strikesOf } from './derivatives.ts';
+import { expiriesOn, optionByConId, optionClasses, optionOf, strikesOf, underlyingOf } from './derivatives.ts';
 import { createSchedules } from './exchanges.ts';
 import { optionTerms } from './option-pricing.ts';
 import { PriceModel } from './prices.ts';
@@ -95,13 +95,18 @@ describe('listed options', () => {
     expect(strikesOf(apple, expiry, model)).toEqual(strikesOf(apple, expiry, new PriceModel(1, createSchedules())));
   });
 
-  it('have strikes around the price of the day, however far it has gone', () => {
-    for (const optionClass of optionClasses.filter(({ followsPrice }) => followsPrice)) {
-      const spot = lastPriceAt(model, optionClass.underlying, noon).price;
-      for (const expiry of expiriesOn(optionClass, today, model)) {
-        const strikes = strikesOf(optionClass, expiry, model);
-        expect(strikes[0]).toBeLessThan(spot);
-        expect(strikes.at(-1)).toBeGreaterThan(spot);
+  it('have strikes around the price of every day of their lives, however far it has gone', () => {
+    for (const optionClass of optionClasses) {
+      for (let day = today; day < today + 120; day += 13) {
+        for (const expiry of expiriesOn(optionClass, day, model)) {
+          const spot = model.closeOf(
+            underlyingOf(optionClass, expiry),
+            model.schedule(optionClass.underlying).previous(day).day,
+          );
+          const strikes = strikesOf(optionClass, expiry, model);
+          expect(strikes[0]).toBeLessThan(spot);
+          expect(strikes.at(-1)).toBeGreaterThan(spot);
+        }
       }
     }
   });

@@ -1,7 +1,11 @@
+import { RecentlyUsed } from './recently-used.ts';
+
 const MINUTE = 60_000;
 /** Clocks only ever change at the full quarter. */
 const QUARTER_HOUR = 15 * MINUTE;
 export const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+const REMEMBERED_WEEKS = 1024;
 
 /** A calendar date as `yyyymmdd`: sorts and compares as text. */
 export type IsoDay = string;
@@ -27,13 +31,22 @@ function stamp(shifted: number): string {
   return `${iso.slice(0, 10).replaceAll('-', '')} ${iso.slice(11, 19)}`;
 }
 
+/** A week, in which clocks change once at most. */
+interface Week {
+  readonly before: number;
+  readonly after: number;
+  /** From this instant on it is `after`. */
+  readonly change: number;
+}
+
 /** A time zone by the name the gateway uses for it, such as `US/Eastern`. */
 export class Zone {
   readonly name: string;
   readonly #format: Intl.DateTimeFormat;
-  /** The last answer, good for its quarter of an hour: asking for the time zone is slow, and bars ask in order. */
-  #quarter = Number.NaN;
-  #offset = 0;
+  /** Asking the system for the time zone is slow. */
+  readonly #weeks = new RecentlyUsed<Week, number>(REMEMBERED_WEEKS);
+  #weekNumber = Number.NaN;
+  #week: Week = { before: 0, after: 0, change: 0 };
 
   /** @throws {RangeError} when the name is not a time zone */
   constructor(name: string) {
@@ -52,12 +65,24 @@ export class Zone {
 
   /** Milliseconds to add to an instant to get local time. */
   offset(instant: number): number {
-    const quarter = Math.floor(instant / QUARTER_HOUR);
-    if (quarter !== this.#quarter) {
-      this.#offset = this.#compute(instant);
-      this.#quarter = quarter;
+    const number = Math.floor(instant / WEEK_MS);
+    if (number !== this.#weekNumber) {
+      this.#week = this.#weeks.get(number, () => this.#weekAt(number * WEEK_MS));
+      this.#weekNumber = number;
     }
-    return this.#offset;
+    const { before, after, change } = this.#week;
+    return instant < change ? before : after;
+  }
+
+  #weekAt(start: number): Week {
+    let [first, last] = [start, start + WEEK_MS];
+    const [before, after] = [this.#compute(first), this.#compute(last)];
+    while (before !== after && last - first > QUARTER_HOUR) {
+      const middle = first + Math.floor((last - first) / (2 * QUARTER_HOUR)) * QUARTER_HOUR;
+      if (this.#compute(middle) === before) first = middle;
+      else last = middle;
+    }
+    return { before, after, change: last };
   }
 
   #compute(instant: number): number {
