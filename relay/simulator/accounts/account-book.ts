@@ -79,14 +79,15 @@ class Books implements AccountBook {
     return realized;
   }
 
-  correct(execId: string, price: number): void {
+  correct(execId: string, price: number): Decimal | undefined {
     const entries = this.#journal.entries;
     const index = entries.findIndex((entry) => entry.kind === 'trade' && entry.trade.execId === execId);
     const entry = entries[index];
     if (entry?.kind !== 'trade') throw new RangeError(`there is no trade ${execId}`);
     entries[index] = { kind: 'trade', trade: { ...entry.trade, price } };
-    this.#replay();
+    const realized = this.#replay(execId);
     this.#changed([this.#state(entry.trade.account).account], entry.trade.instrument);
+    return realized;
   }
 
   margin(accountId: string, instant: number) {
@@ -148,19 +149,27 @@ class Books implements AccountBook {
     return [...this.#states.values()].map(({ account }) => account);
   }
 
-  #replay(): void {
+  /** Books everything anew, and says what one of the trades realizes. */
+  #replay(execId?: string): Decimal | undefined {
     this.#states = this.#opening();
     this.#execIds.clear();
-    for (const entry of this.#journal.entries) this.#apply(entry);
+    let found: Decimal | undefined;
+    for (const entry of this.#journal.entries) {
+      const realized = this.#apply(entry);
+      if (entry.kind === 'trade' && entry.trade.execId === execId) found = realized;
+    }
+    return found;
   }
 
-  #apply(entry: JournalEntry): void {
+  #apply(entry: JournalEntry): Decimal | undefined {
     if (entry.kind === 'trade') {
+      const { state, realized } = bookTrade(this.#state(entry.trade.account), entry.trade);
       this.#execIds.add(entry.trade.execId);
-      this.#states.set(entry.trade.account, bookTrade(this.#state(entry.trade.account), entry.trade).state);
-      return;
+      this.#states.set(entry.trade.account, state);
+      return realized;
     }
     for (const [id, state] of this.#states) this.#states.set(id, this.#ended(state, entry));
+    return undefined;
   }
 
   #ended(state: AccountState, { day, prices }: JournalEntry & { readonly kind: 'dayEnd' }): AccountState {

@@ -41,8 +41,11 @@ export interface AccountBook {
    * opened. @throws {RangeError} when there is no such account, or a trade with this id has been booked before
    */
   book(trade: Trade): Decimal | undefined;
-  /** Books a trade anew at another price, as if it had always been so. @throws {RangeError} when there is no such trade */
-  correct(execId: string, price: number): void;
+  /**
+   * Books a trade anew at another price, as if it had always been so, and returns what it realizes now.
+   * @throws {RangeError} when there is no such trade
+   */
+  correct(execId: string, price: number): Decimal | undefined;
   margin(accountId: string, instant: number): MarginState;
   /** The margin as it would be with these trades booked. Nothing changes. */
   marginWith(accountId: string, trades: readonly Trade[], instant: number): MarginState;

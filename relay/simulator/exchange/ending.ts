@@ -70,9 +70,9 @@ export function reduceTo(floor: Floor, working: Working, quantity: Decimal): voi
   refresh(floor, withOrder(working, { terms, remaining }), true);
 }
 
-/** Reduces by part of what is left, in whole units. */
-export function reduceBy(floor: Floor, working: Working, part: Decimal): void {
+/** Leaves as large a part of what is left, in whole units, as `remaining` is of `before`. */
+export function reduceInProportion(floor: Floor, working: Working, remaining: Decimal, before: Decimal): void {
   const { order } = working;
-  const left = wholeUnits(working, order.remaining.mul(new Decimal(1).minus(part)));
+  const left = wholeUnits(working, order.remaining.mul(remaining).div(before));
   reduceTo(floor, working, order.filled.plus(Decimal.max(ZERO, left)));
 }

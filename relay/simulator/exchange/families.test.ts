@@ -41,6 +41,19 @@ describe('brackets', () => {
     expect(test.book.position('DU1', AAPL)).toBe(0);
   });
 
+  test('are told of from the entry on, the exits as its children', () => {
+    const test = new TestExchange();
+    bracket(test, cents(test.quote(AAPL).bid - 50));
+    const told = test.events.flatMap((event) => (event.type === 'order' ? [event.order] : []));
+    const transmitted = told.filter(({ status }) => status !== 'ApiPending');
+    expect(transmitted.map(({ owner, status, whyHeld }) => [owner.orderId, status, whyHeld])).toEqual([
+      [1, 'PreSubmitted', ''],
+      [1, 'Submitted', ''],
+      [2, 'PreSubmitted', 'child'],
+      [3, 'PreSubmitted', 'child,trigger'],
+    ]);
+  });
+
   test('exits follow an entry that is filled in parts, and what is left of it takes them along', () => {
     const test = new TestExchange();
     bracket(test, cents(test.quote(AAPL).bid - 50));
@@ -90,6 +103,20 @@ describe('one cancels all', () => {
       expect(test.ofId(2)?.status).toBe('Cancelled');
     }
   });
+});
+
+test('groups are reduced to whole units without drift', () => {
+  const test = new TestExchange();
+  for (const [instrument, quantity] of [
+    [AAPL, 3],
+    [KO, 300],
+  ] as const) {
+    const limitPrice = cents(test.quote(instrument).bid * 0.5);
+    const size = { quantity: new Decimal(quantity), ocaGroup: 'either', ocaType: 2 };
+    test.place(terms(instrument, { type: 'LMT', limitPrice, tif: 'GTC', ...size }));
+  }
+  test.exchange.scripts.fill(test.ofId(1)?.permId ?? 0, new Decimal(2), 100);
+  expect(test.ofId(2)?.remaining.toNumber()).toBe(100);
 });
 
 describe('conditions', () => {

@@ -1,5 +1,5 @@
 import type { Decimal } from 'decimal.js';
-import { BY_SYSTEM, cancelOrder, reduceBy, refresh } from './ending.ts';
+import { BY_SYSTEM, cancelOrder, reduceInProportion, refresh } from './ending.ts';
 import type { Floor } from './floor.ts';
 import type { Order } from './model.ts';
 import type { Working } from './working.ts';
@@ -24,7 +24,7 @@ export function afterFill(floor: Floor, order: Order, quantity: Decimal): void {
   for (const { order: rival } of others) {
     const current = floor.registry.get(rival.permId);
     if (!current) continue;
-    if (reducesOthers(order) && order.remaining.gt(0)) reduceBy(floor, current, quantity.div(before));
+    if (reducesOthers(order) && order.remaining.gt(0)) reduceInProportion(floor, current, order.remaining, before);
     else cancelOrder(floor, rival.permId, BY_SYSTEM);
   }
   for (const child of floor.registry.childrenOf(order.permId)) refresh(floor, child);

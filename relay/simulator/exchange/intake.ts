@@ -1,17 +1,18 @@
 import { Decimal } from 'decimal.js';
+import { commitmentOf, isExit, marginProblem } from './commitments.ts';
 import { refresh, rejectOrder, tell } from './ending.ts';
 import { hasExpired } from './expiries.ts';
 import { familyOf } from './families.ts';
 import type { Floor } from './floor.ts';
 import { holdForShares, lacksShares } from './locating.ts';
-import { expectedPrice, marginProblem, previewOf } from './margin-check.ts';
+import { expectedPrice, previewOf } from './margin-check.ts';
 import type { View } from './market-view.ts';
 import { NOTICES, type Notice, orderMessage, rejected } from './messages.ts';
 import type { Order, OrderOwner, OrderPreview, OrderTerms, WireFields } from './model.ts';
 import { kindOf } from './order-kinds.ts';
 import { meet, viewFor } from './trading.ts';
 import { problemWith, warningsFor } from './validation.ts';
-import { isFinal, type Working, withOrder, ZERO } from './working.ts';
+import { isFinal, livingStatus, type Working, withOrder, ZERO } from './working.ts';
 
 /** Closing auctions take orders until this long before the close. */
 const CUT_OFF = 10 * 60_000;
@@ -74,21 +75,18 @@ export function acceptOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms, 
     tell(floor, { owner }, NOTICES.sizeTooSmall);
     return undefined;
   }
-  const working = newWorking(floor, owner, terms, wire, units, parent);
-  // Exits close what their entry opens: they need no margin of their own.
-  const shortfall = parent ? undefined : marginProblem(floor, terms, units, expectedPrice(terms, view));
+  const commitment = isExit(terms, parent) ? undefined : commitmentOf(floor, terms, units);
+  const working = { ...newWorking(floor, owner, terms, wire, units, parent), ...(commitment ? { commitment } : {}) };
+  const shortfall = commitment && marginProblem(floor, terms, commitment);
   if (shortfall) {
     floor.registry.put(working);
     rejectOrder(floor, working.order.permId, shortfall);
     return floor.registry.find(working.order.permId);
   }
-  for (const warning of [...warningsFor(terms), ...waitingWarning(floor, terms)])
-    floor.registry.emit({ type: 'warning', owner, ...warning });
-  if (terms.transmit) {
-    floor.registry.put(withOrder(working, { status: 'PreSubmitted' }));
-    if (!parent && lacksShares(floor, terms, units)) holdForShares(floor, working.order.permId);
-    transmit(floor, working.order);
-  } else refresh(floor, working);
+  for (const warning of warningsFor(terms)) floor.registry.emit({ type: 'warning', owner, ...warning });
+  floor.registry.keep(working);
+  if (terms.transmit) transmit(floor, working.order);
+  else refresh(floor, working, true);
   return floor.registry.find(working.order.permId);
 }
 
@@ -99,7 +97,7 @@ function parentFor(floor: Floor, { clientId }: OrderOwner, { parentId }: OrderTe
 
 /** Tells when an order that has to wait for its market will be placed there. */
 function waitingWarning(floor: Floor, terms: OrderTerms): Notice[] {
-  if (floor.isOpenFor(terms) || !terms.transmit) return [];
+  if (floor.isOpenFor(terms)) return [];
   const { instrument } = terms.legs[0];
   const next = floor.sessions.nextWorking(terms, instrument, floor.at);
   if (!next || next.start <= floor.at) return [];
@@ -170,11 +168,21 @@ function transmit(floor: Floor, order: Order): void {
     : [floor.registry.get(order.permId)];
   const waiting = members.flatMap((member) => (member && !member.transmitted ? [member] : []));
   for (const member of waiting) floor.registry.keep({ ...member, transmitted: true });
-  for (const { order: sent } of waiting) {
-    const current = floor.registry.get(sent.permId);
-    if (current) refresh(floor, current);
-  }
+  for (const member of waiting) announce(floor, member);
   for (const { order: sent } of waiting) meetNow(floor, sent.permId);
+}
+
+/** Tells of an order that is sent on: first that it has arrived, then how it goes on. */
+function announce(floor: Floor, { order: { permId, owner, terms, parentPermId } }: Working): void {
+  const working = floor.registry.get(permId);
+  if (!working) return;
+  for (const warning of waitingWarning(floor, terms)) floor.registry.emit({ type: 'warning', owner, ...warning });
+  const isChild = parentPermId !== 0;
+  const whyHeld = livingStatus(working, { works: true, parentFilled: floor.isReleased(working) }).whyHeld;
+  floor.registry.put(withOrder(working, { status: 'PreSubmitted', whyHeld }));
+  if (!isChild && lacksShares(floor, terms, working.order.remaining)) holdForShares(floor, permId);
+  const current = floor.registry.get(permId);
+  if (current) refresh(floor, current);
 }
 
 /** Lets an order meet the market as it is now. */
@@ -196,13 +204,14 @@ function modifyOrder(floor: Floor, known: Order, terms: OrderTerms, wire: WireFi
   }
   const price = expectedPrice(terms, floor.view(terms));
   const units = unitsOf(terms, price);
-  const shortfall =
-    known.parentPermId === 0 ? marginProblem(floor, terms, units.minus(known.filled), price) : undefined;
+  const { commitment: before, ...free } = working;
+  const commitment = before && commitmentOf(floor, terms, units.minus(known.filled));
+  const shortfall = commitment && marginProblem(floor, terms, commitment, known.permId);
   if (shortfall) {
     tell(floor, known, shortfall);
     return;
   }
-  const changed = changedBy(floor, working, terms, wire, units);
+  const changed = changedBy(floor, { ...free, ...(commitment ? { commitment } : {}) }, terms, wire, units);
   refresh(floor, changed, true);
   if (terms.transmit && !changed.transmitted) transmit(floor, changed.order);
   else meetNow(floor, known.permId);

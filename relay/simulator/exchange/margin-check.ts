@@ -1,15 +1,12 @@
 import type { Decimal } from 'decimal.js';
-import type { MarginState, Trade } from '../accounts/book.ts';
+import type { Trade } from '../accounts/book.ts';
 import { sharesOf } from './allocation.ts';
 import { legPrices } from './combos.ts';
 import type { Floor } from './floor.ts';
 import type { View } from './market-view.ts';
-import { insufficientMargin, type Notice } from './messages.ts';
 import type { OrderPreview, OrderTerms } from './model.ts';
 import { kindOf } from './order-kinds.ts';
 import { ZERO } from './working.ts';
-
-const money = (amount: Decimal): string => amount.toFixed(2);
 
 /** The price an order is expected to trade at: its limit where that is further from the market's favour, else the quote. */
 export function expectedPrice(terms: OrderTerms, view: View): number {
@@ -47,23 +44,6 @@ export function hypotheticalTrades(
       time: floor.at,
     };
   });
-}
-
-/** Why the accounts cannot carry an order: it needs more margin than there is. */
-export function marginProblem(floor: Floor, terms: OrderTerms, quantity: Decimal, price: number): Notice | undefined {
-  for (const share of sharesOf(floor, terms, quantity)) {
-    const before = floor.book.margin(share.account, floor.at);
-    const trades = hypotheticalTrades(floor, terms, share.account, share.quantity, price);
-    const after = floor.book.marginWith(share.account, trades, floor.at);
-    const isShort = after.availableFunds.isNegative();
-    if (isShort && after.availableFunds.lt(before.availableFunds)) return refusal(floor, share.account, after);
-  }
-  return undefined;
-}
-
-function refusal(floor: Floor, account: string, { equityWithLoan, initial }: MarginState): Notice {
-  const currency = floor.book.account(account)?.baseCurrency ?? '';
-  return insufficientMargin(`${money(equityWithLoan)} ${currency}`, `${money(initial)} ${currency}`);
 }
 
 /** Margin and commission as they would be after an order, summed over the accounts it is for. */

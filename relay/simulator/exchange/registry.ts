@@ -23,7 +23,8 @@ export class OrderRegistry {
   readonly #working = new Map<number, Working>();
   readonly #byOwner = new Map<string, number>();
   readonly #lastOrderIds = new Map<number, number>();
-  #completed: Order[] = [];
+  #living: readonly Working[] | undefined;
+  readonly #completed = new Map<number, Order>();
   #executions: Execution[] = [];
 
   onEvent(listener: (event: ExchangeEvent) => void): void {
@@ -35,8 +36,9 @@ export class OrderRegistry {
   }
 
   /** The orders that are alive, in the order in which they came. */
-  living(): Working[] {
-    return [...this.#working.values()].sort((a, b) => a.sequence - b.sequence);
+  living(): readonly Working[] {
+    this.#living ??= [...this.#working.values()].sort((a, b) => a.sequence - b.sequence);
+    return this.#living;
   }
 
   get isEmpty(): boolean {
@@ -48,7 +50,7 @@ export class OrderRegistry {
   }
 
   find(permId: number): Order | undefined {
-    return this.#working.get(permId)?.order ?? this.#completed.find((order) => order.permId === permId);
+    return this.#working.get(permId)?.order ?? this.#completed.get(permId);
   }
 
   /** The order an owner gave this id, also one that ended today. */
@@ -63,7 +65,7 @@ export class OrderRegistry {
   }
 
   completed(): readonly Order[] {
-    return this.#completed;
+    return [...this.#completed.values()];
   }
 
   executions(): readonly Execution[] {
@@ -81,9 +83,10 @@ export class OrderRegistry {
   /** Keeps an order as it is now without telling. */
   keep(working: Working): Working {
     const { order } = working;
+    this.#living = undefined;
     if (working.completed) {
       this.#working.delete(order.permId);
-      this.#completed.push(order);
+      this.#completed.set(order.permId, order);
     } else this.#working.set(order.permId, working);
     if (order.owner.orderId !== 0) {
       this.#byOwner.set(keyOf(order.owner), order.permId);
@@ -103,7 +106,7 @@ export class OrderRegistry {
 
   /** Replaces what is known of an order that has ended. */
   amend(order: Order): void {
-    this.#completed = this.#completed.map((known) => (known.permId === order.permId ? order : known));
+    this.#completed.set(order.permId, order);
   }
 
   addExecution(execution: Execution): void {
@@ -112,7 +115,7 @@ export class OrderRegistry {
 
   /** Forgets what ended before today. */
   startDay(): void {
-    this.#completed = [];
+    this.#completed.clear();
     this.#executions = [];
     for (const [key, permId] of this.#byOwner) if (!this.#working.has(permId)) this.#byOwner.delete(key);
   }
@@ -120,19 +123,21 @@ export class OrderRegistry {
   save(): RegistryState {
     return {
       working: this.living(),
-      completed: this.#completed,
+      completed: this.completed(),
       executions: this.#executions,
       lastOrderIds: [...this.#lastOrderIds],
     };
   }
 
   restore({ working, completed, executions, lastOrderIds }: RegistryState): void {
+    this.#living = undefined;
     this.#working.clear();
+    this.#completed.clear();
     this.#byOwner.clear();
     this.#lastOrderIds.clear();
     for (const [clientId, orderId] of lastOrderIds) this.#lastOrderIds.set(clientId, orderId);
     for (const one of working) this.#working.set(one.order.permId, one);
-    this.#completed = [...completed];
+    for (const order of completed) this.#completed.set(order.permId, order);
     this.#executions = [...executions];
     for (const { owner, permId } of [...completed, ...working.map(({ order }) => order)])
       if (owner.orderId !== 0) this.#byOwner.set(keyOf(owner), permId);

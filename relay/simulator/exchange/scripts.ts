@@ -5,7 +5,7 @@ import type { Floor } from './floor.ts';
 import { correctedId } from './ids.ts';
 import { acceptOrder } from './intake.ts';
 import type { ExchangeScripts, Execution, Order, OrderTerms } from './model.ts';
-import { settle } from './settlement.ts';
+import { average, settle } from './settlement.ts';
 import { type Working, withOrder } from './working.ts';
 
 function need(floor: Floor, permId: number): Working {
@@ -68,8 +68,14 @@ function correct(floor: Floor, execId: string, price: number): void {
   const latest = versions.at(-1);
   const [first] = versions;
   if (!latest || !first) throw new RangeError(`no execution of today has the id ${execId}`);
-  floor.book.correct(first.execId, price);
-  const corrected: Execution = { ...latest, execId: correctedId(latest.execId), price, time: floor.at };
+  const realizedPnl = floor.book.correct(first.execId, price);
+  const corrected: Execution = {
+    ...latest,
+    execId: correctedId(latest.execId),
+    price,
+    time: floor.at,
+    realizedPnl,
+  };
   floor.registry.addExecution(corrected);
   const order = floor.registry.find(latest.permId);
   if (!order) return;
@@ -89,7 +95,6 @@ const stem = (execId: string): string => execId.slice(0, execId.lastIndexOf('.')
 function withCorrection(order: Order, corrected: Execution): Order {
   const executions = order.executions.map((one) => (stem(one.execId) === stem(corrected.execId) ? corrected : one));
   const priced = executions.filter(({ isComboSummary }) => isComboSummary === order.terms.combo);
-  const value = priced.reduce((sum, { quantity, price }) => quantity.mul(price).plus(sum).toNumber(), 0);
-  const averageFillPrice = Math.round((value / order.filled.toNumber()) * 1e8) / 1e8;
+  const averageFillPrice = average(priced).toNumber();
   return { ...order, executions, averageFillPrice, lastFillPrice: priced.at(-1)?.price ?? order.lastFillPrice };
 }

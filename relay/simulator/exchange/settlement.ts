@@ -81,7 +81,8 @@ const inLineWith = (part: Part, executions: readonly Execution[]): Execution[] =
       account === part.account && isComboSummary === part.isComboSummary && instrument.conId === part.instrument.conId,
   );
 
-const average = (lines: readonly { readonly quantity: Decimal; readonly price: number }[]): Decimal => {
+/** The price of several lines on average; 0 when there are none. */
+export const average = (lines: readonly { readonly quantity: Decimal; readonly price: number }[]): Decimal => {
   const quantity = lines.reduce((sum, line) => sum.plus(line.quantity), ZERO);
   const value = lines.reduce((sum, line) => sum.plus(line.quantity.mul(line.price)), ZERO);
   return quantity.isZero() ? ZERO : value.div(quantity).toDecimalPlaces(8);

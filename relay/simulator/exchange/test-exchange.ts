@@ -79,11 +79,12 @@ export class PlainBook implements AccountBook {
     return undefined;
   }
 
-  correct(execId: string, price: number): void {
+  correct(execId: string, price: number): Decimal | undefined {
     const index = this.trades.findIndex((trade) => trade.execId === execId);
     const trade = this.trades[index];
     if (!trade) throw new RangeError('no such trade');
     this.trades[index] = { ...trade, price };
+    return undefined;
   }
 
   margin(id: string): MarginState {

@@ -105,13 +105,15 @@ function fillBoth(floor: Floor, permId: number, view: View, fill: Fill, maker: n
   const { terms } = current.order;
   const other = maker === undefined ? undefined : floor.registry.get(maker);
   if (maker !== undefined && !other) return true;
-  if (!other && !terms.combo) floor.liquidity.use(instrumentOf(current.order), view, terms.side, fill.quantity);
-  const after = settle(floor, current, fill);
+  // Fills before this one may have left less of either, through the groups they belong to.
+  const quantity = Decimal.min(fill.quantity, current.order.remaining, other?.order.remaining ?? fill.quantity);
+  if (!other && !terms.combo) floor.liquidity.use(instrumentOf(current.order), view, terms.side, quantity);
+  const after = settle(floor, current, { ...fill, quantity });
   if (other) {
-    const made = settle(floor, other, { ...fill, liquidity: 1 });
-    afterFill(floor, made.order, fill.quantity);
+    const made = settle(floor, other, { ...fill, quantity, liquidity: 1 });
+    afterFill(floor, made.order, quantity);
   }
-  afterFill(floor, after.order, fill.quantity);
+  afterFill(floor, after.order, quantity);
   return floor.registry.get(permId) !== undefined;
 }
 

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
+import type { Commitment } from './commitments.ts';
 import type { Order, OrderStatus } from './model.ts';
 import { isClosing, isOpening, kindOf } from './order-kinds.ts';
 
@@ -30,6 +31,8 @@ export interface Working {
   /** When the order began to be worked, epoch milliseconds: what algorithms count from. */
   readonly startedAt?: number;
   readonly expiresAt?: number;
+  /** What it takes of its accounts' funds; absent for exits. */
+  readonly commitment?: Commitment;
   /** Shares that could not be borrowed yet. */
   readonly awaitsLocate: boolean;
   readonly completed: boolean;

@@ -1,0 +1,98 @@
+import { Decimal } from 'decimal.js';
+import { sharesOf } from './allocation.ts';
+import type { Floor } from './floor.ts';
+import { expectedPrice, hypotheticalTrades } from './margin-check.ts';
+import { insufficientMargin, type Notice } from './messages.ts';
+import type { Order, OrderTerms } from './model.ts';
+import { type Working, ZERO } from './working.ts';
+
+/** The funds that an order takes of its accounts if all of this quantity is done, in base currency. */
+export interface Commitment {
+  readonly quantity: Decimal;
+  readonly funds: readonly { readonly account: string; readonly amount: Decimal }[];
+}
+
+/** Exits close what their entry opens: they take nothing of their own. */
+export function isExit({ side, legs }: OrderTerms, parent: Order | undefined): boolean {
+  if (!parent || parent.terms.side === side) return false;
+  const entry = parent.terms.legs;
+  return legs.length === entry.length && legs.every((leg, at) => leg.instrument.conId === entry[at]?.instrument.conId);
+}
+
+/** What a quantity of an order takes: margin and losses at the market, in proportion less for limits below it. */
+export function commitmentOf(floor: Floor, terms: OrderTerms, quantity: Decimal): Commitment {
+  const view = floor.view(terms);
+  const market = terms.side === 'BUY' ? view.ask : view.bid;
+  const price = expectedPrice(terms, view);
+  const isDaily = terms.legs[0].instrument.secType === 'FUT';
+  const isBetter = !terms.combo && !isDaily && terms.side === 'BUY' && price < market && market > 0;
+  const part = isBetter ? Math.max(0, price) / market : 1;
+  return {
+    quantity,
+    funds: sharesOf(floor, terms, quantity).map(({ account, quantity: share }) => {
+      const trades = hypotheticalTrades(floor, terms, account, share, isBetter ? market : price);
+      const before = floor.book.margin(account, floor.at).availableFunds;
+      const after = floor.book.marginWith(account, trades, floor.at).availableFunds;
+      return { account, amount: Decimal.max(ZERO, before.minus(after).mul(part)).toDecimalPlaces(2) };
+    }),
+  };
+}
+
+/** One order's part of what is taken of an account. */
+interface Claim {
+  readonly terms: OrderTerms;
+  readonly amount: Decimal;
+}
+
+/** What the living orders take of an account. */
+function claimsOn(floor: Floor, account: string, except: number | undefined): Claim[] {
+  return floor.registry.living().flatMap((working): Claim[] => {
+    const { permId, terms } = working.order;
+    const amount = amountFor(working, account);
+    return permId === except || amount.isZero() ? [] : [{ terms, amount }];
+  });
+}
+
+function amountFor({ order, commitment }: Working, account: string): Decimal {
+  const amount = commitment?.funds.find((funds) => funds.account === account)?.amount;
+  if (!commitment || !amount || commitment.quantity.isZero()) return ZERO;
+  return amount.mul(order.remaining).div(commitment.quantity);
+}
+
+/** All claims together. Of a group only one order is done, and of two opposite sides only the larger one counts. */
+function totalOf(claims: readonly Claim[]): Decimal {
+  const groups = new Map<string, Decimal>();
+  const sides = new Map<string, { BUY: Decimal; SELL: Decimal }>();
+  for (const { terms, amount } of claims) {
+    const { ocaGroup, side, legs } = terms;
+    if (ocaGroup !== '') {
+      groups.set(ocaGroup, Decimal.max(amount, groups.get(ocaGroup) ?? ZERO));
+      continue;
+    }
+    const name = legs.map(({ instrument }) => instrument.conId).join();
+    const both = sides.get(name) ?? { BUY: ZERO, SELL: ZERO };
+    sides.set(name, { ...both, [side]: both[side].plus(amount) });
+  }
+  const larger = [...sides.values()].map(({ BUY, SELL }) => Decimal.max(BUY, SELL));
+  return [...groups.values(), ...larger].reduce((sum, amount) => sum.plus(amount), ZERO);
+}
+
+/** Why the accounts cannot carry an order besides those that work already. @param except the order it replaces */
+export function marginProblem(
+  floor: Floor,
+  terms: OrderTerms,
+  { funds }: Commitment,
+  except?: number,
+): Notice | undefined {
+  for (const { account, amount } of funds) {
+    const claims = claimsOn(floor, account, except);
+    const taken = totalOf([...claims, { terms, amount }]);
+    if (amount.isZero() || taken.eq(totalOf(claims))) continue;
+    const { initial, equityWithLoan } = floor.book.margin(account, floor.at);
+    const needed = initial.plus(taken);
+    if (equityWithLoan.gte(needed)) continue;
+    const currency = floor.book.account(account)?.baseCurrency ?? '';
+    return insufficientMargin(`${equityWithLoan.toFixed(2)} ${currency}`, `${needed.toFixed(2)} ${currency}`);
+  }
+  return undefined;
+}
