@@ -3,7 +3,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { abortError } from '../gateway/ending.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
 import { executors } from './index.ts';
-import type { ExecutorConfig } from './tool.ts';
+import type { ExecutorConfig, ToolExecutor } from './tool.ts';
 
 const firstConnectionMs = 8_000;
 
@@ -25,9 +25,11 @@ export function createExecutor(dependencies: {
   config: ExecutorConfig;
   version: string;
   logger: GatewayLogger;
+  /** What this relay can be asked for besides its tools. */
+  operations?: readonly ToolExecutor[];
 }): Execute {
   return async (op, args, options = {}) => {
-    const executor = executors.get(op);
+    const executor = executors.get(op) ?? dependencies.operations?.find(({ name }) => name === op);
     if (!executor) {
       throw new ToolError({
         code: 'unsupported',

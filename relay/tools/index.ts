@@ -14,12 +14,13 @@ import { getScannerParametersExecutor } from './get_scanner_parameters.ts';
 import { getStatusExecutor, relayStatus } from './get_status.ts';
 import { getTradingScheduleExecutor } from './get_trading_schedule.ts';
 import { listAccountsExecutor } from './list_accounts.ts';
+import { resolveContractsExecutor } from './resolve_contracts.ts';
 import { scanMarketExecutor } from './scan_market.ts';
 import { searchContractsExecutor } from './search_contracts.ts';
 import { streamQuotesExecutor } from './stream_quotes.ts';
 import type { ToolExecutor } from './tool.ts';
 
-/** Every tool that this relay can execute, by name. */
+/** Everything that this relay can be asked for, by name: the tools, and what Home needs for its own. */
 export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
   [
     getStatusExecutor,
@@ -41,6 +42,7 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     findOptionContractExecutor,
     scanMarketExecutor,
     getScannerParametersExecutor,
+    resolveContractsExecutor,
   ].map((executor) => [executor.name, executor]),
 );
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ToolDefinition } from '../../shared/tools/define.ts';
+import type { Operation } from '../../shared/tools/define.ts';
 import type { RelayStatus } from '../../shared/tools/get_status.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
 
@@ -27,7 +27,7 @@ export interface ToolContext {
 
 export interface ToolExecutor {
   readonly name: string;
-  readonly definition: ToolDefinition;
+  readonly definition: Operation;
   /** Whether it works without a gateway; otherwise it waits a moment for a connection that is being made. */
   readonly offline: boolean;
   readonly run: (args: unknown, context: ToolContext) => Promise<Record<string, unknown>>;
@@ -35,14 +35,14 @@ export interface ToolExecutor {
 
 /** Ties an execution to its shared definition: arguments are checked strictly, the result has the promised shape. */
 export function executorOf<Input extends z.ZodObject, Output extends z.ZodObject>(
-  definition: ToolDefinition<Input, Output>,
+  definition: Operation<Input, Output>,
   run: (args: z.output<Input>, context: ToolContext) => Promise<z.input<Output>>,
   { offline = false }: { offline?: boolean } = {},
 ): ToolExecutor {
   const strict = definition.input.strict();
   return {
     name: definition.name,
-    definition: definition as unknown as ToolDefinition,
+    definition: definition as unknown as Operation,
     offline,
     run: async (args, context) => {
       const parsed = strict.parse(args ?? {}) as z.output<Input>;

@@ -5,28 +5,41 @@ import type { Toolset } from './toolsets.ts';
 export const scopes = { read: 'ibkr:read', trade: 'ibkr:trade' } as const;
 export type Scope = (typeof scopes)[keyof typeof scopes];
 
-/** What one tool promises, known to both ends. The Worker lists and validates it; the relay executes it under the same name. */
-export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
+/** Something that the relay can be asked for through the tunnel: a tool, or what Home needs for itself. */
+export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
   /** Final, at most 40 characters. */
   readonly name: string;
+  /** Arguments, snake_case. */
+  readonly input: Input;
+  /** The result (a tool's `structuredContent`), camelCase. Absent values are omitted. */
+  readonly output: Output;
+  /** How long a call may take in all, in milliseconds. Hosts give up after about 300 s. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * What one tool promises, known to both ends. The Worker lists and validates it; the relay executes it under the same
+ * name, or the user's Home does.
+ */
+export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject>
+  extends Operation<Input, Output> {
   /** The group with which it is chosen. */
   readonly toolset: Toolset;
   readonly title: string;
   readonly description: string;
   readonly scope: Scope;
-  /** `mutation` calls are never repeated automatically; `read` calls may be. */
-  readonly kind: 'read' | 'mutation';
+  /**
+   * `mutation` calls are never repeated automatically; `read` calls may be. `own` changes what this server keeps for the
+   * user and nothing else, so that doing it twice leaves the same as doing it once.
+   */
+  readonly kind: 'read' | 'own' | 'mutation';
+  /** Who carries it out: the relay at home, or the user's Home in the cloud, which may ask the relay. */
+  readonly runsAt: 'relay' | 'home';
   readonly annotations: {
     readonly readOnlyHint: boolean;
     readonly destructiveHint: boolean;
     readonly openWorldHint: boolean;
   };
-  /** Arguments, snake_case. */
-  readonly input: Input;
-  /** `structuredContent`, camelCase. Absent values are omitted. */
-  readonly output: Output;
-  /** How long a call may take in all, in milliseconds. Hosts give up after about 300 s. */
-  readonly timeoutMs: number;
   /** A compact rendering for people and for hosts that only read text. */
   readonly render: (result: z.output<Output>) => string;
 }
@@ -38,9 +51,28 @@ export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodOb
   tool: Pick<
     ToolDefinition<Input, Output>,
     'name' | 'toolset' | 'title' | 'description' | 'input' | 'output' | 'render'
-  > & {
-    timeoutMs?: number;
-  },
+  > &
+    Partial<Pick<ToolDefinition, 'timeoutMs' | 'runsAt'>>,
 ): ToolDefinition<Input, Output> {
-  return { scope: scopes.read, kind: 'read', annotations: readOnly, timeoutMs: 30_000, ...tool };
+  return { scope: scopes.read, kind: 'read', runsAt: 'relay', annotations: readOnly, timeoutMs: 30_000, ...tool };
+}
+
+/** It can delete what the user has kept, so hosts may ask before it runs. */
+const ownLists = { readOnlyHint: false, destructiveHint: true, openWorldHint: true } as const;
+
+/** Defines a tool that changes only what this server keeps for the user, such as watchlists. Never orders or money. */
+export function defineOwnTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  tool: Pick<
+    ToolDefinition<Input, Output>,
+    'name' | 'toolset' | 'title' | 'description' | 'input' | 'output' | 'render' | 'timeoutMs'
+  >,
+): ToolDefinition<Input, Output> {
+  return { scope: scopes.read, kind: 'own', runsAt: 'home', annotations: ownLists, ...tool };
+}
+
+/** Defines a question of Home to the relay, which is no tool. */
+export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject>(
+  operation: Operation<Input, Output>,
+): Operation<Input, Output> {
+  return operation;
 }

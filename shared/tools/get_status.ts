@@ -56,6 +56,7 @@ export const getStatus = defineReadTool({
     ),
   }),
   timeoutMs: 10_000,
+  runsAt: 'home',
   render: (status) =>
     [
       status.ok

@@ -15,6 +15,8 @@ import { getScannerParameters } from './get_scanner_parameters.ts';
 import { getStatus } from './get_status.ts';
 import { getTradingSchedule } from './get_trading_schedule.ts';
 import { listAccounts } from './list_accounts.ts';
+import { manageAlerts } from './manage_alerts.ts';
+import { manageWatchlists } from './manage_watchlists.ts';
 import { scanMarket } from './scan_market.ts';
 import { searchContracts } from './search_contracts.ts';
 import { streamQuotes } from './stream_quotes.ts';
@@ -40,6 +42,8 @@ export const tools = [
   findOptionContract,
   scanMarket,
   getScannerParameters,
+  manageWatchlists,
+  manageAlerts,
 ] as const satisfies readonly ToolDefinition[];
 
 export type AnyTool = (typeof tools)[number];

@@ -31,7 +31,7 @@ describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool
   test('has all hints, and reads only if it says so', () => {
     expect(tool.annotations).toEqual({
       readOnlyHint: tool.kind === 'read',
-      destructiveHint: tool.kind === 'mutation',
+      destructiveHint: tool.kind !== 'read',
       openWorldHint: true,
     });
   });

@@ -1,5 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
-import { ToolError } from '../../shared/errors.ts';
+import type { z } from 'zod';
+import { ToolError, toToolErrorData } from '../../shared/errors.ts';
+import type { Operation } from '../../shared/tools/define.ts';
 import { getStatus, relayStatusSchema } from '../../shared/tools/get_status.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
@@ -8,6 +10,8 @@ import type { Env } from '../env.ts';
 import { pairAgain, problem } from '../relay-endpoints.ts';
 import { type Device, Devices, type PairingResult } from './devices.ts';
 import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from './kv-table.ts';
+import { type AlertsOverview, Personal } from './personal.ts';
+import { readChunks } from './read-chunks.ts';
 import {
   attachmentOf,
   type CallAnswer,
@@ -20,6 +24,7 @@ import { mergeAccounts, routeCall } from './routing.ts';
 import { initialise, isInitialised, migrate } from './schema.ts';
 import { composeStatus, type RelayView } from './status.ts';
 
+export type { AlertsOverview } from './personal.ts';
 export type { CallAnswer, CallProgress, CallRequest, NextChunk } from './relay-link.ts';
 export type { RelayView } from './status.ts';
 
@@ -29,7 +34,8 @@ const sweepIntervalMs = 6 * 3_600_000;
 const statusTimeoutMs = 5_000;
 
 /**
- * Everything that belongs to one user: the tunnels of their relays, browser sessions, and their OAuth grants and tokens.
+ * Everything that belongs to one user: the tunnels of their relays, browser sessions, their OAuth grants and tokens, and
+ * their watchlists and alerts.
  * Its name is the opaque user id. A Home that no sign-in has created answers nobody and stores nothing.
  */
 export class Home extends DurableObject<Env> {
@@ -37,6 +43,7 @@ export class Home extends DurableObject<Env> {
   readonly #kv: KvTable;
   readonly #devices: Devices;
   readonly #links = new Map<string, RelayLink>();
+  readonly #personal: Personal;
   #initialised: boolean;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -44,6 +51,12 @@ export class Home extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
     this.#kv = new KvTable(this.#sql);
     this.#devices = new Devices(this.#sql);
+    this.#personal = new Personal(this.#sql, {
+      ask: (device, operation, args) => this.#ask(device, operation, args),
+      relays: () => this.relays().relays,
+      isOnline: (device) => this.#links.get(device)?.online ?? false,
+      messagesWait: () => void this.#scheduleDelivery(),
+    });
     this.#initialised = isInitialised(this.#sql);
     if (!this.#initialised) return;
     migrate(this.#sql);
@@ -120,13 +133,51 @@ export class Home extends DurableObject<Env> {
     this.#devices.remove(id);
     this.#links.get(id)?.close(closeCodes.unauthorized, 'this relay was removed');
     this.#links.delete(id);
+    this.#personal.relayRemoved(id, this.#devices.list()[0]?.id);
   }
 
   relays(): { relays: RelayView[] } {
     return { relays: this.#initialised ? this.#devices.list().map((device) => this.#view(device)) : [] };
   }
 
+  // Alerts, for the dashboard.
+
+  alertsOverview(): AlertsOverview {
+    return this.#initialised ? this.#personal.overview() : { firings: [], waiting: 0 };
+  }
+
+  /** Sets where fired alerts are told; an empty address ends it. @returns the signing secret, or what is wrong */
+  setWebhook(url: string): { secret: string } | { problem: string } | undefined {
+    this.#mustExist();
+    return this.#personal.setWebhook(url, this.env.LOCAL_MODE === '1');
+  }
+
   // Calls.
+
+  /** Carries out a tool that this Home answers itself. Never throws for expected failures. */
+  async answer(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+    if (request.op === getStatus.name) return this.status(request);
+    this.#mustExist();
+    try {
+      return { kind: 'value', value: await this.#personal.answer(request, onProgress) };
+    } catch (thrown) {
+      if (!(thrown instanceof ToolError)) console.error(`${request.op} failed`, thrown);
+      return { kind: 'error', error: toToolErrorData(thrown) };
+    }
+  }
+
+  /** Asks one relay something for this Home itself. Rejects with a ToolError. */
+  async #ask<Input extends z.ZodObject, Output extends z.ZodObject>(
+    device: string,
+    { name, output, timeoutMs }: Operation<Input, Output>,
+    args: z.input<Input>,
+  ): Promise<z.output<Output>> {
+    const link = this.#link(device);
+    const id = crypto.randomUUID();
+    const answer = await link.call({ id, op: name, args: args as Record<string, unknown>, timeoutMs, kind: 'read' });
+    if (answer.kind === 'error') throw new ToolError(answer.error);
+    return output.parse(answer.kind === 'value' ? answer.value : JSON.parse(await readChunks(link, id)));
+  }
 
   /** Runs a call at the user's relay. Never throws for expected failures. */
   async call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
@@ -221,6 +272,7 @@ export class Home extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
+    await this.#personal.deliver();
     const now = Date.now();
     for (const table of ['session', 'pairing', 'nonce'])
       this.#sql.exec(`DELETE FROM ${table} WHERE expires_at <= ?`, now);
@@ -228,6 +280,7 @@ export class Home extends DurableObject<Env> {
       (table) => this.#sql.exec(`SELECT 1 FROM ${table} LIMIT 1`).toArray().length > 0,
     );
     if (this.#kv.sweep() || left) await this.#scheduleSweep();
+    await this.#scheduleDelivery();
   }
 
   #leave(socket: WebSocket): void {
@@ -248,7 +301,10 @@ export class Home extends DurableObject<Env> {
     let link = this.#links.get(device);
     if (!link) {
       link = new RelayLink({
-        status: (id, status) => this.#devices.recordStatus(id, status),
+        status: (id, status) => {
+          this.#devices.recordStatus(id, status);
+          this.#personal.onStatus(id, status);
+        },
         pingedAt: (socket) => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime(),
       });
       this.#links.set(device, link);
@@ -272,6 +328,14 @@ export class Home extends DurableObject<Env> {
 
   #mustExist(): void {
     if (!this.#initialised) throw new ToolError({ code: 'internal', message: 'There is no such user.' });
+  }
+
+  /** One alarm serves both: it rings for whatever comes first, and a sweep that comes early does no harm. */
+  async #scheduleDelivery(): Promise<void> {
+    const due = this.#personal.nextDelivery();
+    if (due === undefined) return;
+    const alarm = await this.ctx.storage.getAlarm();
+    if (alarm === null || alarm > due) await this.ctx.storage.setAlarm(due);
   }
 
   async #scheduleSweep(): Promise<void> {

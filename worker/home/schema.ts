@@ -14,6 +14,28 @@ const migrations: readonly ((sql: SqlStorage) => void)[] = [
     Attempts.createTable(sql);
     KvTable.createTable(sql);
   },
+  (sql) => {
+    sql.exec('CREATE TABLE watchlist (key TEXT PRIMARY KEY, name TEXT NOT NULL, updated_at INTEGER NOT NULL)');
+    sql.exec(`CREATE TABLE watched (
+      list TEXT NOT NULL, con_id INTEGER NOT NULL, contract TEXT NOT NULL, currency TEXT, position INTEGER NOT NULL,
+      PRIMARY KEY (list, con_id)
+    ) WITHOUT ROWID`);
+    sql.exec(`CREATE TABLE alert (
+      id TEXT PRIMARY KEY, definition TEXT NOT NULL, note TEXT, device TEXT, created_at INTEGER NOT NULL,
+      seq INTEGER NOT NULL DEFAULT 0, last_day TEXT, last_at TEXT, problem TEXT
+    ) WITHOUT ROWID`);
+    sql.exec(`CREATE TABLE firing (
+      alert TEXT NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, recorded_at INTEGER NOT NULL,
+      PRIMARY KEY (alert, seq)
+    ) WITHOUT ROWID`);
+    sql.exec('CREATE TABLE alert_relay (device TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID');
+    sql.exec('CREATE TABLE alert_revision (revision INTEGER NOT NULL)');
+    sql.exec('INSERT INTO alert_revision (revision) VALUES (1)');
+    sql.exec('CREATE TABLE webhook (url TEXT NOT NULL, secret TEXT NOT NULL, problem TEXT)');
+    sql.exec(`CREATE TABLE delivery (
+      id TEXT PRIMARY KEY, body TEXT NOT NULL, attempts INTEGER NOT NULL, due_at INTEGER NOT NULL
+    ) WITHOUT ROWID`);
+  },
 ];
 
 /** Whether this Home belongs to a user. A Home that nobody created holds nothing and writes nothing. */

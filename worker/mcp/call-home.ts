@@ -2,7 +2,8 @@ import { env as bindings, waitUntil } from 'cloudflare:workers';
 import { ToolError } from '../../shared/errors.ts';
 import type { ToolDefinition } from '../../shared/tools/define.ts';
 import type { Env } from '../env.ts';
-import type { CallAnswer, CallProgress, Home } from '../home/home.ts';
+import type { CallAnswer, CallProgress, CallRequest } from '../home/home.ts';
+import { readChunks } from '../home/read-chunks.ts';
 
 const env = bindings as unknown as Env;
 
@@ -38,9 +39,10 @@ export async function callHome(
   const cancel = () => waitUntil(home.cancel(id));
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const request = { id, op: tool.name, args, timeoutMs: tool.timeoutMs, kind: tool.kind, alias };
-    const answer = (await (tool.name === 'get_status'
-      ? home.status(request)
+    const kind = tool.kind === 'mutation' ? 'mutation' : 'read';
+    const request: CallRequest = { id, op: tool.name, args, timeoutMs: tool.timeoutMs, kind, alias };
+    const answer = (await (tool.runsAt === 'home'
+      ? home.answer(request, onProgress)
       : home.call(request, onProgress))) as CallAnswer;
     if (answer.kind === 'error') throw new ToolError(answer.error);
     return answer.kind === 'value' ? answer.value : JSON.parse(await readChunks(home, id));
@@ -49,26 +51,6 @@ export async function callHome(
     throw interrupted(tool);
   } finally {
     signal.removeEventListener('abort', cancel);
-  }
-}
-
-/** Pulls a large answer piece by piece; each pull gives the relay credit for more. */
-async function readChunks(home: DurableObjectStub<Home>, id: string): Promise<string> {
-  let pieces: string[] = [];
-  for (;;) {
-    const next = await home.nextChunk(id);
-    switch (next.kind) {
-      case 'chunk':
-        pieces.push(next.data);
-        break;
-      case 'restart':
-        pieces = [];
-        break;
-      case 'end':
-        return pieces.join('');
-      case 'error':
-        throw new ToolError(next.error);
-    }
   }
 }
 
@@ -83,6 +65,8 @@ function interrupted(tool: ToolDefinition): ToolError {
     code: 'relay_interrupted',
     message: 'The server restarted while this call was under way.',
     nextStep:
-      tool.kind === 'read' ? 'Call again.' : 'Its outcome is unknown. Check the orders before doing anything again.',
+      tool.kind === 'mutation'
+        ? 'Its outcome is unknown. Check the orders before doing anything again.'
+        : 'Call again.',
   });
 }

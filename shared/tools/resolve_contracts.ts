@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+import { contractArgument, contractFields, itemErrors } from './fields.ts';
+
+/** Which instruments contract strings mean: what Home asks before it keeps one. Not listed as a tool. */
+export const resolveContracts = defineOperation({
+  name: 'contracts.resolve',
+  input: z.object({ contracts: z.array(contractArgument).min(1).max(50) }),
+  output: z.object({
+    instruments: z.array(
+      z.object({ ...contractFields, currency: z.string().optional(), /** As it was asked for. */ given: z.string() }),
+    ),
+    errors: itemErrors,
+  }),
+  timeoutMs: 30_000,
+});
