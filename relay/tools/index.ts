@@ -1,11 +1,15 @@
 import { findOptionContractExecutor } from './find_option_contract.ts';
 import { getAccountSummaryExecutor } from './get_account_summary.ts';
 import { getAdvisorConfigExecutor } from './get_advisor_config.ts';
+import { getArticleExecutor } from './get_article.ts';
+import { getCalendarEventsExecutor } from './get_calendar_events.ts';
 import { getContractDetailsExecutor } from './get_contract_details.ts';
 import { getExecutionsExecutor } from './get_executions.ts';
+import { getFundamentalsExecutor } from './get_fundamentals.ts';
 import { getHistoricalBarsExecutor } from './get_historical_bars.ts';
 import { getHistoricalTicksExecutor } from './get_historical_ticks.ts';
 import { getMarketDepthExecutor } from './get_market_depth.ts';
+import { getNewsExecutor } from './get_news.ts';
 import { getOptionChainExecutor } from './get_option_chain.ts';
 import { getPositionsExecutor } from './get_positions.ts';
 import { getPriceHistogramExecutor } from './get_price_histogram.ts';
@@ -42,6 +46,10 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     findOptionContractExecutor,
     scanMarketExecutor,
     getScannerParametersExecutor,
+    getNewsExecutor,
+    getArticleExecutor,
+    getFundamentalsExecutor,
+    getCalendarEventsExecutor,
     resolveContractsExecutor,
   ].map((executor) => [executor.name, executor]),
 );

@@ -2,11 +2,15 @@ import type { ToolDefinition } from './define.ts';
 import { findOptionContract } from './find_option_contract.ts';
 import { getAccountSummary } from './get_account_summary.ts';
 import { getAdvisorConfig } from './get_advisor_config.ts';
+import { getArticle } from './get_article.ts';
+import { getCalendarEvents } from './get_calendar_events.ts';
 import { getContractDetails } from './get_contract_details.ts';
 import { getExecutions } from './get_executions.ts';
+import { getFundamentals } from './get_fundamentals.ts';
 import { getHistoricalBars } from './get_historical_bars.ts';
 import { getHistoricalTicks } from './get_historical_ticks.ts';
 import { getMarketDepth } from './get_market_depth.ts';
+import { getNews } from './get_news.ts';
 import { getOptionChain } from './get_option_chain.ts';
 import { getPositions } from './get_positions.ts';
 import { getPriceHistogram } from './get_price_histogram.ts';
@@ -42,6 +46,10 @@ export const tools = [
   findOptionContract,
   scanMarket,
   getScannerParameters,
+  getNews,
+  getArticle,
+  getFundamentals,
+  getCalendarEvents,
   manageWatchlists,
   manageAlerts,
 ] as const satisfies readonly ToolDefinition[];

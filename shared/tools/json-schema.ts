@@ -38,13 +38,14 @@ export function outputJsonSchema(tool: ToolDefinition): JsonSchema {
   return { type: type ?? 'object', properties: Object.fromEntries(outline) };
 }
 
-/** Without what costs tokens and says nothing: MCP's default dialect, bounds of exact integers, lengths of texts. */
+/** Without what costs tokens and says nothing: MCP's default dialect, bounds of exact integers, lengths of texts, how a date is written. */
 function convert(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => {
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.format === 'date') delete jsonSchema.pattern;
       delete jsonSchema.minLength;
       delete jsonSchema.maxLength;
     },

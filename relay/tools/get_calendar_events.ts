@@ -1,0 +1,172 @@
+import type { z } from 'zod';
+import { ToolError } from '../../shared/errors.ts';
+import { getCalendarEvents } from '../../shared/tools/get_calendar_events.ts';
+import { mostEvents } from '../gateway/calendar.ts';
+import { contractString } from '../gateway/naming.ts';
+import { present } from '../gateway/numbers.ts';
+import { dateInZone } from '../gateway/time-zones.ts';
+import { readableAccounts } from './accounts.ts';
+import { type CalendarEvent, parseEvents, parseEventTypes } from './calendar-json.ts';
+import { itemError } from './get_contract_details.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+
+type Arguments = z.output<typeof getCalendarEvents.input>;
+type ItemError = ReturnType<typeof itemError>;
+
+const dayMs = 86_400_000;
+const daysAhead = 90;
+/** More companies than this at a time IB answers slowly or not at all. */
+const mostCompanies = 100;
+/** The calendar's days are those of New York. */
+const zone = 'America/New_York';
+
+export const getCalendarEventsExecutor = executorOf(getCalendarEvents, async (args, context) => {
+  const { gateway, signal } = context;
+  if (args.show === 'types') return listTypes(args, context);
+  if (args.account !== undefined && !args.held) {
+    throw new ToolError({
+      code: 'invalid_arguments',
+      message: 'account says whose stocks are meant, and held is not set.',
+      nextStep: 'Set held=true, or leave account out.',
+    });
+  }
+  const { start, end } = period(args, gateway.serverTime());
+  const errors: ItemError[] = [];
+  const names = new Map<number, string>([
+    ...(await named(args.contracts, errors, context)),
+    ...(args.held ? await held(args.account, context) : []),
+  ]);
+  if (names.size === 0) return noneAsked(args, errors);
+  const types = parseEventTypes(await gateway.calendar.meta(signal));
+  const conIds = [...names.keys()].slice(0, mostCompanies);
+  context.progress(0, 1, `the calendar of ${conIds.length} ${conIds.length === 1 ? 'company' : 'companies'}`);
+  const query = { conIds, types: tagsOf(args.types, types), start: compact(start), end: compact(end) };
+  const events = parseEvents(await gateway.calendar.events(query, signal));
+  const shown = events.slice(0, args.limit);
+  const rows = shown.flatMap((event) => describe(event, names, types));
+  const notes = [
+    names.size > conIds.length ? `The first ${conIds.length} of ${names.size} companies were asked about.` : undefined,
+    cutNote(events, shown),
+  ];
+  return present({
+    untrustedContent: true as const,
+    events: rows,
+    errors: errors.length > 0 ? errors : undefined,
+    note: notes.filter(Boolean).join(' ') || undefined,
+  });
+});
+
+async function listTypes(args: Arguments, { gateway, signal }: ToolContext) {
+  if (args.contracts.length > 0 || args.types.length > 0 || args.held || args.account || args.start || args.end) {
+    throw new ToolError({
+      code: 'invalid_arguments',
+      message: 'show=types lists what the calendar holds; it takes no other arguments.',
+      nextStep: 'Leave them out, or ask for events.',
+    });
+  }
+  const types = [...parseEventTypes(await gateway.calendar.meta(signal))];
+  return { untrustedContent: true as const, events: [], types: Object.fromEntries(types.slice(0, args.limit)) };
+}
+
+/** The instruments that are named; those that cannot be found become errors of their own. */
+async function named(
+  contracts: readonly string[],
+  errors: ItemError[],
+  context: ToolContext,
+): Promise<(readonly [conId: number, name: string])[]> {
+  const found = await Promise.all(
+    contracts.map(async (text) => {
+      try {
+        const { conId, name } = await context.gateway.contracts.resolve(text, context.signal);
+        return [[conId, name] as const];
+      } catch (error) {
+        errors.push(itemError(text, error, context));
+        return [];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+/** The stocks in the accounts that may be read: IB itself would look into all accounts of the login. */
+async function held(
+  account: string | undefined,
+  context: ToolContext,
+): Promise<(readonly [conId: number, name: string])[]> {
+  const accounts = readableAccounts(context, account);
+  const positions = await context.gateway.accounts.positions(context.signal);
+  return positions
+    .filter((position) => accounts.includes(position.account) && position.quantity !== 0)
+    .filter(({ contract }) => String(contract.secType) === 'STK' && (contract.conId ?? 0) > 0)
+    .map(({ contract }) => [contract.conId ?? 0, contractString(contract)] as const);
+}
+
+function noneAsked(args: Arguments, errors: readonly ItemError[]) {
+  if (args.held) {
+    const note = 'The account holds no stocks.';
+    return { untrustedContent: true as const, events: [], note, ...(errors.length > 0 ? { errors: [...errors] } : {}) };
+  }
+  const [first] = errors;
+  if (first) {
+    const { contract: _, ...error } = first;
+    throw new ToolError(error);
+  }
+  throw new ToolError({
+    code: 'invalid_arguments',
+    message: 'No company is named.',
+    nextStep: 'Pass contracts, or held=true for the stocks in the account.',
+  });
+}
+
+function period(args: Arguments, now: number): { start: string; end: string } {
+  const start = args.start ?? dateInZone(zone, now);
+  const end = args.end ?? new Date(Date.parse(start) + daysAhead * dayMs).toISOString().slice(0, 10);
+  if (start <= end) return { start, end };
+  throw new ToolError({
+    code: 'invalid_arguments',
+    message: `The period begins on ${start} and ends on ${end}.`,
+    nextStep: 'Give a later end, or an earlier start.',
+  });
+}
+
+const compact = (date: string): string => date.replaceAll('-', '');
+
+/**
+ * The tags that words mean: a tag itself, or whatever types have all of the words in their names.
+ * @throws ToolError `invalid_arguments` for words that mean nothing
+ */
+function tagsOf(words: readonly string[], types: ReadonlyMap<string, string>): string[] {
+  const tags = words.flatMap((word) => {
+    if (types.has(word.toLowerCase()) || types.size === 0) return [word.toLowerCase()];
+    const parts = word.toLowerCase().split(/[\s_]+/);
+    const fitting = [...types].filter(([, name]) => parts.every((part) => name.toLowerCase().includes(stem(part))));
+    if (fitting.length > 0) return fitting.map(([tag]) => tag);
+    throw new ToolError({
+      code: 'invalid_arguments',
+      message: `The calendar has no events “${word}”.`,
+      nextStep: `There are: ${[...types.values()].join(', ')}.`.slice(0, 1_000),
+    });
+  });
+  return [...new Set(tags)];
+}
+
+/** `dividends` means what `dividend` does. */
+function stem(word: string): string {
+  return word.length > 4 ? word.replace(/s$/, '') : word;
+}
+
+function describe(event: CalendarEvent, names: ReadonlyMap<number, string>, types: ReadonlyMap<string, string>) {
+  const only = names.size === 1 ? [...names.keys()][0] : undefined;
+  const conId = event.conIds.find((id) => names.has(id)) ?? only ?? event.conIds[0];
+  if (conId === undefined) return [];
+  const contract = names.get(conId) ?? contractString({ conId });
+  const details = Object.keys(event.details).length > 0 ? { details: event.details } : {};
+  return [{ date: event.date, type: types.get(event.type) ?? event.type, conId, contract, ...details }];
+}
+
+function cutNote(events: readonly CalendarEvent[], shown: readonly CalendarEvent[]): string | undefined {
+  const more = events.length >= mostEvents ? `${events.length} or more` : String(events.length);
+  const last = shown.at(-1)?.date;
+  if (events.length <= shown.length && events.length < mostEvents) return undefined;
+  return `${shown.length} of ${more} events shown; go on with start=${last}, or name fewer types.`;
+}

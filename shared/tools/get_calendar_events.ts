@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { accountArgument, contractArgument, contractFields, itemErrors } from './fields.ts';
+import { quoteForeign, untrustedContent } from './foreign.ts';
+import { facts, renderItemErrors } from './render.ts';
+
+export const getCalendarEvents = defineReadTool({
+  name: 'get_calendar_events',
+  toolset: 'research',
+  title: 'Corporate calendar',
+  description: 'Earnings, dividends, splits, meetings of companies, or of all stocks held (Wall Street Horizon).',
+  input: z.object({
+    contracts: z.array(contractArgument).max(50).default([]),
+    held: z.boolean().default(false).describe('Also the stocks in the account'),
+    account: accountArgument,
+    types: z.array(z.string().trim().min(2).max(60)).max(30).default([]).describe('earnings, dividend …; default all'),
+    start: z.iso.date().optional().describe('Date; default today'),
+    end: z.iso.date().optional().describe('Default 90 days later'),
+    limit: z.number().int().min(1).max(100).default(50),
+    show: z.enum(['events', 'types']).default('events'),
+  }),
+  output: z.object({
+    untrustedContent,
+    events: z.array(
+      z.object({
+        date: z.string(),
+        type: z.string(),
+        ...contractFields,
+        details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+      }),
+    ),
+    /** Types of events by the names that `types` takes. */
+    types: z.record(z.string(), z.string()).optional(),
+    errors: itemErrors,
+    note: z.string().optional(),
+  }),
+  timeoutMs: 120_000,
+  render: ({ events, types, errors, note }) =>
+    [
+      ...(types ? Object.entries(types).map(([tag, name]) => `${tag}: ${name}`) : []),
+      ...(events.length > 0
+        ? [
+            quoteForeign(
+              'Wall Street Horizon',
+              events
+                .map(({ date, type, contract, details }) =>
+                  [date, contract, type, facts(details ?? {})].filter(Boolean).join('  '),
+                )
+                .join('\n'),
+            ),
+          ]
+        : types
+          ? []
+          : ['No events.']),
+      ...renderItemErrors(errors),
+      ...(note ? [note] : []),
+    ].join('\n'),
+});

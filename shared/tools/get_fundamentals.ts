@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { contractArgument, contractFields, dataType, instant } from './fields.ts';
+import { quoteForeign, untrustedContent } from './foreign.ts';
+import { getQuotes } from './get_quotes.ts';
+import { facts } from './render.ts';
+
+const { ratios, dividends } = getQuotes.output.shape.quotes.element.shape;
+
+export const reports = ['snapshot', 'summary', 'statements', 'ratios', 'ownership', 'estimates', 'calendar'] as const;
+
+export const getFundamentals = defineReadTool({
+  name: 'get_fundamentals',
+  toolset: 'research',
+  title: 'Fundamentals',
+  description:
+    'Ratios and dividends of a stock; or one of Reuters’ reports about the company, where IB Gateway still has them.',
+  input: z.object({
+    contract: contractArgument,
+    report: z.enum(reports).optional(),
+    section: z.string().trim().min(1).max(200).optional().describe('Path in the report: Ratios'),
+    limit: z.number().int().min(1).max(500).default(40).describe('Rows of each table'),
+  }),
+  output: z.object({
+    ...contractFields,
+    currency: z.string().optional(),
+    dataType: dataType.optional(),
+    asOf: instant.optional(),
+    price: z.number().optional(),
+    ratios,
+    dividends,
+    untrustedContent: untrustedContent.optional(),
+    /** The report; lists of alike items are tables of columns and rows. */
+    report: z.record(z.string(), z.unknown()).optional(),
+    note: z.string().optional(),
+  }),
+  timeoutMs: 60_000,
+  render: ({ contract, conId, ratios, dividends, report, note, untrustedContent: _, ...values }) =>
+    [
+      `${contract} {${conId}}`,
+      facts(values),
+      ratios && facts(ratios),
+      dividends && `Dividends: ${facts(dividends)}`,
+      report && quoteForeign('Reuters', JSON.stringify(report)),
+      note,
+    ]
+      .filter(Boolean)
+      .join('\n'),
+});
