@@ -12,7 +12,8 @@ const lists = new Set(['Group', 'Account', 'String', 'AccountAlias']);
 const parser = new XMLParser({ parseTagValue: false, isArray: (name) => lists.has(name) });
 
 /** An element that IB writes without content arrives as an empty text. */
-const element = <Shape extends z.ZodRawShape>(shape: Shape) => z.preprocess((value) => (value === '' ? {} : value), z.object(shape));
+const element = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.preprocess((value) => (value === '' ? {} : value), z.object(shape));
 const text = z.string().default('');
 
 const groupsDocument = z.object({

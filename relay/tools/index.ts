@@ -1,3 +1,4 @@
+import { calculateOptionExecutor } from './calculate_option.ts';
 import { findOptionContractExecutor } from './find_option_contract.ts';
 import { getAccountSummaryExecutor } from './get_account_summary.ts';
 import { getAdvisorConfigExecutor } from './get_advisor_config.ts';
@@ -44,6 +45,7 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     getPriceHistogramExecutor,
     getOptionChainExecutor,
     findOptionContractExecutor,
+    calculateOptionExecutor,
     scanMarketExecutor,
     getScannerParametersExecutor,
     getNewsExecutor,

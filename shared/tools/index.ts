@@ -1,3 +1,4 @@
+import { calculateOption } from './calculate_option.ts';
 import type { ToolDefinition } from './define.ts';
 import { findOptionContract } from './find_option_contract.ts';
 import { getAccountSummary } from './get_account_summary.ts';
@@ -44,6 +45,7 @@ export const tools = [
   getPriceHistogram,
   getOptionChain,
   findOptionContract,
+  calculateOption,
   scanMarket,
   getScannerParameters,
   getNews,

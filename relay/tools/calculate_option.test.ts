@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { calculateOption } from '../../shared/tools/calculate_option.ts';
+import { getQuotes } from '../../shared/tools/get_quotes.ts';
+import { failure, TestRelay } from './test-relay.ts';
+
+let relay: TestRelay;
+const expiry = '20261218';
+const name = (strike: number, right: 'C' | 'P' = 'C') => `AAPL ${expiry} ${right} ${strike}`;
+
+beforeAll(async () => {
+  relay = await TestRelay.start();
+});
+afterAll(() => relay.stop());
+
+const calculate = (args: object) => relay.read(calculateOption, args);
+
+describe('one option', () => {
+  it.each([310, 330, 350])('agrees with the gateway’s model at strike %s, both ways', async (strike) => {
+    const { quotes } = await relay.read(getQuotes, { contracts: [name(strike)], fields: 'options' });
+    const { greeks } = quotes[0];
+    const underlying = { underlying_price: greeks.underlying };
+    const priced = await calculate({ contract: name(strike), volatility: greeks.iv, ...underlying });
+    expect(priced.option).toMatchObject({ contract: name(strike), conId: quotes[0].conId, model: 'gateway' });
+    expect(Math.abs(priced.option.price - greeks.price)).toBeLessThan(1e-4);
+    for (const greek of ['delta', 'gamma', 'theta', 'vega'] as const) {
+      expect(Math.abs(priced.option[greek] - greeks[greek])).toBeLessThan(1e-4);
+    }
+    const implied = await calculate({ contract: name(strike), price: greeks.price, ...underlying });
+    expect(Math.abs(implied.option.iv - greeks.iv)).toBeLessThan(1e-4);
+    const here = await calculate({ contract: name(strike), price: greeks.price, rate: 0.04, ...underlying });
+    expect(here.option.model).toBe('black-scholes');
+    expect(Math.abs(here.option.iv - greeks.iv)).toBeLessThan(1e-4);
+    expect(here.note).toContain('interest 4 %');
+  });
+
+  it('takes what the underlying and the option cost now, unless it is told', async () => {
+    const { quotes } = await relay.read(getQuotes, { contracts: ['AAPL', name(330)] });
+    const [stock, option] = quotes;
+    const { underlying, option: now } = await calculate({ contract: name(330) });
+    expect(underlying).toEqual({ contract: 'AAPL', conId: 265598, price: stock.last });
+    expect(now.price).toBeCloseTo((option.bid + option.ask) / 2, 6);
+    expect(now.timeValue).toBeCloseTo(now.price - now.intrinsic, 6);
+    const higher = await calculate({ contract: name(330), volatility: now.iv, underlying_price: stock.last + 10 });
+    expect(higher.option.price).toBeGreaterThan(now.price);
+  });
+
+  it('need not be listed: Black–Scholes, and it says so', async () => {
+    const contract = 'AAPL 20270317 P 333.33';
+    const priced = await calculate({ contract, volatility: 0.3 });
+    expect(priced.option).toMatchObject({ contract, expiry: '2027-03-17', model: 'black-scholes', strike: 333.33 });
+    expect(priced.option).not.toHaveProperty('conId');
+    expect(priced.underlying.price).toBeGreaterThan(0);
+    expect(priced.note).toMatch(/not listed.*Black–Scholes/);
+    const back = await calculate({ contract, price: priced.option.price, underlying_price: priced.underlying.price });
+    expect(back.option.iv).toBeCloseTo(0.3, 4);
+  });
+
+  it('need not even have a known underlying', async () => {
+    const contract = 'QQZZ 20270317 C 100';
+    expect((await failure(relay.call('calculate_option', { contract, volatility: 0.3 }))).nextStep).toContain(
+      'underlying_price',
+    );
+    const { option, underlying } = await calculate({ contract, volatility: 0.3, underlying_price: 100 });
+    expect(option.price).toBeGreaterThan(5);
+    expect(underlying).toEqual({ price: 100 });
+  });
+
+  it.each([
+    ['neither an option nor legs', {}, 'either'],
+    ['both', { contract: name(330), legs: [{ contract: name(330), quantity: 1 }] }, 'either'],
+    ['a price and a volatility', { contract: name(330), price: 5, volatility: 0.3 }, 'exclude'],
+    ['points of a table for one option', { contract: name(330), points: 5 }, '`points` goes with'],
+    ['a price for a whole strategy', { price: 5, legs: [{ contract: name(330), quantity: 1 }] }, '`price` goes with'],
+    ['a stock', { contract: 'AAPL', price: 5 }, 'not an option'],
+    ['an option of the past', { contract: 'AAPL 20200117 C 100', price: 5 }, 'expired'],
+    ['a month that is not listed', { contract: 'AAPL 203001 C 1', price: 5 }, 'terms are not complete'],
+    ['no price of what is not listed', { contract: 'AAPL 20270317 C 333.33' }, 'not listed'],
+    [
+      'legs of two underlyings',
+      {
+        legs: [
+          { contract: name(330), quantity: 1 },
+          { contract: 'MSFT', quantity: 1 },
+        ],
+      },
+      'another underlying',
+    ],
+    ['legs without an option', { legs: [{ contract: 'AAPL', quantity: 1 }] }, 'no option'],
+    ['an empty range', { legs: [{ contract: name(330), quantity: 1 }], min_price: 9, max_price: 8 }, 'not below'],
+  ])('refuses %s', async (_, args, message) => {
+    const error = await failure(relay.call('calculate_option', args));
+    expect(error).toMatchObject({ code: 'invalid_arguments', message: expect.stringContaining(message) });
+    expect(error.nextStep).toBeTruthy();
+  });
+
+  it('says so when no volatility explains a price, here and at the gateway', async () => {
+    const impossible = { contract: name(330), price: 400, underlying_price: 330 };
+    expect((await failure(relay.call('calculate_option', impossible))).code).toBe('no_data');
+    expect((await failure(relay.call('calculate_option', { ...impossible, rate: 0.03 }))).code).toBe('no_data');
+  });
+});
+
+describe('a strategy', () => {
+  it('costs the middle of its legs, and cannot lose more than a spread can', async () => {
+    const progress = vi.fn();
+    const legs = [
+      { contract: name(330), quantity: 2 },
+      { contract: name(350), quantity: -2 },
+    ];
+    const result = await relay.read(calculateOption, { legs }, { progress });
+    const { quotes } = await relay.read(getQuotes, { contracts: [name(330), name(350)] });
+    const middle = ({ bid, ask }: { bid: number; ask: number }) => (bid + ask) / 2;
+    const { strategy, rows, columns } = result;
+    const debit = (middle(quotes[0]) - middle(quotes[1])) * 200;
+    expect(strategy.netDebit).toBeCloseTo(debit, 6);
+    expect(strategy.maxLoss).toBeCloseTo(-debit, 6);
+    expect(strategy.maxProfit).toBeCloseTo(4_000 - debit, 6);
+    expect(strategy.breakEvens).toHaveLength(1);
+    expect(strategy.breakEvens[0]).toBeCloseTo(330 + debit / 200, 6);
+    expect(columns).toEqual(['price', 'value', 'profit']);
+    expect(rows.map(([price]) => price)).toEqual(expect.arrayContaining([330, 350]));
+    for (const [price, value, profit] of rows) {
+      expect(Number(value)).toBeCloseTo(200 * Math.min(20, Math.max(0, Number(price) - 330)), 4);
+      expect(Number(profit)).toBeCloseTo(Number(value) - debit, 4);
+    }
+    const delta = strategy.legs.columns.indexOf('delta');
+    const [long, short] = strategy.legs.rows;
+    expect(strategy.greeks.delta).toBeCloseTo(200 * (Number(long[delta]) - Number(short[delta])), 0);
+    expect(progress).toHaveBeenLastCalledWith(2, 2, '2 of 2 legs');
+  });
+
+  it('is honest about losses without a limit, and takes prices as given', async () => {
+    const straddle = [
+      { contract: name(330), quantity: -1, price: 12 },
+      { contract: name(330, 'P'), quantity: -1, price: 10 },
+    ];
+    const { strategy } = await calculate({ legs: straddle });
+    expect(strategy).toMatchObject({
+      netDebit: -2_200,
+      maxProfit: 2_200,
+      maxLoss: 'unlimited',
+      breakEvens: [308, 352],
+      expiry: '2026-12-18',
+    });
+    expect(strategy.greeks.theta).toBeGreaterThan(0);
+    expect(strategy.greeks.gamma).toBeLessThan(0);
+  });
+
+  it('may hold the stock, and options that are not listed', async () => {
+    const legs = [
+      { contract: 'AAPL', quantity: 100, price: 320 },
+      { contract: `AAPL ${expiry} C 341.5`, quantity: -1 },
+    ];
+    const { strategy, rows, note } = await calculate({
+      legs,
+      volatility: 0.25,
+      underlying_price: 330,
+      min_price: 300,
+      max_price: 400,
+      points: 3,
+    });
+    const premium = Number(strategy.legs.rows[1][3]);
+    expect(strategy.netDebit).toBeCloseTo(32_000 - 100 * premium, 4);
+    expect(strategy.maxProfit).toBeCloseTo(2_150 + 100 * premium, 4);
+    expect(rows.map(([price]) => price)).toEqual([300, 341.5, 350, 400]);
+    expect(strategy.greeks.delta).toBeGreaterThan(0);
+    expect(strategy.greeks.delta).toBeLessThan(100);
+    expect(note).toContain('Not listed');
+  });
+
+  it('does not count a future as money that is paid', async () => {
+    const { rows: found } = { rows: await relay.gateway.contracts.resolveAll('ES:FUT') };
+    const future = found[0];
+    const classes = await relay.gateway.options.classes(future as NonNullable<typeof future>);
+    const listed = await relay.gateway.options.listed(
+      future as NonNullable<typeof future>,
+      classes[0] as NonNullable<(typeof classes)[0]>,
+      classes[0]?.expiries[0] ?? '',
+    );
+    const put = listed.filter(({ details }) => String(details.contract.right) === 'P').at(0);
+    const { strategy } = await calculate({
+      legs: [
+        { contract: String(future?.conId), quantity: 1, price: 6_500 },
+        { contract: String(put?.conId), quantity: 1, price: 20 },
+      ],
+    });
+    expect(strategy.netDebit).toBe(1_000);
+    expect(strategy.maxProfit).toBe('unlimited');
+    expect(strategy.maxLoss).toBeCloseTo(-1_000 - 50 * (6_500 - Number(put?.details.contract.strike)), 6);
+  });
+});

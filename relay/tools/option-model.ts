@@ -1,0 +1,204 @@
+import type { z } from 'zod';
+import { type ContractQuery, formatContract, parseContract } from '../../shared/contracts/index.ts';
+import { ToolError } from '../../shared/errors.ts';
+import { blackScholes, impliedVolatility } from '../../shared/options/black-scholes.ts';
+import type { calculateOption } from '../../shared/tools/calculate_option.ts';
+import type { Instrument } from '../gateway/contracts.ts';
+import { present } from '../gateway/numbers.ts';
+import type { OptionComputation } from '../gateway/option-calculator.ts';
+import { ifTold } from './enrich.ts';
+import { daysTo, resolveUnderlying } from './options.ts';
+import { priceIn, quoteOf } from './quote.ts';
+import type { ToolContext } from './tool.ts';
+
+export type CalculateArguments = z.output<typeof calculateOption.input>;
+
+export const optionTypes: ReadonlySet<string> = new Set(['OPT', 'FOP', 'WAR']);
+/** What options cost in interest where the caller names no rate. */
+const usualRate = 0.04;
+const usualMultiplier = 100;
+const daysPerYear = 365;
+/** Options are aged by whole days, from the middle of the day, so that one has value on its last day. */
+const midday = 0.5;
+
+/** An error of the caller with what to do about it. */
+export function wrong(message: string, nextStep: string): ToolError {
+  return new ToolError({ code: 'invalid_arguments', message, nextStep });
+}
+
+/** An option with its terms, whether it is listed or not. */
+export interface OptionTerms {
+  readonly name: string;
+  /** Absent for an option that is not listed. */
+  readonly listed?: Instrument;
+  /** `YYYYMMDD`. */
+  readonly expiry: string;
+  readonly days: number;
+  readonly strike: number;
+  readonly right: 'C' | 'P';
+  readonly multiplier: number;
+  /** Absent where nothing is known of it. */
+  readonly underlying?: Instrument;
+}
+
+/**
+ * The option that a contract string means; one that is not listed is taken by its terms.
+ * @throws ToolError `invalid_arguments` when it is no option, has expired, or is neither listed nor fully described
+ */
+export async function optionNamed(text: string, context: ToolContext): Promise<OptionTerms> {
+  const query = parseContract(text);
+  const terms = await listedOption(text, context).catch((error: unknown) => {
+    const unlisted = error instanceof ToolError && error.code === 'contract_not_found' && query.strike !== undefined;
+    if (!unlisted) throw error;
+    return unlistedOption(text, query, context);
+  });
+  if (terms.days >= 0) return terms;
+  throw wrong(`${terms.name} has expired.`, 'See the expiries to come with get_option_chain.');
+}
+
+async function listedOption(text: string, context: ToolContext): Promise<OptionTerms> {
+  const { contracts } = context.gateway;
+  const listed = await contracts.resolve(text, context.signal);
+  const { contract, underConId, realExpirationDate } = listed.details;
+  const { strike, right } = contract;
+  const expiry = (realExpirationDate || contract.lastTradeDateOrContractMonth || '').slice(0, 8);
+  if (!optionTypes.has(listed.secType) || strike === undefined || !right || expiry.length < 8) {
+    throw wrong(
+      `${listed.name} is not an option.`,
+      'Name one like SPY 20261218 C 600; find_option_contract finds them.',
+    );
+  }
+  const underlying = underConId ? await contracts.resolve(String(underConId), context.signal) : undefined;
+  return {
+    name: listed.name,
+    listed,
+    expiry,
+    days: daysTo(expiry, { instrument: underlying ?? listed }, context.gateway.serverTime()),
+    strike,
+    right: right as 'C' | 'P',
+    multiplier: Number(contract.multiplier) || usualMultiplier,
+    ...(underlying ? { underlying } : {}),
+  };
+}
+
+async function unlistedOption(text: string, query: ContractQuery, context: ToolContext): Promise<OptionTerms> {
+  const { symbol, currency, expiry, strike, right } = query;
+  if (symbol === undefined || strike === undefined || strike <= 0 || right === undefined || expiry?.length !== 8) {
+    throw wrong(
+      `“${text.slice(0, 60)}” is not listed, and its terms are not complete.`,
+      'Name a day, a right and a strike, like SPY 20261218 C 600.',
+    );
+  }
+  const underlying = await underlyingOf({ symbol, currency }, context);
+  return {
+    name: formatContract(query),
+    expiry,
+    days: daysTo(expiry, { instrument: underlying ?? { zone: 'UTC' } }, context.gateway.serverTime()),
+    strike,
+    right,
+    multiplier: usualMultiplier,
+    ...(underlying ? { underlying } : {}),
+  };
+}
+
+/** The stock of a symbol, else the index; undefined when there is neither. */
+async function underlyingOf(
+  { symbol, currency }: Pick<ContractQuery, 'symbol' | 'currency'>,
+  { gateway, signal }: ToolContext,
+): Promise<Instrument | undefined> {
+  const suffix = currency === undefined ? '' : `.${currency}`;
+  for (const secType of ['STK', 'IND']) {
+    try {
+      return await gateway.contracts.resolve(`${symbol}${suffix}:${secType}`, signal);
+    } catch (error) {
+      if (!(error instanceof ToolError) || error.code !== 'contract_not_found') throw error;
+    }
+  }
+  return undefined;
+}
+
+/** What the underlying is worth now. @throws ToolError `no_data` when the gateway does not tell */
+export async function underlyingPrice({ underlying, name }: OptionTerms, context: ToolContext): Promise<number> {
+  const price = underlying && (await resolveUnderlying(String(underlying.conId), context)).price;
+  if (price !== undefined) return price;
+  throw new ToolError({
+    code: 'no_data',
+    message: `The underlying of ${name} has no price now.`,
+    nextStep: 'Give `underlying_price`.',
+  });
+}
+
+/** What is known besides the option: one of a price and a volatility, and where the underlying stands. */
+export interface Circumstances {
+  readonly spot: number;
+  readonly price?: number | undefined;
+  readonly iv?: number | undefined;
+  /** Computes here instead of at the gateway. */
+  readonly rate?: number | undefined;
+}
+
+/** Who computes an option under these circumstances. */
+export function modelOf({ listed }: OptionTerms, { rate }: Pick<Circumstances, 'rate'>): 'gateway' | 'black-scholes' {
+  return listed && rate === undefined ? 'gateway' : 'black-scholes';
+}
+
+/** Price, volatility and Greeks. @throws ToolError `no_data` when no volatility explains the price */
+export async function compute(
+  option: OptionTerms,
+  circumstances: Circumstances,
+  { gateway, signal }: ToolContext,
+): Promise<OptionComputation> {
+  const { spot, price, iv } = circumstances;
+  if (!option.listed || modelOf(option, circumstances) === 'black-scholes') return computeHere(option, circumstances);
+  const { optionCalculator } = gateway;
+  if (iv !== undefined) return optionCalculator.fromVolatility(option.listed, iv, spot, signal);
+  return optionCalculator.fromPrice(option.listed, price ?? 0, spot, signal);
+}
+
+/** By Black and Scholes: European, without dividends; by Black (1976) on futures. */
+function computeHere(option: OptionTerms, { spot, price, iv, rate = usualRate }: Circumstances): OptionComputation {
+  const { strike, right, days, name, underlying } = option;
+  const years = (days + midday) / daysPerYear;
+  const inputs = { spot, strike, years, rate, right, yield: underlying?.secType === 'FUT' ? rate : 0 };
+  const volatility = iv ?? (price === undefined ? undefined : impliedVolatility(inputs, price));
+  if (volatility !== undefined) {
+    const values = blackScholes({ ...inputs, volatility });
+    return { ...values, price: price ?? values.price, iv: volatility };
+  }
+  throw new ToolError({
+    code: 'no_data',
+    message: `No volatility explains a price of ${price} for ${name} with the underlying at ${spot}.`,
+    nextStep: 'Check both prices: an option is worth at least what exercising it brings.',
+  });
+}
+
+/** What to know about results that were computed here. */
+export function modelNote(rate: number = usualRate): string {
+  const percent = Number((rate * 100).toPrecision(6));
+  return `Black–Scholes: European exercise, no dividends, interest ${percent} %.`;
+}
+
+/** The middle of bid and ask, else what the instrument was worth last; undefined when the gateway does not tell. */
+export async function middleOf(instrument: Instrument, context: ToolContext): Promise<number | undefined> {
+  const quote = await ifTold(
+    `price of ${instrument.name}`,
+    (signal) => quoteOf(instrument, 'basic', { ...context, signal }),
+    context,
+    15_000,
+  );
+  if (!quote) return undefined;
+  return quote.bid !== undefined && quote.ask !== undefined ? (quote.bid + quote.ask) / 2 : priceIn(quote);
+}
+
+export function namedUnderlying(underlying: Instrument | undefined, price: number | undefined) {
+  return present({ conId: underlying?.conId, contract: underlying?.name, price });
+}
+
+/** Eight significant digits: binary noise is gone, everything that IB computes is kept. */
+export function precise(value: number): number {
+  return Number(value.toPrecision(8));
+}
+
+export function preciseIf(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : precise(value);
+}
