@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { flexServiceUrl, flexTokens, flexUrl } from './flex/tokens.ts';
 import { hubOrigin } from './hub-url.ts';
 import { FASTEST } from './simulator/clock.ts';
 
@@ -113,7 +114,7 @@ export const settings = {
   dataDir: {
     env: 'RELAY_DATA_DIR',
     flag: '--data-dir <folder>',
-    description: 'Where the device key is kept.',
+    description: 'Where the device key, daily values and Flex statements are kept.',
     default: () => join(homedir(), '.ibkr-remote-mcp'),
     defaultText: '~/.ibkr-remote-mcp (/data in the image)',
     commands: relayCommands,
@@ -182,6 +183,25 @@ export const settings = {
     default: '90',
     commands: gatewayCommands,
     schema: wholeNumber(1, 10_000),
+  },
+  flexTokens: {
+    env: 'RELAY_FLEX_TOKENS',
+    flag: '--flex-tokens <list>',
+    description:
+      'Tokens of IBKR’s Flex Web Service, one a line: name, token, query ids, as in `main 1234567890 900001=activity`. Best as a file.',
+    defaultText: 'none',
+    secret: true,
+    commands: ['run'],
+    schema: flexTokens.optional(),
+  },
+  flexUrl: {
+    env: 'RELAY_FLEX_URL',
+    flag: '--flex-url <address>',
+    description: 'Address of the Flex Web Service.',
+    default: flexServiceUrl,
+    defaultText: 'IBKR’s',
+    commands: ['run'],
+    schema: flexUrl,
   },
   healthPort: {
     env: 'RELAY_HEALTH_PORT',
@@ -329,6 +349,14 @@ export const settings = {
     default: '32',
     commands: ['simulate'],
     schema: wholeNumber(1, 1_000),
+  },
+  simulatorMarketDataLines: {
+    env: 'SIMULATOR_MARKET_DATA_LINES',
+    flag: '--market-data-lines <n>',
+    description: 'How many market data lines all clients can have together.',
+    default: '100',
+    commands: ['simulate'],
+    schema: wholeNumber(1, 100_000),
   },
 } as const satisfies Record<string, Setting>;
 

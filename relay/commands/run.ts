@@ -7,6 +7,9 @@ import type { DeviceKeyFile } from '../device-key.ts';
 import type { Execute } from '../executions.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import { type HealthServer, type HealthState, startHealth } from '../health.ts';
+import { SnapshotJob } from '../performance/snapshots.ts';
+import { StatementJob } from '../performance/statement-job.ts';
+import { openRecords, type Records } from '../records.ts';
 import { createExecutor } from '../tools/execute.ts';
 import { relayStatus } from '../tools/index.ts';
 import { startTunnel, type Tunnel } from '../tunnel.ts';
@@ -38,6 +41,8 @@ class Relay {
   private readonly logger: Logger;
   private readonly signal: AbortSignal;
   private readonly gateway: Gateway;
+  private readonly records: Records;
+  private readonly jobs: readonly (SnapshotJob | StatementJob)[];
   private readonly toolContext: Parameters<typeof createExecutor>[0];
   private tunnel: Tunnel | undefined;
   private health: HealthServer | undefined;
@@ -60,8 +65,11 @@ class Relay {
       },
       gatewayLogger,
     );
+    this.records = openRecords(config.dataDir, { tokens: config.flexTokens ?? [], baseUrl: config.flexUrl });
+    this.jobs = this.makeJobs();
     this.toolContext = {
       gateway: this.gateway,
+      records: this.records,
       config: {
         relayName: config.name,
         trading: config.trading,
@@ -79,6 +87,7 @@ class Relay {
     if (healthPort !== 0) this.health = await openHealth(healthPort, () => this.healthState());
     gateway.onStatus(() => this.tunnel?.updateStatus(relayStatus(this.toolContext)));
     gateway.start();
+    for (const job of this.jobs) job.start();
   }
 
   /** Keeps the tunnel open. */
@@ -117,8 +126,21 @@ class Relay {
   async stop(): Promise<void> {
     await this.tunnel?.stop();
     this.gateway.stop();
+    for (const job of this.jobs) job.stop();
+    this.records.close();
     await this.health?.close();
     this.logger.info('the relay has stopped');
+  }
+
+  /** What goes on in the background, for `get_performance`. */
+  private makeJobs(): readonly (SnapshotJob | StatementJob)[] {
+    const logger = this.logger.child({ part: 'records' });
+    const journal = () => this.records.performance();
+    const { gateway, config } = this;
+    return [
+      new SnapshotJob({ gateway, journal, allowedAccounts: config.accounts, logger }),
+      new StatementJob(this.records.flex, logger),
+    ];
   }
 
   private async obtainKey(): Promise<DeviceKeyFile> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { abortError } from '../gateway/ending.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
+import type { Records } from '../records.ts';
 import { executors } from './index.ts';
 import type { ExecutorConfig, ToolExecutor } from './tool.ts';
 
@@ -23,6 +24,7 @@ export type Execute = (op: string, args: unknown, options?: ExecuteOptions) => P
 export function createExecutor(dependencies: {
   gateway: Gateway;
   config: ExecutorConfig;
+  records: Records;
   version: string;
   logger: GatewayLogger;
   /** What this relay can be asked for besides its tools. */

@@ -6,12 +6,14 @@ import { getArticleExecutor } from './get_article.ts';
 import { getCalendarEventsExecutor } from './get_calendar_events.ts';
 import { getContractDetailsExecutor } from './get_contract_details.ts';
 import { getExecutionsExecutor } from './get_executions.ts';
+import { getFlexReportExecutor } from './get_flex_report.ts';
 import { getFundamentalsExecutor } from './get_fundamentals.ts';
 import { getHistoricalBarsExecutor } from './get_historical_bars.ts';
 import { getHistoricalTicksExecutor } from './get_historical_ticks.ts';
 import { getMarketDepthExecutor } from './get_market_depth.ts';
 import { getNewsExecutor } from './get_news.ts';
 import { getOptionChainExecutor } from './get_option_chain.ts';
+import { getPerformanceExecutor } from './get_performance.ts';
 import { getPositionsExecutor } from './get_positions.ts';
 import { getPriceHistogramExecutor } from './get_price_histogram.ts';
 import { getQuotesExecutor } from './get_quotes.ts';
@@ -33,6 +35,8 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     getAccountSummaryExecutor,
     getPositionsExecutor,
     getExecutionsExecutor,
+    getPerformanceExecutor,
+    getFlexReportExecutor,
     getAdvisorConfigExecutor,
     searchContractsExecutor,
     getContractDetailsExecutor,

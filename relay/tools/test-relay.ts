@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { findTool } from '../../shared/tools/index.ts';
+import { flexServiceUrl } from '../flex/tokens.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../gateway/index.ts';
+import { openRecords, type Records } from '../records.ts';
 import { type ReceivedRequest, type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
 import { createExecutor, type Execute, type ExecuteOptions } from './execute.ts';
 import type { ExecutorConfig } from './tool.ts';
@@ -26,9 +31,13 @@ export class TestRelay {
   readonly gateway: Gateway;
   /** How the owner has set up the relay; tests may change it. */
   config: Partial<ExecutorConfig> = {};
+  /** What the relay remembers of the past: nothing at first, and no Flex tokens. */
+  records: Records;
+  private readonly dataDir = mkdtempSync(join(tmpdir(), 'test-relay-'));
 
   private constructor(sim: Simulator, options: Partial<GatewayOptions>) {
     this.sim = sim;
+    this.records = openRecords(this.dataDir, { tokens: [], baseUrl: flexServiceUrl });
     const address = { host: '127.0.0.1', port: sim.port, clientId: 7 };
     this.gateway = createGateway({ ...address, reconnectMinMs: 50, ...options }, logger);
   }
@@ -44,6 +53,8 @@ export class TestRelay {
   async stop(): Promise<void> {
     this.gateway.stop();
     await this.sim.close();
+    this.records.close();
+    rmSync(this.dataDir, { recursive: true });
   }
 
   /** Executes calls, with unchecked results. */
@@ -51,6 +62,7 @@ export class TestRelay {
     return createExecutor({
       gateway: this.gateway,
       config: { relayName: 'home', trading: 'read-only', ...this.config },
+      records: this.records,
       version: '0.1.0',
       logger,
     });

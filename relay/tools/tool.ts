@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Operation } from '../../shared/tools/define.ts';
 import type { RelayStatus } from '../../shared/tools/get_status.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
+import type { Records } from '../records.ts';
 
 export interface ExecutorConfig {
   /** How the owner calls this relay. */
@@ -15,6 +16,7 @@ export interface ExecutorConfig {
 export interface ToolContext {
   readonly gateway: Gateway;
   readonly config: ExecutorConfig;
+  readonly records: Records;
   readonly version: string;
   readonly logger: GatewayLogger;
   /** Ends the work: the caller left or the time is up. */

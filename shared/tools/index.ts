@@ -7,12 +7,14 @@ import { getArticle } from './get_article.ts';
 import { getCalendarEvents } from './get_calendar_events.ts';
 import { getContractDetails } from './get_contract_details.ts';
 import { getExecutions } from './get_executions.ts';
+import { getFlexReport } from './get_flex_report.ts';
 import { getFundamentals } from './get_fundamentals.ts';
 import { getHistoricalBars } from './get_historical_bars.ts';
 import { getHistoricalTicks } from './get_historical_ticks.ts';
 import { getMarketDepth } from './get_market_depth.ts';
 import { getNews } from './get_news.ts';
 import { getOptionChain } from './get_option_chain.ts';
+import { getPerformance } from './get_performance.ts';
 import { getPositions } from './get_positions.ts';
 import { getPriceHistogram } from './get_price_histogram.ts';
 import { getQuotes } from './get_quotes.ts';
@@ -33,6 +35,8 @@ export const tools = [
   getAccountSummary,
   getPositions,
   getExecutions,
+  getPerformance,
+  getFlexReport,
   getAdvisorConfig,
   searchContracts,
   getContractDetails,

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ToolError } from '../../shared/errors.ts';
+import { Semaphore } from '../gateway/semaphore.ts';
+import { parseJson } from '../json.ts';
+import { defaultLimits, type FlexCall, FlexClient, type FlexLimits, type FlexRequest } from './client.ts';
+import type { AccountHistory } from './history.ts';
+import type { FlexReading } from './reader.ts';
+import type { FlexSelection } from './rows.ts';
+import { readInThread } from './thread.ts';
+import type { FlexToken } from './tokens.ts';
+
+const rememberedSchema = z.object({
+  token: z.string(),
+  query: z.string(),
+  /** `YYYYMMDD`, where the call chose the dates. */
+  from: z.string().optional(),
+  to: z.string().optional(),
+  /** Epoch milliseconds. */
+  fetchedAt: z.number(),
+  file: z.string().regex(/^[\w.-]+\.xml\.gz$/),
+  digest: z.object({
+    queryName: z.string(),
+    type: z.string(),
+    statements: z.array(
+      z.object({
+        account: z.string(),
+        from: z.string(),
+        to: z.string(),
+        generated: z.string(),
+        sections: z.record(z.string(), z.number()),
+      }),
+    ),
+  }),
+});
+
+/** A statement that was fetched before. */
+export type RememberedStatement = z.infer<typeof rememberedSchema>;
+
+/** Statements kept; the oldest go. */
+const maxRemembered = 30;
+const indexFile = 'index.json';
+
+export interface FlexOptions {
+  readonly folder: string;
+  readonly tokens: readonly FlexToken[];
+  readonly baseUrl: string;
+  readonly limits?: Partial<FlexLimits>;
+  /** Told what each new statement says about the past. */
+  readonly onHistory?: (history: readonly AccountHistory[]) => void;
+}
+
+/** Runs Flex queries and remembers their statements in a folder of its own. */
+export class FlexDesk {
+  readonly tokens: readonly FlexToken[];
+  private readonly options: FlexOptions;
+  private readonly client: FlexClient;
+  private loaded: Promise<RememberedStatement[]> | undefined;
+  private readonly writing = new Semaphore(1);
+  /** Files being written or read, not in the index yet. */
+  private readonly underway = new Set<string>();
+
+  constructor(options: FlexOptions) {
+    this.options = options;
+    this.tokens = options.tokens;
+    this.client = new FlexClient(options.baseUrl, options.limits);
+  }
+
+  /** Every statement remembered, newest first; of tokens that are no longer configured as well. */
+  async remembered(): Promise<readonly RememberedStatement[]> {
+    this.loaded ??= this.load();
+    return await this.loaded;
+  }
+
+  /** The remembered statement of that request. */
+  async recall({ token, query, from, to }: FlexRequest): Promise<RememberedStatement | undefined> {
+    const list = await this.remembered();
+    return list.find((entry) => keyOf(entry) === keyOf({ token: token.name, query, from, to }));
+  }
+
+  /** Runs the query, and remembers its statement in place of an older one. @throws ToolError */
+  async run(request: FlexRequest, call: FlexCall): Promise<RememberedStatement> {
+    const { folder } = this.options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { token, query, from, to } = request;
+    const file = `${token.name}-${query}-${randomBytes(6).toString('hex')}.xml.gz`;
+    const path = join(folder, file);
+    this.underway.add(file);
+    try {
+      await this.client.download(request, path, call);
+      call.progress('reading the statement');
+      const { digest, history } = await readInThread({ file: path, maxBytes: this.maxBytes() }, call.signal);
+      this.options.onHistory?.(history);
+      const dates = from && to ? { from, to } : {};
+      const entry = { token: token.name, query, ...dates, fetchedAt: Date.now(), file, digest };
+      await this.remember(entry);
+      return entry;
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      this.underway.delete(file);
+    }
+  }
+
+  /** Rows of a remembered statement. @throws ToolError when its file is gone or damaged */
+  async read(entry: RememberedStatement, selection: FlexSelection, signal: AbortSignal): Promise<FlexReading> {
+    const file = join(this.options.folder, entry.file);
+    return readInThread({ file, maxBytes: this.maxBytes(), selection }, signal).catch((error) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw new ToolError({
+        code: 'no_data',
+        message: 'The remembered statement is gone.',
+        nextStep: 'Run the query again with refresh.',
+      });
+    });
+  }
+
+  private maxBytes(): number {
+    return this.options.limits?.maxBytes ?? defaultLimits.maxBytes;
+  }
+
+  private async remember(entry: RememberedStatement): Promise<void> {
+    const others = (await this.remembered()).filter((other) => keyOf(other) !== keyOf(entry));
+    const kept = [entry, ...others].slice(0, maxRemembered);
+    this.loaded = Promise.resolve(kept);
+    await this.writing.run(() => this.save());
+  }
+
+  private async save(): Promise<void> {
+    const list = await this.remembered();
+    const { folder } = this.options;
+    const temporary = join(folder, `${indexFile}.${randomBytes(4).toString('hex')}.tmp`);
+    await writeFile(temporary, JSON.stringify(list), { mode: 0o600, flag: 'wx' });
+    await rename(temporary, join(folder, indexFile));
+    const wanted = new Set([indexFile, ...list.map(({ file }) => file), ...this.underway]);
+    for (const file of await readdir(folder)) if (!wanted.has(file)) await rm(join(folder, file), { force: true });
+  }
+
+  private async load(): Promise<RememberedStatement[]> {
+    const text = await readFile(join(this.options.folder, indexFile), 'utf8').catch(() => '');
+    const parsed = z.array(rememberedSchema).safeParse(parseJson(text));
+    return parsed.success ? parsed.data : [];
+  }
+}
+
+function keyOf({ token, query, from, to }: Omit<RememberedStatement, 'fetchedAt' | 'file' | 'digest'>): string {
+  return JSON.stringify([token, query, from, to]);
+}

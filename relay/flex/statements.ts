@@ -1,0 +1,125 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+
+/** One row of a section: attribute → text, as IBKR wrote it. */
+export type FlexRow = Readonly<Record<string, string>>;
+
+/** What a statement holds for one account and period. */
+export interface FlexStatement {
+  readonly account: string;
+  /** Dates in the format that the query has. */
+  readonly from: string;
+  readonly to: string;
+  readonly generated: string;
+  /** Section → rows, in the order of the statement; one that is included and empty has none. */
+  readonly sections: ReadonlyMap<string, readonly FlexRow[]>;
+}
+
+export interface FlexDocument {
+  readonly queryName: string;
+  /** IBKR's kind of query: AF for activity, TCF for trade confirmations. */
+  readonly type: string;
+  readonly statements: readonly FlexStatement[];
+}
+
+/** The XML is damaged or no Flex statement; the message is a sentence without its content. */
+export class FlexFormatError extends Error {
+  override readonly name = 'FlexFormatError';
+}
+
+/** An element as the parser gives it: attributes under `$`, children under their names, '' when empty. */
+type Element = '' | { readonly $?: Record<string, string>; readonly [child: string]: unknown };
+
+const attributes = '$';
+const deepest = 12;
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  attributesGroupName: attributes,
+  parseAttributeValue: false,
+  parseTagValue: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  htmlEntities: true,
+  maxNestedTags: deepest,
+});
+
+/**
+ * Reads a Flex statement, `FlexQueryResponse` as IBKR documents it.
+ * @throws FlexFormatError when it is not well-formed, has a document type, or is something else
+ */
+export function parseStatement(xml: string): FlexDocument {
+  if (/<!DOCTYPE/i.test(xml)) throw new FlexFormatError('The statement has a document type, which Flex never has.');
+  const wellFormed = XMLValidator.validate(xml);
+  if (wellFormed !== true) throw new FlexFormatError(`The statement is damaged near line ${wellFormed.err.line}.`);
+  let root: Element | undefined;
+  try {
+    root = (parser.parse(xml) as Record<string, Element | undefined>).FlexQueryResponse;
+  } catch {
+    throw new FlexFormatError('The statement cannot be read.');
+  }
+  if (root === undefined) throw new FlexFormatError('The answer is no Flex statement.');
+  const own = attributesOf(root);
+  return {
+    queryName: own.queryName ?? '',
+    type: own.type ?? '',
+    statements: children(root, 'FlexStatements')
+      .flatMap((list) => children(list, 'FlexStatement'))
+      .map(statementOf),
+  };
+}
+
+function statementOf(element: Element): FlexStatement {
+  const own = attributesOf(element);
+  const sections = new Map<string, FlexRow[]>();
+  for (const name of childNames(element)) {
+    sections.set(
+      name,
+      children(element, name).flatMap((section) => rowsOf(name, section)),
+    );
+  }
+  return {
+    account: own.accountId ?? '',
+    from: own.fromDate ?? '',
+    to: own.toDate ?? '',
+    generated: own.whenGenerated ?? '',
+    sections: withKinds(sections),
+  };
+}
+
+/** The element itself when it is a row, and the rows below it. */
+function rowsOf(name: string, element: Element): FlexRow[] {
+  const own = attributesOf(element);
+  const rows = Object.keys(own).length > 0 ? [{ ...own, rowType: name }] : [];
+  return rows.concat(
+    childNames(element).flatMap((child) =>
+      children(element, child).flatMap((row) => rowsOf(child, row)),
+    ) as typeof rows,
+  );
+}
+
+/** The kind of row is said only where a section has several, such as trades with their orders and lots. */
+function withKinds(sections: ReadonlyMap<string, readonly FlexRow[]>): ReadonlyMap<string, readonly FlexRow[]> {
+  return new Map(
+    [...sections].map(([name, rows]) => {
+      const several = rows.some(({ rowType }) => rowType !== rows[0]?.rowType);
+      return [name, several ? rows : rows.map(({ rowType: _, ...row }) => row as FlexRow)];
+    }),
+  );
+}
+
+function attributesOf(element: Element): Readonly<Record<string, string>> {
+  return element === '' ? {} : (element.$ ?? {});
+}
+
+function childNames(element: Element): string[] {
+  return typeof element === 'object'
+    ? Object.keys(element).filter((name) => name !== attributes && name !== '#text')
+    : [];
+}
+
+function children(element: Element, name: string): Element[] {
+  if (typeof element !== 'object') return [];
+  const value = element[name] as Element | Element[] | undefined;
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}

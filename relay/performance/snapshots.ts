@@ -1,0 +1,119 @@
+import type { Gateway, GatewayLogger } from '../gateway/index.ts';
+import { parseNumber } from '../gateway/numbers.ts';
+import type { PerformanceJournal, Snapshot } from './journal.ts';
+import { settledAt, tradingDateAt } from './trading-date.ts';
+
+const checkEveryMs = 60_000;
+const patienceMs = 20_000;
+/** Clocks that differ by more are not both right: a simulated gateway with a time of its own, or a wrong clock here. */
+export const maxClockDifferenceMs = 10 * 60_000;
+
+export interface SnapshotOptions {
+  readonly gateway: Gateway;
+  readonly journal: () => PerformanceJournal;
+  readonly allowedAccounts?: readonly string[] | undefined;
+  readonly logger: GatewayLogger;
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+}
+
+/** Whether the gateway lives in the same time as this machine; only then do days mean the same to both. */
+export function clocksAgree(gateway: Pick<Gateway, 'serverTime'>, now = Date.now()): boolean {
+  return Math.abs(gateway.serverTime() - now) <= maxClockDifferenceMs;
+}
+
+/** What the gateway says the accounts are worth now. */
+export async function currentValues(
+  gateway: Gateway,
+  accounts: readonly string[],
+  now: number,
+  signal: AbortSignal,
+): Promise<Snapshot[]> {
+  const summaries = await gateway.accounts.summaries(signal);
+  return accounts.flatMap((account) => {
+    const values = summaries.accounts.get(account)?.get('NetLiquidation') ?? new Map<string, string>();
+    const [currency, text] = [...values].find(([name]) => name !== '' && name !== 'BASE') ?? [];
+    const nav = parseNumber(text);
+    return currency && nav !== undefined ? [{ account, date: tradingDateAt(now), nav, currency, at: now }] : [];
+  });
+}
+
+/**
+ * Keeps each allowed account's value of the day: when the relay starts or connects, and again once the day is settled.
+ * What was kept is read from the journal each time, so restarts, sleep and clock changes need no care.
+ */
+export class SnapshotJob {
+  private readonly options: SnapshotOptions;
+  private readonly now: () => number;
+  private timer: NodeJS.Timeout | undefined;
+  private forget: (() => void) | undefined;
+  private running = false;
+  private warned = false;
+  private readonly end = new AbortController();
+
+  constructor(options: SnapshotOptions) {
+    this.options = options;
+    this.now = options.now ?? Date.now;
+  }
+
+  start(): void {
+    const look = () => void this.check();
+    this.timer = setInterval(look, checkEveryMs).unref();
+    this.forget = this.options.gateway.onStatus(look);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.forget?.();
+    this.end.abort(new Error('the relay stops'));
+  }
+
+  /** Takes the snapshots that are due. Never fails: what does not work now is tried again a minute later. */
+  async check(): Promise<void> {
+    const { gateway, logger } = this.options;
+    if (this.running || !gateway.supervisor.ready || this.end.signal.aborted) return;
+    this.running = true;
+    try {
+      if (this.sameTime()) await this.takeDue();
+    } catch (error) {
+      if (!this.end.signal.aborted) logger.debug({ err: error }, 'the value of the day could not be kept yet');
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private sameTime(): boolean {
+    const { gateway, logger } = this.options;
+    const agree = clocksAgree(gateway, this.now());
+    if (!agree && !this.warned) {
+      logger.warn({}, 'the clocks of IB Gateway and of this machine differ; daily values are not kept meanwhile');
+    }
+    this.warned = !agree;
+    return agree;
+  }
+
+  private async takeDue(): Promise<void> {
+    const { gateway, allowedAccounts, logger } = this.options;
+    const journal = this.options.journal();
+    const now = this.now();
+    const date = tradingDateAt(now);
+    const forgotten = journal.forgetAfter(date);
+    if (forgotten > 0) logger.warn({ forgotten }, 'daily values from a time when the clock was ahead are forgotten');
+    const seen = journal.seen(date);
+    const due = gateway
+      .status()
+      .accounts.filter((account) => allowedAccounts === undefined || allowedAccounts.includes(account))
+      .filter((account) => isDue(seen.get(account), date, now));
+    if (due.length === 0) return;
+    const signal = AbortSignal.any([this.end.signal, AbortSignal.timeout(patienceMs)]);
+    const snapshots = await currentValues(gateway, due, now, signal);
+    journal.record(snapshots);
+    logger.debug({ date, accounts: snapshots.length }, 'kept the value of the day');
+  }
+}
+
+function isDue(last: number | undefined, date: string, now: number): boolean {
+  if (last === undefined || last > now) return true;
+  const settled = settledAt(date);
+  return now >= settled && last < settled;
+}

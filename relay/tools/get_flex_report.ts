@@ -1,0 +1,201 @@
+import { closest } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { ToolError } from '../../shared/errors.ts';
+import { getFlexReport } from '../../shared/tools/get_flex_report.ts';
+import type { FlexRequest } from '../flex/client.ts';
+import type { FlexDesk, RememberedStatement } from '../flex/index.ts';
+import { type FlexFilter, type FlexPage, parseFilter } from '../flex/rows.ts';
+import type { FlexToken } from '../flex/tokens.ts';
+import { present } from '../gateway/numbers.ts';
+import { makeCursor, readCursor } from './paging.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+
+type Arguments = z.output<typeof getFlexReport.input>;
+
+const freshMs = 6 * 3_600_000;
+/** The part of the call's time after which IBKR is not asked again, so that the answer still arrives. */
+const timeToAsk = 0.9;
+const howToSetUp = 'Set RELAY_FLEX_TOKENS at home; docs/relay.md says how.';
+
+export const getFlexReportExecutor = executorOf(
+  getFlexReport,
+  async (args, context) => {
+    const { flex } = context.records;
+    if (args.query === undefined) return list(args, context);
+    const request = await requestOf(args, args.query, flex);
+    const filters = filtersOf(args);
+    const entry = await obtain(request, args, context);
+    return { ...headOf(entry, request.token), ...(await contentOf(entry, args, filters, context)) };
+  },
+  { offline: true },
+);
+
+async function list({ query: _, token, limit, ...others }: Arguments, { records }: ToolContext) {
+  const { refresh, ...given } = others;
+  if (refresh || Object.values(given).some((value) => value !== undefined)) {
+    throw invalid('These arguments need a query.', 'Name the query, or leave them out to list the queries.');
+  }
+  const { flex } = records;
+  const chosen = token === undefined ? flex.tokens : [tokenOf(token, flex.tokens)];
+  const remembered = await flex.remembered();
+  const queries = chosen.flatMap((one) => queriesOf(one, remembered)).slice(0, limit);
+  const missing = flex.tokens.length === 0 ? `No Flex token is set up. ${howToSetUp}` : undefined;
+  const empty = queries.length === 0 ? 'No query is listed or remembered yet; name one by its id.' : undefined;
+  return present({ queries, note: missing ?? empty });
+}
+
+function queriesOf(token: FlexToken, remembered: readonly RememberedStatement[]) {
+  const own = remembered.filter((entry) => entry.token === token.name);
+  const ids = new Set([...token.queries.map(({ id }) => id), ...own.map(({ query }) => query)]);
+  return [...ids].map((query) => {
+    const newest = own.find((entry) => entry.query === query);
+    const label = token.queries.find(({ id }) => id === query)?.label;
+    return present({
+      token: token.name,
+      query,
+      name: label ?? (newest?.digest.queryName || undefined),
+      fetchedAt: newest && new Date(newest.fetchedAt).toISOString(),
+      sections: newest && [...new Set(newest.digest.statements.flatMap(({ sections }) => Object.keys(sections)))],
+    });
+  });
+}
+
+/** The token and query that the names mean. */
+async function requestOf(args: Arguments, query: string, flex: FlexDesk): Promise<FlexRequest> {
+  if (flex.tokens.length === 0) {
+    throw new ToolError({ code: 'no_data', message: 'No Flex token is set up on this relay.', nextStep: howToSetUp });
+  }
+  const candidates = args.token === undefined ? flex.tokens : [tokenOf(args.token, flex.tokens)];
+  const remembered = await flex.remembered();
+  const known = candidates.flatMap((token) => queriesOf(token, remembered).map((entry) => ({ ...entry, from: token })));
+  const lower = query.toLowerCase();
+  const matches = known.filter((entry) => entry.query === query || entry.name?.toLowerCase() === lower);
+  const dates = datesOf(args);
+  const [match] = matches;
+  if (match && matches.length === 1) return { token: match.from, query: match.query, ...dates };
+  if (matches.length > 1) {
+    const names = matches.map(({ token, query: id }) => `${id} of token ${token}`).join(', ');
+    throw invalid(`Several queries are called “${query}”: ${names}.`, 'Name the token, or the query by its id.');
+  }
+  if (!/^\d{1,20}$/.test(query)) {
+    const names = known.map((entry) => entry.name ?? entry.query);
+    const hint = names.length > 0 ? `Did you mean ${closest(query, names)}?` : 'Use the id that Client Portal shows.';
+    throw invalid(`There is no Flex query called “${query}”.`, hint);
+  }
+  const [token] = candidates;
+  if (!token || candidates.length > 1) {
+    throw invalid(`It is not known which token query ${query} belongs to.`, `Name one: ${namesOf(candidates)}.`);
+  }
+  return { token, query, ...dates };
+}
+
+function tokenOf(name: string, tokens: readonly FlexToken[]): FlexToken {
+  const token = tokens.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  if (token) return token;
+  throw invalid(`There is no Flex token called “${name}”.`, tokens.length > 0 ? `Use ${namesOf(tokens)}.` : howToSetUp);
+}
+
+function namesOf(tokens: readonly FlexToken[]): string {
+  return tokens.map(({ name }) => name).join(', ');
+}
+
+function datesOf({ from, to }: Arguments): { from?: string; to?: string } {
+  if (from === undefined && to === undefined) return {};
+  const [first, last] = [from, to].map((text) =>
+    /^(\d{4})-?(\d{2})-?(\d{2})$/
+      .exec(text ?? '')
+      ?.slice(1)
+      .join(''),
+  ) as [string | undefined, string | undefined];
+  if (first && last && first <= last) return { from: first, to: last };
+  throw invalid('from and to must both be dates, in this order.', 'Write 2026-01-01 and 2026-03-31, a year at most.');
+}
+
+function filtersOf({ filter = [], section, columns, cursor }: Arguments): FlexFilter[] {
+  if (section === undefined && (filter.length > 0 || columns || cursor !== undefined)) {
+    throw invalid('Rows belong to a section.', 'Name the section; a call without one shows which there are.');
+  }
+  return filter.map((text) => {
+    const parsed = parseFilter(text);
+    if (parsed) return parsed;
+    throw invalid(`“${text}” is no condition.`, 'Write column=value, column~part, column>=number or column<=number.');
+  });
+}
+
+/** The remembered statement while it is fresh or being paged through, else a new one. */
+async function obtain(request: FlexRequest, args: Arguments, context: ToolContext): Promise<RememberedStatement> {
+  const { flex } = context.records;
+  const known = await flex.recall(request);
+  const fresh = known && Math.abs(Date.now() - known.fetchedAt) < freshMs && !args.refresh;
+  if (known && (fresh || args.cursor !== undefined)) return known;
+  const now = Date.now();
+  let steps = 0;
+  return flex.run(request, {
+    signal: context.signal,
+    deadline: now + (context.deadline - now) * timeToAsk,
+    progress: (message) => {
+      steps += 1;
+      context.progress(steps, undefined, message);
+    },
+  });
+}
+
+function headOf(entry: RememberedStatement, token: FlexToken) {
+  return present({
+    token: entry.token,
+    query: entry.query,
+    name: token.queries.find(({ id }) => id === entry.query)?.label ?? (entry.digest.queryName || undefined),
+    fetchedAt: new Date(entry.fetchedAt).toISOString(),
+  });
+}
+
+async function contentOf(entry: RememberedStatement, args: Arguments, filters: FlexFilter[], context: ToolContext) {
+  const accounts = context.config.allowedAccounts;
+  const allowed = entry.digest.statements.filter(({ account }) => accounts === undefined || accounts.includes(account));
+  const sections: Record<string, number> = {};
+  for (const statement of allowed) {
+    for (const [name, rows] of Object.entries(statement.sections)) sections[name] = (sections[name] ?? 0) + rows;
+  }
+  const statements = allowed.map(({ account, from, to }) => ({ account, from, to }));
+  const hidden = entry.digest.statements.length - allowed.length;
+  const note = hidden > 0 ? 'Accounts that this relay does not serve are left out.' : undefined;
+  if (args.section === undefined) return present({ statements, sections, note });
+  const section = sectionOf(args.section, Object.keys(sections));
+  const { limit, cursor, refresh: _, ...asked } = args;
+  const question = { ...asked, fetchedAt: entry.fetchedAt };
+  const offset = readCursor(question, cursor);
+  const selection = { section, filters, columns: args.columns, accounts, offset, limit };
+  const { page } = await context.records.flex.read(entry, selection, context.signal);
+  const { columns, rows, total } = withColumns(page as FlexPage);
+  const next = offset + rows.length < total ? makeCursor(question, offset + rows.length) : undefined;
+  return present({ section, columns, rows, total, next, note });
+}
+
+function sectionOf(name: string, known: readonly string[]): string {
+  const section = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  if (section) return section;
+  if (known.length === 0) {
+    throw new ToolError({
+      code: 'no_data',
+      message: 'The statement holds nothing for the accounts that this relay serves.',
+      nextStep: 'Check in Client Portal which accounts and sections the query covers.',
+    });
+  }
+  throw invalid(
+    `The statement has no section “${name}”. Did you mean ${closest(name, [...known])}?`,
+    `It has: ${known.join(', ')}.`.slice(0, 1_000),
+  );
+}
+
+function withColumns(page: FlexPage): FlexPage {
+  if (!page.unknownColumn) return page;
+  const { name, known } = page.unknownColumn;
+  throw invalid(
+    `The section has no column “${name}”. Did you mean ${closest(name, [...known])}?`,
+    `It has: ${known.join(', ')}.`.slice(0, 1_000),
+  );
+}
+
+function invalid(message: string, nextStep: string): ToolError {
+  return new ToolError({ code: 'invalid_arguments', message: message.slice(0, 2_000), nextStep });
+}

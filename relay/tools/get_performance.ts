@@ -1,0 +1,161 @@
+import { ToolError } from '../../shared/errors.ts';
+import { getPerformance, performancePeriods } from '../../shared/tools/get_performance.ts';
+import type { CashFlow, DailyValue } from '../flex/history.ts';
+import { accountKind } from '../gateway/index.ts';
+import { present } from '../gateway/numbers.ts';
+import type { Snapshot } from '../performance/journal.ts';
+import {
+  coverage,
+  type DateRange,
+  type Period,
+  periodStart,
+  type ReturnPoint,
+  returnSeries,
+  thinOut,
+} from '../performance/returns.ts';
+import { clocksAgree, currentValues } from '../performance/snapshots.ts';
+import { readableAccounts } from './accounts.ts';
+import { ifTold } from './enrich.ts';
+import { executorOf, type ToolContext } from './tool.ts';
+
+const columns = ['date', 'nav', 'flow', 'twr'];
+
+/** What is on record of an account, oldest first, with its value of now at the end where the gateway tells it. */
+interface AccountRecord {
+  readonly account: string;
+  readonly values: readonly DailyValue[];
+  readonly flows: readonly CashFlow[];
+  readonly known: readonly DateRange[];
+}
+
+export const getPerformanceExecutor = executorOf(
+  getPerformance,
+  async ({ account, period, max_points }, context) => {
+    const { gateway, records } = context;
+    const now = Date.now();
+    const accounts = accountsOnRecord(context, account);
+    const agree = clocksAgree(gateway, now);
+    const current = gateway.supervisor.ready && agree ? await valuesNow(accounts, now, context) : [];
+    const journal = records.performance();
+    const answered = accounts.flatMap((name) => {
+      const { list, known } = journal.flows(name);
+      const values = withCurrent(
+        journal.values(name),
+        current.find((one) => one.account === name),
+      );
+      return values.length > 0 ? [summarise({ account: name, values, flows: list, known }, period, max_points)] : [];
+    });
+    if (answered.length > 0) return { asOf: new Date(now).toISOString(), accounts: answered };
+    throw new ToolError({
+      code: 'no_data',
+      message: agree
+        ? 'No daily values are on record yet.'
+        : 'No daily values are on record: the clocks of IB Gateway and of the relay’s machine differ.',
+      nextStep: agree
+        ? 'The relay keeps one a day from now on. Flex statements bring the past: set RELAY_FLEX_TOKENS.'
+        : 'Set the clock of the relay’s machine. With a simulated gateway, let it run in the present.',
+    });
+  },
+  { offline: true },
+);
+
+/** The accounts on record and, where there is a connection, of the login, as far as the owner allows them. */
+function accountsOnRecord(context: ToolContext, named: string | undefined): readonly string[] {
+  const { gateway, records, config } = context;
+  const recorded = records
+    .performance()
+    .accounts()
+    .filter((account) => config.allowedAccounts === undefined || config.allowedAccounts.includes(account));
+  const match = recorded.find((account) => account === named?.toUpperCase());
+  if (match) return [match];
+  if (named !== undefined || recorded.length === 0) return readableAccounts(context, named);
+  return gateway.supervisor.ready ? [...new Set([...readableAccounts(context), ...recorded])] : recorded;
+}
+
+async function valuesNow(accounts: readonly string[], now: number, context: ToolContext): Promise<Snapshot[]> {
+  return (
+    (await ifTold('account values', (signal) => currentValues(context.gateway, accounts, now, signal), context)) ?? []
+  );
+}
+
+function withCurrent(values: readonly DailyValue[], current: Snapshot | undefined): readonly DailyValue[] {
+  if (!current) return values;
+  const { date, nav, currency } = current;
+  return [...values.filter((value) => value.date < date && value.currency === currency), { date, nav, currency }];
+}
+
+function summarise({ account, values, flows, known }: AccountRecord, period: Period, maxPoints: number) {
+  const last = values.at(-1) as DailyValue;
+  const start = periodStart(period, values);
+  const series = returnSeries(values.slice(start ?? values.length - 1), flows);
+  return present({
+    account,
+    kind: accountKind(account),
+    currency: last.currency,
+    nav: cents(last.nav),
+    periods: performancePeriods.flatMap((name) => {
+      const index = periodStart(name, values);
+      return index === undefined ? [] : [periodOf(name, values.slice(index), flows, known)];
+    }),
+    columns,
+    rows: thinOut(series, maxPoints).map((point) => [
+      point.date,
+      cents(point.nav),
+      cents(point.flow),
+      percent(point) ?? '',
+    ]),
+    days: series.length,
+    note: noteOf(period, values, known, start),
+  });
+}
+
+function periodOf(
+  period: Period,
+  values: readonly DailyValue[],
+  flows: readonly CashFlow[],
+  known: readonly DateRange[],
+) {
+  const series = returnSeries(values, flows);
+  const [first, last] = [series[0], series.at(-1)] as [ReturnPoint, ReturnPoint];
+  return present({
+    period,
+    from: first.date,
+    to: last.date,
+    startNav: cents(first.nav),
+    endNav: cents(last.nav),
+    twr: percent(last),
+    netFlow: cents(series.reduce((sum, { flow }) => sum + flow, 0)),
+    flows: coverage(known, first.date, last.date),
+  });
+}
+
+function noteOf(
+  period: Period,
+  values: readonly DailyValue[],
+  known: readonly DateRange[],
+  start: number | undefined,
+): string | undefined {
+  const [first, last] = [values[0], values.at(-1)] as [DailyValue, DailyValue];
+  const notes: string[] = [];
+  if (values.length === 1) notes.push(`The record begins on ${first.date}; returns need a second day.`);
+  else if (start === undefined) notes.push(`The record begins on ${first.date}, too late for ${period}.`);
+  const flows = coverage(known, first.date, last.date);
+  if (values.length > 1 && flows === 'unknown') {
+    notes.push(
+      'Deposits and withdrawals are not known and count as gains and losses. A Flex query with Cash Transactions would tell them.',
+    );
+  } else if (values.length > 1 && flows === 'partly') {
+    const days = known.map(({ from, to }) => `${from} to ${to}`).join(', ');
+    notes.push(`Deposits and withdrawals are known from ${days} only; others count as gains and losses.`);
+  }
+  return notes.length > 0 ? notes.join(' ') : undefined;
+}
+
+function cents(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+/** Growth in percent, to a hundredth of a basis point. */
+function percent({ growth }: ReturnPoint): number | undefined {
+  return growth === undefined ? undefined : Math.round((growth - 1) * 1_000_000) / 10_000;
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { defineReadTool } from './define.ts';
+import { accountArgument, accountKind, instant, series } from './fields.ts';
+import { facts, table } from './render.ts';
+
+export const performancePeriods = ['1d', '1w', 'mtd', '1m', 'qtd', 'ytd', '1y', 'all'] as const;
+
+export const getPerformance = defineReadTool({
+  name: 'get_performance',
+  toolset: 'portfolio',
+  title: 'Performance',
+  description:
+    'Time-weighted return (%) by period and the daily net asset value, from Flex and the relay’s own records.',
+  input: z.object({
+    account: accountArgument,
+    period: z.enum(performancePeriods).default('all').describe('Of the series'),
+    max_points: z.number().int().min(2).max(2_000).default(60),
+  }),
+  output: z.object({
+    asOf: instant,
+    accounts: z.array(
+      z.object({
+        account: z.string(),
+        kind: accountKind,
+        currency: z.string(),
+        nav: z.number(),
+        /** Those that the records reach back to. A period begins at the close of `from`. */
+        periods: z.array(
+          z.object({
+            period: z.enum(performancePeriods),
+            from: z.string(),
+            to: z.string(),
+            startNav: z.number(),
+            endNav: z.number(),
+            /** Percent. Absent where nothing was invested at some time. */
+            twr: z.number().optional(),
+            /** Deposits less withdrawals, as far as known. */
+            netFlow: z.number(),
+            /** Whether deposits and withdrawals are known for all of it; unknown ones count as gain or loss. */
+            flows: z.enum(['known', 'partly', 'unknown']),
+          }),
+        ),
+        /** date, nav, flow since the row before, twr since the first row in percent. */
+        ...series,
+        /** Days of the series before it was thinned out. */
+        days: z.number().int(),
+        note: z.string().optional(),
+      }),
+    ),
+  }),
+  render: ({ accounts }) =>
+    accounts
+      .map(({ account, kind, currency, nav, periods, columns, rows, note }) =>
+        [
+          facts({ account: `${account} (${kind})`, NAV: `${nav} ${currency}` }),
+          table(
+            ['period', 'from', 'to', 'TWR %', 'start', 'end', 'net flow', 'flows'],
+            periods.map((p) => [p.period, p.from, p.to, p.twr, p.startNav, p.endNav, p.netFlow, p.flows]),
+          ),
+          table(columns, rows.slice(-20)),
+          ...(note ? [note] : []),
+        ].join('\n'),
+      )
+      .join('\n\n'),
+});
