@@ -12,10 +12,14 @@ describe('IB’s codes', () => {
     [354, 'Requested market data is not subscribed.', 'not_subscribed'],
     [101, 'Max number of tickers has been reached', 'busy'],
     [321, 'Error validating request', 'invalid_arguments'],
+    [10187, 'Failed to request historical ticks:HMDS query returned no data: EUR@IDEALPRO TRADES', 'no_data'],
+    [10187, 'Failed to request historical ticks:No market data permissions for NYSE STK', 'not_subscribed'],
+    [10188, 'Failed to request histogram data:HMDS query returned no data: EUR@IDEALPRO Trades', 'no_data'],
+    [10092, 'Deep market data is not supported for this combination', 'no_data'],
     [99999, 'Something new', 'ib_error'],
   ])('%i %s is %s', (code, text, expected) => {
     const error = requestError(code, text);
-    expect(toolErrorSchema.parse(error)).toMatchObject({ code: expected, ibCode: code });
+    expect(toolErrorSchema.parse(error)).toMatchObject({ code: expected, ibCode: code, nextStep: expect.any(String) });
     expect(error?.message).toContain(text);
   });
 

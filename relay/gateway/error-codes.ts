@@ -28,6 +28,16 @@ const enableApi = 'In IB Gateway check Configure → API → Settings, and that 
 
 const calendarBusy = failure('busy', 'The calendar is answering another question.', 'Try again in a few seconds.');
 
+/** What to do where a code's own meaning does not say. */
+const usualSteps: Partial<Record<ErrorCode, string>> = {
+  invalid_arguments: 'Correct the arguments and call again.',
+  no_data: 'Try another period, exchange or kind of data.',
+  not_subscribed: subscribe,
+  cancelled: 'Try again.',
+  gateway_disconnected: 'get_status says what is wrong and what to do.',
+  ib_error: 'Change what IB’s words name, or try again later; get_status says whether the connection is well.',
+};
+
 const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>([
   [100, failure('pacing', 'IB received too many messages per second.', 'Wait a few seconds, then try again.')],
   [101, failure('busy', 'All market-data lines are in use.', 'Ask for fewer instruments at once, or buy more lines.')],
@@ -66,12 +76,12 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   [10089, failure('not_subscribed', 'This market data needs an extra subscription for the API.', subscribe)],
   [10090, { class: 'warning' }],
   [10091, failure('not_subscribed', 'Part of this market data needs an extra subscription.', subscribe)],
+  [10092, failure('no_data', 'There is no order book for this instrument there.')],
   [10148, { class: 'warning' }],
   [10167, { class: 'warning' }],
   [10168, failure('not_subscribed', 'Not subscribed, and delayed market data is switched off.', subscribe)],
   [10182, failure('gateway_interrupted', 'Live updates were dropped.', 'Try again.')],
   [10186, failure('not_subscribed', 'Not subscribed, and there is no delayed data for it.', subscribe)],
-  [10187, failure('no_data', 'IB could not load the historical ticks.')],
   [10189, failure('not_subscribed', 'The login has no permission for tick-by-tick data.', subscribe)],
   [10190, failure('busy', 'Too many tick-by-tick requests are under way.', 'Wait, then try again.')],
   [
@@ -95,6 +105,9 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   [10358, failure('not_subscribed', 'The login has no permission for fundamentals.', subscribeNews)],
 ]);
 
+/** Refusals of history, whose text tells more than their code. */
+const historyCodes: ReadonlySet<number> = new Set([162, 165, 10187, 10188]);
+
 /** Refusals of market data that some gateways send although delayed data then comes. */
 export const dataMayFollow: ReadonlySet<number> = new Set([354, 10089, 10091, 10197]);
 
@@ -108,18 +121,19 @@ export function meaningOf(code: number): CodeMeaning {
 
 /**
  * The error with which a request fails after this IB code, or undefined when the request goes on. The text decides where
- * one code means several things (162: pacing, no data, a missing permission).
+ * one code means several things (162: pacing, no data, a missing permission). There is always something to do next.
  */
 export function requestError(code: number, text: string): ToolErrorData | undefined {
-  const meaning = code === 162 || code === 165 ? historyMeaning(code, text) : meaningOf(code);
+  const meaning = historyCodes.has(code) ? historyMeaning(code, text) : meaningOf(code);
   if (meaning.class !== 'failure') return undefined;
   const detail = text.replaceAll(/\s+/g, ' ').trim().slice(0, 500);
+  const nextStep = meaning.nextStep ?? usualSteps[meaning.code];
   const message = [meaning.sentence, detail && (meaning.sentence ? `IB says: ${detail}` : detail)];
   return {
     code: meaning.code,
     message: message.filter(Boolean).join(' ') || `IB refused the request with code ${code}.`,
     ibCode: code,
-    ...(meaning.nextStep === undefined ? {} : { nextStep: meaning.nextStep }),
+    ...(nextStep === undefined ? {} : { nextStep }),
   };
 }
 

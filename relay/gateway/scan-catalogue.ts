@@ -45,7 +45,7 @@ export interface ScanCatalogue {
 }
 
 /** Characters that are read in one turn of the event loop: a few milliseconds. */
-const pieceSize = 32_768;
+const pieceSize = 16_384;
 /** IB has some hundreds of each kind; what is beyond this is left out, as are longer texts and lists. */
 const mostOfAKind = 5_000;
 const longestText = 20_000;

@@ -33,7 +33,7 @@ export const getExecutionsExecutor = executorOf(getExecutions, async (args, cont
   const { limit, cursor, ...question } = args;
   const offset = readCursor(question, cursor);
   const accounts = readableAccounts(context, args.account);
-  const since = args.since === undefined ? 0 : parseTime('start', args.since, zone, 0);
+  const since = args.since === undefined ? 0 : parseTime('start', args.since, zone, 0, 'since');
   const conIds =
     args.contract === undefined
       ? undefined

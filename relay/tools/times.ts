@@ -6,9 +6,16 @@ import { localToEpoch } from '../gateway/time-zones.ts';
  * Reads ISO 8601 or a date, as epoch milliseconds. Without an offset it is the exchange's time; a date as an end means
  * its trading day's end.
  * @param dayStart local minute of the day at which a trading day begins
+ * @param name how the argument is called
  * @throws ToolError `invalid_arguments`
  */
-export function parseTime(which: 'start' | 'end', text: string, zone: string, dayStart: number): number {
+export function parseTime(
+  which: 'start' | 'end',
+  text: string,
+  zone: string,
+  dayStart: number,
+  name: string = which,
+): number {
   const date = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text);
   if (date) {
     const [year, month, day] = date.slice(1).map(Number) as [number, number, number];
@@ -35,7 +42,7 @@ export function parseTime(which: 'start' | 'end', text: string, zone: string, da
   if (!Number.isNaN(instant)) return instant;
   throw new ToolError({
     code: 'invalid_arguments',
-    message: `${which}: “${text}” is no date or time.`,
+    message: `${name}: “${text}” is no date or time.`,
     nextStep: 'Write 2026-04-02, 2026-04-02T09:30:00 (exchange time) or 2026-04-02T09:30:00-04:00.',
   });
 }
