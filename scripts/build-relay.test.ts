@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StubServer } from '../relay/commands/testing/stub-server.ts';
+import { FlexService, flexDocument, statement } from '../relay/flex/testing/flex-service.ts';
 import { type Simulator, startSimulator } from '../relay/simulator/index.ts';
 import { version } from '../shared/version.ts';
 import { buildRelay } from './build-relay.ts';
@@ -27,6 +28,7 @@ let app: string;
 let data: string;
 let server: StubServer;
 let simulator: Simulator;
+let flex: FlexService;
 let healthPort: number;
 
 beforeAll(async () => {
@@ -43,11 +45,13 @@ beforeAll(async () => {
   await chmod(app, 0o555);
   server = await new StubServer().start();
   simulator = await startSimulator();
+  flex = await FlexService.start();
   healthPort = await freePort();
 });
 
 afterAll(async () => {
   await simulator.close();
+  await flex.close();
   await server.close();
   await chmod(app, 0o755);
   await rm(root, { recursive: true });
@@ -127,23 +131,32 @@ describe('the bundle', () => {
   it('runs: pairs, serves calls, passes the image’s health check, reads no stray .env, and stops', async () => {
     server.pairingCode = 'a-code';
     const output: string[] = [];
-    const env = { RELAY_URL: server.origin, RELAY_PAIRING_CODE: 'a-code', GATEWAY_PORT: String(simulator.port) };
+    const token = '123456789012345678901234';
+    flex.tokens.set(token, new Map([['1', flexDocument(statement('DU1234567', { Trades: '' }))]]));
+    const env = {
+      RELAY_URL: server.origin,
+      RELAY_PAIRING_CODE: 'a-code',
+      GATEWAY_PORT: String(simulator.port),
+      RELAY_FLEX_TOKENS: `main ${token}`,
+      RELAY_FLEX_URL: flex.url,
+    };
     const child = launch(undefined, env, output);
     try {
       await eventually(`readiness (${output.join('')})`, healthCheck, 15_000);
-      const call = {
-        t: 'call',
-        id: 'c1',
-        op: 'list_accounts',
-        args: {},
-        timeoutMs: 5_000,
-        kind: 'read',
-        progress: false,
+      const ask = async (id: string, op: string, args: object) => {
+        const call = { t: 'call', id, op, args, timeoutMs: 10_000, kind: 'read', progress: false };
+        server.sockets[0]?.send(JSON.stringify(call));
+        return eventually(`the result of ${op}`, async () =>
+          server.frames.find((frame) => frame.t === 'result' && frame.id === id),
+        );
       };
-      server.sockets[0]?.send(JSON.stringify(call));
-      const result = await eventually('the result', async () => server.frames.find(({ t }) => t === 'result'));
-      expect(result).toMatchObject({ ok: true });
-      expect(await readdir(data)).toEqual(['device-key.json']);
+      expect(await ask('c1', 'list_accounts', {})).toMatchObject({ ok: true });
+      // Its thread is inside the one file, too.
+      expect(await ask('c2', 'get_flex_report', { query: '1' })).toMatchObject({ ok: true });
+      expect(await ask('c3', 'get_performance', {})).toMatchObject({ ok: true });
+      const kept = ['device-key.json', 'flex', 'performance.sqlite'];
+      expect((await readdir(data)).filter((file) => !/-(wal|shm)$/.test(file)).sort()).toEqual(kept);
+      expect(output.join('')).not.toContain(token);
     } finally {
       await stopProcess(child);
     }

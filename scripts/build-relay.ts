@@ -20,6 +20,26 @@ const withoutDotenv: Plugin = {
   },
 };
 
+/** The program of the thread that reads Flex statements goes into the one file as a data: address. */
+const threadInside: Plugin = {
+  name: 'thread-inside',
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]relay[\\/]flex[\\/]thread-url\.ts$/ }, async () => {
+      const { outputFiles } = await build({
+        entryPoints: [join(root, 'relay/flex/thread-main.ts')],
+        bundle: true,
+        minify: true,
+        platform: 'node',
+        target: 'node24',
+        format: 'esm',
+        write: false,
+      });
+      const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
+      return { contents: `export const threadUrl = new URL('data:text/javascript;base64,${code}');` };
+    });
+  },
+};
+
 /** Bundles the relay into one file that needs nothing but Node. */
 export async function buildRelay(outfile = join(root, 'dist/relay.mjs')): Promise<string> {
   await build({
@@ -32,7 +52,7 @@ export async function buildRelay(outfile = join(root, 'dist/relay.mjs')): Promis
     banner: { js: commonJsGlobals },
     // Optional native parts of ws; it does without.
     external: ['bufferutil', 'utf-8-validate'],
-    plugins: [withoutDotenv],
+    plugins: [withoutDotenv, threadInside],
     legalComments: 'eof',
     logLevel: 'warning',
   });
