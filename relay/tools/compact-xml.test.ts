@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ToolError } from '../../shared/errors.ts';
+import { compactXml, shortened } from './compact-xml.ts';
+
+describe('a report as compact JSON', () => {
+  it('has members by name, numbers as numbers and codes as texts', () => {
+    const xml =
+      '<?xml version="1.0"?><R Major="1"><Name>A &amp; B</Name><Id>007</Id><Empty/><Nine>1.50</Nine><Big>12345678901234567890</Big></R>';
+    expect(compactXml(xml)).toEqual({
+      R: { Name: 'A & B', Id: '007', Nine: 1.5, Big: '12345678901234567890', Major: 1 },
+    });
+  });
+
+  it('makes tables of elements that are alike', () => {
+    const xml = '<R><E d="2026-01-01">1</E><E d="2026-04-01" note="late">2</E></R>';
+    expect(compactXml(xml)).toEqual({
+      R: {
+        E: {
+          columns: ['value', 'd', 'note'],
+          rows: [
+            [1, '2026-01-01', ''],
+            [2, '2026-04-01', 'late'],
+          ],
+        },
+      },
+    });
+    const nested = '<R><O><n>A</n><q on="x">5</q></O><O><n>B</n><q on="y">6</q></O></R>';
+    expect(compactXml(nested)).toEqual({
+      R: {
+        O: {
+          columns: ['n', 'q', 'q.on'],
+          rows: [
+            ['A', 5, 'x'],
+            ['B', 6, 'y'],
+          ],
+        },
+      },
+    });
+  });
+
+  it('leaves lists of what is deeper as lists', () => {
+    const xml = '<R><P><S><x>1</x><y><z>2</z></y></S></P><P><S><x>3</x><y><z>4</z></y></S></P></R>';
+    expect(compactXml(xml)).toEqual({
+      R: { P: [{ S: { x: 1, y: { z: 2 } } }, { S: { x: 3, y: { z: 4 } } }] },
+    });
+  });
+
+  it('refuses what is no report', () => {
+    for (const xml of [
+      '',
+      'nothing',
+      '<a><b></a>',
+      '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+      `<a>${'x'.repeat(4_000_001)}</a>`,
+    ]) {
+      expect(() => compactXml(xml), xml.slice(0, 40)).toThrow(ToolError);
+    }
+  });
+
+  it('cannot be used to reach what objects are made of', () => {
+    try {
+      compactXml('<R><__proto__><polluted>1</polluted></__proto__><constructor>2</constructor></R>');
+    } catch (error) {
+      expect(error).toBeInstanceOf(ToolError);
+    }
+    expect({}).not.toHaveProperty('polluted');
+  });
+
+  it('can be shortened: every table and list says what is left out', () => {
+    const rows = Array.from({ length: 5 }, (_, index) => `<E d="${index}">${index}</E>`).join('');
+    const lists = '<P><a><b><c>1</c></b></a></P>'.repeat(3);
+    expect(shortened(compactXml(`<R>${rows}${lists}</R>`), 2)).toEqual({
+      R: {
+        E: {
+          columns: ['value', 'd'],
+          rows: [
+            [0, 0],
+            [1, 1],
+          ],
+          more: 3,
+        },
+        P: { items: [{ a: { b: { c: 1 } } }, { a: { b: { c: 1 } } }], more: 1 },
+      },
+    });
+  });
+
+  it('loses no row and no value', () => {
+    const value = fc.integer({ min: -1_000_000, max: 1_000_000 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, value), { minLength: 2, maxLength: 30 }), (pairs) => {
+        const xml = `<R>${pairs.map(([a, b]) => `<E k="${a}">${b}</E>`).join('')}</R>`;
+        expect(compactXml(xml)).toEqual({ R: { E: { columns: ['value', 'k'], rows: pairs.map(([a, b]) => [b, a]) } } });
+      }),
+    );
+  });
+});
