@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Terminal } from '../../shared/tunnel/close-codes.ts';
+import type { RelayStatus } from '../../shared/tunnel/frames.ts';
 import { version } from '../../shared/version.ts';
+import { AlertDesk } from '../alerts/alert-desk.ts';
+import { alertFile, alertFileIn } from '../alerts/alert-file.ts';
 import type { ConfigOf } from '../config.ts';
 import type { DeviceKeyFile } from '../device-key.ts';
 import type { Execute } from '../executions.ts';
@@ -45,6 +48,7 @@ class Relay {
   private readonly jobs: readonly (SnapshotJob | StatementJob)[];
   private readonly toolContext: Parameters<typeof createExecutor>[0];
   private tunnel: Tunnel | undefined;
+  private alerts: AlertDesk | undefined;
   private health: HealthServer | undefined;
   private key: DeviceKeyFile | undefined;
   /** Why the tunnel will not be opened any more. */
@@ -85,7 +89,7 @@ class Relay {
     const { gatewayHost, gatewayPort, healthPort, trading } = this.config;
     logger.info({ version, gateway: `${gatewayHost}:${gatewayPort}`, trading }, 'the relay starts');
     if (healthPort !== 0) this.health = await openHealth(healthPort, () => this.healthState());
-    gateway.onStatus(() => this.tunnel?.updateStatus(relayStatus(this.toolContext)));
+    gateway.onStatus(() => this.tellStatus());
     gateway.start();
     for (const job of this.jobs) job.start();
   }
@@ -124,6 +128,7 @@ class Relay {
   }
 
   async stop(): Promise<void> {
+    this.alerts?.stop();
     await this.tunnel?.stop();
     this.gateway.stop();
     for (const job of this.jobs) job.stop();
@@ -165,7 +170,8 @@ class Relay {
     const onAbort = () => resolve(undefined);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
-    const executor = createExecutor(this.toolContext);
+    const alerts = this.watchAlerts(key);
+    const executor = createExecutor({ ...this.toolContext, operations: [alerts.executor] });
     const execute: Execute = (op, args, { signal: callSignal, progress, timeoutMs }) =>
       executor(op, args, {
         signal: callSignal,
@@ -177,7 +183,7 @@ class Relay {
       credential: key,
       url: key.url,
       execute,
-      status: () => relayStatus(this.toolContext),
+      status: () => this.status(),
       logger: logger.child({ part: 'tunnel' }),
       name: config.name,
       version,
@@ -187,6 +193,31 @@ class Relay {
     signal.removeEventListener('abort', onAbort);
     await this.tunnel.stop();
     return end;
+  }
+
+  /** Alerts belong to the Home that this key opens; they go on while the tunnel is down. */
+  private watchAlerts({ home }: DeviceKeyFile): AlertDesk {
+    this.alerts?.stop();
+    const { gateway, config, toolContext } = this;
+    this.alerts = new AlertDesk({
+      gateway,
+      config: toolContext.config,
+      store: alertFile(alertFileIn(config.dataDir)),
+      home,
+      lines: Math.max(1, Math.floor(config.marketDataLines / 3)),
+      logger: this.logger.child({ part: 'alerts' }),
+      onChange: () => this.tellStatus(),
+    });
+    this.alerts.start();
+    return this.alerts;
+  }
+
+  private status(): RelayStatus {
+    return { ...relayStatus(this.toolContext), ...(this.alerts && { alerts: this.alerts.status() }) };
+  }
+
+  private tellStatus(): void {
+    this.tunnel?.updateStatus(this.status());
   }
 
   private healthState(): HealthState {

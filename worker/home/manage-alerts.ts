@@ -47,6 +47,8 @@ export async function answerAlerts(raw: Readonly<Record<string, unknown>>, home:
   checkArguments(actions, args);
   switch (args.action) {
     case 'list':
+      // Brings what the relays could not tell by themselves: why an alert cannot be watched.
+      await home.sync.changed();
       return list(home);
     case 'create':
       return create(args, home);
