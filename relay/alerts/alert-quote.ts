@@ -48,6 +48,11 @@ export class AlertQuote {
     return true;
   }
 
+  /** Whether nothing has come yet. */
+  get isEmpty(): boolean {
+    return this.#values.size === 0;
+  }
+
   /** The value that an alert of this kind compares; undefined while it is not known. */
   valueFor(kind: Alert['kind']): number | undefined {
     switch (kind) {

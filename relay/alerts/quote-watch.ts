@@ -15,7 +15,12 @@ export interface QuoteWatchOptions {
   readonly logger: GatewayLogger;
   readonly see: (alert: string, sighting: Sighting) => void;
   readonly problem: (alert: string, message: string | undefined) => void;
-  readonly timing?: { readonly turnMs?: number; readonly retryMs?: number; readonly refusedMs?: number };
+  readonly timing?: {
+    readonly turnMs?: number;
+    readonly retryMs?: number;
+    readonly refusedMs?: number;
+    readonly quietMs?: number;
+  };
 }
 
 interface Watcher {
@@ -28,6 +33,8 @@ const defaultTurnMs = 10_000;
 const defaultRetryMs = 5_000;
 /** What IB refuses now it will hardly grant in a moment. */
 const defaultRefusedMs = 60_000;
+/** Delayed data that IB announces in place of live data comes within this, or not at all. */
+const defaultQuietMs = 3_000;
 
 /** Watches the instruments of alerts, each over one line however many alerts look at it. */
 export class QuoteWatch {
@@ -100,10 +107,14 @@ export class QuoteWatch {
     timer.unref();
     const quote = new AlertQuote(instrument.secType);
     let refused: ToolErrorData | undefined;
-    const onError = (error: ToolErrorData): void => {
-      if (dataMayFollow.has(error.ibCode ?? 0)) return;
+    let patience: NodeJS.Timeout | undefined;
+    const refuse = (error: ToolErrorData): void => {
       refused = error;
       turn.abort();
+    };
+    const onError = (error: ToolErrorData): void => {
+      if (!dataMayFollow.has(error.ibCode ?? 0)) refuse(error);
+      else patience ??= setTimeout(() => quote.isEmpty && refuse(error), timing?.quietMs ?? defaultQuietMs);
     };
     try {
       await gateway.quotes.watch(
@@ -118,6 +129,7 @@ export class QuoteWatch {
       if (!until.aborted) throw error;
     } finally {
       clearInterval(timer);
+      clearTimeout(patience);
     }
     if (refused && !watcher.over.signal.aborted) throw new ToolError(refused);
   }
