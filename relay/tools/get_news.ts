@@ -7,7 +7,7 @@ import { present } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time-zones.ts';
 import { foreignLine } from './foreign-text.ts';
 import { parseHeadline } from './headline.ts';
-import { makeCursor, readCursor } from './paging.ts';
+import { pageCursor, pageOf, readPage } from './news-pages.ts';
 import { parseTime } from './times.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
@@ -61,52 +61,20 @@ async function headlines(args: Arguments, context: ToolContext) {
   }
   const instrument = await gateway.contracts.resolve(args.contract, signal);
   const codes = args.providers?.map((code) => code.toUpperCase()) ?? (await allProviders(context));
-  const page = readPage(question, cursor, () => endOf(args, instrument, gateway.serverTime()));
+  const page = readPage(question, cursor) ?? { until: endOf(args, instrument, gateway.serverTime()), seen: 0 };
   const after = args.start === undefined ? undefined : parseTime('start', args.start, instrument.zone, 0) - 1;
   if (after !== undefined && after >= page.until) throw emptyPeriod();
   const count = Math.min(limit + page.seen, mostHeadlines);
   const query = { conId: instrument.conId, providers: codes, after, until: page.until, count };
   const { items, hasMore } = await readHeadlines(query, context);
-  const fresh = unseen(items, page);
-  const shown = fresh.slice(0, limit);
+  const { shown, next } = pageOf(items, hasMore, limit, page);
   return present({
     untrustedContent: true as const,
     conId: instrument.conId,
     contract: instrument.name,
     columns: headlineColumns,
     rows: shown.map((item) => rowOf(item, instrument.zone)),
-    next: hasMore || fresh.length > shown.length ? nextPage(question, shown, page) : undefined,
-  });
-}
-
-/** What was published until a moment, without those of that very moment that earlier pages have shown. */
-interface Page {
-  readonly until: number;
-  readonly seen: number;
-}
-
-/** Cursors hold the page's moment, so that news which comes meanwhile moves nothing. */
-function readPage(question: object, cursor: string | undefined, until: () => number): Page {
-  if (cursor === undefined) return { until: until(), seen: 0 };
-  const [moment = '', rest = ''] = cursor.split('.');
-  const time = Number.parseInt(moment, 36);
-  return { until: time, seen: readCursor({ ...question, time }, rest) };
-}
-
-function nextPage(question: object, shown: readonly Headline[], page: Page): string | undefined {
-  const time = shown.at(-1)?.time;
-  if (time === undefined) return undefined;
-  const before = time === page.until ? page.seen : 0;
-  const seen = before + shown.filter((item) => item.time === time).length;
-  return `${time.toString(36)}.${makeCursor({ ...question, time }, seen)}`;
-}
-
-function unseen(items: readonly Headline[], { until, seen }: Page): readonly Headline[] {
-  let left = seen;
-  return items.filter(({ time }) => {
-    const known = time === until && left > 0;
-    if (known) left -= 1;
-    return !known;
+    next: next && pageCursor(question, next),
   });
 }
 

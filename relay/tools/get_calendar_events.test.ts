@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { getCalendarEvents } from '../../shared/tools/get_calendar_events.ts';
+import { researchSettings } from '../simulator/research/settings.ts';
+import { failure, TestRelay } from './test-relay.ts';
+
+const accounts = ['DU1000001', 'DU1000002'];
+let relay: TestRelay;
+
+beforeEach(async () => {
+  relay = await TestRelay.start({ clock: () => new Date('2026-11-20T17:00:00Z'), accounts });
+});
+
+afterEach(() => relay.stop());
+
+const read = (args: object) => relay.read(getCalendarEvents, args);
+const refused = (args: object) => failure(relay.call('get_calendar_events', args));
+
+describe('get_calendar_events', () => {
+  it('has what is coming for a company, in order', async () => {
+    const { events, untrustedContent, note } = await read({ contracts: ['AAPL'] });
+    expect(untrustedContent).toBe(true);
+    expect(note).toBeUndefined();
+    const dates = events.map(({ date }) => date);
+    expect(dates).toEqual([...dates].sort());
+    expect(dates.every((date) => date >= '2026-11-20' && date <= '2027-02-18')).toBe(true);
+    expect(events.map(({ type }) => type)).toContain('Earnings Date');
+    for (const event of events) expect(event).toMatchObject({ conId: 265598, contract: 'AAPL' });
+    const dividend = events.find(({ type }) => type.includes('Dividend'));
+    expect(dividend?.details).toMatchObject({ dividend_oc: expect.any(Number), ex_div_date: dividend?.date });
+  });
+
+  it('looks for types by words, or by their tags, within dates', async () => {
+    const asked = { contracts: ['AAPL', 'IBM'], start: '2026-01-01', end: '2026-12-31' };
+    const { events } = await read({ ...asked, types: ['dividends'], limit: 100 });
+    expect(new Set(events.map(({ contract }) => contract))).toEqual(new Set(['AAPL', 'IBM']));
+    expect(events.length).toBe(8);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['WSHE Dividend']));
+    expect((await read({ ...asked, types: ['wshe_div'], limit: 100 })).events).toEqual(events);
+    expect(await refused({ ...asked, types: ['weddings'] })).toMatchObject({
+      code: 'invalid_arguments',
+      nextStep: expect.stringContaining('Earnings Date'),
+    });
+  });
+
+  it('cuts at the limit and says how to go on', async () => {
+    const all = await read({ contracts: ['AAPL'], limit: 100 });
+    const few = await read({ contracts: ['AAPL'], limit: 2 });
+    expect(few.events).toEqual(all.events.slice(0, 2));
+    expect(few.note).toContain(`start=${few.events[1].date}`);
+  });
+
+  it('has the stocks that are held, of the accounts that may be read', async () => {
+    const contracts = async (args: object) => {
+      const { events } = await read({ held: true, limit: 100, ...args });
+      return new Set(events.map(({ contract }) => contract));
+    };
+    const all = await contracts({});
+    const first = await contracts({ account: 'DU1000001' });
+    expect(first.size).toBeGreaterThan(1);
+    expect(all.size).toBeGreaterThanOrEqual(first.size);
+    relay.config = { allowedAccounts: ['DU1000001'] };
+    expect(await contracts({})).toEqual(first);
+    expect(await refused({ held: true, account: 'DU1000002' })).toMatchObject({ code: 'account_not_found' });
+    const asked = relay.received('reqWshEventData');
+    expect(asked.map(({ fields }) => fields.fillPortfolio)).toEqual(asked.map(() => '0'));
+  });
+
+  it('answers many callers, one after the other', async () => {
+    const answers = await Promise.all(
+      ['AAPL', 'IBM', 'MSFT', 'KO'].map(async (name) => (await read({ contracts: [name] })).events),
+    );
+    for (const events of answers) expect(events.length).toBeGreaterThan(0);
+    expect(relay.received('reqWshMetaData')).toHaveLength(1);
+  });
+
+  it('goes on with the others when a caller leaves or a company does not exist', async () => {
+    relay.sim.addRule({ on: 'in', message: 'reqWshEventData', do: 'ignore' });
+    const leaving = new AbortController();
+    const left = failure(relay.call('get_calendar_events', { contracts: ['AAPL'] }, { signal: leaving.signal }));
+    await expect.poll(() => relay.received('reqWshEventData').length).toBe(1);
+    leaving.abort();
+    expect(await left).toMatchObject({ code: 'cancelled' });
+    const { events, errors } = await read({ contracts: ['IBM', 'NOSUCHCO'] });
+    expect(events.length).toBeGreaterThan(0);
+    expect(errors).toMatchObject([{ contract: 'NOSUCHCO', code: 'contract_not_found' }]);
+    expect(await refused({ contracts: ['NOSUCHCO'] })).toMatchObject({ code: 'contract_not_found' });
+  });
+
+  it('opens the calendar again after a reconnect, and when the gateway has forgotten it', async () => {
+    await read({ contracts: ['AAPL'] });
+    relay.sim.addRule({
+      on: 'in',
+      message: 'reqWshEventData',
+      do: 'error',
+      code: 10282,
+      text: 'WSH meta data not requested.',
+    });
+    expect((await read({ contracts: ['AAPL'] })).events.length).toBeGreaterThan(0);
+    expect(relay.received('reqWshMetaData')).toHaveLength(2);
+  });
+
+  it.each([
+    ['notOffered', 10276],
+    ['unsubscribed', 10277],
+  ] as const)('says what to do where the calendar is %s', async (access, ibCode) => {
+    researchSettings(relay.sim.world).wsh = access;
+    expect(await refused({ contracts: ['AAPL'] })).toMatchObject({
+      code: 'not_subscribed',
+      ibCode,
+      nextStep: expect.stringContaining('Client Portal'),
+    });
+    researchSettings(relay.sim.world).wsh = 'subscribed';
+    expect((await read({ contracts: ['AAPL'] })).events.length).toBeGreaterThan(0);
+  });
+
+  it('lists the types there are', async () => {
+    const { types, events } = await read({ show: 'types' });
+    expect(events).toEqual([]);
+    expect(types).toMatchObject({ wshe_ed: 'Earnings Date' });
+    expect(await refused({ show: 'types', contracts: ['AAPL'] })).toMatchObject({ code: 'invalid_arguments' });
+  });
+
+  it('explains wrong arguments', async () => {
+    expect(await refused({})).toMatchObject({ code: 'invalid_arguments', nextStep: expect.stringContaining('held') });
+    expect(await refused({ contracts: ['AAPL'], start: '2026-12-01', end: '2026-11-01' })).toMatchObject({
+      code: 'invalid_arguments',
+    });
+    expect(await refused({ contracts: ['AAPL'], account: 'DU1000001' })).toMatchObject({ code: 'invalid_arguments' });
+  });
+});
