@@ -54,7 +54,7 @@ export class TestRelay {
     this.gateway.stop();
     await this.sim.close();
     this.records.close();
-    rmSync(this.dataDir, { recursive: true });
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   /** Executes calls, with unchecked results. */
