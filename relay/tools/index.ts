@@ -14,6 +14,7 @@ import { getMarketDepthExecutor } from './get_market_depth.ts';
 import { getNewsExecutor } from './get_news.ts';
 import { getOptionChainExecutor } from './get_option_chain.ts';
 import { getPerformanceExecutor } from './get_performance.ts';
+import { getPortfolioSummaryExecutor } from './get_portfolio_summary.ts';
 import { getPositionsExecutor } from './get_positions.ts';
 import { getPriceHistogramExecutor } from './get_price_histogram.ts';
 import { getQuotesExecutor } from './get_quotes.ts';
@@ -34,6 +35,7 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     listAccountsExecutor,
     getAccountSummaryExecutor,
     getPositionsExecutor,
+    getPortfolioSummaryExecutor,
     getExecutionsExecutor,
     getPerformanceExecutor,
     getFlexReportExecutor,

@@ -15,6 +15,7 @@ import { getMarketDepth } from './get_market_depth.ts';
 import { getNews } from './get_news.ts';
 import { getOptionChain } from './get_option_chain.ts';
 import { getPerformance } from './get_performance.ts';
+import { getPortfolioSummary } from './get_portfolio_summary.ts';
 import { getPositions } from './get_positions.ts';
 import { getPriceHistogram } from './get_price_histogram.ts';
 import { getQuotes } from './get_quotes.ts';
@@ -34,6 +35,7 @@ export const tools = [
   listAccounts,
   getAccountSummary,
   getPositions,
+  getPortfolioSummary,
   getExecutions,
   getPerformance,
   getFlexReport,
