@@ -4,9 +4,9 @@ import { dividendsOf } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
 import type { Account } from './account.ts';
-import { type AccountState, bookTrade, endOfDay, openState } from './account-state.ts';
+import { type AccountState, bookDelivery, bookTrade, endOfDay, openState } from './account-state.ts';
 import { Advisor } from './advisor.ts';
-import type { AccountBook, Trade } from './book.ts';
+import type { AccountBook, Delivery, Trade } from './book.ts';
 import { commissionOf } from './commission.ts';
 import { type Journal, type JournalEntry, readJournal, writeJournal } from './journal.ts';
 import { marginState } from './margin.ts';
@@ -69,13 +69,23 @@ class Books implements AccountBook {
   }
 
   book(trade: Trade): Decimal | undefined {
-    const before = this.#state(trade.account);
-    if (this.#execIds.has(trade.execId)) throw new RangeError(`${trade.execId} has been booked before`);
-    const { state, realized } = bookTrade(before, trade);
-    this.#execIds.add(trade.execId);
-    this.#journal.entries.push({ kind: 'trade', trade });
-    this.#states.set(trade.account, state);
-    this.#changed([state.account], trade.instrument);
+    const realized = this.#enter({ kind: 'trade', trade }, [trade]);
+    this.#changed([this.#state(trade.account).account], trade.instrument);
+    return realized;
+  }
+
+  deliver(delivery: Delivery): void {
+    const { option, underlying } = delivery;
+    this.#enter({ kind: 'delivery', delivery }, [option, underlying]);
+    for (const { instrument } of [option, underlying]) this.#changed([this.#state(option.account).account], instrument);
+  }
+
+  /** Applies an entry, then keeps it. */
+  #enter(entry: JournalEntry, trades: readonly Trade[]): Decimal | undefined {
+    const known = trades.find(({ execId }) => this.#execIds.has(execId));
+    if (known) throw new RangeError(`${known.execId} has been booked before`);
+    const realized = this.#apply(entry);
+    this.#journal.entries.push(entry);
     return realized;
   }
 
@@ -167,6 +177,12 @@ class Books implements AccountBook {
       this.#execIds.add(entry.trade.execId);
       this.#states.set(entry.trade.account, state);
       return realized;
+    }
+    if (entry.kind === 'delivery') {
+      const { option, underlying } = entry.delivery;
+      this.#states.set(option.account, bookDelivery(this.#state(option.account), entry.delivery));
+      for (const { execId } of [option, underlying]) this.#execIds.add(execId);
+      return undefined;
     }
     for (const [id, state] of this.#states) this.#states.set(id, this.#ended(state, entry));
     return undefined;

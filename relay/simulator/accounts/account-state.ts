@@ -3,10 +3,10 @@ import type { Dividend } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { dayOf, weekday } from '../market/zone.ts';
 import type { Account, Holding } from './account.ts';
-import type { Trade } from './book.ts';
+import type { Delivery, Trade } from './book.ts';
 import { borrowCost, interestOn } from './interest.ts';
 import { accruedCoupon, settlementOf, valueAt } from './kinds.ts';
-import { applyTrade, type Booked, endDay, flat } from './positions.ts';
+import { applyTrade, type Booked, endDay, flat, releasedCost } from './positions.ts';
 import type { Prices } from './prices.ts';
 
 /** A dividend that the account is owed, or owes. */
@@ -63,21 +63,37 @@ function withHolding(account: Account, changed: Holding): Pick<Account, 'holding
   return { holdings, closed: without };
 }
 
-/** Books a trade: the position, the cash of one currency or two, and the count of day trades. */
+/** The position in a contract, also one that was closed today; nothing when there is none. */
+function positionIn({ holdings, closed }: Account, instrument: Instrument): Holding {
+  return [...holdings, ...closed].find((holding) => holding.instrument.conId === instrument.conId) ?? flat(instrument);
+}
+
+/**
+ * Books what an exercised or assigned option delivers. What the option has cost, or brought in, becomes part of what its
+ * underlying costs: nothing is realized by the exercise itself.
+ */
+export function bookDelivery(state: AccountState, { option, underlying }: Delivery): AccountState {
+  const premium = releasedCost(positionIn(state.account, option.instrument), option);
+  return bookTrade(bookTrade(state, option, premium.neg()).state, underlying, premium).state;
+}
+
+/**
+ * Books a trade: the position, the cash of one currency or two, and the count of day trades.
+ * @param carried cost that comes with it from another position
+ */
 export function bookTrade(
   state: AccountState,
   trade: Trade,
+  carried?: Decimal,
 ): { readonly state: AccountState; readonly realized: Decimal | undefined } {
   const { account } = state;
   const { instrument } = trade;
-  const { conId } = instrument;
-  const before = [...account.holdings, ...account.closed].find((holding) => holding.instrument.conId === conId);
-  const booked = applyTrade(before ?? flat(instrument), trade);
+  const booked = applyTrade(positionIn(account, instrument), trade, carried);
   const { holding, cash, realized } = booked;
   const signed = trade.side === 'BUY' ? trade.quantity : trade.quantity.neg();
   let balances = plus(account.cash, instrument.currency, cash.minus(accruedCoupon(instrument, signed, account.day)));
   if (settlementOf(instrument) === 'exchanged') balances = plus(balances, instrument.symbol, signed);
-  const counted = countDayTrade(state, conId, booked);
+  const counted = countDayTrade(state, instrument.conId, booked);
   const dayTrades = counted.dayTrades.reduce((total, count) => total + count, 0);
   return {
     state: {

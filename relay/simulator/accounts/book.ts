@@ -18,6 +18,12 @@ export interface Trade {
   readonly time: number;
 }
 
+/** An option that is exercised or assigned: it goes at no price, and its underlying comes or goes at the strike. */
+export interface Delivery {
+  readonly option: Trade;
+  readonly underlying: Trade;
+}
+
 /** What margin an account needs and has, in base currency. */
 export interface MarginState {
   readonly initial: Decimal;
@@ -41,6 +47,8 @@ export interface AccountBook {
    * opened. @throws {RangeError} when there is no such account, or a trade with this id has been booked before
    */
   book(trade: Trade): Decimal | undefined;
+  /** Books both sides of a delivery: the option's cost passes to its underlying. @throws {RangeError} as `book` does */
+  deliver(delivery: Delivery): void;
   /**
    * Books a trade anew at another price, as if it had always been so, and returns what it realizes now.
    * @throws {RangeError} when there is no such trade

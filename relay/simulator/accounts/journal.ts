@@ -1,11 +1,12 @@
 import { Decimal } from 'decimal.js';
 import * as z from 'zod';
 import type { Instrument } from '../market/instruments.ts';
-import type { Trade } from './book.ts';
+import type { Delivery, Trade } from './book.ts';
 
 /** Something that happened to the books. */
 export type JournalEntry =
   | { readonly kind: 'trade'; readonly trade: Trade }
+  | { readonly kind: 'delivery'; readonly delivery: Delivery }
   /** The end of a date, with the closing prices of what was held. */
   | { readonly kind: 'dayEnd'; readonly day: number; readonly prices: ReadonlyMap<number, Decimal> };
 
@@ -33,23 +34,25 @@ const instrument = z.custom<Instrument>(
     ['conId', 'symbol', 'secType', 'currency', 'schedule', 'rule', 'process'].every((name) => name in value),
 );
 
+const savedTrade = z.object({
+  execId: z.string(),
+  account: z.string(),
+  conId: z.int(),
+  side: z.enum(['BUY', 'SELL']),
+  quantity: decimal,
+  price: z.number(),
+  commission: decimal,
+  time: z.number(),
+});
+
 const savedJournal = z.object({
   accounts: z.array(z.string()),
   today: z.int(),
   instruments: z.array(instrument),
   entries: z.array(
     z.union([
-      z.object({
-        kind: z.literal('trade'),
-        execId: z.string(),
-        account: z.string(),
-        conId: z.int(),
-        side: z.enum(['BUY', 'SELL']),
-        quantity: decimal,
-        price: z.number(),
-        commission: decimal,
-        time: z.number(),
-      }),
+      savedTrade.extend({ kind: z.literal('trade') }),
+      z.object({ kind: z.literal('delivery'), option: savedTrade, underlying: savedTrade }),
       z.object({ kind: z.literal('dayEnd'), day: z.int(), prices: z.array(z.tuple([z.int(), decimal])) }),
     ]),
   ),
@@ -58,20 +61,18 @@ const savedJournal = z.object({
 /** The journal as a value that survives `JSON.stringify`; every instrument is in it once. */
 export function writeJournal({ accounts, today, entries }: Journal): unknown {
   const instruments = new Map<number, Instrument>();
+  const write = ({ instrument: traded, quantity, commission, ...rest }: Trade) => {
+    instruments.set(traded.conId, traded);
+    return { ...rest, conId: traded.conId, quantity: quantity.toFixed(), commission: commission.toFixed() };
+  };
   const written = entries.map((entry) => {
     if (entry.kind === 'dayEnd') {
       const prices = [...entry.prices].map(([conId, price]) => [conId, price.toFixed()]);
       return { kind: entry.kind, day: entry.day, prices };
     }
-    const { instrument: traded, quantity, commission, ...rest } = entry.trade;
-    instruments.set(traded.conId, traded);
-    return {
-      kind: entry.kind,
-      ...rest,
-      conId: traded.conId,
-      quantity: quantity.toFixed(),
-      commission: commission.toFixed(),
-    };
+    if (entry.kind === 'trade') return { kind: entry.kind, ...write(entry.trade) };
+    const { option, underlying } = entry.delivery;
+    return { kind: entry.kind, option: write(option), underlying: write(underlying) };
   });
   return { accounts, today, instruments: [...instruments.values()], entries: written };
 }
@@ -80,15 +81,23 @@ export function writeJournal({ accounts, today, entries }: Journal): unknown {
 export function readJournal(saved: unknown): Journal {
   const { accounts, today, instruments, entries } = savedJournal.parse(saved);
   const byConId = new Map(instruments.map((traded) => [traded.conId, traded]));
+  const read = ({ conId, ...trade }: z.output<typeof savedTrade>): Trade => {
+    const traded = byConId.get(conId);
+    if (!traded) throw new RangeError(`contract ${conId} is not among the saved instruments`);
+    return { ...trade, instrument: traded };
+  };
   return {
     accounts,
     today,
     entries: entries.map((entry): JournalEntry => {
       if (entry.kind === 'dayEnd') return { kind: entry.kind, day: entry.day, prices: new Map(entry.prices) };
-      const { kind, conId, ...trade } = entry;
-      const traded = byConId.get(conId);
-      if (!traded) throw new RangeError(`contract ${conId} is not among the saved instruments`);
-      return { kind, trade: { ...trade, instrument: traded } };
+      if (entry.kind === 'delivery')
+        return {
+          kind: entry.kind,
+          delivery: { option: read(entry.option), underlying: read(entry.underlying) },
+        };
+      const { kind, ...trade } = entry;
+      return { kind, trade: read(trade) };
     }),
   };
 }

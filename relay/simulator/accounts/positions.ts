@@ -38,11 +38,18 @@ function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal {
   return part.eq(whole) ? amount : amountOf(amount.mul(part).div(whole));
 }
 
+/** The cost that a trade takes out of a position by closing some of it; zero when it only opens. */
+export function releasedCost({ quantity, cost }: Holding, { side, quantity: size }: Trade): Decimal {
+  const closes = !quantity.isZero() && quantity.isPositive() !== (side === 'BUY');
+  return closes ? shareOf(cost, Decimal.min(size, quantity.abs()), quantity.abs()) : ZERO;
+}
+
 /**
  * Books a trade at average cost: what closes takes its share of the cost with it, what opens adds its price and its
  * commission. A trade through zero does both, and its commission is divided between the two.
+ * @param carried cost that comes with the trade from another position, without any money
  */
-export function applyTrade(before: Holding, trade: Trade): Booked {
+export function applyTrade(before: Holding, trade: Trade, carried: Decimal = ZERO): Booked {
   const { instrument, commission } = trade;
   const signed = trade.side === 'BUY' ? trade.quantity : trade.quantity.neg();
   const quantity = before.quantity.plus(signed);
@@ -50,10 +57,12 @@ export function applyTrade(before: Holding, trade: Trade): Booked {
   const closes = !before.quantity.isZero() && before.quantity.isPositive() !== signed.isPositive();
   const closing = closes ? Decimal.min(signed.abs(), before.quantity.abs()) : ZERO;
   const closingValue = shareOf(value, closing, signed.abs());
+  const basis = value.plus(carried);
+  const closingBasis = shareOf(basis, closing, signed.abs());
   const closingFee = shareOf(commission, closing, signed.abs());
-  const released = closes ? shareOf(before.cost, closing, before.quantity.abs()) : ZERO;
-  const realized = closes ? closingValue.neg().minus(released).minus(closingFee) : undefined;
-  const cost = before.cost.minus(released).plus(value.minus(closingValue)).plus(commission.minus(closingFee));
+  const released = releasedCost(before, trade);
+  const realized = closes ? closingBasis.neg().minus(released).minus(closingFee) : undefined;
+  const cost = before.cost.minus(released).plus(basis.minus(closingBasis)).plus(commission.minus(closingFee));
   const settled = settle(before, instrument, value, closingValue, closing);
   return {
     holding: {

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { commitmentOf, isExit, marginProblem } from './commitments.ts';
 import { refresh, rejectOrder, tell } from './ending.ts';
-import { hasExpired } from './expiries.ts';
+import { isNoLongerTraded } from './expiries.ts';
 import { familyOf } from './families.ts';
 import type { Floor } from './floor.ts';
 import { holdForShares, lacksShares } from './locating.ts';
@@ -29,7 +29,7 @@ function describe({ side, quantity, legs: [{ instrument }], combo }: OrderTerms)
 function problem(floor: Floor, terms: OrderTerms, view: View, wire: WireFields | undefined): Notice | undefined {
   const { instrument } = terms.legs[0];
   const today = floor.zone.day(floor.at);
-  if (terms.legs.some((leg) => hasExpired(leg.instrument, today))) return rejected('Contract has expired');
+  if (terms.legs.some((leg) => isNoLongerTraded(leg.instrument, today))) return rejected('Contract has expired');
   return problemWith(terms, {
     instant: floor.at,
     last: view.last,

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Account, Holding } from '../accounts/account.ts';
 import { createAccountBook } from '../accounts/account-book.ts';
-import type { AccountBook, MarginState, Trade } from '../accounts/book.ts';
+import type { AccountBook, Delivery, MarginState, Trade } from '../accounts/book.ts';
 import { Catalogue } from '../market/catalogue.ts';
 import { createSchedules } from '../market/exchanges.ts';
 import { type Instrument, multiplierOf } from '../market/instruments.ts';
@@ -77,6 +77,10 @@ export class PlainBook implements AccountBook {
   book(trade: Trade): Decimal | undefined {
     this.trades.push(trade);
     return undefined;
+  }
+
+  deliver({ option, underlying }: Delivery): void {
+    this.trades.push(option, underlying);
   }
 
   correct(execId: string, price: number): Decimal | undefined {
