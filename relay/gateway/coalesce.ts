@@ -63,14 +63,15 @@ export class Coalescer<T> {
   }
 
   private keep(key: string, answer: T): void {
-    if (this.keepMs > 0) this.kept.set(key, { at: performance.now(), answer });
+    if (this.keepMs > 0) this.kept.set(key, { at: Date.now(), answer });
     this.forget();
   }
 
   /** Drops what is too old or too much; the oldest come first. */
   private forget(): void {
     for (const [key, { at }] of this.kept) {
-      if (this.kept.size <= maxKept && performance.now() - at < this.keepMs) break;
+      const age = Date.now() - at;
+      if (this.kept.size <= maxKept && age >= 0 && age < this.keepMs) break;
       this.kept.delete(key);
     }
   }

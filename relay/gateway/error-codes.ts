@@ -76,7 +76,14 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   [10089, failure('not_subscribed', 'This market data needs an extra subscription for the API.', subscribe)],
   [10090, { class: 'warning' }],
   [10091, failure('not_subscribed', 'Part of this market data needs an extra subscription.', subscribe)],
-  [10092, failure('no_data', 'There is no order book for this instrument there.')],
+  [
+    10092,
+    failure(
+      'no_data',
+      'There is no order book for this instrument there.',
+      'Name another exchange, or another kind of instrument: indices and funds have no book.',
+    ),
+  ],
   [10148, { class: 'warning' }],
   [10167, { class: 'warning' }],
   [10168, failure('not_subscribed', 'Not subscribed, and delayed market data is switched off.', subscribe)],

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contract } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { abortError } from './ending.ts';
-import { HistoryPacing, type SmallBarRequest } from './history-pacing.ts';
+import { HistoryPacing, type PacedRequestKind } from './history-pacing.ts';
 
 /** Waits longer than this are worth telling. */
 const tellWaitMs = 1_500;
@@ -30,25 +30,40 @@ export class HistoryGate {
   private readonly pacing = new HistoryPacing();
 
   /**
-   * Resolves when the request may be sent, and counts it.
+   * Does the work when its request may be sent.
+   * @param work calls `sent` when the request is on the wire, from which IB counts
    * @throws ToolError `pacing`, with the wait in seconds, when that would be after `until`; the abort's when it comes first
    */
-  async pass(
+  async run<Result>(
     { identity, contract, data }: PacedRequest,
+    patience: Patience,
+    work: (sent: () => void) => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    const series = JSON.stringify([contract.conId, contract.exchange, data]);
+    const kind: PacedRequestKind = { identity, series, weight: data === 'BID_ASK' ? 2 : 1 };
+    const sentAt = await this.turn(kind, patience, signal);
+    try {
+      return await work(() => sentAt(Date.now()));
+    } finally {
+      sentAt(Date.now());
+    }
+  }
+
+  /** Waits for a place and takes it in the same moment, so that nobody else can. */
+  private async turn(
+    kind: PacedRequestKind,
     { onWait, until }: Patience,
     signal?: AbortSignal,
-  ): Promise<void> {
-    const series = JSON.stringify([contract.conId, contract.exchange, data]);
-    const request: SmallBarRequest = { identity, series, weight: data === 'BID_ASK' ? 2 : 1 };
+  ): Promise<(at: number) => void> {
     for (;;) {
       if (signal?.aborted) throw abortError(signal);
-      const delay = this.pacing.delayFor(request, Date.now());
-      if (delay === 0) break;
+      const delay = this.pacing.delayFor(kind, Date.now());
+      if (delay === 0) return this.pacing.reserve(kind);
       if (Date.now() + delay > until) throw tooLong(delay);
       if (delay > tellWaitMs) onWait(delay);
       await sleep(Math.min(delay, lookAgainMs), undefined, signal ? { signal } : {}).catch(() => undefined);
     }
-    this.pacing.record(request, Date.now());
   }
 }
 

@@ -17,7 +17,7 @@ describe('HistoryPacing', () => {
         for (const r of requests) {
           const full = { ...r, identity: `${r.series} ${r.identity}` };
           const delay = pacing.delayFor(full, now);
-          expect(delay).toBeLessThanOrEqual(600_000);
+          expect(delay).toBeLessThanOrEqual(600_250);
           now += delay;
           expect(pacing.delayFor(full, now)).toBe(0);
           const since = (ms: number) => log.filter((entry) => now - entry.at < ms);
@@ -26,7 +26,7 @@ describe('HistoryPacing', () => {
           expect(since(600_000).reduce<number>((sum, entry) => sum + entry.weight, full.weight)).toBeLessThanOrEqual(
             60,
           );
-          pacing.record(full, now);
+          pacing.reserve(full)(now);
           log.push({ at: now, ...full });
         }
       }),
@@ -37,8 +37,18 @@ describe('HistoryPacing', () => {
   it('does not wait for what a clock that was set back has moved into the future', () => {
     const pacing = new HistoryPacing();
     const request = { identity: 'a', series: 'AAPL', weight: 1 };
-    pacing.record(request, 10_000_000);
-    expect(pacing.delayFor(request, 10_000_000)).toBe(15_000);
+    pacing.reserve(request)(10_000_000);
+    expect(pacing.delayFor(request, 10_000_000)).toBe(15_250);
     expect(pacing.delayFor(request, 1_000_000)).toBe(0);
+  });
+
+  it('counts a request that still waits to be sent as sent now', () => {
+    const pacing = new HistoryPacing();
+    const request = (identity: string) => ({ identity, series: 'AAPL', weight: 1 });
+    const sent = ['a', 'b', 'c', 'd', 'e'].map((identity) => pacing.reserve(request(identity)));
+    expect(pacing.delayFor(request('f'), 60_000)).toBe(2_250);
+    for (const tell of sent) tell(61_000);
+    expect(pacing.delayFor(request('f'), 62_000)).toBe(1_250);
+    expect(pacing.delayFor(request('f'), 63_250)).toBe(0);
   });
 });

@@ -1,14 +1,16 @@
 /**
- * IB's rules for bars of 30 seconds or less: no identical request within 15 s, fewer than six for the same contract,
- * exchange and kind of data within 2 s, and at most 60 in any ten minutes, where BID_ASK counts twice.
+ * IB's rules for bars of 30 seconds or less and for single ticks: no identical request within 15 s, fewer than six for
+ * the same contract, exchange and kind of data within 2 s, and at most 60 in any ten minutes, where BID_ASK counts
+ * twice. IB counts when requests arrive, and the way there takes longer for some than for others: hence the margin.
  */
-export const identicalMs = 15_000;
-const burstMs = 2_000;
+const marginMs = 250;
+export const identicalMs = 15_000 + marginMs;
+const burstMs = 2_000 + marginMs;
 const burstLimit = 5;
-const windowMs = 600_000;
+const windowMs = 600_000 + marginMs;
 const windowLimit = 60;
 
-export interface SmallBarRequest {
+export interface PacedRequestKind {
   /** The whole request, spelled out. */
   readonly identity: string;
   /** Contract, exchange and kind of data. */
@@ -17,37 +19,47 @@ export interface SmallBarRequest {
   readonly weight: number;
 }
 
-/** Remembers small-bar requests and tells when the next one may go. Pure: the caller supplies the clock. */
-export class HistoryPacing {
-  private sent: { at: number; request: SmallBarRequest }[] = [];
+interface Entry {
+  /** When it was sent; nothing while it waits for its turn on the wire. */
+  at?: number;
+  readonly request: PacedRequestKind;
+}
 
-  /** Milliseconds until the request may be sent. */
-  delayFor(request: SmallBarRequest, now: number): number {
+/** Remembers paced requests and tells when the next one may go. Pure: the caller supplies the clock. */
+export class HistoryPacing {
+  private entries: Entry[] = [];
+
+  /** Milliseconds until the request may be sent, as far as can be told while others are still to be sent. */
+  delayFor(request: PacedRequestKind, now: number): number {
     // A clock that was set back must not make anybody wait for hours.
-    this.sent = this.sent.filter(({ at }) => at <= now && now - at < windowMs);
-    const identical = this.sent.findLast((entry) => entry.request.identity === request.identity);
-    const series = this.sent.filter((entry) => entry.request.series === request.series);
-    const fifthLast = series.at(-burstLimit);
+    this.entries = this.entries.filter(({ at }) => at === undefined || (at <= now && now - at < windowMs));
+    const sent = this.entries.map(({ at = now, request: other }) => ({ at, request: other }));
+    const identical = sent.findLast((entry) => entry.request.identity === request.identity);
+    const fifthLast = sent.filter((entry) => entry.request.series === request.series).at(-burstLimit);
     return Math.max(
       0,
       identical ? identical.at + identicalMs - now : 0,
       fifthLast ? fifthLast.at + burstMs - now : 0,
-      this.windowDelay(request.weight, now),
+      windowDelay(sent, request.weight, now),
     );
   }
 
-  /** Notes that the request was sent. */
-  record(request: SmallBarRequest, now: number): void {
-    this.sent.push({ at: now, request });
+  /** Counts a request that is about to be sent. @returns what tells when it was; the first time counts */
+  reserve(request: PacedRequestKind): (at: number) => void {
+    const entry: Entry = { request };
+    this.entries.push(entry);
+    return (at) => {
+      entry.at ??= at;
+    };
   }
+}
 
-  private windowDelay(weight: number, now: number): number {
-    let used = this.sent.reduce((sum, { request }) => sum + request.weight, 0);
-    for (const { at, request } of this.sent) {
-      if (used + weight <= windowLimit) return 0;
-      used -= request.weight;
-      if (used + weight <= windowLimit) return at + windowMs - now;
-    }
-    return 0;
+function windowDelay(sent: readonly Required<Entry>[], weight: number, now: number): number {
+  let used = sent.reduce((sum, { request }) => sum + request.weight, 0);
+  for (const { at, request } of sent) {
+    if (used + weight <= windowLimit) return 0;
+    used -= request.weight;
+    if (used + weight <= windowLimit) return at + windowMs - now;
   }
+  return 0;
 }

@@ -60,9 +60,10 @@ export class HistoryDesk {
     const small = isSmallBar(query.barSize);
     return (small ? this.small : this.underWay).run(
       key,
-      async (shared) => {
-        if (small) await this.gate.pass({ ...query, identity: key }, options, shared);
-        return this.open.run(() => this.request(query, end, piece.duration, shared), shared);
+      (shared) => {
+        const fetch = (sent?: () => void) =>
+          this.open.run(() => this.request(query, { end, duration: piece.duration }, shared, sent), shared);
+        return small ? this.gate.run({ ...query, identity: key }, options, fetch, shared) : fetch();
       },
       signal,
     );
@@ -121,7 +122,12 @@ export class HistoryDesk {
     );
   }
 
-  private request(query: HistoryQuery, end: string, duration: string, signal: AbortSignal): Promise<readonly Bar[]> {
+  private request(
+    query: HistoryQuery,
+    { end, duration }: { readonly end: string; readonly duration: string },
+    signal: AbortSignal,
+    onSent?: () => void,
+  ): Promise<readonly Bar[]> {
     const bars: Bar[] = [];
     const barSize = spellings[query.barSize] ?? query.barSize;
     return this.supervisor.request<readonly Bar[]>(
@@ -143,6 +149,7 @@ export class HistoryDesk {
             false,
           ),
         cancel: (link, reqId) => link.call('cancelHistoricalData', reqId),
+        ...(onSent ? { onSent } : {}),
         onAnswer: (answer, finish) => {
           if (answer.type === 'bar') bars.push(answer);
           if (answer.type === 'bars-end') finish(bars);

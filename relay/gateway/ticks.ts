@@ -114,15 +114,18 @@ export class TickDesk {
     const identity = JSON.stringify([instrument.contract, data, start, end, count, regularHoursOnly, ignoreSize]);
     return this.lists.run(
       identity,
-      async (shared) => {
-        await this.gate.pass({ identity, contract: instrument.contract, data }, patience, shared);
-        return this.requestTicks(query, shared);
-      },
+      (shared) =>
+        this.gate.run(
+          { identity, contract: instrument.contract, data },
+          patience,
+          (sent) => this.requestTicks(query, shared, sent),
+          shared,
+        ),
       signal,
     );
   }
 
-  private requestTicks(query: TickQuery, signal: AbortSignal): Promise<HistoricalTicks> {
+  private requestTicks(query: TickQuery, signal: AbortSignal, onSent: () => void): Promise<HistoricalTicks> {
     const { instrument, data, start, end, count, regularHoursOnly, ignoreSize } = query;
     return this.supervisor.request<HistoricalTicks>(
       {
@@ -142,6 +145,7 @@ export class TickDesk {
             ignoreSize,
           ),
         onAnswer: collectTicks(),
+        onSent,
       },
       signal,
     );
