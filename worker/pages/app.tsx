@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Env } from '../env.ts';
 import { currentUser, endSession, startSession } from '../sign-in/session.ts';
 import { signInMethod } from '../sign-in/sign-in.ts';
+import { AlertsPage } from './alerts.tsx';
 import { decideConsent, showConsent } from './authorize.tsx';
 import type { PageEnv } from './context.ts';
 import { type ConnectedApp, Dashboard, PairingPage } from './dashboard.tsx';
@@ -82,9 +83,28 @@ pages.post('/authorize', decideConsent);
 
 pages.get('/', async (context) => {
   const { userId } = context.var;
-  const { relays } = await context.env.HOME.getByName(userId).relays();
+  const home = context.env.HOME.getByName(userId);
+  const [{ relays }, alerts] = await Promise.all([home.relays(), home.alertsOverview()]);
   const apps = await connectedApps(context.env, userId);
-  return context.html(<Dashboard origin={new URL(context.req.url).origin} relays={relays} apps={apps} />);
+  return context.html(
+    <Dashboard origin={new URL(context.req.url).origin} relays={relays} apps={apps} alerts={alerts} />,
+  );
+});
+
+pages.get('/alerts', async (context) => {
+  const overview = await context.env.HOME.getByName(context.var.userId).alertsOverview();
+  return context.html(<AlertsPage overview={overview} />);
+});
+
+pages.post('/webhook', async (context) => {
+  const home = context.env.HOME.getByName(context.var.userId);
+  const url = (await context.req.formData()).get('url');
+  const outcome = await home.setWebhook(typeof url === 'string' ? url : '');
+  if (!outcome) return context.redirect('/alerts', 303);
+  return context.html(
+    <AlertsPage overview={await home.alertsOverview()} {...outcome} />,
+    'problem' in outcome ? 400 : 200,
+  );
 });
 
 pages.post('/pairing-code', async (context) => {

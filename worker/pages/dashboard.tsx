@@ -1,6 +1,7 @@
 import type { GrantSummary } from '@cloudflare/workers-oauth-provider';
 import { scopes } from '../../shared/tools/define.ts';
-import type { RelayView } from '../home/home.ts';
+import type { AlertsOverview, RelayView } from '../home/home.ts';
+import { describe } from './alerts.tsx';
 import { Layout } from './layout.tsx';
 
 export interface ConnectedApp {
@@ -12,11 +13,14 @@ export function Dashboard({
   origin,
   relays,
   apps,
+  alerts,
 }: {
   origin: string;
   relays: readonly RelayView[];
   apps: readonly ConnectedApp[];
+  alerts: AlertsOverview;
 }) {
+  const [latest] = alerts.firings;
   return (
     <Layout title="Dashboard" signedIn refreshSeconds={30}>
       <section>
@@ -47,6 +51,19 @@ export function Dashboard({
             </button>
           </div>
         </form>
+      </section>
+      <section>
+        <h2>Alerts</h2>
+        <p>
+          {latest ? (
+            <bdi>{`${describe(latest)}, ${latest.at.slice(0, 16).replace('T', ' ')} UTC`}</bdi>
+          ) : (
+            'None has fired.'
+          )}{' '}
+          <a href="/alerts">
+            {alerts.waiting} waiting, {alerts.firings.length} fired
+          </a>
+        </p>
       </section>
       <section>
         <h2>Connected apps</h2>
