@@ -59,6 +59,8 @@ describe('an article’s text', () => {
     expect(articleText(`${'<div>'.repeat(100_000)}deep`)).toBe('...');
     expect(articleText('<p>open <b>unclosed <i>tags')).toBe('open unclosed tags');
     expect(articleText('')).toBe('');
+    expect(articleText(`one${'\n '.repeat(200_000)}two`)).toBe('one\n\ntwo');
+    expect(articleText(`<pre>one${'&#10;'.repeat(90_000)}two</pre>`)).toBe('one\n\ntwo');
   });
 
   it('has no markup of its own left, whatever it was', () => {

@@ -1,4 +1,5 @@
-import { type FormatCallback, htmlToText } from 'html-to-text';
+import { compile, type FormatCallback } from 'html-to-text';
+import { ToolError } from '../../shared/errors.ts';
 import { foreignText } from './foreign-text.ts';
 
 /** Of the source of an article; what is beyond is left out. */
@@ -53,12 +54,10 @@ const invisible = [
   'button',
 ];
 
-/** An article, text or HTML, as plain text: what people see of it, with the addresses of its links. */
-export function articleText(source: string): string {
-  const isHtml = /<[a-z!/][^>]*>/i.test(source);
-  const text = htmlToText(withoutAbyss(source.slice(0, mostCharacters)), {
+const writer = (preserveNewlines: boolean) =>
+  compile({
     wordwrap: false,
-    preserveNewlines: !isHtml,
+    preserveNewlines,
     limits: { maxDepth: deepestNesting },
     formatters: { unlessHidden, link, cell },
     selectors: [
@@ -71,10 +70,35 @@ export function articleText(source: string): string {
       ...invisible.map((selector) => ({ selector, format: 'skip' })),
     ],
   });
-  return foreignText(text)
-    .replaceAll(/[ \t]+$/gm, '')
+const writeHtml = writer(false);
+const writePlain = writer(true);
+
+/** Whether a text has markup in it. */
+export function isHtml(source: string): boolean {
+  return /<[a-z!/][^<>]*>/i.test(source);
+}
+
+/**
+ * An article, text or HTML, as plain text: what people see of it, with the addresses of its links.
+ * @throws ToolError `ib_error` when it is beyond reading
+ */
+export function articleText(source: string): string {
+  const readable = withoutAbyss(source.slice(0, mostCharacters)).replaceAll(/\n(?:[ \t\r]*\n){2,}/g, '\n\n');
+  return foreignText(written(readable))
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
+}
+
+/** The library gives up on sources that were made to break it. */
+function written(source: string): string {
+  try {
+    return isHtml(source) ? writeHtml(source) : writePlain(source);
+  } catch {
+    throw new ToolError({ code: 'ib_error', message: 'This article cannot be read.', nextStep: 'Read another one.' });
+  }
 }
 
 /** The source up to where its elements nest deeper than any that a person wrote. */

@@ -2,7 +2,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { getArticle } from '../../shared/tools/get_article.ts';
 import type { RawArticle } from '../gateway/news.ts';
 import { present } from '../gateway/numbers.ts';
-import { articleText, mostCharacters } from './article-text.ts';
+import { articleText, isHtml, mostCharacters } from './article-text.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { partOf } from './part.ts';
 import { pdfText } from './pdf-text.ts';
@@ -34,7 +34,7 @@ interface Document {
 function read({ format, text }: RawArticle): Document {
   if (format !== 1) {
     const bytes = Buffer.byteLength(text);
-    const mediaType = /<[a-z!/][^>]*>/i.test(text) ? 'text/html' : 'text/plain';
+    const mediaType = isHtml(text) ? 'text/html' : 'text/plain';
     const cut = text.length > mostCharacters ? { note: 'Too long to be read in full; its end is missing.' } : {};
     return { mediaType, bytes, text: articleText(text), ...cut };
   }
