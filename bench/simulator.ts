@@ -93,7 +93,7 @@ async function delivered(gatewayCount: number, load: Omit<Load, 'ports'>): Promi
   const epoch = performance.now();
   const clock = (): Date => new Date(OPENING + (performance.now() - epoch) * WORLD_SPEED);
   const gateways = await Promise.all(
-    Array.from({ length: gatewayCount }, () => startSimulator({ clock, tickIntervalMs: 1 })),
+    Array.from({ length: gatewayCount }, () => startSimulator({ clock, tickIntervalMs: 1, marketDataLines: 1_000 })),
   );
   try {
     const worker = new Worker(import.meta.filename, {

@@ -76,6 +76,7 @@ function optionsOf(config: Config): SimulatorOptions {
     enforcePacing: config.simulatorPacing !== 'off',
     readOnlyApi: config.simulatorReadOnlyApi,
     maxClients: config.simulatorMaxClients,
+    marketDataLines: config.simulatorMarketDataLines,
     ...(masterClientId === undefined ? {} : { masterClientId }),
   };
 }

@@ -9,6 +9,7 @@ import type { LinkSettings } from './faults/link.ts';
 import type { PacingMode } from './faults/request-pacing.ts';
 import type { Rule } from './faults/rules.ts';
 import type { Faults, IgnoreRule } from './faults.ts';
+import { resetMarketDepth } from './handlers/depth.ts';
 import { attachOrderFeed } from './handlers/order-feed.ts';
 import { type Logger, silent } from './logger.ts';
 import { Reception } from './reception.ts';
@@ -43,6 +44,8 @@ export interface SimulatorOptions {
   readonly readOnlyApi?: boolean;
   /** 32 by default, as in a real gateway. */
   readonly maxClients?: number;
+  /** How many market data lines all clients can have together; 100 by default. */
+  readonly marketDataLines?: number;
   /** A connection that has not started a client after so long is cut off; 30 seconds by default. */
   readonly handshakeMs?: number;
 }
@@ -113,7 +116,7 @@ export class Simulator {
 
   #createWorld(): World {
     const { accounts = [DEFAULT_ACCOUNT], enforcePacing = false, readOnlyApi = false } = this.#options;
-    const { masterClientId } = this.#options;
+    const { masterClientId, marketDataLines } = this.#options;
     return createWorld({
       seed: this.seed,
       accounts,
@@ -121,6 +124,7 @@ export class Simulator {
       enforcePacing,
       readOnlyApi,
       ...(masterClientId === undefined ? {} : { masterClientId }),
+      ...(marketDataLines === undefined ? {} : { marketDataLines }),
     });
   }
 
@@ -198,6 +202,11 @@ export class Simulator {
   /** Drops these clients, or everybody. */
   dropConnections(clientId?: number): void {
     for (const session of this.#ofClient(clientId)) session.close('dropped on purpose');
+  }
+
+  /** Makes these clients, or everybody, start their order books anew: error 317 and every row again. */
+  resetDepth(clientId?: number): void {
+    for (const session of this.#ofClient(clientId)) resetMarketDepth(session, this.world.now());
   }
 
   /** Leaves the connections of these clients, or of everybody, half open: no byte and no FIN ever comes again. */
@@ -332,18 +341,19 @@ export class Simulator {
 
   #tick(): void {
     const instant = this.world.now();
-    if (!this.faults.frozen) {
-      if (!this.faults.outages.lost) this.world.exchange.advance(instant);
-      for (const session of this.#sessions) this.#update(session, instant);
-    }
+    const { frozen, outages } = this.faults;
+    if (!frozen && !outages.lost) this.world.exchange.advance(instant);
+    for (const session of this.#sessions) this.#update(session, instant);
     for (const listener of this.#onTick) listener(instant);
   }
 
   #update(session: ClientSession, instant: number): void {
     const paused = this.#dispatcher.gate;
     try {
-      session.subscriptions.update(this.clock.elapsed(), instant, (subscription) =>
-        paused.pauses(session, subscription),
+      session.subscriptions.update(
+        this.clock.elapsed(),
+        instant,
+        (subscription) => this.faults.frozen || paused.pauses(session, subscription),
       );
     } catch (error) {
       this.#log.warn({ clientId: session.clientId, error }, 'a subscription could not be updated');

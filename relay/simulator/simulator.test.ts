@@ -212,13 +212,11 @@ describe('faults', () => {
     expect(client.all(EventName.userInfo).map(([reqId]) => reqId)).toEqual([1, 3]);
     gateway.ignoreRequests('off');
     gateway.delayRequests(120);
-    const asked = performance.now();
     client.api.reqUserInfo(4);
     await sleep(10);
     gateway.delayRequests(0);
     client.api.reqUserInfo(5);
     await client.until(EventName.userInfo, (reqId) => reqId === 5);
-    expect(performance.now() - asked).toBeGreaterThan(100);
     expect(client.all(EventName.userInfo).map(([reqId]) => reqId)).toEqual([1, 3, 4, 5]);
   });
 

@@ -25,6 +25,8 @@ export interface Subscription {
   /** Milliseconds between updates; without it the subscription never sends on its own. */
   readonly everyMs?: number;
   readonly update?: (now: number) => void;
+  /** Called instead of `update` while nothing gets through: for streams that do not make up for what was missed. */
+  readonly skip?: (now: number) => void;
 }
 
 interface Entry {
@@ -67,13 +69,17 @@ export class Subscriptions {
   }
 
   /**
-   * Runs every update that is due, except the paused ones, which stay due.
+   * Runs every update that is due, except the paused ones, which are skipped and stay due.
    * @param now a time in milliseconds that never goes back
    * @param instant the world's clock
    */
   update(now: number, instant: number, paused: (subscription: Subscription) => boolean = () => false): void {
     for (const entry of [...this.#entries.values()]) {
-      if (entry.due > now || paused(entry.subscription)) continue;
+      if (entry.due > now) continue;
+      if (paused(entry.subscription)) {
+        entry.subscription.skip?.(instant);
+        continue;
+      }
       entry.due = now + (entry.subscription.everyMs ?? Number.POSITIVE_INFINITY);
       entry.subscription.update?.(instant);
     }

@@ -30,6 +30,8 @@ export interface World {
   readonly faults: Faults;
   /** The client that sees the orders of all clients, when there is one. */
   readonly masterClientId: number | undefined;
+  /** How many market data lines the clients of the login can have together. */
+  readonly marketDataLines: number;
 }
 
 export interface WorldOptions {
@@ -40,7 +42,11 @@ export interface WorldOptions {
   readonly masterClientId?: number;
   /** Off by default. */
   readonly readOnlyApi?: boolean;
+  /** 100 by default, as a login has that pays for no more. */
+  readonly marketDataLines?: number;
 }
+
+const MARKET_DATA_LINES = 100;
 
 export function createWorld(options: WorldOptions): World {
   const { seed, accounts, clock, enforcePacing, masterClientId } = options;
@@ -66,5 +72,6 @@ export function createWorld(options: WorldOptions): World {
     pacing: enforcePacing ? new HistoryPacing() : undefined,
     faults,
     masterClientId,
+    marketDataLines: options.marketDataLines ?? MARKET_DATA_LINES,
   };
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { FASTEST } from '../clock.ts';
 import { FARMS, type FarmName } from '../faults/farms.ts';
 import { ruleSchema } from '../faults/rules.ts';
+import { bulletinBoard } from '../research/bulletins.ts';
+import { bulletinSchema, changeResearch, researchSettingsSchema } from '../research/research-state.ts';
 import type { Simulator } from '../server.ts';
 import { enterOrder, manualOrder } from './manual-order.ts';
 
@@ -135,6 +137,21 @@ export const actions = {
     'Sends a message with id −1 to every client.',
     z.strictObject({ code: z.number().int(), text }),
     (simulator, { code, text: words }) => simulator.sendSystemMessage(code, words),
+  ),
+  'reset-depth': action(
+    '317: the clients start their order books anew.',
+    z.strictObject({ clientId }),
+    (simulator, { clientId: id }) => simulator.resetDepth(id),
+  ),
+  'set-research': action(
+    'News providers, Wall Street Horizon, fundamentals: what the login is subscribed to, and how often scans repeat.',
+    researchSettingsSchema.partial(),
+    ({ world }, settings) => changeResearch(world, settings as Parameters<typeof changeResearch>[1]),
+  ),
+  'publish-bulletin': action(
+    'Tells everybody who listens to bulletins; answers with the bulletin.',
+    bulletinSchema,
+    ({ world }, bulletin) => bulletinBoard(world).publish(bulletin, world.now()),
   ),
   'drop-connections': action(
     'Closes the connection of one client, or of all.',

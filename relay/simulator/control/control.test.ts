@@ -133,6 +133,30 @@ describe('the control API', () => {
     await pair.client.until(EventName.disconnected);
   });
 
+  it('changes what the login is subscribed to, and publishes bulletins', async () => {
+    const { api } = pair.client;
+    await control.do('set-research', { news: ['BZ'], wsh: 'notOffered' });
+    api.reqNewsProviders();
+    const [providers] = await pair.client.until(EventName.newsProviders);
+    expect(providers).toEqual([expect.objectContaining({ providerCode: 'BZ' })]);
+    api.reqWshMetaData(5);
+    expect(await pair.client.error(5)).toMatchObject({ code: 10276 });
+    await expect(control.do('set-research', { news: ['XYZ'] })).rejects.toThrow('"XYZ" is no news provider');
+    api.reqNewsBulletins(false);
+    await expect.poll(() => pair.gateway.activeSubscriptions()).toHaveLength(1);
+    await control.do('publish-bulletin', { text: 'Closed early.', exchange: 'IEX' });
+    const [, type, words, exchange] = await pair.client.until(EventName.updateNewsBulletin);
+    expect([type, words, exchange]).toEqual([1, 'Closed early.', 'IEX']);
+    expect((await control.see('research')).settings).toMatchObject({ news: ['BZ'], wsh: 'notOffered' });
+  });
+
+  it('resets order books', async () => {
+    pair.client.api.reqMktDepth(7, { ...APPLE, exchange: 'ARCA' }, 3, false);
+    await pair.client.until(EventName.updateMktDepth);
+    await control.do('reset-depth');
+    expect(await pair.client.error(7)).toMatchObject({ code: 317 });
+  });
+
   it('goes down and comes up on the same port', async () => {
     await control.do('go-down');
     expect(await control.see('clients')).toEqual([]);
@@ -186,13 +210,16 @@ describe('state', () => {
     const permId = await resting();
     await control.do('fill-order', { permId, quantity: 4, price: 1 });
     await control.do('set-clock', { at: '2026-11-20T18:00:00Z', frozen: true });
+    await control.do('set-research', { fundamentals: 'removed' });
     const state = await control.state();
+    await control.do('set-research', { fundamentals: 'classic' });
     const accounts = await control.see('accounts');
     await control.do('cancel-order');
     await control.do('advance-clock', { ms: 60_000 });
     await control.restore(state);
     expect((await control.see('orders')).open).toMatchObject([{ permId, remaining: '6' }]);
     expect(await control.see('accounts')).toEqual(accounts);
+    expect((await control.see('research')).settings.fundamentals).toBe('removed');
     expect((await control.see('clock')).now).toBe('2026-11-20T18:00:00.000Z');
     const other = await startSimulator({ seed: 2 });
     await expect(new StateFile('/nowhere/state', other).restore()).resolves.toBe(false);

@@ -1,5 +1,6 @@
 import type { Execution, Order } from '../exchange/model.ts';
 import { farmNames } from '../faults/farms.ts';
+import { saveResearch } from '../research/research-state.ts';
 import type { Simulator } from '../server.ts';
 
 /** What the control API shows: plain JSON, quantities and money as decimal text, times as ISO instants. */
@@ -113,6 +114,9 @@ export const views = {
     world.exchange.executions().map(executionView),
   ),
   accounts: view('Cash and positions of every account.', accountsView),
+  research: view('What the login is subscribed to, display groups, and bulletins published on purpose.', ({ world }) =>
+    saveResearch(world),
+  ),
 } as const;
 
 export type ViewName = keyof typeof views;

@@ -16,6 +16,9 @@ const STREAMS: Partial<Record<RequestName | string, { readonly kind: Subscriptio
   reqTickByTickData: { kind: 'tickByTick', cancel: 'cancelTickByTickData' },
   reqRealTimeBars: { kind: 'realTimeBars', cancel: 'cancelRealTimeBars' },
 };
+const STREAMED: ReadonlySet<SubscriptionKind> = new Set(Object.values(STREAMS).flatMap((stream) => stream?.kind ?? []));
+/** What waits while another session has the market data; single ticks and bars are refused instead. */
+const SHARED: readonly string[] = ['reqMktData', 'reqMktDepth'];
 const HISTORY: readonly string[] = ['reqHistoricalData', 'reqHeadTimestamp', 'reqHistoricalTicks', 'reqHistogramData'];
 const DEFINITIONS: readonly string[] = ['reqContractDetails', 'reqMatchingSymbols', 'reqSecDefOptParams'];
 const ORDERS: readonly string[] = ['placeOrder', 'cancelOrder', 'reqGlobalCancel', 'exerciseOptions'];
@@ -89,7 +92,7 @@ export class OutageGate {
 
   /** Tells a client of the competing session, for each stream it has and at least ten times. */
   announceCompetition(session: ClientSession): void {
-    const streams = session.subscriptions.list().filter(({ kind }) => kind === 'marketData');
+    const streams = session.subscriptions.list().filter(({ kind }) => STREAMED.has(kind));
     const rounds = Math.ceil(SMALLEST_BURST / Math.max(1, streams.length));
     for (let round = 0; round < rounds; round += 1) {
       for (const { reqId } of streams) sendTo(session, reqId, TEXTS.competing);
@@ -111,7 +114,7 @@ export class OutageGate {
     const reqId = reqIdOf(request);
     this.#remember(session, `${STREAMS[request.name]?.kind}:${reqId}`, farm);
     this.#wake(session, farm);
-    const competing = this.#outages.competingSession && request.name === 'reqMktData';
+    const competing = this.#outages.competingSession && SHARED.includes(request.name);
     if (!competing && !this.#outages.cuts(farm)) return false;
     if (competing) sendTo(session, reqId, TEXTS.competing);
     this.#waiting.push({ session, request });

@@ -1,6 +1,6 @@
 import { type Contract, EventName, OptionType, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clockFrom, gatewayWithClient, type Pair } from '../test-client.ts';
+import { clockFrom, gatewayWithClient, type Pair, TestClient } from '../test-client.ts';
 
 let pair: Pair;
 
@@ -76,6 +76,26 @@ describe('market data', () => {
     expect(ticks(3).get(19)).toBeLessThanOrEqual(ticks(3).get(15) as number);
   });
 
+  it('with 292 has headlines of the providers named, the latest first ones at once and then as they appear', async () => {
+    request(4, stock('AAPL'), 'mdoff,292:BRFG+DJ-N');
+    const all = () => pair.client.all(EventName.tickNews).filter(([id]) => id === 4);
+    await expect.poll(() => pair.gateway.activeSubscriptions()).toHaveLength(1);
+    pair.gateway.advanceClock(5 * 86_400_000);
+    await expect.poll(() => all().length).toBeGreaterThan(1);
+    expect(new Set(all().map(([, , provider]) => provider))).toEqual(new Set(['BRFG', 'DJ-N']));
+    const times = all().map(([, time]) => time as number);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(new Set(all().map(([, , , articleId]) => articleId)).size).toBe(times.length);
+    expect(ticks(4).size).toBe(0);
+  });
+
+  it('with news of a provider that is not subscribed to, or does not exist, is refused', async () => {
+    request(5, stock('AAPL'), '292:BZ');
+    request(6, stock('AAPL'), '292:NOBODY');
+    expect(await pair.client.error(5)).toMatchObject({ code: 10276 });
+    expect(await pair.client.error(6)).toMatchObject({ code: 321 });
+  });
+
   it('of an index has no bid, ask or sizes that mean anything', async () => {
     request(4, { symbol: 'SPX', secType: SecType.IND, exchange: 'CBOE', currency: 'USD' });
     await pair.client.until(EventName.tickPrice, (id, type) => id === 4 && type === 9);
@@ -132,12 +152,16 @@ describe('market data', () => {
     expect(pair.gateway.activeSubscriptions()).toEqual([]);
   });
 
-  it('is refused for an id in use and for the hundred and first line', async () => {
+  it('is refused for an id in use and for the hundred and first line of all clients', async () => {
     for (let id = 100; id < 200; id += 1) request(id, stock('IBM'));
     request(100, stock('KO'));
     expect(await pair.client.error(100)).toMatchObject({ code: 322 });
     request(200, stock('KO'));
     expect(await pair.client.error(200)).toMatchObject({ code: 101 });
+    const other = await TestClient.ready(pair.gateway.port, 2);
+    other.api.reqMktData(7, stock('KO'), '', false, false);
+    expect(await other.error(7)).toMatchObject({ code: 101 });
+    other.disconnect();
   });
 });
 

@@ -1,17 +1,18 @@
 import type { Instrument } from '../market/instruments.ts';
 import { marketRules } from '../market/rules.ts';
 import type { RequestOf } from '../protocol/requests.ts';
+import { researchSettings } from '../research/settings.ts';
 import { type ComboLeg, comboTicks, readLegs } from './combo-quote.ts';
 import { resolveInstrument, sendInvalid } from './contract-query.ts';
-import { isDuplicate } from './data-requests.ts';
+import { countOfLogin, isDuplicate } from './data-requests.ts';
 import { genericTickIds, isGenericTick } from './generic-ticks.ts';
 import type { Context, Handlers } from './handler.ts';
 import { grantedGenerics, grantFor } from './market-data-grant.ts';
+import { codesIn, mayRead } from './news-access.ts';
+import { NewsLine } from './news-line.ts';
 import { TickSender } from './tick-sender.ts';
 import { Ticker } from './ticker.ts';
 
-/** Simultaneous market data lines of one client. */
-const MARKET_DATA_LINES = 100;
 const COMBO_TICK = 0.01;
 const SNAPSHOT_PERMISSIONS = { live: 3, delayed: 0, none: 0 } as const;
 
@@ -23,13 +24,30 @@ interface Line {
   update(now: number): void;
 }
 
-const genericsOf = (request: MarketDataRequest): string[] =>
+const NEWS = '292';
+/** Not a tick: it keeps everything but the other generic ticks away. */
+const NO_QUOTES = 'mdoff';
+
+const listOf = (request: MarketDataRequest): string[] =>
   request
     .text('genericTicks')
     .split(',')
-    // News ticks name their providers: `292:BRFG`. Some ids were once sent with a second number: `221/220`.
-    .map((tick) => tick.trim().split(/[:/]/)[0] ?? '')
+    .map((tick) => tick.trim())
     .filter((tick) => tick !== '');
+
+/** The ids alone. News ticks name their providers: `292:BRFG`. Some ids were once sent with a second number: `221/220`. */
+const genericsOf = (request: MarketDataRequest): string[] =>
+  listOf(request)
+    .filter((tick) => tick !== NO_QUOTES)
+    .map((tick) => tick.split(/[:/]/)[0] ?? '');
+
+/** The providers of `292:BRFG+DJNL`, or all the login has for a bare 292; undefined after a refusal. */
+function newsProvidersFor(context: Context, request: MarketDataRequest): ReadonlySet<string> | undefined {
+  const lists = listOf(request).filter((tick) => tick.startsWith(`${NEWS}:`));
+  const codes = lists.flatMap((tick) => codesIn(tick.slice(NEWS.length)));
+  if (codes.length === 0) return researchSettings(context.world).news;
+  return mayRead(context, request.int('reqId'), codes) ? new Set(codes) : undefined;
+}
 
 /** Whether the client may have this line at all; sends the error if not. */
 function isAcceptable(context: Context, request: MarketDataRequest): boolean {
@@ -37,7 +55,7 @@ function isAcceptable(context: Context, request: MarketDataRequest): boolean {
   const reqId = request.int('reqId');
   if (isDuplicate(context, 'marketData', reqId)) return false;
   const oneTime = request.flag('snapshot') || request.flag('regulatorySnapshot');
-  if (session.subscriptions.count('marketData') >= MARKET_DATA_LINES) {
+  if (countOfLogin(context, 'marketData') >= context.world.marketDataLines) {
     session.sendError(reqId, 101, 'Max number of tickers has been reached');
     return false;
   }
@@ -68,6 +86,8 @@ function instrumentLine(context: Context, request: MarketDataRequest): Line | un
     sendInvalid(context, reqId, 'Regulatory snapshots are available for US stocks only');
     return undefined;
   }
+  const providers = wanted.includes(NEWS) ? newsProvidersFor(context, request) : undefined;
+  if (wanted.includes(NEWS) && !providers) return undefined;
   const grant = grantFor(context, { reqId, instrument, generics: wanted, paid });
   if (!grant) return undefined;
   session.send('tickReqParams', {
@@ -76,8 +96,13 @@ function instrumentLine(context: Context, request: MarketDataRequest): Line | un
     bboExchange: american ? '9c0001' : '',
     snapshotPermissions: SNAPSHOT_PERMISSIONS[instrument.permission],
   });
-  const generics = grantedGenerics(grant, wanted);
-  const ticker = new Ticker({ session, model: world.model, instrument, reqId, grant, generics });
+  const line = { session, model: world.model, instrument, reqId };
+  const ticker = new Ticker({
+    ...line,
+    grant: listOf(request).includes(NO_QUOTES) ? { ...grant, genericsOnly: true } : grant,
+    generics: grantedGenerics(grant, wanted),
+    ...(providers && { news: new NewsLine({ ...line, providers }) }),
+  });
   return { subject: instrument.localSymbol, update: (now) => ticker.update(now) };
 }
 

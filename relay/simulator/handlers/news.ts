@@ -2,41 +2,17 @@ import { DAY_MS, dayNumber, type Zone } from '../market/zone.ts';
 import { articleOf } from '../research/articles.ts';
 import { type Bulletin, bulletinBoard, bulletinsOn } from '../research/bulletins.ts';
 import { findNews, newsItemOf } from '../research/news.ts';
-import { providers, providersByCode } from '../research/news-providers.ts';
+import { providers } from '../research/news-providers.ts';
 import { researchSettings } from '../research/settings.ts';
 import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
+import { codesIn, mayRead } from './news-access.ts';
 
 const NO_ID = -1;
 const MOST_HEADLINES = 300;
 const SECOND_MS = 1000;
 /** When the clock jumps further than this, the bulletins in between are not told any more. */
 const MOST_CATCHING_UP_MS = 7 * DAY_MS;
-
-/** True when the login gets news of every one of these providers; otherwise the refusal has been sent. */
-function mayRead(context: Context, reqId: number, codes: readonly string[]): boolean {
-  const { session, world } = context;
-  if (codes.length === 0) {
-    sendInvalid(context, reqId, 'Missing news provider code');
-    return false;
-  }
-  const unknown = codes.find((code) => !providersByCode.has(code));
-  if (unknown !== undefined) {
-    sendInvalid(context, reqId, `Invalid news provider code: ${unknown}`);
-    return false;
-  }
-  const { news } = researchSettings(world);
-  if (codes.every((code) => news.has(code))) return true;
-  session.sendError(reqId, 10276, 'News feed is not allowed.');
-  return false;
-}
-
-/** Clients join providers with `+`, some with commas or colons. */
-const codesIn = (text: string): string[] =>
-  text
-    .split(/[+,:]/)
-    .map((code) => code.trim())
-    .filter((code) => code !== '');
 
 /**
  * A time as clients of the news service write it: `2026-11-20 12:00:00.0`, also `20261120 12:00:00` or a date alone, in UTC.
@@ -127,7 +103,7 @@ export const newsHandlers: Handlers = {
     const wantsAll = request.flag('allMessages');
     const start = world.now();
     let told = wantsAll ? world.zone.instant(world.today(), 0) : start;
-    let read = wantsAll ? 0 : board.published.length;
+    let read = board.published.filter(({ time }) => !wantsAll || time < told).length;
     const update = (now: number): void => {
       if (session.congested) return;
       const fresh = daysBetween(world.zone, Math.max(told, now - MOST_CATCHING_UP_MS), now)

@@ -32,6 +32,7 @@ function stream(context: Context, reqId: number, instrument: Instrument, kind: R
     reqId,
     subject: `${instrument.localSymbol} ${kind}`,
     everyMs: 0,
+    skip: (now) => window.skip(now),
     update: (now) => {
       const next = window.next(now, session.congested);
       if (!next) return;

@@ -43,6 +43,7 @@ function stream({ session, world, subscribe }: Context, reqId: number, subject: 
     reqId,
     subject,
     everyMs: 0,
+    skip: (now) => window.skip(now),
     update: (now) => {
       const next = window.next(now, session.congested);
       if (next) source.sendStretch(next.from, next.to);

@@ -5,6 +5,7 @@ import { DELAY_MS } from '../market/quotes.ts';
 import { DAY_MS } from '../market/zone.ts';
 import { changesDaily, genericTicksFor } from './generic-ticks.ts';
 import type { Grant } from './market-data-grant.ts';
+import type { NewsLine } from './news-line.ts';
 import { computationsOf } from './option-values.ts';
 import { quotesOf } from './quote-cache.ts';
 import { quoteTicks } from './quote-ticks.ts';
@@ -18,6 +19,8 @@ export interface TickerOptions {
   readonly reqId: number;
   readonly grant: Grant;
   readonly generics: readonly string[];
+  /** Set when headlines are wanted. */
+  readonly news?: NewsLine;
 }
 
 /** One market data line: sends everything once, then whatever has changed. */
@@ -46,6 +49,7 @@ export class Ticker {
     const day = Math.floor(instant / DAY_MS);
     const due = day === this.#day ? generics.filter((id) => !changesDaily(id)) : generics;
     this.#day = day;
+    this.#options.news?.update(now);
     if (due.length === 0) return;
     for (const tick of genericTicksFor(due, { model, instrument, quote, instant })) this.#sender.send(tick);
   }

@@ -47,7 +47,7 @@ export function bulletinsOn(model: PriceModel, zone: Zone, day: number): Bulleti
 
 /** The bulletins that were published on purpose, besides those that every day brings. */
 export class BulletinBoard {
-  readonly #published: Bulletin[] = [];
+  #published: Bulletin[] = [];
 
   /** In the order in which they were published. */
   get published(): readonly Bulletin[] {
@@ -59,6 +59,11 @@ export class BulletinBoard {
     const published = { ...bulletin, msgId: this.#published.length + 1, time };
     this.#published.push(published);
     return published;
+  }
+
+  /** Takes the place of everything published so far. */
+  restore(published: readonly Bulletin[]): void {
+    this.#published = [...published];
   }
 }
 

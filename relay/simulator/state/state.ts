@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { researchStateSchema, restoreResearch, saveResearch } from '../research/research-state.ts';
 import type { Simulator } from '../server.ts';
 
 /** What survives the end of a process. */
@@ -9,6 +10,8 @@ const savedState = z.object({
   clock: z.object({ now: z.number(), speed: z.number(), frozen: z.boolean(), real: z.boolean() }),
   book: z.unknown(),
   exchange: z.unknown(),
+  /** Not in states of older versions. */
+  research: researchStateSchema.optional(),
 });
 
 export type SavedState = z.output<typeof savedState>;
@@ -21,7 +24,7 @@ export class StateError extends Error {
 /** A clock that is at most so far off and runs at normal speed shows the real time. */
 const REAL_WITHIN_MS = 5000;
 
-/** Orders, positions, order ids and the clock, as a value that survives `JSON.stringify`. */
+/** Orders, positions, order ids, the clock and what the login is subscribed to, as a value that survives `JSON.stringify`. */
 export function saveState({ world, clock, seed }: Simulator): SavedState {
   const { now, speed, frozen } = clock.state;
   const real = !frozen && speed === 1 && Math.abs(now - Date.now()) < REAL_WITHIN_MS;
@@ -32,6 +35,7 @@ export function saveState({ world, clock, seed }: Simulator): SavedState {
     clock: { now, speed, frozen, real },
     book: world.book.save(),
     exchange: world.exchange.save(),
+    research: saveResearch(world),
   };
 }
 
@@ -47,7 +51,7 @@ export interface RestoreOptions {
 export function restoreState(simulator: Simulator, saved: unknown, { withClock = true }: RestoreOptions = {}): void {
   const parsed = savedState.safeParse(saved);
   if (!parsed.success) throw new StateError('This is no state that a simulated gateway has saved.');
-  const { seed, accounts, clock, book, exchange } = parsed.data;
+  const { seed, accounts, clock, book, exchange, research } = parsed.data;
   const { world } = simulator;
   if (seed !== simulator.seed) {
     throw new StateError(`The state belongs to seed ${seed}, and this gateway has seed ${simulator.seed}.`);
@@ -60,6 +64,7 @@ export function restoreState(simulator: Simulator, saved: unknown, { withClock =
   try {
     world.book.restore(book);
     world.exchange.restore(exchange);
+    if (research) restoreResearch(world, research);
   } catch (error) {
     throw new StateError(`The state cannot be restored: ${error instanceof Error ? error.message : String(error)}`);
   }
