@@ -44,6 +44,8 @@ const STRATEGIES: ReadonlyMap<string, Strategy> = new Map(
 
 const PRIORITIES: Readonly<Record<string, number>> = { urgent: 2000, normal: 10_000, patient: 30_000 };
 const SLICE = 10_000;
+/** The time over which a day's usual volume is traded. */
+const TRADING_DAY = 6.5 * 60 * MINUTE;
 
 /** Why an order's algorithm is not taken; undefined when it is, or there is none. */
 export function algoProblem({ algo, type }: OrderTerms): Notice | undefined {
@@ -59,7 +61,16 @@ export function algoProblem({ algo, type }: OrderTerms): Notice | undefined {
   if (priority !== undefined && !(priority.toLowerCase() in PRIORITIES)) return invalidAlgo('adaptivePriority');
   const percent = Number(algo.parameters.get('maxPctVol') ?? algo.parameters.get('pctVol') ?? 0.1);
   if (percent < 0.01 || percent > 0.5) return invalidAlgo('The percentage of volume must be between 0.01 and 0.5');
+  const { startTime, endTime } = algo;
+  if (startTime !== undefined && endTime !== undefined && endTime <= startTime)
+    return invalidAlgo('The end time must be later than the start time');
   return undefined;
+}
+
+/** When an algorithm gives up what it has not done by then; undefined when it goes on for as long as the order lives. */
+export function algoEnd({ algo }: OrderTerms): number | undefined {
+  const goesOn = ['1', 'true'].includes(algo?.parameters.get('allowPastEndTime')?.toLowerCase() ?? '');
+  return goesOn ? undefined : algo?.endTime;
 }
 
 /** How much of an order its algorithm may have done by an instant; all of it for orders without one. */
@@ -71,13 +82,32 @@ export function algoAllowance(working: Working, instant: number): Decimal {
   const name = algo.strategy.toLowerCase();
   const waits = PRIORITIES[algo.parameters.get('adaptivePriority')?.toLowerCase() ?? 'normal'] ?? 0;
   if (name === 'adaptive') return instant - startedAt >= waits ? total : ZERO;
-  const begin = Math.max(startedAt, order.terms.activeStart ?? startedAt);
-  const end = order.terms.activeStop ?? begin + (STRATEGIES.get(name)?.duration ?? MINUTE);
+  const begin = Math.max(startedAt, order.terms.activeStart ?? startedAt, algo.startTime ?? startedAt);
+  const end = algo.endTime ?? order.terms.activeStop ?? begin + (STRATEGIES.get(name)?.duration ?? MINUTE);
   const size = Number(algo.parameters.get('componentSize'));
   const pause = Number(algo.parameters.get('timeBetweenOrders')) * 1000;
   if (name === 'ad' && size > 0 && pause > 0)
-    return Decimal.min(total, new Decimal(size).mul(Math.floor((instant - begin) / pause) + 1));
+    return Decimal.max(ZERO, Decimal.min(total, new Decimal(size).mul(Math.floor((instant - begin) / pause) + 1)));
   const elapsed = Math.floor((instant - begin) / SLICE + 1) * SLICE;
-  const part = Math.min(1, elapsed / Math.max(SLICE, end - begin));
-  return Decimal.max(ZERO, total.mul(part).toDecimalPlaces(0, part >= 1 ? Decimal.ROUND_UP : Decimal.ROUND_DOWN));
+  const part = name.startsWith('pctvol') ? 1 : Math.min(1, elapsed / Math.max(SLICE, end - begin));
+  const scheduled = total.mul(part).toDecimalPlaces(0, part >= 1 ? Decimal.ROUND_UP : Decimal.ROUND_DOWN);
+  return Decimal.max(ZERO, Decimal.min(scheduled, participation(order.terms, elapsed, end - begin) ?? scheduled));
+}
+
+/** The part of the market's usual volume of a stretch of time that a strategy allows itself; undefined for any. */
+function participation(
+  { algo, legs: [{ instrument }] }: OrderTerms,
+  elapsed: number,
+  length: number,
+): Decimal | undefined {
+  const { volume } = instrument.process;
+  const percent = (name: string): number => Number(algo?.parameters.get(name));
+  const from = percent('startPctVol');
+  const to = percent('endPctVol');
+  const inTime = Math.min(1, elapsed / Math.max(SLICE, length));
+  // What rises or falls in time comes to the mean of where it began and where it is.
+  const ramp = from > 0 && to > 0 ? from + ((to - from) * inTime) / 2 : Number.NaN;
+  const share = [percent('pctVol'), percent('maxPctVol'), ramp].find((candidate) => candidate > 0);
+  if (share === undefined || !(volume > 0)) return undefined;
+  return new Decimal(Math.floor((share * volume * elapsed) / TRADING_DAY));
 }

@@ -30,9 +30,16 @@ export function comboView(terms: OrderTerms, quote: (instrument: Instrument) => 
   };
 }
 
-/** Prices of the legs that add up to a net price exactly, near their quotes. */
+/** What buying a combination costs at the prices its legs were given; undefined unless all of them were. */
+export function netOfLegs(legs: readonly OrderLeg[]): number | undefined {
+  const parts = legs.flatMap((leg) => (leg.price === undefined ? [] : [signOf(leg) * leg.ratio * leg.price]));
+  return parts.length === legs.length ? clean(parts.reduce((sum, part) => sum + part, 0)) : undefined;
+}
+
+/** Prices of the legs that add up to a net price exactly, near what they were given, or their quotes. */
 export function legPrices(terms: OrderTerms, net: number, quote: (instrument: Instrument) => View): number[] {
   const prices = terms.legs.map((leg) => {
+    if (leg.price !== undefined) return leg.price;
     const view = quote(leg.instrument);
     return (leg.side === 'BUY') === (terms.side === 'BUY') ? view.ask : view.bid;
   });

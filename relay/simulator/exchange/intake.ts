@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { algoEnd } from './algos.ts';
 import { commitmentOf, isExit, marginProblem } from './commitments.ts';
 import { refresh, rejectOrder, tell } from './ending.ts';
 import { isNoLongerTraded } from './expiries.ts';
@@ -108,8 +109,13 @@ function waitingWarning(floor: Floor, terms: OrderTerms): Notice[] {
   return [orderMessage(describe(terms), text)];
 }
 
-/** When an order expires of itself; undefined when it does not. */
+/** When an order expires of itself, or its algorithm gives up; undefined when it does not. */
 function expiryOf(floor: Floor, terms: OrderTerms): number | undefined {
+  const ends = [lifeOf(floor, terms), algoEnd(terms)].flatMap((end) => end ?? []);
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+function lifeOf(floor: Floor, terms: OrderTerms): number | undefined {
   if (terms.tif === 'GTC') return undefined;
   if (terms.tif === 'GTD') return terms.goodTill;
   const from = Math.max(floor.at, terms.goodAfter ?? floor.at);
@@ -241,7 +247,9 @@ function changedBy(floor: Floor, working: Working, terms: OrderTerms, wire: Wire
     before.trailStopPrice === terms.trailStopPrice;
   const onlySmaller = before.limitPrice === terms.limitPrice && keepsTrigger && terms.quantity.lte(before.quantity);
   const expiresAt =
-    before.tif === terms.tif && before.goodTill === terms.goodTill ? working.expiresAt : expiryOf(floor, terms);
+    before.tif === terms.tif && before.goodTill === terms.goodTill && algoEnd(before) === algoEnd(terms)
+      ? working.expiresAt
+      : expiryOf(floor, terms);
   const { limit: _limit, startedAt, expiresAt: _expiresAt, ...rest } = working;
   const order = { ...working.order, terms, wire, remaining: units.minus(working.order.filled) };
   return {

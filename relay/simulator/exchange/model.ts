@@ -142,7 +142,13 @@ export interface OrderTerms {
   readonly conditionsIgnoreRth: boolean;
   /** True when the conditions cancel the order instead of releasing it. */
   readonly conditionsCancelOrder: boolean;
-  readonly algo?: { readonly strategy: string; readonly parameters: ReadonlyMap<string, string> };
+  readonly algo?: {
+    readonly strategy: string;
+    readonly parameters: ReadonlyMap<string, string>;
+    /** When its parameters want it to begin and to be done, epoch milliseconds. */
+    readonly startTime?: number;
+    readonly endTime?: number;
+  };
   readonly adjustment?: Adjustment;
   readonly scale?: {
     readonly initialSize: number;

@@ -110,6 +110,13 @@ function volatilityPrice(terms: OrderTerms, { valueAt, tick }: PricingFacts): nu
   return onTick(terms, capped(terms, valueAt(annual)), tick);
 }
 
+/** The worst price an order accepts: discretionary orders go further than they show. */
+export function worstPrice({ discretionaryAmount = 0, ...terms }: OrderTerms, limit: number): number {
+  const { pricing } = kindOf(terms);
+  const isDiscreet = pricing === 'limit' || pricing === 'primary';
+  return isDiscreet ? clean(limit + directionOf(terms) * discretionaryAmount) : limit;
+}
+
 /** Types that fix their price when they arrive. */
 export const isSnapped = (terms: OrderTerms): boolean =>
   ['snapOpposite', 'snapMidpoint', 'snapPrimary', 'protected'].includes(kindOf(terms).pricing);

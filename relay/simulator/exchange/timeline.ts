@@ -8,7 +8,7 @@ import type { Floor } from './floor.ts';
 import { locateShares } from './locating.ts';
 import type { Reach, View } from './market-view.ts';
 import { directionOf, isClosing, isOpening, kindOf, type PricingKind } from './order-kinds.ts';
-import { isPegged } from './pricing.ts';
+import { isPegged, worstPrice } from './pricing.ts';
 import { auction, meet, viewFor } from './trading.ts';
 import { followedTo, triggerDirection, watchesLast } from './triggers.ts';
 import { instrumentOf, type Working } from './working.ts';
@@ -143,7 +143,7 @@ function passed(floor: Floor, working: Working, reach: Reach, end: number): Work
   const limit = working.limit ?? (HELD_BY_LIMIT.has(kind.pricing) ? terms.limitPrice : undefined);
   if (!limit || terms.scale || (isPegged(terms) && working.pegged !== limit)) return undefined;
   const best = terms.side === 'BUY' ? reach.low : reach.high;
-  return (limit - best) * directionOf(terms) < 0 ? working : undefined;
+  return (worstPrice(terms, limit) - best) * directionOf(terms) < 0 ? working : undefined;
 }
 
 /** Lets every order meet the moments of a second, instrument by instrument. */

@@ -6,9 +6,9 @@ import { afterFill } from './families.ts';
 import type { Floor } from './floor.ts';
 import type { View } from './market-view.ts';
 import { type Fill, isTradedThrough, isWithin, type Level, leastFill, take } from './matching.ts';
-import type { Order, Side } from './model.ts';
+import type { Order, OrderTerms, Side } from './model.ts';
 import { directionOf, isClosing, isOpening, kindOf } from './order-kinds.ts';
-import { isMidpoint, isPegged, isSnapped } from './pricing.ts';
+import { isMidpoint, isPegged, isSnapped, worstPrice } from './pricing.ts';
 import { scaleComponent } from './scale.ts';
 import { settle } from './settlement.ts';
 import { armed, watchedOnce } from './triggers.ts';
@@ -86,9 +86,10 @@ function match(floor: Floor, start: Working, view: View): void {
   const quantity = workable(floor, working);
   const current = scaleComponent(working.order)?.limit ?? floor.limit(working, view);
   // What a pegged order trades at is where it stood when the price came, not where it will stand then.
-  const limit = working.resting ? (working.pegged ?? current) : current;
-  if (limit === null || !quantity.gt(0)) return;
-  const passive = working.resting && !view.jump && limit !== undefined;
+  const shown = working.resting ? (working.pegged ?? current) : current;
+  if (shown === null || !quantity.gt(0)) return;
+  const limit = reachFor(terms, shown, view);
+  const passive = working.resting && !view.jump && limit !== undefined && limit === shown;
   const offers = offersTo(floor, working, view, limit, passive);
   const least = leastFill(terms, working.order.remaining, working.order.filled);
   const fills = takeOffers(working, { quantity, limit, passive, least }, offers);
@@ -96,6 +97,14 @@ function match(floor: Floor, start: Working, view: View): void {
     if (!fillBoth(floor, working.order.permId, view, fill, maker)) break;
   }
   afterMatching(floor, working, current, view);
+}
+
+/** The limit an order goes to now: its discretion is used when the market is within it. */
+function reachFor(terms: OrderTerms, shown: number | undefined, { bid, ask }: View): number | undefined {
+  const quote = terms.side === 'BUY' ? ask : bid;
+  if (shown === undefined || isWithin(terms.side, quote, shown)) return shown;
+  const worst = worstPrice(terms, shown);
+  return isWithin(terms.side, quote, worst) ? worst : shown;
 }
 
 /** Fills an order, and the one it met if there is one. False when it has ended. */
@@ -108,6 +117,7 @@ function fillBoth(floor: Floor, permId: number, view: View, fill: Fill, maker: n
   // Fills before this one may have left less of either, through the groups they belong to.
   const quantity = Decimal.min(fill.quantity, current.order.remaining, other?.order.remaining ?? fill.quantity);
   if (!other && !terms.combo) floor.liquidity.use(instrumentOf(current.order), view, terms.side, quantity);
+  if (!quantity.gt(0)) return true;
   const after = settle(floor, current, { ...fill, quantity });
   if (other) {
     const made = settle(floor, other, { ...fill, quantity, liquidity: 1 });

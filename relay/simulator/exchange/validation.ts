@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
 import { roundToTick } from '../market/rules.ts';
-import { algoProblem } from './algos.ts';
-import { invalid, invalidTif, NOTICES, type Notice, rejected } from './messages.ts';
+import { algoEnd, algoProblem } from './algos.ts';
+import { invalid, invalidAlgo, invalidTif, NOTICES, type Notice, rejected } from './messages.ts';
 import { type OrderTerms, TIMES_IN_FORCE } from './model.ts';
 import { isClosing, isOpening, kindOf, worksOutsideRth } from './order-kinds.ts';
 import type { Phase } from './sessions.ts';
@@ -88,6 +88,7 @@ function timeProblem(terms: OrderTerms, { instant, phase, closingCutOff }: Valid
   if (!TIMES_IN_FORCE.includes(tif)) return invalidTif(tif);
   if (tif === 'GTD' && (goodTill === undefined || goodTill <= instant))
     return invalid('Good Till Date is missing or lies in the past');
+  if ((algoEnd(terms) ?? instant) < instant) return invalidAlgo('The end time lies in the past');
   if (isClosing(kindOf(terms))) {
     if (tif !== 'DAY' && tif !== 'GTC') return NOTICES.auctionTif;
     if (phase === 'regular' && instant > closingCutOff) return rejected('Exchange is closed.');

@@ -193,6 +193,9 @@ describe('the terms of an order', () => {
       strategy: 'Adaptive',
       parameters: new Map([['adaptivePriority', 'Normal']]),
     });
+    const times = [row({ tag: 'startTime', value: '20261120-15:00:00' }), row({ tag: 'endTime', value: '' })];
+    expect(read({ algoStrategy: 'Vwap' }, { algoParams: times }).algo?.startTime).toBe(Date.UTC(2026, 10, 20, 15));
+    expect(read({ algoStrategy: 'Vwap' }, { algoParams: times }).algo).not.toHaveProperty('endTime');
     const adjusted = {
       adjustedOrderType: 'TRAIL',
       triggerPrice: '9',

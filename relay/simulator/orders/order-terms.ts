@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { netOfLegs } from '../exchange/combos.ts';
 import type { Adjustment, OrderTerms, OrderType, WireFields } from '../exchange/model.ts';
 import type { Zone } from '../market/zone.ts';
 import { parseConditions } from './order-conditions.ts';
@@ -28,17 +29,19 @@ const NO_TYPE = 'none';
  */
 export function termsOf(wire: WireFields, context: TermsContext): OrderTerms {
   const type = parseOrderType(textOf(wire, 'orderType'));
+  const combo = textOf(wire, 'secType').toUpperCase() === 'BAG';
   const cashQuantity = nonZeroOf(wire, 'cashQty');
   return {
     account: accountOf(wire, context.accounts),
     legs: context.legs,
-    combo: textOf(wire, 'secType').toUpperCase() === 'BAG',
+    combo,
     exchange: textOf(wire, 'exchange').toUpperCase(),
     side: parseSide(textOf(wire, 'action')),
     quantity: new Decimal(countOf(wire, 'totalQuantity')),
     ...given('cashQuantity', cashQuantity === undefined ? undefined : new Decimal(cashQuantity)),
     type,
     tif: parseTimeInForce(textOf(wire, 'tif')),
+    ...(combo ? given('limitPrice', netOfLegs(context.legs)) : {}),
     ...prices(wire),
     ...times(wire, context),
     ...handling(wire),
@@ -47,7 +50,7 @@ export function termsOf(wire: WireFields, context: TermsContext): OrderTerms {
     ),
     conditionsIgnoreRth: flagOf(wire, 'conditionsIgnoreRth'),
     conditionsCancelOrder: flagOf(wire, 'conditionsCancelOrder'),
-    ...given('algo', algoOf(wire)),
+    ...given('algo', algoOf(wire, context)),
     ...given('adjustment', adjustmentOf(wire)),
     ...given('scale', scaleOf(wire)),
     ...given('volatility', volatilityOf(wire)),
@@ -132,11 +135,21 @@ const labels = (wire: WireFields) => ({
   faPercentage: textOf(wire, 'faPercentage'),
 });
 
-function algoOf(wire: WireFields): OrderTerms['algo'] {
+function algoOf(wire: WireFields, { now, zone }: TermsContext): OrderTerms['algo'] {
   const strategy = textOf(wire, 'algoStrategy');
   if (strategy === '') return undefined;
   const rows = wire.rows.algoParams ?? [];
-  return { strategy, parameters: new Map(rows.map((row) => [textOf(row, 'tag'), textOf(row, 'value')])) };
+  const parameters = new Map(rows.map((row) => [textOf(row, 'tag'), textOf(row, 'value')]));
+  const time = (...names: string[]): number | undefined => {
+    const name = names.find((candidate) => parameters.has(candidate)) ?? '';
+    return parseOrderTime(parameters.get(name) ?? '', name, now, zone);
+  };
+  return {
+    strategy,
+    parameters,
+    ...given('startTime', time('startTime', 'activeTimeStart')),
+    ...given('endTime', time('endTime', 'activeTimeEnd')),
+  };
 }
 
 function adjustmentOf(wire: WireFields): Adjustment | undefined {
