@@ -3,7 +3,7 @@ import { getScannerParameters, type scannerParameterKinds } from '../../shared/t
 import { present } from '../gateway/numbers.ts';
 import type { ScanCatalogue } from '../gateway/scan-catalogue.ts';
 import { makeCursor, readCursor } from './paging.ts';
-import { scanPresets, wordsOf } from './scan-presets.ts';
+import { scanPlaces, scanPresets, wordsOf } from './scan-presets.ts';
 import { instrumentNamed, nearest } from './scan-request.ts';
 import { executorOf } from './tool.ts';
 
@@ -69,9 +69,11 @@ function entriesOf({ scans, locations, instruments, filters }: ScanCatalogue): E
     ...[...scans.values()].map(
       ({ code, name, instruments }): Entry => ({ kind: 'scan', code, name, ...forInstruments(instruments) }),
     ),
-    ...[...locations.values()].map(
-      ({ code, name, instruments }): Entry => ({ kind: 'location', code, name, ...forInstruments(instruments) }),
-    ),
+    ...[...locations.values()].map(({ code, name, instruments }): Entry => {
+      const called = placesAt(code);
+      const details = [shown(instruments), ...called.slice(0, 1).map((place) => `“${place}”`)].join(' ');
+      return { kind: 'location', code, name, details, words: called.join(' '), instruments };
+    }),
     ...[...instruments.values()].map(
       ({ code, name }): Entry => ({ kind: 'instrument', code, name, details: '', words: '', instruments: [code] }),
     ),
@@ -83,11 +85,17 @@ function entriesOf({ scans, locations, instruments, filters }: ScanCatalogue): E
   ];
 }
 
+/** What people call a location. */
+const placesAt = (location: string): readonly string[] =>
+  scanPlaces.find((place) => place.location === location)?.names ?? [];
+
 /** Entries that have every word of the query, whole words and codes before parts of words. */
 function matching(entries: readonly Entry[], query: string): Entry[] {
   const words = wordsOf(query);
+  // A query of nothing but small words, such as “stock”, is looked for as it is.
+  const wanted = words.length > 0 ? words : [query.toLowerCase()];
   return entries
-    .map((entry, index) => ({ entry, index, score: scoreOf(entry, query, words) }))
+    .map((entry, index) => ({ entry, index, score: scoreOf(entry, query, wanted) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || a.index - b.index)
     .map(({ entry }) => entry);
@@ -96,10 +104,11 @@ function matching(entries: readonly Entry[], query: string): Entry[] {
 function scoreOf({ code, name, words }: Entry, query: string, wanted: readonly string[]): number {
   if (code.toLowerCase() === query.trim().toLowerCase()) return Number.POSITIVE_INFINITY;
   // Codes such as changePercAbove are words run together.
-  const own = wordsOf(`${code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')} ${name} ${words}`);
-  const whole = own.join(' ');
-  const scores = wanted.map((word) => (own.includes(word) ? 2 : whole.includes(word) ? 1 : 0));
-  return scores.includes(0 as never) ? 0 : scores.reduce<number>((sum, score) => sum + score, 0);
+  const text = `${code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')} ${name} ${words}`;
+  const own = wordsOf(text);
+  const whole = `${own.join(' ')} ${text.toLowerCase()}`;
+  const scores = wanted.map((word): number => (own.includes(word) ? 2 : whole.includes(word) ? 1 : 0));
+  return scores.some((score) => score === 0) ? 0 : scores.reduce((sum, score) => sum + score, 0);
 }
 
 function nothingFound(entries: readonly Entry[], query: string): string {

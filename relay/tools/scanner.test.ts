@@ -181,10 +181,13 @@ describe('get_scanner_parameters', () => {
       expect.arrayContaining(['high dividend', 'HIGH_DIVIDEND_YIELD', 'histDividendYieldAbove']),
     );
     const japan = await relay.read(getScannerParameters, { query: 'stk.hk.tse_jpn' });
-    expect(japan.rows[0]).toEqual(['location', 'STK.HK.TSE_JPN', 'TSE_JPN', 'STOCK.HK']);
+    expect(japan.rows[0]).toEqual(['location', 'STK.HK.TSE_JPN', 'TSE_JPN', 'STOCK.HK “Japan”']);
+    expect((await relay.read(getScannerParameters, { query: 'tokyo' })).rows).toEqual([japan.rows[0]]);
     const filters = await relay.read(getScannerParameters, { query: 'change above', kind: 'filter' });
     expect(codes(filters.rows)).toContain('changePercAbove');
     expect(new Set(filters.rows.map(([kind]) => kind))).toEqual(new Set(['filter']));
+    const stocks = await relay.read(getScannerParameters, { query: 'stock', kind: 'instrument' });
+    expect(codes(stocks.rows)).toContain('STOCK.EU');
     const instruments = await relay.read(getScannerParameters, { kind: 'instrument' });
     expect(codes(instruments.rows)).toContain('FUT.US');
   });

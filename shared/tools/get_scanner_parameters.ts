@@ -11,9 +11,9 @@ export const getScannerParameters = defineReadTool({
   description:
     'What scan_market can be asked for: scans in plain words, scan codes, locations, instruments and filters.',
   input: z.object({
-    query: z.string().trim().max(100).optional().describe('Words: “dividend”, “Japan”, “option volume”'),
+    query: z.string().trim().max(100).optional().describe('Words'),
     kind: z.enum(scannerParameterKinds).optional(),
-    instrument: z.string().trim().max(40).optional().describe('Only what goes with it: STK, FUT.US'),
+    instrument: z.string().trim().max(40).optional().describe('STK, FUT.US'),
     limit: z.number().int().min(1).max(200).default(30),
     cursor: z.string().max(100).optional(),
   }),

@@ -10,10 +10,10 @@ export const scanMarket = defineReadTool({
   toolset: 'research',
   title: 'Market scanner',
   description:
-    'Ranks a market by plain words or scan code: gainers, volume, 52-week highs, dividends, option activity and more. Stocks, ETFs, futures, indices, bonds.',
+    'Ranks a market by plain words or scan code: gainers, volume, 52-week highs, dividends, option activity.',
   input: z.object({
     scan: z.string().trim().min(1).max(100).describe('“top gainers”, “52-week highs in Japan”, TOP_PERC_GAIN'),
-    location: z.string().trim().min(1).max(200).optional().describe('US, Europe, Hong Kong, futures, ETFs, STK.NYSE'),
+    location: z.string().trim().min(1).max(200).optional().describe('Europe, Hong Kong, futures, ETFs, STK.NYSE'),
     min_price: limit,
     max_price: limit,
     min_volume: limit,
