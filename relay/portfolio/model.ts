@@ -28,7 +28,7 @@ export interface Holding {
   readonly unrealized: Decimal | undefined;
   readonly sector: string;
   readonly country: string;
-  /** What its price follows: of options the underlying, of everything else itself. */
+  /** What its price follows: of options and CFDs the underlying, of everything else itself. */
   readonly underlying: { readonly conId: number; readonly contract: string };
   /** Of options, where they are known. */
   readonly greeks?: Greeks;

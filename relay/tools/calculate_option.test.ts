@@ -93,6 +93,29 @@ describe('one option', () => {
     expect(error.nextStep).toBeTruthy();
   });
 
+  it('is computed here when the gateway refuses to, and says so', async () => {
+    const asked = { contract: name(330), volatility: 0.3, underlying_price: 330 };
+    const there = await calculate(asked);
+    relay.sim.addRule({ on: 'in', message: 'calculateOptionPrice', do: 'error', code: 10089, text: 'No subscription' });
+    const here = await calculate(asked);
+    expect(here.option).toMatchObject({ conId: there.option.conId, model: 'black-scholes' });
+    expect(here.option.price).toBeCloseTo(there.option.price, 4);
+    expect(here.note).toContain('IB did not compute it');
+  });
+
+  it('is taken back at the gateway when the caller leaves', async () => {
+    relay.sim.addRule({ on: 'in', message: 'calculateOptionPrice', do: 'ignore' });
+    const leaving = new AbortController();
+    const args = { contract: name(330), volatility: 0.3, underlying_price: 330 };
+    const before = relay.received('calculateOptionPrice').length;
+    const cancelled = relay.received('cancelCalculateOptionPrice').length;
+    const call = failure(relay.call('calculate_option', args, { signal: leaving.signal }));
+    await vi.waitFor(() => expect(relay.received('calculateOptionPrice').length).toBe(before + 1));
+    leaving.abort();
+    expect((await call).code).toBe('cancelled');
+    await vi.waitFor(() => expect(relay.received('cancelCalculateOptionPrice').length).toBe(cancelled + 1));
+  });
+
   it('says so when no volatility explains a price, here and at the gateway', async () => {
     const impossible = { contract: name(330), price: 400, underlying_price: 330 };
     expect((await failure(relay.call('calculate_option', impossible))).code).toBe('no_data');
@@ -110,7 +133,8 @@ describe('a strategy', () => {
     const result = await relay.read(calculateOption, { legs }, { progress });
     const { quotes } = await relay.read(getQuotes, { contracts: [name(330), name(350)] });
     const middle = ({ bid, ask }: { bid: number; ask: number }) => (bid + ask) / 2;
-    const { strategy, rows, columns } = result;
+    const { strategy } = result;
+    const { rows, columns } = strategy.payoff;
     const debit = (middle(quotes[0]) - middle(quotes[1])) * 200;
     expect(strategy.netDebit).toBeCloseTo(debit, 6);
     expect(strategy.maxLoss).toBeCloseTo(-debit, 6);
@@ -151,7 +175,7 @@ describe('a strategy', () => {
       { contract: 'AAPL', quantity: 100, price: 320 },
       { contract: `AAPL ${expiry} C 341.5`, quantity: -1 },
     ];
-    const { strategy, rows, note } = await calculate({
+    const { strategy, note } = await calculate({
       legs,
       volatility: 0.25,
       underlying_price: 330,
@@ -162,7 +186,7 @@ describe('a strategy', () => {
     const premium = Number(strategy.legs.rows[1][3]);
     expect(strategy.netDebit).toBeCloseTo(32_000 - 100 * premium, 4);
     expect(strategy.maxProfit).toBeCloseTo(2_150 + 100 * premium, 4);
-    expect(rows.map(([price]) => price)).toEqual([300, 341.5, 350, 400]);
+    expect(strategy.payoff.rows.map(([price]) => price)).toEqual([300, 341.5, 350, 400]);
     expect(strategy.greeks.delta).toBeGreaterThan(0);
     expect(strategy.greeks.delta).toBeLessThan(100);
     expect(note).toContain('Not listed');

@@ -7,7 +7,6 @@ import {
   compute,
   middleOf,
   modelNote,
-  modelOf,
   namedUnderlying,
   type OptionTerms,
   optionNamed,
@@ -50,10 +49,9 @@ async function oneOption(text: string, args: CalculateArguments, context: ToolCo
       ? { price: args.price ?? (await currentPrice(option, context)) }
       : { iv: args.volatility };
   const circumstances = { ...given, spot, rate: args.rate };
-  const { price, iv, delta, gamma, theta, vega } = await compute(option, circumstances, context);
+  const { price, iv, delta, gamma, theta, vega, model } = await compute(option, circumstances, context);
   const { strike, right, listed, days, expiry, multiplier, name } = option;
   const intrinsic = Math.max(0, right === 'C' ? spot - strike : strike - spot);
-  const model = modelOf(option, circumstances);
   return present({
     asOf: new Date(context.gateway.serverTime()).toISOString(),
     underlying: namedUnderlying(option.underlying, spot),
@@ -80,8 +78,9 @@ async function oneOption(text: string, args: CalculateArguments, context: ToolCo
 }
 
 function noteOf({ listed, name, multiplier }: OptionTerms, rate: number | undefined): string {
-  const unlisted = listed ? [] : [`${name} is not listed: a multiplier of ${multiplier} is assumed.`];
-  return [...unlisted, modelNote(rate)].join(' ');
+  const unlisted = [`${name} is not listed: a multiplier of ${multiplier} is assumed.`];
+  const silent = rate === undefined ? ['IB did not compute it.'] : [];
+  return [...(listed ? silent : unlisted), modelNote(rate)].join(' ');
 }
 
 /** The middle of bid and ask, else the last price. @throws ToolError when there is none, or the option is not listed */

@@ -137,33 +137,49 @@ export interface Circumstances {
   readonly rate?: number | undefined;
 }
 
-/** Who computes an option under these circumstances. */
-export function modelOf({ listed }: OptionTerms, { rate }: Pick<Circumstances, 'rate'>): 'gateway' | 'black-scholes' {
-  return listed && rate === undefined ? 'gateway' : 'black-scholes';
+export interface Computed extends OptionComputation {
+  /** Who computed it. */
+  readonly model: 'gateway' | 'black-scholes';
 }
 
-/** Price, volatility and Greeks. @throws ToolError `no_data` when no volatility explains the price */
+/** Refusals and silence of the gateway's calculators, as for logins without the market data they need. */
+const notComputed: ReadonlySet<string> = new Set(['gateway_timeout', 'not_subscribed', 'ib_error']);
+
+/**
+ * Price, volatility and Greeks: by the gateway's calculators, or here for what is not listed, at a rate that the caller
+ * names, and when the gateway does not compute.
+ * @throws ToolError `no_data` when no volatility explains the price
+ */
 export async function compute(
   option: OptionTerms,
   circumstances: Circumstances,
-  { gateway, signal }: ToolContext,
-): Promise<OptionComputation> {
-  const { spot, price, iv } = circumstances;
-  if (!option.listed || modelOf(option, circumstances) === 'black-scholes') return computeHere(option, circumstances);
+  context: ToolContext,
+): Promise<Computed> {
+  const { listed } = option;
+  if (!listed || circumstances.rate !== undefined) return computeHere(option, circumstances);
+  try {
+    return { ...(await computeThere(listed, circumstances, context)), model: 'gateway' };
+  } catch (error) {
+    if (error instanceof ToolError && notComputed.has(error.code)) return computeHere(option, circumstances);
+    throw error;
+  }
+}
+
+function computeThere(listed: Instrument, { spot, price, iv }: Circumstances, { gateway, signal }: ToolContext) {
   const { optionCalculator } = gateway;
-  if (iv !== undefined) return optionCalculator.fromVolatility(option.listed, iv, spot, signal);
-  return optionCalculator.fromPrice(option.listed, price ?? 0, spot, signal);
+  if (iv !== undefined) return optionCalculator.fromVolatility(listed, iv, spot, signal);
+  return optionCalculator.fromPrice(listed, price ?? 0, spot, signal);
 }
 
 /** By Black and Scholes: European, without dividends; by Black (1976) on futures. */
-function computeHere(option: OptionTerms, { spot, price, iv, rate = usualRate }: Circumstances): OptionComputation {
+function computeHere(option: OptionTerms, { spot, price, iv, rate = usualRate }: Circumstances): Computed {
   const { strike, right, days, name, underlying } = option;
   const years = (days + midday) / daysPerYear;
   const inputs = { spot, strike, years, rate, right, yield: underlying?.secType === 'FUT' ? rate : 0 };
   const volatility = iv ?? (price === undefined ? undefined : impliedVolatility(inputs, price));
   if (volatility !== undefined) {
     const values = blackScholes({ ...inputs, volatility });
-    return { ...values, price: price ?? values.price, iv: volatility };
+    return { ...values, price: price ?? values.price, iv: volatility, model: 'black-scholes' };
   }
   throw new ToolError({
     code: 'no_data',

@@ -55,16 +55,19 @@ function sized(read: ReadPosition): SizedPosition {
   return { ...read, conId: position.contract.conId ?? 0, rate, worth };
 }
 
+/** What is looked at by its underlying. Futures are not: each month has a price of its own. */
+const isDerived = (kind: string): boolean => isOption({ kind }) || kind === 'CFD';
+
 type Details = ReadonlyMap<number, Instrument>;
 
-/** The details of all instruments, then of what their options are on. What IB does not tell is left out. */
+/** The details of all instruments, then of what options and CFDs are on. What IB does not tell is left out. */
 async function detailsOf(positions: readonly SizedPosition[], context: ToolContext): Promise<Details> {
   const details = new Map<number, Instrument>();
   const own = [...new Set(bySize(positions).map(({ conId }) => conId))].slice(0, limits.details);
   await lookUp(own, details, context);
   const underlyings = [...details.values()]
-    .filter(({ secType }) => isOption({ kind: secType }))
-    .flatMap((option) => option.details.underConId || []);
+    .filter(({ secType }) => isDerived(secType))
+    .flatMap(({ details: { underConId } }) => underConId || []);
   await lookUp(
     [...new Set(underlyings)].filter((conId) => !details.has(conId)),
     details,
@@ -114,7 +117,7 @@ function holdingOf(read: SizedPosition, details: Details, greeks: ReadonlyMap<nu
   const { contract, account, quantity } = position;
   const kind = String(contract.secType ?? '');
   const own = details.get(conId);
-  const underlying = isOption({ kind }) ? details.get(own?.details.underConId ?? 0) : undefined;
+  const underlying = isDerived(kind) ? details.get(own?.details.underConId ?? 0) : undefined;
   const name = contractString(contract);
   return present({
     account,

@@ -6,10 +6,10 @@ import { present } from '../gateway/numbers.ts';
 import { ifTold } from './enrich.ts';
 import {
   type CalculateArguments,
+  type Computed,
   compute,
   middleOf,
   modelNote,
-  modelOf,
   namedUnderlying,
   type OptionTerms,
   optionNamed,
@@ -53,6 +53,7 @@ interface ValuedLeg {
   readonly premium: number;
   readonly iv?: number;
   readonly greeks?: Partial<Record<(typeof greekNames)[number], number>>;
+  readonly model?: Computed['model'];
 }
 
 /** What a strategy of options on one underlying with one expiry gives, with its present Greeks. */
@@ -70,13 +71,10 @@ export async function strategyOf(args: CalculateArguments, context: ToolContext)
     }),
   );
   const payoffLegs = valued.map(payoffLegOf);
-  const { prices, rows } = tableOf(payoffLegs, spot, tiedUp(valued), args);
   return present({
     asOf: new Date(context.gateway.serverTime()).toISOString(),
     underlying: namedUnderlying(first.underlying, spot),
-    strategy: describe(valued, payoffLegs, first),
-    columns: ['price', 'value', 'profit'],
-    rows: prices.map((price, index) => [price, ...(rows[index] ?? [])]),
+    strategy: { ...describe(valued, payoffLegs, first), payoff: tableOf(payoffLegs, spot, tiedUp(valued), args) },
     note: noteOf(valued, args.rate),
   });
 }
@@ -139,7 +137,7 @@ async function valueLeg(leg: Leg, spot: number, args: CalculateArguments, contex
   );
   const premium = argument.price ?? now ?? computed?.price;
   if (premium === undefined) throw wrong(`${option.name} cannot be computed.`, 'Give the leg a `price`.');
-  return present({ leg, premium, iv: computed?.iv, greeks: computed });
+  return present({ leg, premium, iv: computed?.iv, greeks: computed, model: computed?.model });
 }
 
 function unitsOf({ leg }: ValuedLeg): number {
@@ -160,7 +158,7 @@ function tiedUp(legs: readonly ValuedLeg[]): number {
     .reduce((sum, valued) => sum + unitsOf(valued) * valued.premium, 0);
 }
 
-function describe(legs: readonly ValuedLeg[], payoffLegs: readonly PayoffLeg[], first: OptionTerms): Strategy {
+function describe(legs: readonly ValuedLeg[], payoffLegs: readonly PayoffLeg[], first: OptionTerms) {
   const { cost, maxProfit, maxLoss, breakEvens } = payoffOf(payoffLegs);
   return present({
     currency: (first.listed ?? first.underlying)?.currency,
@@ -213,9 +211,9 @@ function tableOf(legs: readonly PayoffLeg[], spot: number, agreed: number, args:
   const { cost } = payoffOf(legs);
   const rows = prices.map((price) => {
     const profit = profitAtExpiry(legs, price);
-    return [amount(profit + cost - agreed), amount(profit)];
+    return [price, amount(profit + cost - agreed), amount(profit)];
   });
-  return { prices, rows };
+  return { columns: ['price', 'value', 'profit'], rows };
 }
 
 /** Four decimals are as fine as prices of underlyings are. */
@@ -226,7 +224,7 @@ function noteOf(legs: readonly ValuedLeg[], rate: number | undefined): string {
   const options = legs.flatMap(({ leg, greeks }) => (leg.kind === 'option' ? [{ option: leg.option, greeks }] : []));
   const unlisted = options.filter(({ option }) => !option.listed).map(({ option }) => option.name);
   const unknown = options.filter(({ greeks }) => !greeks).map(({ option }) => option.name);
-  const here = options.some(({ option }) => modelOf(option, { rate }) === 'black-scholes');
+  const here = legs.some(({ model }) => model === 'black-scholes');
   return [
     'At expiry, before commissions; the underlying is taken to stay above 0.',
     ...(unlisted.length > 0 ? [`Not listed, a multiplier of 100 is assumed: ${unlisted.join(', ')}.`] : []),

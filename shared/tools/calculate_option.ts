@@ -25,7 +25,7 @@ export const calculateOption = defineReadTool({
     legs: z
       .array(
         z.strictObject({
-          contract: contractArgument.describe('Option, stock or future'),
+          contract: contractArgument.describe('Or stock, future'),
           quantity: z.number().refine((quantity) => quantity !== 0, 'must not be 0'),
           price: z.number().nonnegative().optional(),
         }),
@@ -72,15 +72,14 @@ export const calculateOption = defineReadTool({
         breakEvens: z.array(z.number()),
         /** Of the whole position: units times Greeks. */
         greeks: z.object(greeks).optional(),
+        /** Value and gain at expiry by price of the underlying. */
+        payoff: z.object(series),
       })
       .optional(),
-    /** Value and gain of the strategy at expiry by price of the underlying. */
-    columns: series.columns.optional(),
-    rows: series.rows.optional(),
     note: z.string().optional(),
   }),
   timeoutMs: 90_000,
-  render: ({ asOf, underlying, option, strategy, columns, rows, note }) =>
+  render: ({ asOf, underlying, option, strategy, note }) =>
     [
       facts({ [underlying.contract ?? 'underlying']: underlying.price ?? '', 'as of': asOf }),
       ...(option ? [facts(option)] : []),
@@ -95,9 +94,9 @@ export const calculateOption = defineReadTool({
               currency: strategy.currency,
             }),
             ...(strategy.greeks ? [facts(strategy.greeks)] : []),
+            table(strategy.payoff.columns, strategy.payoff.rows),
           ]
         : []),
-      ...(columns && rows ? [table(columns, rows)] : []),
       ...(note ? [note] : []),
     ].join('\n'),
 });
