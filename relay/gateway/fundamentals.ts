@@ -9,9 +9,11 @@ const answerDeadlineMs = 10_000;
 /** Reads reports about companies, where the gateway still has them. */
 export class FundamentalDesk {
   private readonly supervisor: Supervisor;
+  private readonly deadlineMs: number;
 
-  constructor(supervisor: Supervisor) {
+  constructor(supervisor: Supervisor, deadlineMs = answerDeadlineMs) {
     this.supervisor = supervisor;
+    this.deadlineMs = deadlineMs;
   }
 
   /**
@@ -24,7 +26,7 @@ export class FundamentalDesk {
       {
         what: `${type} of ${instrument.name}`,
         lane: 'bulk',
-        deadlineMs: answerDeadlineMs,
+        deadlineMs: this.deadlineMs,
         send: (link, reqId) => link.call('reqFundamentalData', reqId, contractOf(instrument), type),
         cancel: (link, reqId) => link.call('cancelFundamentalData', reqId),
         onDeadline: () => {

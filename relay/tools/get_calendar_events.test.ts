@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getCalendarEvents } from '../../shared/tools/get_calendar_events.ts';
 import { researchSettings } from '../simulator/research/settings.ts';
 import { failure, TestRelay } from './test-relay.ts';
@@ -86,17 +86,16 @@ describe('get_calendar_events', () => {
     expect(await refused({ contracts: ['NOSUCHCO'] })).toMatchObject({ code: 'contract_not_found' });
   });
 
-  it('opens the calendar again after a reconnect, and when the gateway has forgotten it', async () => {
-    await read({ contracts: ['AAPL'] });
-    relay.sim.addRule({
-      on: 'in',
-      message: 'reqWshEventData',
-      do: 'error',
-      code: 10282,
-      text: 'WSH meta data not requested.',
-    });
-    expect((await read({ contracts: ['AAPL'] })).events.length).toBeGreaterThan(0);
+  it('opens the calendar again when the gateway has forgotten it, and after a reconnect', async () => {
+    const { events } = await read({ contracts: ['AAPL'] });
+    relay.sim.addRule({ on: 'in', message: 'reqWshEventData', do: 'error', code: 10282, text: 'Not requested.' });
+    expect((await read({ contracts: ['AAPL'] })).events).toEqual(events);
     expect(relay.received('reqWshMetaData')).toHaveLength(2);
+    relay.sim.dropConnections();
+    await vi.waitFor(() => expect(relay.gateway.status().gateway.state).not.toBe('ready'), { interval: 2 });
+    await vi.waitFor(() => expect(relay.gateway.status().gateway.state).toBe('ready'), { interval: 5, timeout: 5_000 });
+    expect((await read({ contracts: ['AAPL'] })).events).toEqual(events);
+    expect(relay.received('reqWshMetaData')).toHaveLength(3);
   });
 
   it.each([

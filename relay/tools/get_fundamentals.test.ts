@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getFundamentals, reports } from '../../shared/tools/get_fundamentals.ts';
+import { FundamentalDesk } from '../gateway/fundamentals.ts';
 import { researchSettings } from '../simulator/research/settings.ts';
 import { failure, TestRelay } from './test-relay.ts';
 
@@ -75,6 +76,17 @@ describe('get_fundamentals', () => {
     });
     settings.fundamentals = 'classic';
     expect(await refused({ contract: 'SPY', report: 'snapshot' })).toMatchObject({ code: 'no_data', ibCode: 430 });
+  });
+
+  it('does not wait for ever where the gateway does not even refuse', async () => {
+    researchSettings(relay.sim.world).fundamentals = 'removed';
+    const desk = new FundamentalDesk(relay.gateway.supervisor, 50);
+    const instrument = await relay.gateway.contracts.resolve('AAPL');
+    expect(await failure(desk.report(instrument, 'ReportSnapshot'))).toMatchObject({
+      code: 'no_data',
+      nextStep: expect.stringContaining('dividends'),
+    });
+    await expect.poll(() => relay.received('cancelFundamentalData').length).toBe(1);
   });
 
   it('does without ratios where the gateway refuses them', async () => {
