@@ -31,15 +31,16 @@ describe.each(eras)('a client of %s', (era) => {
     return result.structuredContent as Record<string, never>;
   }
 
-  test('sees every tool as read-only, with titles, hints and schemas', async () => {
+  test('sees every tool with title, honest hints and schemas; none trades', async () => {
     const tools = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(catalogue.map(({ name }) => name));
     for (const tool of tools) {
+      const own = /^manage_/.test(tool.name);
       expect(tool).toMatchObject({
         title: expect.any(String),
         inputSchema: { type: 'object', additionalProperties: false },
         outputSchema: { type: 'object' },
-        annotations: { readOnlyHint: true, destructiveHint: false, openWorldHint: true },
+        annotations: { readOnlyHint: !own, destructiveHint: own, openWorldHint: true },
       });
     }
   });

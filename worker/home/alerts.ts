@@ -95,10 +95,9 @@ export class Alerts {
    * @throws ToolError when there are too many
    */
   create(definition: Omit<Alert, 'id'>, device: string | null, note: string | undefined): KeptAlert {
+    const alert = alertSchema.parse({ id: randomToken(6), ...definition });
     const waiting = this.waiting();
-    const same = waiting.find(
-      (kept) => JSON.stringify({ ...kept.alert, id: '' }) === JSON.stringify({ ...definition, id: '' }),
-    );
+    const same = waiting.find((kept) => JSON.stringify({ ...kept.alert, id: alert.id }) === JSON.stringify(alert));
     if (same && same.note === note) return same;
     if (waiting.length >= maxAlerts) {
       throw new ToolError({
@@ -107,7 +106,6 @@ export class Alerts {
         nextStep: 'Delete one that is no longer needed.',
       });
     }
-    const alert = alertSchema.parse({ id: randomToken(6), ...definition });
     const { id, ...rest } = alert;
     this.#sql.exec(
       'INSERT INTO alert (id, definition, note, device, created_at) VALUES (?, ?, ?, ?, ?)',
@@ -212,7 +210,7 @@ export class Alerts {
 function fromRow(row: Row): KeptAlert {
   const { id, definition, note, device, created_at, seq, last_day, last_at, problem } = row;
   return {
-    alert: { id, ...(JSON.parse(definition) as Omit<Alert, 'id'>) },
+    alert: alertSchema.parse({ id, ...(JSON.parse(definition) as object) }),
     device,
     createdAt: created_at,
     seq,

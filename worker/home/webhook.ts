@@ -20,12 +20,9 @@ const atOnce = 10;
  */
 export class Webhook {
   readonly #sql: SqlStorage;
-  /** `fetch`, for the test of what is sent. */
-  readonly #send: (request: Request) => Promise<Response>;
 
-  constructor(sql: SqlStorage, send: (request: Request) => Promise<Response> = (request) => fetch(request)) {
+  constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.#send = send;
   }
 
   view(): WebhookView | undefined {
@@ -110,22 +107,20 @@ export class Webhook {
   async #post({ url, secret }: { url: string; secret: string }, id: string, body: string): Promise<string | undefined> {
     const timestamp = Math.floor(Date.now() / 1_000);
     try {
-      const response = await this.#send(
-        new Request(url, {
-          method: 'POST',
-          body,
-          // An address that was checked must not lead to one that was not.
-          redirect: 'manual',
-          signal: AbortSignal.timeout(timeoutMs),
-          headers: {
-            'Content-Type': 'application/json',
-            'User-Agent': 'ibkr-remote-mcp',
-            'webhook-id': id,
-            'webhook-timestamp': String(timestamp),
-            'webhook-signature': await signature(secret, `${id}.${timestamp}.${body}`),
-          },
-        }),
-      );
+      const response = await fetch(url, {
+        method: 'POST',
+        body,
+        // An address that was checked must not lead to one that was not.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeoutMs),
+        headers: {
+          'Content-Type': 'application/json',
+          'User-Agent': 'ibkr-remote-mcp',
+          'webhook-id': id,
+          'webhook-timestamp': String(timestamp),
+          'webhook-signature': await signature(secret, `${id}.${timestamp}.${body}`),
+        },
+      });
       await response.body?.cancel();
       return response.ok ? undefined : `It answered ${response.status}.`;
     } catch {

@@ -1,0 +1,272 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
+import { eventually } from '../scripts/processes.ts';
+import { manageAlerts } from '../shared/tools/manage_alerts.ts';
+import { type CallResult, eras, type TestClient } from './support/clients.ts';
+import { startSystem, type TestSystem } from './support/system.ts';
+
+/** Alerts the whole way: an MCP client, OAuth, the Worker, the tunnel, the relay, the gateway, and a webhook. */
+
+let system: TestSystem;
+let client: TestClient;
+let hook: Hook;
+beforeAll(async () => {
+  hook = await Hook.start();
+  system = await startSystem({ simulator: { clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 50 } });
+  client = await system.connect('2026-07-28');
+});
+afterAll(async () => {
+  await client.close();
+  await system.close();
+  await hook.close();
+});
+
+/** Somebody's server that is told about alerts. */
+class Hook {
+  readonly messages: { headers: IncomingHttpHeaders; body: string }[] = [];
+  readonly server: Server;
+  status = 204;
+
+  private constructor() {
+    this.server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (piece) => {
+        body += String(piece);
+      });
+      request.on('end', () => {
+        this.messages.push({ headers: request.headers, body });
+        response.writeHead(this.status).end();
+      });
+    });
+  }
+
+  static async start(): Promise<Hook> {
+    const hooked = new Hook();
+    hooked.server.listen(0, '127.0.0.1');
+    await once(hooked.server, 'listening');
+    return hooked;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook`;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+const errorOf = (result: CallResult) =>
+  result._meta?.['ibkr-remote-mcp/error'] as { code: string; message: string; nextStep?: string } | undefined;
+
+async function manage(args: Record<string, unknown> = {}, by = client) {
+  const result = await by.call('manage_alerts', args);
+  expect(result.isError, result.content[0]?.text).toBeFalsy();
+  return manageAlerts.output.strict().parse(result.structuredContent);
+}
+
+async function create(args: Record<string, unknown>) {
+  const { created } = await manage({ action: 'create', ...args });
+  if (!created) throw new Error('nothing was created');
+  return created;
+}
+
+const find = async (id: string) => (await manage()).alerts?.find((alert) => alert.id === id);
+const firingsOf = async (id: string) => (await manage()).firings?.filter(({ alert }) => alert === id) ?? [];
+const fired = (id: string, times = 1) =>
+  eventually(`${id} to fire`, async () => (await firingsOf(id)).length >= times, 15_000);
+const evict = (webSockets: 'hibernate' | 'close') =>
+  system.worker.harness.getWorker().evictDurableObject('Home', { name: system.userId, webSockets });
+const online = () =>
+  eventually(
+    'the relay to be online',
+    async () => (await client.call('get_status')).structuredContent?.ok === true,
+    20_000,
+  );
+
+async function lastOf(contract: string): Promise<number> {
+  const result = await client.call('get_quotes', { contracts: [contract] });
+  const [quote] = (result.structuredContent as { quotes: { last: number }[] }).quotes;
+  return quote?.last ?? 0;
+}
+
+test.each(eras)('a client of %s makes an alert, which is watched, fires once, and is deleted', async (era) => {
+  const own = await system.connect(era);
+  const last = await lastOf('AAPL');
+  const { created } = await manage(
+    { action: 'create', kind: 'price', contract: 'AAPL', below: String(last * 2), note: 'Käufe prüfen' },
+    own,
+  );
+  expect(created).toMatchObject({
+    kind: 'price',
+    conId: 265598,
+    contract: 'AAPL',
+    repeat: 'once',
+    note: 'Käufe prüfen',
+  });
+  const id = created?.id ?? '';
+  await fired(id);
+  const after = await manage({}, own);
+  expect(after.alerts?.find((alert) => alert.id === id)).toMatchObject({ state: 'fired', fired: 1 });
+  const [firing] = after.firings ?? [];
+  expect(firing).toMatchObject({ alert: id, seq: 1, contract: 'AAPL', note: 'Käufe prüfen' });
+  expect(firing?.value).toBeGreaterThan(last / 2);
+  expect(await manage({ action: 'delete', id }, own)).toMatchObject({ deleted: id });
+  expect(await find(id)).toBeUndefined();
+  await own.close();
+});
+
+test('an alert that is not reached is watched, and the same one again is the same', async () => {
+  const first = await create({ kind: 'price', contract: 'MSFT', above: 1e6 });
+  expect(first).toMatchObject({ state: 'watching', fired: 0 });
+  expect((await create({ kind: 'price', contract: 'MSFT', above: 1e6 })).id).toBe(first.id);
+  expect((await create({ kind: 'price', contract: 'MSFT', above: 2e6 })).id).not.toBe(first.id);
+});
+
+test('accounts are watched too, and the one account need not be named', async () => {
+  const cushion = await create({ kind: 'cushion', below: 2 });
+  expect(cushion.account).toBe('DU1234567');
+  const profit = await create({ kind: 'daily_pnl', account: 'du1234567', above: -1e9, below: -2e9 });
+  await Promise.all([fired(cushion.id), fired(profit.id)]);
+});
+
+test('an instrument that IB does not serve says why', async () => {
+  const { id } = await create({ kind: 'price', contract: 'T', above: 1 });
+  await eventually('the problem to be told', async () => (await find(id))?.problem !== undefined, 15_000);
+});
+
+describe('what cannot be an alert says how it can', () => {
+  test.each([
+    [{ action: 'create' }, /“create” needs kind/],
+    [{ action: 'create', kind: 'price', contract: 'AAPL' }, /needs above or below/],
+    [{ action: 'create', kind: 'price', above: 1 }, /needs contract/],
+    [{ action: 'create', kind: 'price', contract: 'AAPL', above: 1, below: 2 }, /below must be less/],
+    [{ action: 'create', kind: 'price', contract: 'AAPL', above: 1, account: 'DU1234567' }, /does not use account/],
+    [{ action: 'create', kind: 'time', at: 'tomorrow' }, /at:/],
+    [{ action: 'create', kind: 'volume', contract: 'AAPL', above: -1 }, /above zero/],
+    [{ action: 'create', kind: 'cushion', below: 0.1, account: 'DU0000000' }, /no account “DU0000000”/],
+    [{ action: 'create', kind: 'price', contract: 'NOSUCHTHING', above: 1 }, /NOSUCHTHING/],
+    [{ action: 'delete', id: 'nothing' }, /no alert “nothing”/],
+    [{ action: 'delete' }, /needs id/],
+    [{ action: 'list', id: 'x' }, /does not use id/],
+  ])('%j', async (args, message) => {
+    const result = await client.call('manage_alerts', args);
+    expect(result.isError).toBe(true);
+    expect(errorOf(result)?.message).toMatch(message);
+    expect(errorOf(result)?.nextStep).toBeTruthy();
+  });
+});
+
+describe('nothing is lost or repeated', () => {
+  test('when the relay fires while the Worker is not there', async () => {
+    const at = new Date(system.simulator.clock.now() + 6_000).toISOString();
+    const { id } = await create({ kind: 'time', at });
+    await evict('close');
+    await fired(id);
+    expect(await firingsOf(id)).toHaveLength(1);
+    await online();
+  });
+
+  test('when the relay is killed and starts again, before and after it fired', async () => {
+    const waits = await create({ kind: 'price', contract: 'KO', above: 1e6 });
+    const done = await create({ kind: 'price', contract: 'KO', below: 1e6 });
+    await fired(done.id);
+    const due = await create({ kind: 'time', at: new Date(system.simulator.clock.now() + 3_000).toISOString() });
+    await system.relay.kill('SIGKILL');
+    expect(await find(waits.id)).toMatchObject({ state: 'waiting' });
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    system.relay.start();
+    await online();
+    await fired(due.id);
+    await eventually('it to be watched', async () => (await find(waits.id))?.state === 'watching');
+    expect(await firingsOf(done.id)).toHaveLength(1);
+    expect(await firingsOf(due.id)).toHaveLength(1);
+  });
+
+  test('when the object was put to sleep meanwhile', async () => {
+    const { id } = await create({ kind: 'time', at: new Date(system.simulator.clock.now() + 3_000).toISOString() });
+    await evict('hibernate');
+    await fired(id);
+    const next = await create({ kind: 'price', contract: 'IBM', below: 1e6 });
+    await evict('hibernate');
+    await fired(next.id);
+    expect(await firingsOf(next.id)).toHaveLength(1);
+  });
+});
+
+describe('a webhook', () => {
+  const setWebhook = async (url: string) =>
+    (await system.browser.open(new URL('/alerts', system.worker.origin))).submit('Save', { fill: { url } });
+
+  test.each([
+    'http://example.com/hook',
+    'https://10.0.0.1/',
+    'https://0x0a000001/',
+    'https://[::1]/',
+    'https://user:secret@example.com/',
+    'https://printer.local/',
+    'https://router/',
+    'https://nas.home.arpa./',
+    'ftp://example.com/',
+    'nonsense',
+  ])('is never %s', async (url) => {
+    const page = await setWebhook(url);
+    expect(page.response.status).toBe(400);
+    expect(page.text).not.toContain('whsec_');
+  });
+
+  test('is told once about each firing, signed', async () => {
+    const page = await setWebhook(hook.url);
+    const secret = /whsec_[\w+/=]+/.exec(page.text)?.[0] ?? '';
+    expect(Buffer.from(secret.slice(6), 'base64')).toHaveLength(32);
+    expect((await system.browser.open(new URL('/alerts', system.worker.origin))).text).not.toContain('whsec_');
+    const { id } = await create({ kind: 'price', contract: 'NVDA', below: 1e6, note: '<b>now</b>' });
+    await eventually('the message', async () => hook.messages.length > 0, 15_000);
+    const [message] = hook.messages;
+    const { headers, body } = message ?? { headers: {}, body: '' };
+    expect(JSON.parse(body)).toMatchObject({
+      type: 'alert.fired',
+      data: { alert: id, seq: 1, kind: 'price', contract: 'NVDA', note: '<b>now</b>', value: expect.any(Number) },
+    });
+    expect(headers['webhook-id']).toBe(`${id}.1`);
+    expect(Math.abs(Number(headers['webhook-timestamp']) - Date.now() / 1_000)).toBeLessThan(60);
+    const signed = `${id}.1.${headers['webhook-timestamp']}.${body}`;
+    const expected = createHmac('sha256', Buffer.from(secret.slice(6), 'base64'))
+      .update(signed)
+      .digest('base64');
+    expect(headers['webhook-signature']).toBe(`v1,${expected}`);
+    expect((await manage()).webhook).toBe(new URL(hook.url).host);
+    expect((await system.browser.open(new URL('/alerts', system.worker.origin))).html).toContain('&lt;b&gt;now');
+  });
+
+  test('that fails is tried again later', async () => {
+    hook.messages.length = 0;
+    hook.status = 503;
+    const { id } = await create({ kind: 'price', contract: 'SPY', below: 1e6 });
+    await eventually('the first attempt', async () => hook.messages.length === 1, 15_000);
+    await eventually('the problem to be shown', async () =>
+      (await system.browser.open(new URL('/alerts', system.worker.origin))).text.includes('answered 503'),
+    );
+    hook.status = 200;
+    await eventually('the second attempt', async () => hook.messages.length === 2, 20_000);
+    expect(hook.messages.map(({ headers }) => headers['webhook-id'])).toEqual([`${id}.1`, `${id}.1`]);
+    const page = await system.browser.open(new URL('/alerts', system.worker.origin));
+    expect(page.text).not.toContain('did not arrive');
+  });
+
+  test('is told nothing more when it is taken away', async () => {
+    hook.messages.length = 0;
+    const page = await system.browser.open(new URL('/alerts', system.worker.origin));
+    await page.submit('Stop telling it');
+    const { id } = await create({ kind: 'price', contract: 'QQQ', below: 1e6 });
+    await fired(id);
+    expect((await manage()).webhook).toBeUndefined();
+    expect(hook.messages).toEqual([]);
+  });
+});
