@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scannerParameters } from '../simulator/research/scanner-parameters.ts';
 import { readScanCatalogue } from './scan-catalogue.ts';
@@ -36,6 +37,19 @@ describe('readScanCatalogue', () => {
       expect((await readScanCatalogue(xml)).scans.size).toBe(0);
     },
   );
+
+  it('reads the same wherever the document is cut', async () => {
+    const body = ['ONE', 'TWO', 'THREE'].map(scanType).join('');
+    const whole = await readScanCatalogue(document(body));
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: body.length }), async (before) => {
+        // The first piece ends somewhere inside the body.
+        const head = document('').indexOf('</');
+        const padded = document(`${' '.repeat(16_384 - head - before)}${body}`);
+        expect(await readScanCatalogue(padded)).toEqual(whole);
+      }),
+    );
+  });
 
   it('is bounded, whatever it is given', async () => {
     const many = Array.from({ length: 6_000 }, (_, index) => scanType(`CODE_${index}`)).join('');

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../shared/errors.ts';
 import { scanMarket } from '../../shared/tools/scan_market.ts';
@@ -71,6 +72,40 @@ describe('presets', () => {
 });
 
 describe('scanOf', () => {
+  it('understands presets however they are written', () => {
+    const names = scanPresets.flatMap(({ names, code }) => names.map((name) => ({ name, code })));
+    const decorated = fc.record({
+      preset: fc.constantFrom(...names),
+      before: fc.constantFrom('', 'the ', 'Stocks with the '),
+      after: fc.constantFrom('', ' today', ' stocks', '!', ' in the US', ' in Germany'),
+      loud: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(decorated, ({ preset, before, after, loud }) => {
+        const text = `${before}${preset.name}${after}`;
+        expect(presetNamed(loud ? text.toUpperCase() : text)?.preset.code).toBe(preset.code);
+      }),
+    );
+  });
+
+  it('never lets one filter become two, whatever it is given', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', ';', '=', ' ', '1', 'é') });
+    fc.assert(
+      fc.property(
+        fc.dictionary(text, fc.oneof(text, fc.double({ noNaN: true, noDefaultInfinity: true })), { maxKeys: 3 }),
+        (filters) => {
+          try {
+            for (const { tag, value } of askBlindly({ scan: 'gainers', filters }).filters) {
+              expect(`${tag} ${value}`).toMatch(/^[^;=]+ [^;=]+$/);
+            }
+          } catch (error) {
+            expect(error).toBeInstanceOf(ToolError);
+          }
+        },
+      ),
+    );
+  });
+
   it('takes codes in any case and names as IB writes them', () => {
     expect(ask({ scan: 'top_perc_gain' }).code).toBe('TOP_PERC_GAIN');
     expect(ask({ scan: 'scan_nextearningsdatetime_asc' }).code).toBe('SCAN_nextEarningsDateTime_ASC');

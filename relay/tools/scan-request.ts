@@ -163,12 +163,14 @@ function ordered(name: string, low: number | undefined, high: number | undefined
 }
 
 function namedFilters(given: Readonly<Record<string, string | number>>, catalogue: ScanCatalogue | undefined): Filters {
-  return Object.entries(given).map(([name, raw]) => {
+  return Object.entries(given).map(([key, raw]) => {
+    const name = key.trim();
     const value = String(raw).trim();
     const filter = withoutCase(catalogue?.filters, name);
     if (catalogue && !filter) throw unknown('filter', name, [...catalogue.filters.keys()]);
     // These two characters separate filters from each other on the way to IB.
-    if (/[;=]/.test(name + value) || value === '') throw invalid(`The filter ${name.slice(0, 60)} has no such value.`);
+    if (/[;=]/.test(name + value) || name === '' || value === '')
+      throw invalid(`The filter ${name.slice(0, 60)} has no such value.`);
     if (filter?.numeric && !Number.isFinite(Number(value))) {
       throw invalid(`${filter.name} (${filter.code}) is a number, not “${value.slice(0, 40)}”.`);
     }
