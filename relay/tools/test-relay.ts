@@ -33,7 +33,7 @@ export class TestRelay {
   config: Partial<ExecutorConfig> = {};
   /** What the relay remembers of the past: nothing at first, and no Flex tokens. */
   records: Records;
-  private readonly dataDir = mkdtempSync(join(tmpdir(), 'test-relay-'));
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'test-relay-'));
 
   private constructor(sim: Simulator, options: Partial<GatewayOptions>) {
     this.sim = sim;
@@ -46,7 +46,7 @@ export class TestRelay {
   static async start(simulator: SimulatorOptions = {}, gateway: Partial<GatewayOptions> = {}): Promise<TestRelay> {
     const relay = new TestRelay(await startSimulator({ clock: openMarket, ...simulator }), gateway);
     relay.gateway.start();
-    await vi.waitFor(() => expect(relay.gateway.status().gateway.state).toBe('ready'), { interval: 5 });
+    await vi.waitFor(() => expect(relay.gateway.status().gateway.state).toBe('ready'), { interval: 5, timeout: 5_000 });
     return relay;
   }
 
