@@ -272,5 +272,10 @@ export function previewOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms)
     return undefined;
   }
   const price = expectedPrice(terms, view);
-  return previewOf(floor, terms, unitsOf(terms, price), price);
+  const units = unitsOf(terms, price);
+  if (!units.gt(0)) {
+    tell(floor, { owner }, NOTICES.sizeTooSmall);
+    return undefined;
+  }
+  return previewOf(floor, terms, units, price);
 }

@@ -59,6 +59,7 @@ export function previewOf(floor: Floor, terms: OrderTerms, quantity: Decimal, pr
   const total = (pick: (part: (typeof parts)[number]) => Decimal): Decimal =>
     parts.reduce((sum, part) => sum.plus(pick(part)), ZERO);
   return {
+    permId: floor.nextPermId(),
     initialMarginBefore: total(({ before }) => before.initial),
     maintenanceMarginBefore: total(({ before }) => before.maintenance),
     equityWithLoanBefore: total(({ before }) => before.equityWithLoan),

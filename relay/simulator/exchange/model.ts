@@ -254,6 +254,8 @@ export interface WireFields {
 
 /** Margin and commission before and after an order, in base currency. */
 export interface OrderPreview {
+  /** What the gateway calls the order it has tried; no order keeps this name. */
+  readonly permId: number;
   readonly initialMarginBefore: Decimal;
   readonly maintenanceMarginBefore: Decimal;
   readonly equityWithLoanBefore: Decimal;

@@ -17,7 +17,7 @@ interface Candidate {
 
 const SIDES: Readonly<Record<string, Side>> = { BUY: 'BUY', BOT: 'BUY', SELL: 'SELL', SLD: 'SELL', SSHORT: 'SELL' };
 
-/** Today's executions that pass a filter, what they cost, and the end of the list. */
+/** Today's executions that pass a filter, each with what it cost, and the end of the list. */
 export function answerExecutions(context: Context, request: ExecutionRequest): void {
   const { session, world } = context;
   const reqId = request.int('reqId');
@@ -29,8 +29,9 @@ export function answerExecutions(context: Context, request: ExecutionRequest): v
       .filter(passes);
     for (const { execution, order } of found) {
       session.send('executionDetails', executionValues(reqId, execution, order, world));
+      // Combinations are charged for their legs.
+      if (!execution.isComboSummary) session.send('commissionReport', commissionValues(execution));
     }
-    for (const { execution } of found) session.send('commissionReport', commissionValues(execution));
     session.send('executionDetailsEnd', { reqId });
   } catch (error) {
     if (!(error instanceof OrderRequestError)) throw error;

@@ -70,11 +70,11 @@ function previewed(
   owner: OrderOwner,
   terms: OrderTerms,
   wire: WireFields,
-  { commissionCurrency }: OrderPreview,
+  { permId, commissionCurrency }: OrderPreview,
   now: number,
 ): Order {
   return {
-    permId: 0,
+    permId,
     owner,
     terms,
     wire,

@@ -161,6 +161,17 @@ describe('groups of orders', () => {
     await reaches(client, 1, 'Filled');
     const traded = client.all(EventName.execDetails).map(([, contract]) => (contract as Contract).secType);
     expect(traded.sort()).toEqual(['BAG', 'STK', 'STK']);
+    client.api.reqExecutions(77, {});
+    await client.until(EventName.execDetailsEnd);
+    const answer = client.events.slice(client.events.findIndex(({ args }) => args[0] === 77));
+    expect(answer.map(({ name }) => name)).toEqual([
+      EventName.execDetails,
+      EventName.execDetails,
+      EventName.commissionReport,
+      EventName.execDetails,
+      EventName.commissionReport,
+      EventName.execDetailsEnd,
+    ]);
     expect(lastOrder(client, 1).contract).toMatchObject({ secType: 'BAG', comboLegs: combo.comboLegs });
   });
 
@@ -182,6 +193,7 @@ describe('a what-if order', () => {
     client.api.placeOrder(1, AAPL, { ...market, whatIf: true });
     const [, , order, state] = (await client.until(EventName.openOrder)) as [number, Contract, Order, OrderState];
     expect(order.whatIf).toBe(true);
+    expect(order.permId).toBeGreaterThan(0);
     expect(state).toMatchObject({ status: 'PreSubmitted', commission: 1, commissionCurrency: 'USD' });
     const { initMarginBefore = 0, initMarginChange = 0, initMarginAfter = 0 } = state;
     expect(initMarginAfter).toBeGreaterThan(initMarginBefore);

@@ -344,6 +344,7 @@ describe('the answer to a what-if', () => {
       placed({ orderId: 2, action: 'BUY', orderType: 'MKT', totalQuantity: 1, whatIf: true } as ClientOrder, contract),
     );
     const preview = {
+      permId: 77,
       initialMarginBefore: new Decimal('1000.1'),
       maintenanceMarginBefore: new Decimal(900),
       equityWithLoanBefore: new Decimal('123456789.5'),
