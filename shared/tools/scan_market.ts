@@ -20,7 +20,7 @@ export const scanMarket = defineReadTool({
     min_market_cap: limit.describe('Millions of USD'),
     max_market_cap: limit,
     filters: z
-      .record(z.string(), z.union([z.string(), z.number()]))
+      .record(z.string(), z.union([z.string(), z.number()]), 'Write them like {"priceAbove": 5}')
       .optional()
       .describe('IB’s filter codes, {"changePercAbove": 5}'),
     limit: z.number().int().min(1).max(50).default(20),
