@@ -1,12 +1,9 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import type { Logger } from 'pino';
 import { version } from '../shared/version.ts';
-import { doctor } from './commands/doctor.ts';
 import { CommandError, exitCodes } from './commands/exit.ts';
-import { pairOnce } from './commands/pairing.ts';
-import { run } from './commands/run.ts';
-import { simulate } from './commands/simulate.ts';
 import { type CommandName, ConfigError, type ConfigOf, loadConfig, optionOf, settingsOf } from './config.ts';
 import { createLogger } from './logger.ts';
 
@@ -14,6 +11,9 @@ import { createLogger } from './logger.ts';
 const stopMs = 5_000;
 
 type Flags = Readonly<Record<string, unknown>>;
+
+// Commands are loaded when they are called, and what was compiled once is kept: nobody should wait for what they do not use.
+enableCompileCache();
 
 const print = (line: string) => console.log(line);
 let exitCode: number = exitCodes.ok;
@@ -31,6 +31,7 @@ addCommand('run', 'Run the relay: connect IB Gateway and the server, and stay co
   async (flags: Flags) => {
     const { config, warnings } = loadConfig('run', { flags, env: process.env });
     const logger = startLogging(config, warnings);
+    const { run } = await import('./commands/run.ts');
     exitCode = await run(config, logger, stopSignal(config.exitWithParent, logger));
   },
 );
@@ -41,6 +42,7 @@ addCommand('pair', 'Pair this relay with your server. A pairing that exists is r
     const given = code === undefined ? flags : { ...flags, pairingCode: code };
     const { config, warnings } = loadConfig('pair', { flags: given, env: process.env });
     startLogging(config, warnings);
+    const { pairOnce } = await import('./commands/pairing.ts');
     const key = await pairOnce(config);
     print(`Paired with ${key.url} as “${key.name}”. Start the relay with the run command.`);
   });
@@ -48,12 +50,14 @@ addCommand('pair', 'Pair this relay with your server. A pairing that exists is r
 addCommand('doctor', 'Test each hop to the server and to IB Gateway, and say what to do.')
   .option('--json', 'print the findings as JSON')
   .action(async ({ json, ...flags }: Flags) => {
+    const { doctor } = await import('./commands/doctor.ts');
     exitCode = await doctor({ flags, env: process.env }, json === true, print);
   });
 
 addCommand('simulate', 'Serve a simulated IB Gateway for trying things out.').action(async (flags: Flags) => {
   const { config, warnings } = loadConfig('simulate', { flags, env: process.env });
   const logger = startLogging(config, warnings);
+  const { simulate } = await import('./commands/simulate.ts');
   exitCode = await simulate(config, logger, stopSignal(config.exitWithParent, logger), print);
 });
 

@@ -123,7 +123,9 @@ function parseDay(date: string): number {
 
 function namedZone(name: string): Zone {
   try {
-    return new Zone(name);
+    const zone = new Zone(name);
+    zone.offset(0);
+    return zone;
   } catch {
     throw invalidEnd();
   }

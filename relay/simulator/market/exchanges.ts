@@ -176,7 +176,11 @@ export type ScheduleName = keyof typeof RULES;
 export type Schedules = Readonly<Record<ScheduleName, Schedule>>;
 
 export function createSchedules(): Schedules {
-  const entries = Object.entries(RULES).map(([name, rules]) => [name, new Schedule(new Zone(rules.zone), rules)]);
+  const zones = new Map(Object.values(RULES).map(({ zone }) => [zone, new Zone(zone)]));
+  const entries = Object.entries(RULES).map(([name, rules]) => [
+    name,
+    new Schedule(zones.get(rules.zone) as Zone, rules),
+  ]);
   return Object.fromEntries(entries) as Schedules;
 }
 

@@ -39,31 +39,34 @@ interface Week {
   readonly change: number;
 }
 
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+}
+
 /** A time zone by the name the gateway uses for it, such as `US/Eastern`. */
 export class Zone {
   readonly name: string;
-  readonly #format: Intl.DateTimeFormat;
+  /** Made when it is first needed: making one is slow. */
+  #format: Intl.DateTimeFormat | undefined;
   /** Asking the system for the time zone is slow. */
   readonly #weeks = new RecentlyUsed<Week, number>(REMEMBERED_WEEKS);
   #weekNumber = Number.NaN;
   #week: Week = { before: 0, after: 0, change: 0 };
 
-  /** @throws {RangeError} when the name is not a time zone */
   constructor(name: string) {
     this.name = name;
-    this.#format = new Intl.DateTimeFormat('en-US', {
-      timeZone: name,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
   }
 
-  /** Milliseconds to add to an instant to get local time. */
+  /** Milliseconds to add to an instant to get local time. @throws {RangeError} when there is no such time zone, as all below */
   offset(instant: number): number {
     const number = Math.floor(instant / WEEK_MS);
     if (number !== this.#weekNumber) {
@@ -87,6 +90,7 @@ export class Zone {
 
   #compute(instant: number): number {
     const parts: Record<string, number> = {};
+    this.#format ??= formatFor(this.name);
     for (const { type, value } of this.#format.formatToParts(instant)) parts[type] = Number(value);
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
     return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
