@@ -3,14 +3,11 @@ import type { ErrorCode, ToolErrorData } from '../errors.ts';
 
 /** Argument and result fields that several tools share, so that they look the same everywhere. */
 
-export const contractArgument = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .describe('AAPL, SHEL.GBP, EUR.USD, ES 202612, SPY 20261218 C 600, conId');
+/** Its grammar is in the server's instructions; the tools that people begin with show examples of it. */
+export const contractArgument = z.string().trim().min(1).max(100);
+export const contractExamples = 'AAPL, EUR.USD, ES 202612, SPY 20261218 C 600, conId';
 
-export const accountArgument = z.string().trim().min(1).max(32).optional().describe('Default: all accounts');
+export const accountArgument = z.string().trim().min(1).max(32).optional();
 
 export const secTypes = [
   'STK',

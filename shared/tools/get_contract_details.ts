@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, itemErrors } from './fields.ts';
+import { contractArgument, contractExamples, contractFields, itemErrors } from './fields.ts';
 import { facts, renderItemErrors } from './render.ts';
 
 /** A trading session, both ends ISO 8601 with the exchange's offset. */
@@ -13,7 +13,7 @@ export const getContractDetails = defineReadTool({
   description:
     'Identity, trading hours, tick and size rules, order types, exchanges, industry. An underlying such as `ES:FUT` lists its expiries.',
   input: z.object({
-    contracts: z.array(contractArgument).min(1).max(20),
+    contracts: z.array(contractArgument.describe(contractExamples)).min(1).max(20),
   }),
   output: z.object({
     contracts: z.array(

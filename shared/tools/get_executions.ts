@@ -16,7 +16,7 @@ export const getExecutions = defineReadTool({
     since: z.string().trim().max(40).optional().describe('ISO 8601'),
     order: z.number().int().optional().describe('permId'),
     limit: z.number().int().min(1).max(500).default(100),
-    cursor: z.string().max(200).optional().describe('`next` of the previous page'),
+    cursor: z.string().max(200).optional(),
   }),
   output: z.object({
     asOf: instant,

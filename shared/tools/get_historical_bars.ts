@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, series } from './fields.ts';
+import { contractArgument, contractExamples, contractFields, series } from './fields.ts';
 import { table } from './render.ts';
 
 export const barSizes = [
@@ -53,7 +53,7 @@ export const getHistoricalBars = defineReadTool({
   title: 'Historical bars',
   description: 'OHLC bars of any size and span. Long spans are fetched in paced pieces with progress.',
   input: z.object({
-    contract: contractArgument,
+    contract: contractArgument.describe(contractExamples),
     bar_size: z.enum(barSizes).default('1 day'),
     duration: z
       .string()

@@ -15,7 +15,7 @@ export const getPositions = defineReadTool({
     contract: contractArgument.optional(),
     sec_type: z.enum(secTypes).optional(),
     limit: z.number().int().min(1).max(500).default(100),
-    cursor: z.string().max(200).optional().describe('`next` of the previous page'),
+    cursor: z.string().max(200).optional(),
   }),
   output: z.object({
     asOf: instant,

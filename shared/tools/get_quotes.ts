@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, dataType, instant, itemErrors } from './fields.ts';
+import { contractArgument, contractExamples, contractFields, dataType, instant, itemErrors } from './fields.ts';
 import { facts, renderItemErrors } from './render.ts';
 
 const price = z.number().optional();
@@ -13,7 +13,7 @@ export const getQuotes = defineReadTool({
   description:
     'Current quotes for 1–50 instruments. Falls back to delayed data where live is not subscribed, and says so.',
   input: z.object({
-    contracts: z.array(contractArgument).min(1).max(50),
+    contracts: z.array(contractArgument.describe(contractExamples)).min(1).max(50),
     fields: z
       .enum(['basic', 'detailed', 'options', 'fundamentals'])
       .default('basic')

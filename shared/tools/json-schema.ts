@@ -11,7 +11,26 @@ export interface JsonSchema {
   additionalProperties?: boolean | JsonSchema;
 }
 
+/** A tool as `tools/list` shows it. */
+export interface ToolListing extends Pick<ToolDefinition, 'name' | 'title' | 'description' | 'annotations'> {
+  readonly inputSchema: JsonSchema;
+  readonly outputSchema: JsonSchema;
+}
+
 const inputs = new WeakMap<ToolDefinition, JsonSchema>();
+const listings = new WeakMap<ToolDefinition, ToolListing>();
+
+/** The tool as `tools/list` shows it; built once. */
+export function listingOf(tool: ToolDefinition): ToolListing {
+  let listing = listings.get(tool);
+  if (!listing) {
+    const { name, title, description, annotations } = tool;
+    const [inputSchema, outputSchema] = [inputJsonSchema(tool), outputJsonSchema(tool)];
+    listing = { name, title, description, inputSchema, outputSchema, annotations };
+    listings.set(tool, listing);
+  }
+  return listing;
+}
 
 /** The JSON Schema of a tool's arguments as `tools/list` shows it; built once. Unknown arguments are forbidden. */
 export function inputJsonSchema(tool: ToolDefinition): JsonSchema {
@@ -29,25 +48,30 @@ export function resultJsonSchema(tool: ToolDefinition): JsonSchema {
 }
 
 /**
- * The JSON Schema of a tool's `structuredContent` as `tools/list` shows it: the names and types of its members. What is inside lists and objects
- * is left to the tool's reference page, since every listed tool costs every conversation its tokens.
+ * The JSON Schema of a tool's `structuredContent` as `tools/list` shows it: the names of its members. Every listed
+ * tool costs every conversation its tokens, so the rest is left to `resultJsonSchema`.
  */
 export function outputJsonSchema(tool: ToolDefinition): JsonSchema {
-  const { type, properties = {} } = resultJsonSchema(tool);
-  const outline = Object.entries(properties).map(([name, member]) => [name, { type: member.type ?? 'object' }]);
-  return { type: type ?? 'object', properties: Object.fromEntries(outline) };
+  const { properties = {} } = resultJsonSchema(tool);
+  return { type: 'object', properties: Object.fromEntries(Object.keys(properties).map((name) => [name, {}])) };
 }
 
-/** Without what costs tokens and says nothing: MCP's default dialect, bounds of exact integers, lengths of texts, how a date is written. */
+/**
+ * Without what costs tokens and says little: MCP's default dialect, bounds of exact integers, smallest values, lengths
+ * and patterns of texts, lengths of lists. Arguments are checked against all of it.
+ */
 function convert(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => {
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.format === 'date') delete jsonSchema.pattern;
+      delete jsonSchema.minimum;
+      delete jsonSchema.exclusiveMinimum;
       delete jsonSchema.minLength;
       delete jsonSchema.maxLength;
+      delete jsonSchema.pattern;
+      delete jsonSchema.maxItems;
+      delete jsonSchema.propertyNames;
     },
   });
   return rest as JsonSchema;

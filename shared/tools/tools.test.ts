@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { version } from '../version.ts';
 import { tools } from './index.ts';
-import { inputJsonSchema, outputJsonSchema, resultJsonSchema } from './json-schema.ts';
+import { inputJsonSchema, listingOf, outputJsonSchema, resultJsonSchema } from './json-schema.ts';
 
 test('names are unique and short enough for every host', () => {
   const names = tools.map((tool) => tool.name);
@@ -12,6 +12,11 @@ test('names are unique and short enough for every host', () => {
 
 test('the build says the same version as the package', () => {
   expect(version).toBe(packageJson.version);
+});
+
+test('all read tools together leave a conversation its room', () => {
+  const read = tools.filter(({ scope }) => scope === 'ibkr:read');
+  expect(JSON.stringify(read.map(listingOf)).length).toBeLessThanOrEqual(24_000);
 });
 
 describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool) => {

@@ -10,7 +10,7 @@ import { ToolError, toToolErrorData } from '../../shared/errors.ts';
 import { parseArguments } from '../../shared/tools/arguments.ts';
 import { type Scope, scopes, type ToolDefinition } from '../../shared/tools/define.ts';
 import { findTool, tools } from '../../shared/tools/index.ts';
-import { inputJsonSchema, outputJsonSchema } from '../../shared/tools/json-schema.ts';
+import { listingOf } from '../../shared/tools/json-schema.ts';
 import { renderError } from '../../shared/tools/render.ts';
 import type { Toolset } from '../../shared/tools/toolsets.ts';
 import { version } from '../../shared/version.ts';
@@ -51,7 +51,7 @@ export function createServer(request: ServerRequest): Server {
   server.setRequestHandler('tools/list', () => ({
     tools: tools
       .filter((tool) => request.scopes.includes(tool.scope) && request.toolsets.includes(tool.toolset))
-      .map(listed),
+      .map((tool) => listingOf(tool) as Tool),
   }));
   server.setRequestHandler('tools/call', ({ params }, context) => {
     const tool = findTool(params.name);
@@ -131,24 +131,4 @@ function progressSender(context: ServerContext): ((progress: CallProgress) => vo
     };
     context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
   };
-}
-
-const listings = new WeakMap<ToolDefinition, Tool>();
-
-/** The tool as `tools/list` shows it; built once. */
-function listed(tool: ToolDefinition): Tool {
-  let listing = listings.get(tool);
-  if (!listing) {
-    const { name, title, description, annotations } = tool;
-    listing = {
-      name,
-      title,
-      description,
-      inputSchema: inputJsonSchema(tool) as Tool['inputSchema'],
-      outputSchema: outputJsonSchema(tool) as Tool['outputSchema'],
-      annotations: { title, ...annotations },
-    };
-    listings.set(tool, listing);
-  }
-  return listing;
 }
