@@ -37,6 +37,12 @@ describe('logger', () => {
     expect(text).toContain('"code":326');
   });
 
+  it('redacts a Flex token in an address', () => {
+    const line = logged((logger) => logger.info({ url: 'https://x/SendRequest?t=1234567890123&q=900001&v=3' }, 'x'));
+    expect(line).toContain('q=900001');
+    expect(line).not.toContain('1234567890123');
+  });
+
   it('redacts credentials and pairing codes inside texts, errors and causes', () => {
     const text = logged((logger) => {
       logger.info(`sent ${credential} and ${pairingCode}`);

@@ -7,9 +7,11 @@ const secretNames =
 const errorCode = /^\w{1,64}$/;
 const deepest = 8;
 
-/** Secrets recognised by their form, wherever they stand in a line: a tunnel credential, a pairing code. */
+/** Secrets recognised by their form, wherever they stand in a line: a tunnel credential, a Flex token, a pairing code. */
 const secretTexts: readonly [RegExp, string][] = [
   [/IBKR-Relay [\w.-]+/g, `IBKR-Relay ${redacted}`],
+  // A Flex token in an address.
+  [/(?<=[?&]t=)\w{8,}/g, redacted],
   [/(?<![\w-])[\w-]{22}\.[\w-]{20}(?![\w-])/g, redacted],
 ];
 const accountIds = /(?<![A-Z0-9])(D?[UFI])\d{5,10}(?![A-Z0-9])/g;

@@ -71,41 +71,36 @@ export function parseStatement(xml: string): FlexDocument {
 
 function statementOf(element: Element): FlexStatement {
   const own = attributesOf(element);
-  const sections = new Map<string, FlexRow[]>();
-  for (const name of childNames(element)) {
-    sections.set(
-      name,
-      children(element, name).flatMap((section) => rowsOf(name, section)),
-    );
-  }
   return {
     account: own.accountId ?? '',
     from: own.fromDate ?? '',
     to: own.toDate ?? '',
     generated: own.whenGenerated ?? '',
-    sections: withKinds(sections),
+    sections: new Map(
+      childNames(element).map((name) => {
+        return [name, withKinds(children(element, name).flatMap((section) => rowsOf(name, section)))];
+      }),
+    ),
   };
 }
 
+/** A row and the name of its element. */
+type KindOfRow = readonly [kind: string, row: FlexRow];
+
 /** The element itself when it is a row, and the rows below it. */
-function rowsOf(name: string, element: Element): FlexRow[] {
+function rowsOf(name: string, element: Element): KindOfRow[] {
   const own = attributesOf(element);
-  const rows = Object.keys(own).length > 0 ? [{ ...own, rowType: name }] : [];
-  return rows.concat(
-    childNames(element).flatMap((child) =>
-      children(element, child).flatMap((row) => rowsOf(child, row)),
-    ) as typeof rows,
-  );
+  const rows: KindOfRow[] = Object.keys(own).length > 0 ? [[name, own]] : [];
+  for (const child of childNames(element)) {
+    for (const row of children(element, child)) rows.push(...rowsOf(child, row));
+  }
+  return rows;
 }
 
 /** The kind of row is said only where a section has several, such as trades with their orders and lots. */
-function withKinds(sections: ReadonlyMap<string, readonly FlexRow[]>): ReadonlyMap<string, readonly FlexRow[]> {
-  return new Map(
-    [...sections].map(([name, rows]) => {
-      const several = rows.some(({ rowType }) => rowType !== rows[0]?.rowType);
-      return [name, several ? rows : rows.map(({ rowType: _, ...row }) => row as FlexRow)];
-    }),
-  );
+function withKinds(rows: readonly KindOfRow[]): readonly FlexRow[] {
+  const several = rows.some(([kind]) => kind !== rows[0]?.[0]);
+  return rows.map(([rowType, row]) => (several ? { ...row, rowType } : row));
 }
 
 function attributesOf(element: Element): Readonly<Record<string, string>> {

@@ -38,7 +38,8 @@ export const flexTokens: z.ZodType<readonly FlexToken[], string> = z.string().tr
 });
 
 function parseLine(line: string): FlexToken | string {
-  const [name = '', token = '', ...queries] = line.split(/\s+/);
+  const [name = '', token, ...queries] = line.split(/\s+/);
+  if (token === undefined) return 'a name and a token are needed';
   if (!/^[\w.-]{1,32}$/.test(name)) return 'the name may have letters, digits, dots and dashes only';
   if (!/^[A-Za-z0-9]{8,128}$/.test(token)) return `the token of ${name} is not one`;
   const named: NamedQuery[] = [];

@@ -1,0 +1,149 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { getPerformance } from '../../shared/tools/get_performance.ts';
+import type { CashFlow } from '../flex/history.ts';
+import { PerformanceJournal } from '../performance/journal.ts';
+import { shift } from '../performance/returns.ts';
+import { failure, openMarket, TestRelay } from './test-relay.ts';
+
+const accounts = ['DU1000001', 'DU1000002'];
+const [account] = accounts as [string];
+
+let relay: TestRelay;
+let journal: PerformanceJournal;
+
+beforeAll(async () => {
+  relay = await TestRelay.start({ accounts });
+});
+
+afterAll(() => relay.stop());
+
+beforeEach(() => {
+  journal = new PerformanceJournal(':memory:');
+  relay.records = { ...relay.records, performance: () => journal };
+  relay.config = {};
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  journal.close();
+});
+
+const usd = (date: string, nav: number) => ({ date, nav, currency: 'USD' });
+
+/** What a statement of the autumn said: one percent a day, with money coming and going. */
+function learn(list: readonly CashFlow[], navs: readonly number[], from = '2026-10-05'): void {
+  const values = navs.map((nav, index) => usd(shift(from, index), nav));
+  journal.learn([{ account, values, flows: { from, to: values.at(-1)?.date ?? from, list } }], 1);
+}
+
+describe('get_performance', () => {
+  it('says that nothing is on record yet', async () => {
+    expect(await failure(relay.call('get_performance', {}))).toMatchObject({
+      code: 'no_data',
+      message: expect.stringContaining('clocks'),
+    });
+  });
+
+  it('gives time-weighted returns that deposits do not change', async () => {
+    learn([{ date: '2026-10-06', amount: 1_000 }], [1_000, 2_200, 2_310]);
+    const { accounts: answers } = await relay.read(getPerformance);
+    expect(answers).toHaveLength(1);
+    const { periods, columns, rows, ...rest } = answers[0];
+    expect(rest).toEqual({ account, kind: 'paper', currency: 'USD', nav: 2_310, days: 3 });
+    expect(periods).toEqual([
+      {
+        period: '1d',
+        from: '2026-10-06',
+        to: '2026-10-07',
+        startNav: 2_200,
+        endNav: 2_310,
+        twr: 5,
+        netFlow: 0,
+        flows: 'known',
+      },
+      {
+        period: 'all',
+        from: '2026-10-05',
+        to: '2026-10-07',
+        startNav: 1_000,
+        endNav: 2_310,
+        twr: 15.5,
+        netFlow: 1_000,
+        flows: 'known',
+      },
+    ]);
+    expect(columns).toEqual(['date', 'nav', 'flow', 'twr']);
+    expect(rows).toEqual([
+      ['2026-10-05', 1_000, 0, 0],
+      ['2026-10-06', 2_200, 1_000, 10],
+      ['2026-10-07', 2_310, 0, 15.5],
+    ]);
+  });
+
+  it('says when deposits and withdrawals are unknown, or known in part only', async () => {
+    journal.record([
+      { account, at: 1, ...usd('2026-10-05', 1_000) },
+      { account, at: 1, ...usd('2026-10-06', 1_100) },
+    ]);
+    const unknown = (await relay.read(getPerformance)).accounts[0];
+    expect(unknown.periods.map(({ flows }) => flows)).toEqual(['unknown', 'unknown']);
+    expect(unknown.note).toContain('are not known and count as gains and losses');
+    learn([], [1_000], '2026-10-06');
+    const partly = (await relay.read(getPerformance)).accounts[0];
+    journal.record([{ account, at: 1, ...usd('2026-10-07', 1_100) }]);
+    expect(partly.note).toBeUndefined();
+    expect((await relay.read(getPerformance)).accounts[0].note).toContain('from 2026-10-06 to 2026-10-06 only');
+  });
+
+  it('thins the series of the chosen period out', async () => {
+    learn(
+      [{ date: '2026-08-09', amount: 10 }],
+      Array.from({ length: 250 }, (_, index) => 1_000 + index),
+      '2026-02-01',
+    );
+    const { rows, days } = (await relay.read(getPerformance, { period: '1m', max_points: 5 })).accounts[0];
+    expect(days).toBe(31);
+    expect(rows).toHaveLength(5);
+    expect(rows[0][0]).toBe('2026-09-08');
+    expect(rows.at(-1)).toEqual(['2026-10-08', 1_249, 0, expect.any(Number)]);
+    const flows = (await relay.read(getPerformance, { max_points: 7 })).accounts[0].rows.map((row) => row[2]);
+    expect(flows.filter((flow) => flow === 10)).toHaveLength(1);
+    expect((await relay.read(getPerformance, { period: 'ytd' })).accounts[0].note).toContain('too late for ytd');
+  });
+
+  it('ends with what the gateway says now, when both live in the same time', async () => {
+    const today = openMarket().getTime();
+    vi.spyOn(Date, 'now').mockReturnValue(today);
+    vi.spyOn(relay.gateway, 'serverTime').mockReturnValue(today);
+    learn([], [1_000_000], '2026-10-14');
+    const { accounts: answers } = await relay.read(getPerformance);
+    expect(answers.map((answer) => answer.account)).toEqual(accounts);
+    expect(answers[0].periods.map(({ period, from, to }) => [period, from, to])).toEqual([
+      ['1d', '2026-10-14', '2026-10-15'],
+      ['all', '2026-10-14', '2026-10-15'],
+    ]);
+    expect(answers[1].note).toContain('begins on 2026-10-15');
+    expect(answers[1].rows).toHaveLength(1);
+  });
+
+  it('works without a gateway, for the accounts on record', async () => {
+    learn([], [1_000, 1_010]);
+    const offline = await TestRelay.start({ accounts });
+    offline.gateway.stop();
+    offline.records = { ...relay.records, close: () => undefined };
+    expect(await offline.read(getPerformance)).toMatchObject({ accounts: [{ account, nav: 1_010 }] });
+    expect((await failure(offline.call('get_performance', { account: 'DU1000002' }))).code).toBe(
+      'gateway_disconnected',
+    );
+    await offline.stop();
+  });
+
+  it('hides what the relay’s owner does not allow', async () => {
+    learn([], [1_000, 1_010]);
+    relay.config = { allowedAccounts: ['DU1000002'] };
+    expect((await failure(relay.call('get_performance', {}))).code).toBe('no_data');
+    expect((await failure(relay.call('get_performance', { account }))).code).toBe('account_not_found');
+    relay.config = { allowedAccounts: [account] };
+    expect((await relay.read(getPerformance, { account: account.toLowerCase() })).accounts).toHaveLength(1);
+  });
+});
