@@ -2,9 +2,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { clientRequests } from '../relay/simulator/protocol/requests.ts';
 import { tools } from '../shared/tools/index.ts';
 
 /** The documentation is held to the code. */
+
+/** Requests that the library calls otherwise. */
+const librarySpelling: Readonly<Record<string, string>> = {
+  requestFa: 'requestFA',
+  cancelWshMetaData: 'reqCancelWshMetaData',
+  cancelWshEventData: 'reqCancelWshEventData',
+};
 
 const readme = await readFile('README.md', 'utf8');
 const documents = [
@@ -46,4 +54,44 @@ test('every file and folder that the README’s layout names exists', async () =
 
 test('the compatibility settings are those that the OAuth library needs for client documents', async () => {
   expect(await readFile('wrangler.toml', 'utf8')).toContain('global_fetch_strictly_public');
+});
+
+const coverage = await readFile('docs/coverage.md', 'utf8');
+/** The cells of every table row that is no header or rule. */
+const rowsOf = (text: string): string[][] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\|[-|]+\|$/.test(line))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+const [others = '', requests = ''] = coverage.split("## IB's requests");
+
+test('the coverage page sends readers only to tools that exist', () => {
+  const names = new Set<string>(tools.map(({ name }) => name));
+  const here = [...rowsOf(others).map((row) => row.at(-1)), ...rowsOf(requests).map((row) => row[1])];
+  const said = here.flatMap((cell) => [...(cell ?? '').matchAll(/`([a-z]+_[a-z_]+)`/g)].map(([, name = '']) => name));
+  const isArgument = (name: string): boolean => tools.some((tool) => name in tool.input.shape);
+  expect(said.filter((name) => !names.has(name) && !isArgument(name))).toEqual([]);
+  expect(names.size - new Set(said.filter((name) => names.has(name))).size, 'tools that the page does not know').toBe(
+    0,
+  );
+});
+
+test('the coverage page knows every request of the protocol, and says truly which are sent', async () => {
+  const rows = rowsOf(requests).slice(1);
+  expect(rows.map(([name]) => name).toSorted()).toEqual(Object.keys(clientRequests).toSorted());
+  const folder = 'relay/gateway';
+  // link.ts only declares what can be sent.
+  const files = (await readdir(folder)).filter((name) => /(?<!\.test)\.ts$/.test(name) && name !== 'link.ts');
+  const source = (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
+  for (const [name = '', usedBy = '', why = ''] of rows) {
+    const sent = new RegExp(`'(?:${name}|${librarySpelling[name] ?? name})'`).test(source);
+    expect(usedBy === '' || sent || why !== '', `${name} is said to be used`).toBe(true);
+    expect(usedBy !== '' || !sent, `${name} is said not to be used`).toBe(true);
+    expect(usedBy + why, `${name} is explained`).not.toBe('');
+  }
 });
