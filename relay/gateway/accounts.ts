@@ -167,6 +167,8 @@ export class AccountDesk {
           if (message.type !== 'position') return;
           const { account, contract, quantity } = message;
           const key = `${account} ${contract.conId}`;
+          // What was read before a trade does not add up with what is held after it.
+          if (state.get(key)?.quantity !== quantity) this.windows.delete(account);
           if (quantity === 0) state.delete(key);
           else state.set(key, { account, contract, quantity, averageCost: known(message.averageCost) });
         });

@@ -42,6 +42,13 @@ function optionOn(symbol: string, right: 'C' | 'P', above = 1): Instrument {
   return optionOf(optionClass, expiry, strikes[Math.floor(strikes.length / 2) * above] ?? 0, right);
 }
 
+/** Resolves when the relay has heard of a position. */
+const toldOf = ({ conId }: Instrument) =>
+  vi.waitFor(async () => {
+    const positions = await relay.gateway.accounts.positions();
+    expect(positions.map(({ contract }) => contract.conId)).toContain(conId);
+  });
+
 const cell = (series: { columns: string[]; rows: (string | number)[][] }, name: string | number, column: string) => {
   const row = series.rows.find((cells) => cells.includes(name));
   return Number(row?.[series.columns.indexOf(column)]);
@@ -114,13 +121,16 @@ describe('get_portfolio_summary', () => {
     relay = await TestRelay.start();
     const before = (await relay.read(getPortfolioSummary)).portfolios[0].greeks;
     const call = hold(optionOn('AAPL', 'C'), 4);
+    await toldOf(call);
     const { quotes } = (await relay.call('get_quotes', { contracts: [String(call.conId)], fields: 'options' })) as {
       quotes: { greeks: Record<string, number> }[];
     };
     const { delta = 0, vega = 0, underlying = 0 } = quotes[0]?.greeks ?? {};
-    const [{ top, greeks }] = (await relay.read(getPortfolioSummary, { top: 50 })).portfolios;
+    const [{ top, greeks, totals }] = (await relay.read(getPortfolioSummary, { top: 50 })).portfolios;
     expect(cell(top, call.conId, 'exposure')).toBeCloseTo(400 * delta * underlying, 1);
     expect(greeks.vega - before.vega).toBeCloseTo(400 * vega, 1);
+    // The account is read anew after a trade, so that cash and position fit together.
+    expect(Math.abs(totals.unexplained)).toBeLessThanOrEqual(0.01);
     const without = (await relay.read(getPortfolioSummary, { greeks: false })).portfolios[0];
     expect(without).not.toHaveProperty('greeks');
     expect(without.notes[0]).toContain('Greeks were not read');
@@ -140,6 +150,40 @@ describe('get_portfolio_summary', () => {
     expect((await failure(relay.call('get_portfolio_summary', { account: 'DU1000003' }))).code).toBe(
       'account_not_found',
     );
+  });
+
+  it('keeps accounts of different base currencies apart, and interest with its currency', async () => {
+    relay = await TestRelay.start({ accounts: ['DU1000001', 'DU1000002'] });
+    const row = (amounts: Record<string, string>) => new Map(Object.entries(amounts));
+    const { window } = relay.gateway.accounts;
+    relay.gateway.accounts.window = async (name, signal) => {
+      if (name === 'DU1000001') return window.call(relay.gateway.accounts, name, signal);
+      const values = new Map([
+        ['NetLiquidation', row({ CHF: '1100.00' })],
+        ['TotalCashValue', row({ CHF: '1000.00' })],
+        ['CashBalance', row({ CHF: '100.00', EUR: '900.00', BASE: '1000.00' })],
+        ['TotalCashBalance', row({ CHF: '100.00', EUR: '1000.00', BASE: '1000.00' })],
+        // As the whole account's interest has it: the ledger's own row has been overwritten.
+        ['AccruedCash', row({ CHF: '100.00', EUR: '50.00', BASE: '100.00' })],
+        ['ExchangeRate', row({ CHF: '1', EUR: '0.9', BASE: '1' })],
+      ]);
+      return { values, items: new Map() };
+    };
+    const { portfolios } = await relay.read(getPortfolioSummary, { greeks: false });
+    expect(portfolios.map(({ currency, accounts }) => [currency, accounts])).toEqual([
+      ['USD', ['DU1000001']],
+      ['CHF', ['DU1000002']],
+    ]);
+    const [, swiss] = portfolios;
+    expect(swiss.totals).toMatchObject({
+      netLiquidation: 1_100,
+      cash: 1_000,
+      accrued: 100,
+      positions: 0,
+      unexplained: 0,
+    });
+    expect(cell(swiss.allocation.currency, 'EUR', 'value')).toBe(945);
+    expect(cell(swiss.allocation.currency, 'CHF', 'value')).toBe(155);
   });
 
   it('names the difference when IB’s account does not add up', async () => {

@@ -9,7 +9,7 @@ import { concentrationOf, greeksOf, topOf, withoutGreeks } from '../portfolio/ri
 import { readableAccounts } from './accounts.ts';
 import { ifTold } from './enrich.ts';
 import { baseCurrency } from './list_accounts.ts';
-import { fundsOf, limits, type ReadPosition, readHoldings } from './portfolio-holdings.ts';
+import { accruedIn, fundsOf, limits, type ReadPosition, readHoldings } from './portfolio-holdings.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
 type Arguments = z.output<typeof getPortfolioSummary.input>;
@@ -124,16 +124,10 @@ async function portfolioOf(
 
 function reportedBy({ values }: ReadAccount): Reported {
   const amount = (tag: string): Decimal => new Decimal(amountIn(values, tag) ?? 0);
-  // The ledger uses this tag too: there BASE is the whole, and the base currency's row only its own part.
-  const whole = (tag: string): Decimal | undefined => {
-    const text = parseNumber(values?.get(tag)?.get('BASE'));
-    return text === undefined ? undefined : new Decimal(text);
-  };
-  const interest = whole('AccruedCash') ?? amount('AccruedCash');
   return {
     netLiquidation: amount('NetLiquidation'),
     cash: amount('TotalCashValue'),
-    accrued: interest.plus(whole('NetDividend') ?? amount('AccruedDividend')),
+    accrued: accruedIn(values),
     funds: fundsOf(values),
   };
 }

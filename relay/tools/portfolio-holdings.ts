@@ -4,11 +4,13 @@ import type { Instrument } from '../gateway/contracts.ts';
 import { contractString } from '../gateway/naming.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
 import { Semaphore } from '../gateway/semaphore.ts';
+import { sum } from '../portfolio/allocation.ts';
 import { countryOf } from '../portfolio/country.ts';
-import { type Greeks, type Holding, isOption } from '../portfolio/model.ts';
+import { type CurrencyFunds, type Greeks, type Holding, isOption } from '../portfolio/model.ts';
 import { bySize } from '../portfolio/risk.ts';
 import { ifTold } from './enrich.ts';
 import { exchangeRates } from './get_account_summary.ts';
+import { baseCurrency } from './list_accounts.ts';
 import { quoteOptions } from './options.ts';
 import type { Quote } from './quote.ts';
 import type { ToolContext } from './tool.ts';
@@ -145,15 +147,40 @@ function countryOfInstrument(instrument: Instrument | undefined): string {
   return countryOf(isin, contract.primaryExch || contract.exchange);
 }
 
+/** Interest and dividends that are due and not paid, in base currency. */
+export function accruedIn(values: AccountValues | undefined): Decimal {
+  return dueIn(values, 'BASE') ?? decimalAt(values, 'AccruedCash').plus(decimalAt(values, 'AccruedDividend'));
+}
+
 /** Cash and accruals by currency, in base currency. */
-export function fundsOf(values: AccountValues | undefined) {
+export function fundsOf(values: AccountValues | undefined): CurrencyFunds[] {
   const rates = exchangeRates(values);
-  const amount = (tag: string, currency: string): Decimal =>
-    new Decimal(parseNumber(values?.get(tag)?.get(currency)) ?? 0).mul(rates.get(currency) ?? 0);
+  const base = baseCurrency(values);
+  const cashTag = values?.has('TotalCashBalance') ? 'TotalCashBalance' : 'CashBalance';
   const currencies = [...(values?.get('CashBalance')?.keys() ?? [])].filter((code) => code !== '' && code !== 'BASE');
-  return currencies.map((currency) => ({
+  const converted = (amount: Decimal | undefined, currency: string) =>
+    (amount ?? new Decimal(0)).mul(rates.get(currency) ?? 0);
+  const funds = currencies.map((currency) => ({
     currency,
-    cash: amount(values?.has('TotalCashBalance') ? 'TotalCashBalance' : 'CashBalance', currency),
-    accrued: amount('AccruedCash', currency).plus(amount('NetDividend', currency)),
+    cash: converted(amountAt(values, cashTag, currency), currency),
+    accrued: converted(dueIn(values, currency), currency),
   }));
+  // The whole account's accruals bear the same name as the base currency's own, so those are what the others leave.
+  const foreign = sum(funds.flatMap(({ currency, accrued }) => (currency === base ? [] : [accrued])));
+  return funds.map((fund) => (fund.currency === base ? { ...fund, accrued: accruedIn(values).minus(foreign) } : fund));
+}
+
+function amountAt(values: AccountValues | undefined, tag: string, currency: string): Decimal | undefined {
+  const amount = parseNumber(values?.get(tag)?.get(currency));
+  return amount === undefined ? undefined : new Decimal(amount);
+}
+
+const decimalAt = (values: AccountValues | undefined, tag: string): Decimal =>
+  amountAt(values, tag, baseCurrency(values) ?? '') ?? new Decimal(0);
+
+/** A ledger row's accruals; undefined without such a row. */
+function dueIn(values: AccountValues | undefined, currency: string): Decimal | undefined {
+  const interest = amountAt(values, 'AccruedCash', currency);
+  const dividends = amountAt(values, 'NetDividend', currency);
+  return interest || dividends ? sum([interest, dividends].flatMap((amount) => amount ?? [])) : undefined;
 }
