@@ -72,6 +72,18 @@ describe('get_article', () => {
     });
   });
 
+  it('says when an article is too long to be read in full', async () => {
+    const { id } = await newest('DJ-N');
+    publish('word '.repeat(110_000));
+    const article = await relay.read(getArticle, { article_id: id, limit: 1_000 });
+    expect(article).toMatchObject({
+      mediaType: 'text/plain',
+      bytes: 550_000,
+      note: expect.stringContaining('missing'),
+    });
+    expect(article.total).toBeLessThan(550_000);
+  });
+
   it('reads simple PDF newsletters, and says of other documents what they are', async () => {
     const { id, headline } = await newest('DJNL');
     const letter = await relay.read(getArticle, { article_id: id });

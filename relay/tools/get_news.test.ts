@@ -47,6 +47,9 @@ describe('get_news', () => {
     const days = whole.rows.map(([time]) => String(time).slice(0, 10));
     expect(days.every((day) => day >= '2026-10-01' && day <= '2026-11-10')).toBe(true);
     expect(new Set(whole.rows.map((row) => row[1]))).toEqual(new Set(['DJ-N', 'BRFG']));
+    const [moment] = whole.rows[1];
+    const since = await relay.read(getNews, { ...asked, start: moment, end: moment });
+    expect(since.rows).toEqual([whole.rows[1]]);
   });
 
   it('lists the providers that the login has', async () => {
