@@ -246,6 +246,8 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('an unknown trading class', { ...AAPL, trading_class: 'XX' }, /AAPL/),
       bad('what has no options', { contract: 'EUR.USD' }, 'no_data', /stocks, indices and futures/),
       wrong('an impossible delta', { ...AAPL, min_delta: 2 }),
+      wrong('strikes the wrong way round', { ...AAPL, min_strike: 400, max_strike: 300 }, /Swap/),
+      wrong('deltas the wrong way round', { ...AAPL, min_delta: 0.4, max_delta: 0.3 }, /Swap/),
       wrong('a right that is none', { ...AAPL, right: 'X' }),
       stranger(AAPL),
     ],

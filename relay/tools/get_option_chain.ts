@@ -14,6 +14,7 @@ import {
   type Underlying,
 } from './options.ts';
 import type { Quote } from './quote.ts';
+import { assertRange } from './range.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
 type Arguments = z.output<typeof getOptionChain.input>;
@@ -23,6 +24,8 @@ const maxExpiries = 8;
 const quoteColumns = ['bid', 'ask', 'last', 'volume', 'openInterest', 'iv', 'delta', 'gamma', 'theta', 'vega'] as const;
 
 export const getOptionChainExecutor = executorOf(getOptionChain, async (args, context) => {
+  assertRange('strike', args.min_strike, args.max_strike);
+  assertRange('delta', args.min_delta, args.max_delta);
   const underlying = await resolveUnderlying(args.contract, context);
   const { instrument, price } = underlying;
   const all = await context.gateway.options.classes(instrument, context.signal);

@@ -4,6 +4,7 @@ import { ToolError } from '../../shared/errors.ts';
 import type { scanMarket } from '../../shared/tools/scan_market.ts';
 import type { ScanCatalogue, ScanInstrument, ScanLocation } from '../gateway/scan-catalogue.ts';
 import type { Scan } from '../gateway/scanner.ts';
+import { assertRange } from './range.ts';
 import { defaultPlace, placeNamed, presetNamed, scanPlaces, scanPresets, wordsOf } from './scan-presets.ts';
 
 export type ScanArguments = z.output<typeof scanMarket.input>;
@@ -145,8 +146,8 @@ export function instrumentNamed(text: string, { instruments }: ScanCatalogue): S
 }
 
 function limitsOf({ min_price, max_price, min_volume, min_market_cap, max_market_cap }: ScanArguments): Filters {
-  ordered('price', min_price, max_price);
-  ordered('market_cap', min_market_cap, max_market_cap);
+  assertRange('price', min_price, max_price);
+  assertRange('market_cap', min_market_cap, max_market_cap);
   const limits: readonly (readonly [tag: string, value: number | undefined])[] = [
     ['priceAbove', min_price],
     ['priceBelow', max_price],
@@ -155,11 +156,6 @@ function limitsOf({ min_price, max_price, min_volume, min_market_cap, max_market
     ['usdMarketCapBelow', max_market_cap],
   ];
   return limits.flatMap(([tag, value]) => (value === undefined ? [] : [{ tag, value: String(value) }]));
-}
-
-function ordered(name: string, low: number | undefined, high: number | undefined): void {
-  if (low === undefined || high === undefined || low <= high) return;
-  throw invalid(`min_${name} is above max_${name}.`, 'Swap them.');
 }
 
 function namedFilters(given: Readonly<Record<string, string | number>>, catalogue: ScanCatalogue | undefined): Filters {
