@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
+import { Coalescer } from '../gateway/coalesce.ts';
 import { Semaphore } from '../gateway/semaphore.ts';
 import { parseJson } from '../json.ts';
 import { defaultLimits, type FlexCall, FlexClient, type FlexLimits, type FlexRequest } from './client.ts';
@@ -58,6 +59,7 @@ export class FlexDesk {
   private readonly options: FlexOptions;
   private readonly client: FlexClient;
   private loaded: Promise<RememberedStatement[]> | undefined;
+  private readonly runs = new Coalescer<RememberedStatement>();
   private readonly writing = new Semaphore(1);
   /** Files being written or read, not in the index yet. */
   private readonly underway = new Set<string>();
@@ -80,8 +82,29 @@ export class FlexDesk {
     return list.find((entry) => keyOf(entry) === keyOf({ token: token.name, query, from, to }));
   }
 
-  /** Runs the query, and remembers its statement in place of an older one. @throws ToolError */
-  async run(request: FlexRequest, call: FlexCall): Promise<RememberedStatement> {
+  /**
+   * Runs the query, and remembers its statement in place of an older one. Who asks for the same meanwhile shares it.
+   * @throws ToolError
+   */
+  run(request: FlexRequest, call: FlexCall): Promise<RememberedStatement> {
+    const key = keyOf({ ...request, token: request.token.name });
+    return this.runs.run(key, (signal) => this.fetch(request, { ...call, signal }), call.signal);
+  }
+
+  /** Rows of a remembered statement. @throws ToolError when its file is gone or damaged */
+  async read(entry: RememberedStatement, selection: FlexSelection, signal: AbortSignal): Promise<FlexReading> {
+    const file = join(this.options.folder, entry.file);
+    return readInThread({ file, maxBytes: this.maxBytes(), selection }, signal).catch((error) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw new ToolError({
+        code: 'no_data',
+        message: 'The remembered statement is gone.',
+        nextStep: 'Run the query again with refresh.',
+      });
+    });
+  }
+
+  private async fetch(request: FlexRequest, call: FlexCall): Promise<RememberedStatement> {
     const { folder } = this.options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const { token, query, from, to } = request;
@@ -103,19 +126,6 @@ export class FlexDesk {
     } finally {
       this.underway.delete(file);
     }
-  }
-
-  /** Rows of a remembered statement. @throws ToolError when its file is gone or damaged */
-  async read(entry: RememberedStatement, selection: FlexSelection, signal: AbortSignal): Promise<FlexReading> {
-    const file = join(this.options.folder, entry.file);
-    return readInThread({ file, maxBytes: this.maxBytes(), selection }, signal).catch((error) => {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      throw new ToolError({
-        code: 'no_data',
-        message: 'The remembered statement is gone.',
-        nextStep: 'Run the query again with refresh.',
-      });
-    });
   }
 
   private maxBytes(): number {

@@ -24,7 +24,7 @@ async function start(
     serverTime: () => now() + (time.gatewayClock ?? 0),
   }) as typeof relay.gateway;
   const journal = () => relay.records.performance();
-  settings = { gateway, journal, logger: pino({ level: 'silent' }), now, ...options };
+  settings = { gateway, journal, logger: pino({ level: 'silent' }), now, clockPatienceMs: 0, ...options };
   job = new SnapshotJob(settings);
 }
 
@@ -99,6 +99,18 @@ describe('SnapshotJob', () => {
     await job.check();
     expect(dates()).toEqual([]);
     expect(requests()).toBe(0);
+  });
+
+  it('notices a simulated clock that runs faster than it was last heard of', async () => {
+    const world = { at: Date.now() };
+    relay = await TestRelay.start({ accounts, clock: () => new Date(world.at) });
+    const { gateway } = relay;
+    const journal = () => relay.records.performance();
+    job = new SnapshotJob({ gateway, journal, logger: pino({ level: 'silent' }), clockPatienceMs: 300 });
+    world.at += 3_600_000;
+    await job.check();
+    expect(dates()).toEqual([]);
+    expect(Math.abs(gateway.serverTime() - Date.now())).toBeGreaterThan(3_000_000);
   });
 
   it('forgets values of days to come when the clock was put right', async () => {

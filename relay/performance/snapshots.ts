@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
 import { parseNumber } from '../gateway/numbers.ts';
 import type { PerformanceJournal, Snapshot } from './journal.ts';
@@ -5,6 +6,7 @@ import { settledAt, tradingDateAt } from './trading-date.ts';
 
 const checkEveryMs = 60_000;
 const patienceMs = 20_000;
+const defaultClockPatienceMs = 1_000;
 /** Clocks that differ by more are not both right: a simulated gateway with a time of its own, or a wrong clock here. */
 export const maxClockDifferenceMs = 10 * 60_000;
 
@@ -13,6 +15,8 @@ export interface SnapshotOptions {
   readonly journal: () => PerformanceJournal;
   readonly allowedAccounts?: readonly string[] | undefined;
   readonly logger: GatewayLogger;
+  /** How long the gateway may take to tell its time. */
+  readonly clockPatienceMs?: number;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
@@ -92,6 +96,14 @@ export class SnapshotJob {
     return agree;
   }
 
+  /** Asks the gateway for its time first: a simulated clock may run faster than what was heard of it last. */
+  private async sameTimeStill(): Promise<boolean> {
+    const { gateway, clockPatienceMs = defaultClockPatienceMs } = this.options;
+    gateway.supervisor.sendSoon((link) => link.call('reqCurrentTime'));
+    await sleep(clockPatienceMs, undefined, { signal: this.end.signal });
+    return this.sameTime();
+  }
+
   private async takeDue(): Promise<void> {
     const { gateway, allowedAccounts, logger } = this.options;
     const journal = this.options.journal();
@@ -104,7 +116,7 @@ export class SnapshotJob {
       .status()
       .accounts.filter((account) => allowedAccounts === undefined || allowedAccounts.includes(account))
       .filter((account) => isDue(seen.get(account), date, now));
-    if (due.length === 0) return;
+    if (due.length === 0 || !(await this.sameTimeStill())) return;
     const signal = AbortSignal.any([this.end.signal, AbortSignal.timeout(patienceMs)]);
     const snapshots = await currentValues(gateway, due, now, signal);
     journal.record(snapshots);

@@ -259,6 +259,12 @@ describe('get_flex_report', () => {
     });
   });
 
+  it('asks IBKR once for what several ask at the same time', async () => {
+    const asked = [1, 2, 3].map(() => relay.read(getFlexReport, { query: 'activity', refresh: true }));
+    for (const { sections } of await Promise.all(asked)) expect(sections.Trades).toBe(6);
+    expect(sent()).toBe(1);
+  });
+
   it('stops when the caller leaves', async () => {
     service.onGet.push(...Array.from({ length: 1_000 }, () => ({ code: 1019 })));
     const caller = new AbortController();
