@@ -1,6 +1,6 @@
 import type { Instrument } from '../market/instruments.ts';
 import { incrementAt } from '../market/rules.ts';
-import type { View } from './market-view.ts';
+import type { Reach, View } from './market-view.ts';
 import type { OrderLeg, OrderTerms } from './model.ts';
 
 const clean = (price: number): number => Math.round(price * 1e8) / 1e8;
@@ -28,6 +28,23 @@ export function comboView(terms: OrderTerms, quote: (instrument: Instrument) => 
     askSize: size,
     jump: false,
   };
+}
+
+/** How far the quote of an order can get when those of its legs get so far; undefined when one of them is not traded. */
+export function reachOf({ combo, legs }: OrderTerms, ofLeg: (leg: OrderLeg) => Reach | undefined): Reach | undefined {
+  if (!combo) return ofLeg(legs[0]);
+  const net = { low: 0, high: 0, lowest: 0, highest: 0 };
+  for (const leg of legs) {
+    const reach = ofLeg(leg);
+    if (!reach) return undefined;
+    const [low, high] = leg.side === 'BUY' ? [reach.low, reach.high] : [-reach.high, -reach.low];
+    const [lowest, highest] = leg.side === 'BUY' ? [reach.lowest, reach.highest] : [-reach.highest, -reach.lowest];
+    net.low += leg.ratio * low;
+    net.high += leg.ratio * high;
+    net.lowest += leg.ratio * lowest;
+    net.highest += leg.ratio * highest;
+  }
+  return net;
 }
 
 /** What buying a combination costs at the prices its legs were given; undefined unless all of them were. */

@@ -56,6 +56,7 @@ function claimsOn(floor: Floor, account: string, except: number | undefined): Cl
 function amountFor({ order, commitment }: Working, account: string): Decimal {
   const amount = commitment?.funds.find((funds) => funds.account === account)?.amount;
   if (!commitment || !amount || commitment.quantity.isZero()) return ZERO;
+  if (order.remaining.eq(commitment.quantity)) return amount;
   return amount.mul(order.remaining).div(commitment.quantity);
 }
 
@@ -85,12 +86,14 @@ export function marginProblem(
   except?: number,
 ): Notice | undefined {
   for (const { account, amount } of funds) {
+    if (amount.isZero()) continue;
+    const { initial, equityWithLoan, availableFunds } = floor.book.margin(account, floor.at);
     const claims = claimsOn(floor, account, except);
+    const most = claims.reduce((sum, claim) => sum.plus(claim.amount), amount);
+    if (availableFunds.gte(most)) continue;
     const taken = totalOf([...claims, { terms, amount }]);
-    if (amount.isZero() || taken.eq(totalOf(claims))) continue;
-    const { initial, equityWithLoan } = floor.book.margin(account, floor.at);
     const needed = initial.plus(taken);
-    if (equityWithLoan.gte(needed)) continue;
+    if (equityWithLoan.gte(needed) || taken.eq(totalOf(claims))) continue;
     const currency = floor.book.account(account)?.baseCurrency ?? '';
     return insufficientMargin(`${equityWithLoan.toFixed(2)} ${currency}`, `${needed.toFixed(2)} ${currency}`);
   }

@@ -270,4 +270,28 @@ describe('combinations', () => {
     expect((first?.price ?? 0) - 3 * (second?.price ?? 0)).toBeCloseTo(summary?.price ?? 0, 6);
     expect([test.book.position('DU1', AAPL), test.book.position('DU1', KO)]).toEqual([2, -6]);
   });
+
+  test('a resting one trades when its net price comes, however the clock goes', () => {
+    const legs: OrderTerms['legs'] = [
+      { instrument: AAPL, ratio: 1, side: 'BUY', exchange: 'SMART' },
+      { instrument: KO, ratio: 2, side: 'SELL', exchange: 'SMART' },
+    ];
+    const run = (steps: number) => {
+      const test = new TestExchange();
+      const net = test.quote(AAPL).ask - 2 * test.quote(KO).bid;
+      for (const [side, away] of [
+        ['BUY', -0.3],
+        ['BUY', -0.6],
+        ['SELL', 0.3],
+        ['SELL', 0.6],
+      ] as const) {
+        const limitPrice = cents(net + away);
+        test.place(terms(AAPL, { legs, combo: true, side, type: 'LMT', limitPrice, quantity: new Decimal(1) }));
+      }
+      for (let step = 0; step < steps; step += 1) test.advance((30 * MINUTE) / steps);
+      return test.book.trades.map(({ time, price, side }) => ({ time, price, side }));
+    };
+    expect(run(1)).not.toEqual([]);
+    expect(run(90)).toEqual(run(1));
+  });
 });

@@ -1,5 +1,6 @@
 import type { Instrument } from '../market/instruments.ts';
 import { algoAllowance } from './algos.ts';
+import { reachOf } from './combos.ts';
 import { checkConditions, isUndecidedMinute, isWatching } from './condition-watch.ts';
 import { conditionTimes } from './conditions.ts';
 import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
@@ -107,8 +108,8 @@ function isQuietMinute(floor: Floor, lively: readonly Working[], minute: number)
     const { order } = working;
     if (isWatching(floor, working) && !isUndecidedMinute(floor, order, minute)) return false;
     if (!floor.isActive(working)) continue;
-    if (order.terms.combo || isOpening(order.terms)) return false;
-    const reach = floor.market.minuteReach(instrumentOf(order), minute);
+    if (isOpening(order.terms)) return false;
+    const reach = reachOf(order.terms, ({ instrument }) => floor.market.minuteReach(instrument, minute));
     if (!reach) return false;
     const after = passed(floor, working, reach, minute + MINUTE);
     if (!after) return false;
