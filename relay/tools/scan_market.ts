@@ -18,8 +18,9 @@ export const scanMarketExecutor = executorOf(scanMarket, async (args, context) =
   const scan = scanOf(args, isSelfEvident(args) ? gateway.scanner.knownCatalogue : await catalogueIn(context));
   context.progress(0, undefined, `scanning ${scan.location} for ${scan.code}`);
   const found = (await gateway.scanner.run(scan, args.limit, signal)).slice(0, args.limit);
+  const find = (conId: string, end: AbortSignal) => gateway.contracts.resolve(conId, end);
   const quotes = args.quotes
-    ? await quoteMany(found, ({ contract }, signal) => instrumentOf(contract.conId, signal), 'basic', 'rows', context)
+    ? await quoteMany(found, ({ contract }, end) => find(String(contract.conId), end), 'basic', 'rows', context)
     : undefined;
   const extras = extraColumns.filter((column) => found.some((row) => row[column] !== ''));
   const types = new Set(quotes?.flatMap((quoted) => (quoted ? [quoted.quote.dataType] : [])));
@@ -39,10 +40,6 @@ export const scanMarketExecutor = executorOf(scanMarket, async (args, context) =
     dataType: types.size > 0 ? [...types].join(', ') : undefined,
     note: found.length === 0 ? 'Nothing fits now. A closed market, or filters that are too narrow?' : undefined,
   });
-
-  function instrumentOf(conId: number | undefined, end: AbortSignal) {
-    return gateway.contracts.resolve(String(conId), end);
-  }
 });
 
 /** What can be scanned for; without it IB itself refuses what it does not know. */
