@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { maxAlerts } from '../alerts/alert.ts';
+import { alertsStatusSchema, alertsSync, maxPendingFirings } from '../alerts/sync.ts';
 import { closeCodes } from './close-codes.ts';
 import { credentialScheme } from './credential.ts';
 import { encodeFrame, parseHubFrame, parseRelayFrame } from './frames.ts';
@@ -34,6 +36,17 @@ describe('docs/tunnel-protocol.md', () => {
   it('marks the sender of every JSON example', () => {
     expect([...page.matchAll(/```json/g)]).toHaveLength(examples.length);
     expect(new Set(examples.map(({ sender }) => sender))).toEqual(new Set(['hub', 'relay']));
+  });
+
+  it('shows the exchange about alerts as it is', () => {
+    const frames = examples.map(({ text }) => JSON.parse(text) as Record<string, Record<string, unknown>>);
+    const call = frames.find(({ op }) => String(op) === alertsSync.name);
+    const answer = frames.find(({ value }) => value?.firings !== undefined);
+    const status = frames.find(({ status: told }) => told?.alerts !== undefined);
+    expect(alertsSync.input.parse(call?.args)).toEqual(call?.args);
+    expect(alertsSync.output.parse(answer?.value)).toEqual(answer?.value);
+    expect(alertsStatusSchema.parse(status?.status?.alerts)).toEqual(status?.status?.alerts);
+    expect(page).toContain(`At most ${maxAlerts} alerts and ${maxPendingFirings} firings`);
   });
 
   it('lists every close code and the credential', () => {
