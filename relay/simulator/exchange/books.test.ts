@@ -146,6 +146,17 @@ describe('with the books of the simulator', () => {
     expect(exchange.open()[0]).toMatchObject({ status: 'PreSubmitted', whyHeld: 'locate' });
   });
 
+  test('coins are sold only as far as there are any', () => {
+    const { place, exchange, codes } = desk();
+    const coin = listings.find(({ secType }) => secType === 'CRYPTO');
+    if (!coin) throw new RangeError('no coins are listed');
+    place(one(coin, { quantity: new Decimal('0.02') }));
+    place(one(coin, { side: 'SELL', quantity: new Decimal('0.03') }));
+    expect([codes(), exchange.executions().length]).toEqual([[201], 1]);
+    place(one(coin, { side: 'SELL', quantity: new Decimal('0.02') }));
+    expect(exchange.executions()).toHaveLength(2);
+  });
+
   test('every tradable listing takes a market order in its hours', () => {
     const { exchange, place, advance, model, clock } = desk(['DU1']);
     const tradable = listings.filter(({ secType, currency }) => secType === 'STK' && currency !== 'USD').slice(0, 6);

@@ -5,7 +5,7 @@ import { refresh, rejectOrder, tell } from './ending.ts';
 import { isNoLongerTraded } from './expiries.ts';
 import { familyOf } from './families.ts';
 import type { Floor } from './floor.ts';
-import { holdForShares, lacksShares } from './locating.ts';
+import { holdForShares, lacksShares, shortProblem } from './locating.ts';
 import { expectedPrice, previewOf } from './margin-check.ts';
 import type { View } from './market-view.ts';
 import { NOTICES, type Notice, orderMessage, rejected } from './messages.ts';
@@ -78,7 +78,8 @@ export function acceptOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms, 
   }
   const commitment = isExit(terms, parent) ? undefined : commitmentOf(floor, terms, units);
   const working = { ...newWorking(floor, owner, terms, wire, units, parent), ...(commitment ? { commitment } : {}) };
-  const shortfall = commitment && marginProblem(floor, terms, commitment);
+  const cover = parent ? undefined : shortProblem(floor, terms, units);
+  const shortfall = cover ?? (commitment && marginProblem(floor, terms, commitment));
   if (shortfall) {
     floor.registry.put(working);
     rejectOrder(floor, working.order.permId, shortfall);
