@@ -7,14 +7,23 @@ export interface Change {
   readonly value?: unknown;
   /** Takes the value from the result of the call without the argument. */
   readonly from?: (result: Record<string, unknown>) => unknown;
+  /** Without the argument the call is refused. */
+  readonly needed?: boolean;
+  /** With the argument the call is refused. */
+  readonly refused?: boolean;
 }
+
+type Read = (tool: string, args: object) => Promise<Record<string, unknown>>;
 
 export interface ArgumentCase {
   readonly base: object;
+  /** Further arguments of all calls, which have to be asked for. */
+  readonly begin?: (read: Read) => Promise<object>;
   readonly changes: Readonly<Record<string, Change>>;
 }
 
 const set = (value: unknown, base: object = {}): Change => ({ value, base });
+const spread = { contract: undefined, legs: [{ contract: 'SPY 20261218 C 700', quantity: 1 }] };
 const nextOf = (base: object): Change => ({ base, from: ({ next }) => next });
 
 export const argumentCases: Readonly<Record<string, ArgumentCase>> = {
@@ -125,6 +134,116 @@ export const argumentCases: Readonly<Record<string, ArgumentCase>> = {
       strike: set(600),
       delta: set(0.2),
       trading_class: set('SPX', { contract: 'SPX:IND' }),
+    },
+  },
+  get_portfolio_summary: {
+    base: { greeks: false },
+    changes: { account: set('DU1000002'), top: set(1), greeks: set(true) },
+  },
+  get_advisor_config: { base: {}, changes: {} },
+  get_performance: {
+    base: {},
+    changes: { account: set('DU1000002'), period: set('1w'), max_points: set(2) },
+  },
+  get_flex_report: {
+    base: { query: '900001', section: 'Trades' },
+    changes: {
+      query: set('900002', { section: undefined }),
+      token: set('other', { query: undefined, section: undefined }),
+      section: set('CashTransactions'),
+      filter: set(['symbol=MSFT']),
+      columns: set(['symbol']),
+      from: { base: { to: '2026-11-10' }, value: '2026-11-02', needed: true },
+      to: { base: { from: '2026-11-02' }, value: '2026-11-10', needed: true },
+      refresh: set(true),
+      limit: set(1),
+      cursor: nextOf({ limit: 1 }),
+    },
+  },
+  calculate_option: {
+    base: { contract: 'SPY 20261218 C 700' },
+    changes: {
+      contract: set('SPY 20261218 C 710'),
+      price: set(50),
+      volatility: set(0.3),
+      underlying_price: set(700),
+      rate: set(0.02),
+      legs: { base: { contract: undefined }, value: [{ contract: 'SPY 20261218 C 700', quantity: 1 }], needed: true },
+      min_price: set(500, spread),
+      max_price: set(900, spread),
+      points: set(3, spread),
+    },
+  },
+  scan_market: {
+    base: { scan: 'top gainers' },
+    changes: {
+      scan: set('top losers'),
+      location: set('Japan'),
+      min_price: set(200),
+      max_price: set(50),
+      min_volume: set(20_000_000),
+      min_market_cap: set(1_000_000),
+      max_market_cap: set(100_000),
+      filters: set({ priceAbove: 300 }),
+      limit: set(2),
+      quotes: set(true, { limit: 2 }),
+    },
+  },
+  get_scanner_parameters: {
+    base: {},
+    changes: {
+      query: set('dividend'),
+      kind: set('filter'),
+      instrument: set('FUT.US'),
+      limit: set(2),
+      cursor: nextOf({ limit: 2 }),
+    },
+  },
+  get_news: {
+    base: { contract: 'AAPL' },
+    changes: {
+      show: { base: { contract: undefined }, value: 'providers', needed: true },
+      contract: set('MSFT'),
+      providers: set(['BRFG']),
+      start: set('2026-11-19'),
+      end: set('2026-11-18'),
+      limit: set(1),
+      cursor: nextOf({ limit: 1 }),
+    },
+  },
+  get_article: {
+    base: {},
+    begin: async (read) => {
+      const { rows } = await read('get_news', { contract: 'AAPL', limit: 1 });
+      return { article_id: (rows as string[][])[0]?.[2] };
+    },
+    changes: {
+      article_id: { value: 'BRFG$00000000', refused: true },
+      provider: { value: 'DJNL', refused: true },
+      offset: set(20),
+      limit: set(100),
+    },
+  },
+  get_fundamentals: {
+    base: { contract: 'IBM' },
+    changes: {
+      contract: set('MSFT'),
+      report: set('summary'),
+      section: set('EPSs', { report: 'summary' }),
+      limit: set(1, { report: 'summary' }),
+    },
+  },
+  get_calendar_events: {
+    base: { contracts: ['AAPL'] },
+    changes: {
+      contracts: set(['MSFT']),
+      held: set(true),
+      account: set('DU1000002', { held: true }),
+      types: set(['earnings']),
+      start: set('2026-12-01'),
+      end: set('2026-12-01'),
+      limit: set(1),
+      show: { value: 'types', refused: true },
     },
   },
 };

@@ -1,0 +1,340 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { pino } from 'pino';
+import { flexServiceUrl } from '../relay/flex/tokens.ts';
+import { createGateway, type Gateway } from '../relay/gateway/index.ts';
+import { openRecords, type Records } from '../relay/records.ts';
+import { type Simulator, startSimulator } from '../relay/simulator/index.ts';
+import { argumentCases } from '../relay/tools/arguments-matter.ts';
+import { createExecutor, type Execute } from '../relay/tools/execute.ts';
+import { toToolErrorData } from '../shared/errors.ts';
+import { version } from '../shared/version.ts';
+
+/**
+ * Days of a relay's life in minutes: its tools read while a simulated gateway goes through its nightly restarts, farms
+ * that break and come back, outages of the broker and a weekly login. At noon the world stands still, so that every
+ * answer can be compared with what a relay that has just been started says in the same moment.
+ */
+
+export interface LongRunOptions {
+  readonly days: number;
+  /** The calls that are made, again and again. */
+  readonly calls: readonly (readonly [tool: string, args: object])[];
+  /** Called after every simulated day. */
+  readonly onDay?: (day: DayFigures) => void;
+}
+
+export interface DayFigures {
+  /** 1 is the first. */
+  readonly day: number;
+  /** What the relay is subscribed to when no call is under way. */
+  readonly subscriptions: readonly string[];
+  readonly timers: number;
+  readonly sockets: number;
+  /** After garbage collection, in MB. */
+  readonly heap: number;
+}
+
+export interface LongRunReport {
+  readonly days: readonly DayFigures[];
+  readonly calls: number;
+  /** Calls that were refused while the gateway was away, as they should be. */
+  readonly refused: number;
+  readonly restarts: number;
+  readonly flaps: number;
+  readonly outages: number;
+  readonly logins: number;
+  /** Answers that a relay that had just been started gave as well. */
+  readonly compared: number;
+  /** One sentence for each answer or state that was not as it should be. */
+  readonly wrong: readonly string[];
+  /** What was left after the relay and the gateway had stopped. */
+  readonly left: { readonly timers: number; readonly sockets: number };
+  readonly seconds: number;
+}
+
+/** Calls of the same tools without dates. */
+const newest: Readonly<Record<string, object>> = {
+  get_historical_ticks: { contract: 'AAPL', count: 50 },
+  get_quotes: { contracts: ['AAPL', 'SHEL.GBP', 'EUR.USD', 'ES:CONTFUT'], fields: 'detailed' },
+};
+
+/** One call of each tool that needs nothing but a gateway. */
+export const allCalls: LongRunOptions['calls'] = [
+  ['get_historical_bars', { contract: 'AAPL', bar_size: '5 mins', duration: '1d' }],
+  ['get_historical_bars', { contract: 'SPX:IND', bar_size: '1 day', duration: '1m' }],
+  ...Object.entries(argumentCases)
+    .filter(([tool, { begin }]) => !begin && !['get_flex_report', 'get_performance'].includes(tool))
+    .map(([tool, { base }]) => [tool, newest[tool] ?? base] as const),
+];
+
+/** A Monday, midnight in New York. */
+const beginning = Date.parse('2026-10-12T04:00:00Z');
+const hour = 3_600_000;
+const logger = pino({ level: 'silent' });
+const quick = { handshakeMs: 400, loginMs: 400, reconnectMinMs: 20, reconnectMaxMs: 100, requestsPerSecond: 10_000 };
+/** Answers that a call may give while something is down. */
+const away = ['gateway_disconnected', 'gateway_interrupted'];
+const silent = ['no_data', 'gateway_timeout', 'pacing'];
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Lives so many days and reports. The clock of the process is the simulated one meanwhile. */
+export async function liveThrough(options: LongRunOptions): Promise<LongRunReport> {
+  const startedAt = performance.now();
+  const realNow = Date.now;
+  const before = resources();
+  const sim = await startSimulator({
+    clock: () => new Date(beginning + performance.now() - startedAt),
+    tickIntervalMs: 10,
+    accounts: ['DU1234567', 'DU7654321'],
+  });
+  Date.now = () => sim.clock.now();
+  const folder = await mkdtemp(join(tmpdir(), 'long-run-'));
+  const records = openRecords(folder, { tokens: [], baseUrl: flexServiceUrl });
+  const life = new Life(sim, records, options);
+  try {
+    await life.run();
+  } finally {
+    await life.stop();
+    await sim.close();
+    records.close();
+    await rm(folder, { recursive: true });
+    Date.now = realNow;
+  }
+  await sleep(100);
+  const after = resources();
+  return {
+    ...life.figures,
+    left: { timers: after.timers - before.timers, sockets: after.sockets - before.sockets },
+    seconds: Math.round((performance.now() - startedAt) / 1_000),
+  };
+}
+
+class Life {
+  readonly figures = {
+    days: [] as DayFigures[],
+    calls: 0,
+    refused: 0,
+    restarts: 0,
+    flaps: 0,
+    outages: 0,
+    logins: 0,
+    compared: 0,
+    wrong: [] as string[],
+  };
+  readonly #sim: Simulator;
+  readonly #options: LongRunOptions;
+  readonly #records: Records;
+  readonly #gateway: Gateway;
+  readonly #execute: Execute;
+
+  constructor(sim: Simulator, records: Records, options: LongRunOptions) {
+    this.#records = records;
+    this.#sim = sim;
+    this.#options = options;
+    this.#gateway = gatewayOf(sim, 7);
+    this.#execute = executorOf(this.#gateway, records);
+  }
+
+  async stop(): Promise<void> {
+    this.#gateway.stop();
+  }
+
+  async run(): Promise<void> {
+    this.#gateway.start();
+    await this.#becomes('ready');
+    for (let day = 1; day <= this.#options.days; day += 1) {
+      const midnight = beginning + (day - 1) * 24 * hour;
+      if (day % 7 === 1) await this.#weeklyLogin(midnight + hour);
+      await this.#farmFlap(midnight + 10 * hour);
+      await this.#noon(midnight + 12 * hour);
+      await this.#outage(midnight + 14 * hour, day % 2 === 0);
+      await this.#nightlyRestart(midnight + 23.75 * hour);
+      await this.#count(day);
+    }
+  }
+
+  /** Moves the world on and lets what it has to say arrive. */
+  async #at(instant: number): Promise<void> {
+    this.#sim.setClock({ at: Math.max(instant, this.#sim.clock.now()) });
+    await sleep(100);
+  }
+
+  async #weeklyLogin(instant: number): Promise<void> {
+    await this.#at(instant);
+    this.#sim.ignoreHandshake(true);
+    this.#sim.dropConnections();
+    await this.#becomes('waiting_for_login');
+    await this.#all(away);
+    await this.#at(instant + 20 * 60_000);
+    await this.#says(/phone/);
+    this.#sim.ignoreHandshake(false);
+    await this.#becomes('ready');
+    this.figures.logins += 1;
+    await this.#all(silent);
+  }
+
+  async #farmFlap(instant: number): Promise<void> {
+    await this.#at(instant);
+    for (const farm of ['usfarm.nj', 'ushmds'] as const) {
+      this.#sim.connectivity.farm(farm, 'broken');
+      await this.#becomes('degraded');
+      await this.#says(new RegExp(farm.replace('.', '\\.')));
+      await this.#some(silent);
+      this.#sim.connectivity.farm(farm, 'ok');
+      await this.#becomes('ready');
+      this.figures.flaps += 1;
+    }
+  }
+
+  /** Compares every answer with that of a relay that has just been started. */
+  async #noon(instant: number): Promise<void> {
+    this.#sim.setClock({ frozen: true });
+    await this.#at(instant);
+    const mine = await this.#all(silent);
+    const gateway = gatewayOf(this.#sim, 8);
+    gateway.start();
+    await this.#becomes('ready', gateway);
+    const fresh = await answers(executorOf(gateway, this.#records), this.#options.calls);
+    gateway.stop();
+    this.#sim.setClock({ frozen: false });
+    for (const [index, [tool]] of this.#options.calls.entries()) {
+      this.figures.compared += 1;
+      const [here, there] = [comparable(mine[index]), comparable(fresh[index])];
+      if (isDeepStrictEqual(here, there)) continue;
+      this.#wrong(
+        `${tool} differs: ${JSON.stringify(here)?.slice(0, 3_000)} ≠ ${JSON.stringify(there)?.slice(0, 3_000)}`,
+      );
+    }
+  }
+
+  async #outage(instant: number, dataLost: boolean): Promise<void> {
+    await this.#at(instant);
+    const underWay = answers(this.#execute, this.#options.calls);
+    this.#sim.connectivity.lose();
+    await this.#becomes('maintenance');
+    this.#judge(await underWay, [...away, ...silent]);
+    await this.#all(away);
+    await this.#at(instant + 5 * 60_000);
+    this.#sim.connectivity.restore({ dataLost });
+    await this.#becomes('ready');
+    this.figures.outages += 1;
+    await this.#some(silent);
+  }
+
+  async #nightlyRestart(instant: number): Promise<void> {
+    await this.#at(instant);
+    const underWay = answers(this.#execute, this.#options.calls);
+    await this.#sim.goDown();
+    await this.#becomes('maintenance');
+    this.#judge(await underWay, [...away, ...silent]);
+    await this.#all(away);
+    await this.#at(instant + 2 * 60_000);
+    await this.#sim.listen();
+    await this.#becomes('ready');
+    this.figures.restarts += 1;
+    await this.#some(silent);
+  }
+
+  #all(refusals: readonly string[]): Promise<Answer[]> {
+    return this.#read(this.#options.calls, refusals);
+  }
+
+  /** Every third call, others each time. */
+  #some(refusals: readonly string[]): Promise<Answer[]> {
+    const { calls } = this.figures;
+    return this.#read(
+      this.#options.calls.filter((_call, index) => (index + calls) % 3 === 0),
+      refusals,
+    );
+  }
+
+  async #read(calls: LongRunOptions['calls'], refusals: readonly string[]): Promise<Answer[]> {
+    const given = await answers(this.#execute, calls);
+    this.#judge(given, refusals);
+    return given;
+  }
+
+  #judge(given: readonly Answer[], refusals: readonly string[]): void {
+    this.figures.calls += given.length;
+    for (const { tool, error } of given) {
+      if (error === undefined) continue;
+      if (!refusals.includes(error.code)) this.#wrong(`${tool} fails with ${error.code}: ${error.message}`);
+      else if (away.includes(error.code)) this.figures.refused += 1;
+    }
+  }
+
+  #wrong(sentence: string): void {
+    this.figures.wrong.push(`${new Date(this.#sim.clock.now()).toISOString()} ${sentence}`);
+  }
+
+  /** Waits for a state; a relay that does not come to it within ten seconds is wrong. */
+  async #becomes(state: string, gateway = this.#gateway): Promise<void> {
+    for (let waited = 0; waited < 10_000; waited += 5) {
+      if (gateway.status().gateway.state === state) return;
+      await sleep(5);
+    }
+    this.#wrong(`should be ${state}: ${JSON.stringify(gateway.status().gateway)}`);
+  }
+
+  async #says(sentence: RegExp): Promise<void> {
+    const { problem, nextStep } = this.#gateway.status().gateway;
+    if (!sentence.test(`${problem} ${nextStep}`)) this.#wrong(`says nothing of ${sentence}: ${problem} ${nextStep}`);
+  }
+
+  async #count(day: number): Promise<void> {
+    // What the last calls took back is still on its way.
+    await sleep(200);
+    collectGarbage();
+    const subscriptions = this.#sim.activeSubscriptions().map(({ kind, subject }) => `${kind} ${subject}`.trim());
+    const figures = { day, subscriptions, ...resources(), heap: process.memoryUsage().heapUsed / 1_048_576 };
+    this.figures.days.push(figures);
+    this.#options.onDay?.(figures);
+  }
+}
+
+interface Answer {
+  readonly tool: string;
+  readonly result?: Record<string, unknown>;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+function answers(execute: Execute, calls: LongRunOptions['calls']): Promise<Answer[]> {
+  return Promise.all(
+    calls.map(([tool, args]) =>
+      execute(tool, args).then(
+        (result) => ({ tool, result }),
+        (error: unknown) => ({ tool, error: toToolErrorData(error) }),
+      ),
+    ),
+  );
+}
+
+function gatewayOf(sim: Simulator, clientId: number): Gateway {
+  return createGateway({ host: '127.0.0.1', port: sim.port, clientId, ...quick }, logger);
+}
+
+function executorOf(gateway: Gateway, records: Records): Execute {
+  return createExecutor({ gateway, config: { relayName: 'home', trading: 'read-only' }, records, version, logger });
+}
+
+/** An answer without what depends on when the relay was started. */
+function comparable(answer: Answer | undefined): unknown {
+  const text = JSON.stringify(answer?.result ?? answer?.error?.code, (key, value: unknown) =>
+    key === 'since' || key === 'asOf' ? undefined : value,
+  );
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function resources(): { timers: number; sockets: number } {
+  const active = process.getActiveResourcesInfo();
+  const count = (name: string): number => active.filter((kind) => kind === name).length;
+  return { timers: count('Timeout'), sockets: count('TCPSocketWrap') + count('TCPServerWrap') };
+}
