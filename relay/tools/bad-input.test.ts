@@ -41,7 +41,7 @@ describe('bad arguments', () => {
   });
 
   afterEach(async () => {
-    await vi.waitFor(() => expect(relay.sim.activeSubscriptions()).toEqual([]));
+    await vi.waitFor(() => expect(relay.sim.activeSubscriptions()).toEqual([]), { timeout: 5_000 });
   });
 
   afterAll(() => relay.stop());

@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   // Whatever happened, nothing is left running.
-  await vi.waitFor(() => expect(relay.sim.activeSubscriptions()).toEqual([]));
+  await vi.waitFor(() => expect(relay.sim.activeSubscriptions()).toEqual([]), { timeout: 5_000 });
   await relay.stop();
 });
 
