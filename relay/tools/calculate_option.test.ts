@@ -44,6 +44,23 @@ describe('one option', () => {
     expect(higher.option.price).toBeGreaterThan(now.price);
   });
 
+  it('keeps its volatility when another price of the underlying is asked about', async () => {
+    const now = await calculate({ contract: name(330) });
+    const higher = await calculate({ contract: name(330), underlying_price: now.underlying.price + 20 });
+    expect(higher.option.iv).toBeCloseTo(now.option.iv, 6);
+    expect(higher.option.price - now.option.price).toBeGreaterThan(20 * now.option.delta);
+    expect(higher.option.price - now.option.price).toBeLessThan(20);
+    expect(higher.underlying.price).toBeCloseTo(now.underlying.price + 20, 6);
+  });
+
+  it('has the volatility of IB’s model where its price explains none, and says so', async () => {
+    const { option, note } = await calculate({ contract: name(250), rate: 0.5 });
+    const { quotes } = await relay.read(getQuotes, { contracts: [name(250)], fields: 'options' });
+    expect(option.iv).toBeCloseTo(quotes[0].greeks.iv, 6);
+    expect(option.price).toBeCloseTo((quotes[0].bid + quotes[0].ask) / 2, 6);
+    expect(note).toContain('No volatility explains the price');
+  });
+
   it('need not be listed: Black–Scholes, and it says so', async () => {
     const contract = 'AAPL 20270317 P 333.33';
     const priced = await calculate({ contract, volatility: 0.3 });

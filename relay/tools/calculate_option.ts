@@ -4,8 +4,8 @@ import { calculateOption } from '../../shared/tools/calculate_option.ts';
 import { present } from '../gateway/numbers.ts';
 import {
   type CalculateArguments,
+  type Computed,
   compute,
-  middleOf,
   modelNote,
   namedUnderlying,
   type OptionTerms,
@@ -15,6 +15,7 @@ import {
   underlyingPrice,
   wrong,
 } from './option-model.ts';
+import { assumedNote, optionNow, spotsOf } from './option-now.ts';
 import { isoDate } from './options.ts';
 import { strategyOf } from './strategy.ts';
 import { executorOf, type ToolContext } from './tool.ts';
@@ -43,13 +44,8 @@ function refuse(args: CalculateArguments, names: readonly (keyof CalculateArgume
 
 async function oneOption(text: string, args: CalculateArguments, context: ToolContext): Promise<Result> {
   const option = await optionNamed(text, context);
-  const spot = args.underlying_price ?? (await underlyingPrice(option, context));
-  const given =
-    args.volatility === undefined
-      ? { price: args.price ?? (await currentPrice(option, context)) }
-      : { iv: args.volatility };
-  const circumstances = { ...given, spot, rate: args.rate };
-  const { price, iv, delta, gamma, theta, vega, model } = await compute(option, circumstances, context);
+  const { spot, assumed, ...computed } = await computeOne(option, args, context);
+  const { price, iv, delta, gamma, theta, vega, model } = computed;
   const { strike, right, listed, days, expiry, multiplier, name } = option;
   const intrinsic = Math.max(0, right === 'C' ? spot - strike : strike - spot);
   return present({
@@ -73,24 +69,41 @@ async function oneOption(text: string, args: CalculateArguments, context: ToolCo
       timeValue: precise(price - intrinsic),
       model,
     }),
-    note: model === 'black-scholes' ? noteOf(option, args.rate) : undefined,
+    note: noteOf(option, model, assumed, args.rate),
   });
 }
 
-function noteOf({ listed, name, multiplier }: OptionTerms, rate: number | undefined): string {
-  const unlisted = [`${name} is not listed: a multiplier of ${multiplier} is assumed.`];
-  const silent = rate === undefined ? ['IB did not compute it.'] : [];
-  return [...(listed ? silent : unlisted), modelNote(rate)].join(' ');
-}
-
-/** The middle of bid and ask, else the last price. @throws ToolError when there is none, or the option is not listed */
-async function currentPrice({ listed, name }: OptionTerms, context: ToolContext): Promise<number> {
+/** By the volatility that is given, that explains the price that is given, or that the option has now. */
+async function computeOne(option: OptionTerms, args: CalculateArguments, context: ToolContext) {
+  const { price, volatility: iv, rate, underlying_price: asked } = args;
+  const { listed, name } = option;
+  if (price !== undefined || iv !== undefined) {
+    const spot = asked ?? (await underlyingPrice(option, context));
+    return { ...(await compute(option, { spot, price, iv, rate }, context)), spot, assumed: false };
+  }
   if (!listed) throw wrong(`${name} is not listed, so that it has no price.`, 'Give `price` or `volatility`.');
-  const price = await middleOf(listed, context);
-  if (price !== undefined) return price;
+  const spots = await spotsOf(option, asked, context);
+  const now = await optionNow({ ...option, listed }, spots, rate, context);
+  if (now?.computed) return { ...now.computed, assumed: now.assumed, spot: spots.asked };
   throw new ToolError({
     code: 'no_data',
-    message: `${name} has no price now.`,
+    message: now ? `No volatility explains the price of ${name}, ${now.market}.` : `${name} has no price now.`,
     nextStep: 'Give `price` or `volatility`.',
   });
+}
+
+function noteOf(
+  { listed, name, multiplier }: OptionTerms,
+  model: Computed['model'],
+  assumed: boolean,
+  rate: number | undefined,
+): string | undefined {
+  const here = model === 'black-scholes';
+  const notes = [
+    ...(assumed ? [assumedNote] : []),
+    ...(listed ? [] : [`${name} is not listed: a multiplier of ${multiplier} is assumed.`]),
+    ...(here && listed && rate === undefined ? ['IB did not compute it.'] : []),
+    ...(here ? [modelNote(rate)] : []),
+  ];
+  return notes.length > 0 ? notes.join(' ') : undefined;
 }

@@ -6,9 +6,7 @@ import type { calculateOption } from '../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { present } from '../gateway/numbers.ts';
 import type { OptionComputation } from '../gateway/option-calculator.ts';
-import { ifTold } from './enrich.ts';
 import { daysTo, resolveUnderlying } from './options.ts';
-import { priceIn, quoteOf } from './quote.ts';
 import type { ToolContext } from './tool.ts';
 
 export type CalculateArguments = z.output<typeof calculateOption.input>;
@@ -184,7 +182,7 @@ function computeHere(option: OptionTerms, { spot, price, iv, rate = usualRate }:
   throw new ToolError({
     code: 'no_data',
     message: `No volatility explains a price of ${price} for ${name} with the underlying at ${spot}.`,
-    nextStep: 'Check both prices: an option is worth at least what exercising it brings.',
+    nextStep: 'Check both prices and the rate: an option is worth at least what exercising it brings.',
   });
 }
 
@@ -192,18 +190,6 @@ function computeHere(option: OptionTerms, { spot, price, iv, rate = usualRate }:
 export function modelNote(rate: number = usualRate): string {
   const percent = Number((rate * 100).toPrecision(6));
   return `Black–Scholes: European exercise, no dividends, interest ${percent} %.`;
-}
-
-/** The middle of bid and ask, else what the instrument was worth last; undefined when the gateway does not tell. */
-export async function middleOf(instrument: Instrument, context: ToolContext): Promise<number | undefined> {
-  const quote = await ifTold(
-    `price of ${instrument.name}`,
-    (signal) => quoteOf(instrument, 'basic', { ...context, signal }),
-    context,
-    15_000,
-  );
-  if (!quote) return undefined;
-  return quote.bid !== undefined && quote.ask !== undefined ? (quote.bid + quote.ask) / 2 : priceIn(quote);
 }
 
 export function namedUnderlying(underlying: Instrument | undefined, price: number | undefined) {

@@ -8,16 +8,15 @@ import {
   type CalculateArguments,
   type Computed,
   compute,
-  middleOf,
   modelNote,
   namedUnderlying,
   type OptionTerms,
   optionNamed,
   optionTypes,
   preciseIf,
-  underlyingPrice,
   wrong,
 } from './option-model.ts';
+import { assumedNote, optionNow, type Spots, spotsOf } from './option-now.ts';
 import { isoDate, rounded } from './options.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -26,7 +25,7 @@ type Strategy = NonNullable<Result['strategy']>;
 type LegArgument = NonNullable<CalculateArguments['legs']>[number];
 
 const usualPoints = 13;
-const greeksPatienceMs = 12_000;
+const legPatienceMs = 25_000;
 /** How far the usual table reaches below the lowest and above the highest of strikes and price. */
 const margin = 0.2;
 const legColumns = ['contract', 'conId', 'quantity', 'price', 'iv', 'delta', 'gamma', 'theta', 'vega'];
@@ -54,17 +53,19 @@ interface ValuedLeg {
   readonly iv?: number;
   readonly greeks?: Partial<Record<(typeof greekNames)[number], number>>;
   readonly model?: Computed['model'];
+  /** Its volatility is that of IB's model. */
+  readonly assumed?: boolean;
 }
 
 /** What a strategy of options on one underlying with one expiry gives, with its present Greeks. */
 export async function strategyOf(args: CalculateArguments, context: ToolContext): Promise<Result> {
   const legs = await Promise.all((args.legs ?? []).map((leg) => resolveLeg(leg, context)));
   const first = assertOneStrategy(legs);
-  const spot = args.underlying_price ?? (await underlyingPrice(first, context));
+  const spots = await spotsOf(first, args.underlying_price, context);
   let done = 0;
   const valued = await Promise.all(
     legs.map(async (leg) => {
-      const result = await valueLeg(leg, spot, args, context);
+      const result = await valueLeg(leg, spots, args, context);
       done += 1;
       context.progress(done, legs.length, `${done} of ${legs.length} legs`);
       return result;
@@ -73,8 +74,11 @@ export async function strategyOf(args: CalculateArguments, context: ToolContext)
   const payoffLegs = valued.map(payoffLegOf);
   return present({
     asOf: new Date(context.gateway.serverTime()).toISOString(),
-    underlying: namedUnderlying(first.underlying, spot),
-    strategy: { ...describe(valued, payoffLegs, first), payoff: tableOf(payoffLegs, spot, tiedUp(valued), args) },
+    underlying: namedUnderlying(first.underlying, spots.asked),
+    strategy: {
+      ...describe(valued, payoffLegs, first),
+      payoff: tableOf(payoffLegs, spots.asked, tiedUp(valued), args),
+    },
     note: noteOf(valued, args.rate),
   });
 }
@@ -113,31 +117,42 @@ function assertOneStrategy(legs: readonly Leg[]): OptionTerms {
   );
 }
 
-async function valueLeg(leg: Leg, spot: number, args: CalculateArguments, context: ToolContext): Promise<ValuedLeg> {
+async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, context: ToolContext): Promise<ValuedLeg> {
   if (leg.kind === 'underlying') {
-    return { leg, premium: leg.argument.price ?? spot, greeks: { delta: 1, gamma: 0, theta: 0, vega: 0 } };
+    return { leg, premium: leg.argument.price ?? spots.asked, greeks: { delta: 1, gamma: 0, theta: 0, vega: 0 } };
   }
   const { option, argument } = leg;
   const { volatility: iv, rate } = args;
   // Greeks are those of now, whatever the leg was bought at.
-  const now = option.listed && (await middleOf(option.listed, context));
-  const price = now ?? argument.price;
+  const now = await ifTold(
+    `computation of ${option.name}`,
+    async (signal) => listedNow(option, spots, rate, { ...context, signal }),
+    context,
+    legPatienceMs,
+  );
+  const price = now?.market ?? argument.price;
   if (price === undefined && iv === undefined) {
     throw wrong(
       `${option.name} has no price${option.listed ? ' now' : ', as it is not listed'}.`,
       'Give the leg a `price`, or a `volatility` for all.',
     );
   }
-  const circumstances = { spot, rate, ...(iv === undefined ? { price } : { iv }) };
-  const computed = await ifTold(
-    `Greeks of ${option.name}`,
-    (signal) => compute(option, circumstances, { ...context, signal }),
-    context,
-    greeksPatienceMs,
-  );
-  const premium = argument.price ?? now ?? computed?.price;
+  const given = { spot: spots.asked, rate, ...(iv === undefined ? { price } : { iv }) };
+  const compared = (signal: AbortSignal) => compute(option, given, { ...context, signal });
+  const computed =
+    now && iv === undefined ? now.computed : await ifTold(`Greeks of ${option.name}`, compared, context, legPatienceMs);
+  const premium = argument.price ?? now?.market ?? computed?.price;
   if (premium === undefined) throw wrong(`${option.name} cannot be computed.`, 'Give the leg a `price`.');
-  return present({ leg, premium, iv: computed?.iv, greeks: computed, model: computed?.model });
+  return present({ leg, premium, iv: computed?.iv, greeks: computed, model: computed?.model, assumed: now?.assumed });
+}
+
+async function listedNow(
+  { listed, ...option }: OptionTerms,
+  spots: Spots,
+  rate: number | undefined,
+  context: ToolContext,
+) {
+  return listed ? optionNow({ ...option, listed }, spots, rate, context) : undefined;
 }
 
 function unitsOf({ leg }: ValuedLeg): number {
@@ -229,6 +244,7 @@ function noteOf(legs: readonly ValuedLeg[], rate: number | undefined): string {
     'At expiry, before commissions; the underlying is taken to stay above 0.',
     ...(unlisted.length > 0 ? [`Not listed, a multiplier of 100 is assumed: ${unlisted.join(', ')}.`] : []),
     ...(unknown.length > 0 ? [`No Greeks: ${unknown.join(', ')}.`] : []),
+    ...(legs.some(({ assumed }) => assumed) ? [assumedNote] : []),
     ...(here ? [modelNote(rate)] : []),
   ].join(' ');
 }
