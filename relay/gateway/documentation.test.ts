@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const relay = join(import.meta.dirname, '..');
+const folders = [join(relay, 'gateway'), join(relay, 'tools'), relay];
+const exists = (file: string): boolean => folders.some((folder) => existsSync(join(folder, file)));
+const rows = readFileSync(join(relay, '..', 'docs', 'gateway-behaviour.md'), 'utf8')
+  .split('\n')
+  .filter((line) => /^\| (T\d|–)/.test(line))
+  .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+
+test('every case of the manual names the code that handles it and the tests that provoke it', () => {
+  expect(rows.length).toBeGreaterThan(50);
+  for (const [, number, what, , where = '', tests = ''] of rows) {
+    for (const [, file = ''] of where.matchAll(/`([\w.-]+)`/g)) expect(exists(file), `${what}: ${file}`).toBe(true);
+    expect(tests, `${number} ${what}`).not.toBe('');
+    for (const name of tests.split(', ')) expect(exists(`${name}.test.ts`), `${what}: ${name}.test.ts`).toBe(true);
+  }
+});
+
+test('every trap of the library is listed, except those of orders', () => {
+  const listed = rows.flatMap(([, numbers = '']) => numbers.split(', ')).filter((number) => number.startsWith('T'));
+  const served = Array.from({ length: 18 }, (_, index) => `T${index + 1}`).filter((number) => number !== 'T16');
+  expect(listed).toEqual(served);
+});
