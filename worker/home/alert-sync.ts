@@ -19,6 +19,8 @@ interface Run {
 
 /** A relay that reports something new in every round is not believed for ever. */
 const maxRounds = 20;
+/** How long a person waits for the relays to be told; they are told in any case. */
+const patienceMs = 3_000;
 const retryMs = 5_000;
 const maxRetries = 6;
 
@@ -49,7 +51,10 @@ export class AlertSync {
   /** A relay's status has come: on connect, and when something there has changed. */
   onStatus(device: string, status: unknown): void {
     const parsed = alertsStatusSchema.safeParse((status as { alerts?: unknown } | null)?.alerts).data;
-    if (parsed?.version !== alertsVersion) return;
+    if (parsed?.version !== alertsVersion) {
+      this.#alerts.forgetRelay(device);
+      return;
+    }
     this.#alerts.adopt(device);
     this.#alerts.recordRevision(device, parsed.revision);
     if (parsed.revision === this.#alerts.revision && parsed.pending === 0) return;
@@ -57,10 +62,15 @@ export class AlertSync {
     queueMicrotask(() => void this.sync(device));
   }
 
-  /** The list has changed. Resolves when the connected relays have it, or could not be told. */
+  /** The list has changed. Resolves when the connected relays have it, could not be told, or take too long. */
   async changed(): Promise<void> {
     const connected = [...this.#alerts.relayRevisions().keys()].filter((device) => this.#owner.isOnline(device));
-    await Promise.all(connected.map((device) => this.sync(device)));
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patienceMs);
+    });
+    await Promise.race([patience, Promise.all(connected.map((device) => this.sync(device)))]);
+    clearTimeout(timer);
   }
 
   /** Brings one relay up to date. Never rejects. */

@@ -64,7 +64,13 @@ export class Alerts {
     return new Map(rows.toArray().map(({ device, revision }) => [device, revision]));
   }
 
+  /** The relay does not watch alerts (any more). */
+  forgetRelay(device: string): void {
+    this.#sql.exec('DELETE FROM alert_relay WHERE device = ?', device);
+  }
+
   recordRevision(device: string, revision: number): void {
+    if (this.relayRevisions().get(device) === revision) return;
     this.#sql.exec('INSERT OR REPLACE INTO alert_relay (device, revision) VALUES (?, ?)', device, revision);
   }
 
@@ -132,7 +138,7 @@ export class Alerts {
 
   /** The alerts of a relay that was removed go to another one, or wait for the next. */
   reassign(from: string, to: string | undefined): void {
-    this.#sql.exec('DELETE FROM alert_relay WHERE device = ?', from);
+    this.forgetRelay(from);
     this.#sql.exec('UPDATE alert SET device = ? WHERE device = ?', to ?? null, from);
     this.#changed();
   }

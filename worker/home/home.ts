@@ -52,7 +52,7 @@ export class Home extends DurableObject<Env> {
     this.#kv = new KvTable(this.#sql);
     this.#devices = new Devices(this.#sql);
     this.#personal = new Personal(this.#sql, {
-      ask: (device, operation, args) => this.#ask(device, operation, args),
+      ask: (...question) => this.#ask(...question),
       relays: () => this.relays().relays,
       isOnline: (device) => this.#links.get(device)?.online ?? false,
       messagesWait: () => void this.#scheduleDelivery(),
@@ -166,15 +166,18 @@ export class Home extends DurableObject<Env> {
     }
   }
 
-  /** Asks one relay something for this Home itself. Rejects with a ToolError. */
+  /** Asks one relay something for this Home itself, perhaps as part of a client's call. Rejects with a ToolError. */
   async #ask<Input extends z.ZodObject, Output extends z.ZodObject>(
     device: string,
     { name, output, timeoutMs }: Operation<Input, Output>,
     args: z.input<Input>,
+    whole?: CallRequest,
   ): Promise<z.output<Output>> {
     const link = this.#link(device);
-    const id = crypto.randomUUID();
-    const answer = await link.call({ id, op: name, args: args as Record<string, unknown>, timeoutMs, kind: 'read' });
+    const id = whole ? `${whole.id}-${crypto.randomUUID().slice(0, 8)}` : crypto.randomUUID();
+    const alias = whole?.alias === undefined ? {} : { alias: whole.alias };
+    const call = { id, op: name, args: args as Record<string, unknown>, timeoutMs, kind: 'read' as const, ...alias };
+    const answer = await link.call(call);
     if (answer.kind === 'error') throw new ToolError(answer.error);
     return output.parse(answer.kind === 'value' ? answer.value : JSON.parse(await readChunks(link, id)));
   }
@@ -221,7 +224,10 @@ export class Home extends DurableObject<Env> {
 
   /** Stops a call, at the relay and the gateway too; a mutation is only no longer waited for. */
   cancel(id: string): void {
-    for (const link of this.#links.values()) if (link.has(id)) link.cancel(id);
+    for (const link of this.#links.values()) {
+      if (link.has(id)) link.cancel(id);
+      for (const part of link.partsOf(id)) link.cancel(part);
+    }
   }
 
   /**

@@ -24,11 +24,15 @@ export interface AlertsOverview {
 
 /** What the user's own lists need of their Home. */
 export interface PersonalOwner {
-  /** Asks one relay and checks its answer. Rejects with a ToolError. */
+  /**
+   * Asks one relay and checks its answer. Rejects with a ToolError.
+   * @param whole the client's call of which this is a part, and with which it is cancelled
+   */
   ask<Input extends z.ZodObject, Output extends z.ZodObject>(
     device: string,
     operation: Operation<Input, Output>,
     args: z.input<Input>,
+    whole?: CallRequest,
   ): Promise<z.output<Output>>;
   relays(): readonly RelayView[];
   isOnline(device: string): boolean;
@@ -60,12 +64,13 @@ export class Personal {
   }
 
   /** Carries out one of the tools. Rejects with a ToolError. */
-  async answer({ op, args }: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<object> {
+  async answer(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<object> {
+    const { op, args } = request;
     const relays = this.#owner.relays();
     const ask: AskRelay = async (operation, input) => {
       const route = routeCall(operation.name, undefined, relays);
       if ('error' in route) throw new ToolError(route.error);
-      return this.#owner.ask(route.relays[0]?.id ?? '', operation, input);
+      return this.#owner.ask(route.relays[0]?.id ?? '', operation, input, request);
     };
     switch (op) {
       case manageWatchlists.name: {

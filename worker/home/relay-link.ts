@@ -181,6 +181,11 @@ export class RelayLink {
     return this.#calls.has(id);
   }
 
+  /** Ids of the calls under way that were made on behalf of that one: they begin with its id and a dash. */
+  partsOf(id: string): string[] {
+    return [...this.#calls.keys()].filter((part) => part.startsWith(`${id}-`));
+  }
+
   /** The next piece of a large answer; taking one gives the relay credit for more. */
   async nextChunk(id: string): Promise<NextChunk> {
     const stream = this.#calls.get(id)?.stream;
