@@ -53,7 +53,10 @@ describe('funds', () => {
     test.place(resting(test, 900, { side: 'SELL', parentId: 1, transmit: false }));
     test.place(terms(AAPL, { type: 'STP', side: 'SELL', auxPrice: 20, quantity: new Decimal(900), parentId: 1 }));
     expect(test.exchange.open()).toHaveLength(3);
+    test.place(resting(test, 2000, { side: 'SELL', parentId: 1 }), 2);
+    expect(test.ofId(2)?.terms.quantity.toNumber()).toBe(900);
     expect(test.place(resting(test, 900, { parentId: 1 }))?.status).toBe('Inactive');
+    expect(test.place(resting(test, 2000, { side: 'SELL', parentId: 1 }))?.status).toBe('Inactive');
   });
 
   test('are taken at the price of an order that waits far below the market', () => {

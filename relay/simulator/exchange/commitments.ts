@@ -4,7 +4,7 @@ import type { Floor } from './floor.ts';
 import { expectedPrice, hypotheticalTrades } from './margin-check.ts';
 import { insufficientMargin, type Notice } from './messages.ts';
 import type { Order, OrderTerms } from './model.ts';
-import { type Working, ZERO } from './working.ts';
+import { totalOf, type Working, ZERO } from './working.ts';
 
 /** The funds that an order takes of its accounts if all of this quantity is done, in base currency. */
 export interface Commitment {
@@ -12,9 +12,9 @@ export interface Commitment {
   readonly funds: readonly { readonly account: string; readonly amount: Decimal }[];
 }
 
-/** Exits close what their entry opens: they take nothing of their own. */
-export function isExit({ side, legs }: OrderTerms, parent: Order | undefined): boolean {
-  if (!parent || parent.terms.side === side) return false;
+/** Exits close what their entry opens and no more: they take nothing of their own. */
+export function isExit({ side, legs }: OrderTerms, quantity: Decimal, parent: Order | undefined): boolean {
+  if (!parent || parent.terms.side === side || quantity.gt(totalOf(parent))) return false;
   const entry = parent.terms.legs;
   return legs.length === entry.length && legs.every((leg, at) => leg.instrument.conId === entry[at]?.instrument.conId);
 }
@@ -61,7 +61,7 @@ function amountFor({ order, commitment }: Working, account: string): Decimal {
 }
 
 /** All claims together. Of a group only one order is done, and of two opposite sides only the larger one counts. */
-function totalOf(claims: readonly Claim[]): Decimal {
+function sumOf(claims: readonly Claim[]): Decimal {
   const groups = new Map<string, Decimal>();
   const sides = new Map<string, { BUY: Decimal; SELL: Decimal }>();
   for (const { terms, amount } of claims) {
@@ -91,9 +91,9 @@ export function marginProblem(
     const claims = claimsOn(floor, account, except);
     const most = claims.reduce((sum, claim) => sum.plus(claim.amount), amount);
     if (availableFunds.gte(most)) continue;
-    const taken = totalOf([...claims, { terms, amount }]);
+    const taken = sumOf([...claims, { terms, amount }]);
     const needed = initial.plus(taken);
-    if (equityWithLoan.gte(needed) || taken.eq(totalOf(claims))) continue;
+    if (equityWithLoan.gte(needed) || taken.eq(sumOf(claims))) continue;
     const currency = floor.book.account(account)?.baseCurrency ?? '';
     return insufficientMargin(`${equityWithLoan.toFixed(2)} ${currency}`, `${needed.toFixed(2)} ${currency}`);
   }

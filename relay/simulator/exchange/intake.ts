@@ -76,7 +76,7 @@ export function acceptOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms, 
     tell(floor, { owner }, NOTICES.sizeTooSmall);
     return undefined;
   }
-  const commitment = isExit(terms, parent) ? undefined : commitmentOf(floor, terms, units);
+  const commitment = isExit(terms, units, parent) ? undefined : commitmentOf(floor, terms, units);
   const working = { ...newWorking(floor, owner, terms, wire, units, parent), ...(commitment ? { commitment } : {}) };
   const cover = parent ? undefined : shortProblem(floor, terms, units);
   const shortfall = cover ?? (commitment && marginProblem(floor, terms, commitment));
@@ -211,8 +211,9 @@ function modifyOrder(floor: Floor, known: Order, terms: OrderTerms, wire: WireFi
   }
   const price = expectedPrice(terms, floor.view(terms));
   const units = unitsOf(terms, price);
-  const { commitment: before, ...free } = working;
-  const commitment = before && commitmentOf(floor, terms, units.minus(known.filled));
+  const { commitment: _commitment, ...free } = working;
+  const exits = isExit(terms, units, floor.parentOf(known));
+  const commitment = exits ? undefined : commitmentOf(floor, terms, units.minus(known.filled));
   const shortfall = commitment && marginProblem(floor, terms, commitment, known.permId);
   if (shortfall) {
     tell(floor, known, shortfall);
