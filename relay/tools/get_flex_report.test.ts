@@ -1,9 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getFlexReport } from '../../shared/tools/get_flex_report.ts';
 import { FlexService, flexDocument, row, statement } from '../flex/testing/flex-service.ts';
+import type { FlexToken } from '../flex/tokens.ts';
 import { openRecords } from '../records.ts';
 import { failure, TestRelay } from './test-relay.ts';
 
@@ -142,6 +143,9 @@ describe('get_flex_report', () => {
     expect(await says({ query: '900001', section: 'Trades', filter: ['x'] })).toContain('is no condition');
     expect(await says({ query: '900001', columns: ['symbol'] })).toContain('Name the section');
     expect(await says({ query: '900001', from: '2026-03-01' })).toContain('both');
+    for (const to of ['2026-02-01', '2027-03-03', '2026-13-01', '2026-04', '2026', 'today']) {
+      expect(await says({ query: '900001', from: '2026-03-01', to })).toContain('both');
+    }
     expect(await says({ section: 'Trades' })).toContain('need a query');
   });
 
@@ -168,6 +172,22 @@ describe('get_flex_report', () => {
     expect(readFileSync(join(folder, 'flex', 'index.json'), 'utf8')).not.toContain(mainToken);
   });
 
+  it('keeps activity for hours and trade confirmations for minutes', async () => {
+    const confirmations = activity.replace('type="AF"', 'type="TCF"');
+    service.tokens.set(otherToken, new Map([['900002', confirmations]]));
+    const readBoth = async () => {
+      await relay.read(getFlexReport, { query: '900001' });
+      await relay.read(getFlexReport, { query: '900002', token: 'wife' });
+      return sent();
+    };
+    expect(await readBoth()).toBe(2);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    expect(await readBoth()).toBe(3);
+    vi.setSystemTime(Date.now() + 6 * 3_600_000);
+    expect(await readBoth()).toBe(5);
+    vi.useRealTimers();
+  });
+
   it('waits while the statement is generated, with progress', async () => {
     service.onSend.push({ code: 1001 }, { code: 1009 });
     service.onGet.push({ code: 1019 }, { code: 1019 }, { code: 1004, status: 'Warn' }, { code: 1021 });
@@ -186,11 +206,13 @@ describe('get_flex_report', () => {
   });
 
   it('continues with the same statement when the time was too short', async () => {
-    service.onGet.push(...Array.from({ length: 400 }, () => ({ code: 1019 })));
-    const late = await failure(relay.call('get_flex_report', { query: 'activity' }, { timeoutMs: 150 }));
+    service.onGet.push({ code: 1019 });
+    const { flex } = relay.records;
+    const [token] = flex.tokens as [FlexToken];
+    const hurried = { signal: new AbortController().signal, deadline: Date.now(), progress: () => undefined };
+    const late = await failure(flex.run({ token, query: '900001' }, hurried));
     expect(late).toMatchObject({ code: 'ib_error', ibCode: 1019 });
     expect(late.nextStep).toContain('continues');
-    service.onGet.length = 0;
     await relay.read(getFlexReport, { query: 'activity' });
     expect(sent()).toBe(1);
   });

@@ -13,6 +13,9 @@ import { executorOf, type ToolContext } from './tool.ts';
 type Arguments = z.output<typeof getFlexReport.input>;
 
 const freshMs = 6 * 3_600_000;
+/** Trade confirmations are renewed through the day, activity once after it. */
+const freshConfirmationsMs = 10 * 60_000;
+const longestDays = 366;
 /** The part of the call's time after which IBKR is not asked again, so that the answer still arrives. */
 const timeToAsk = 0.9;
 const howToSetUp = 'Set RELAY_FLEX_TOKENS at home; docs/relay.md says how.';
@@ -101,13 +104,11 @@ function namesOf(tokens: readonly FlexToken[]): string {
 
 function datesOf({ from, to }: Arguments): { from?: string; to?: string } {
   if (from === undefined && to === undefined) return {};
-  const [first, last] = [from, to].map((text) =>
-    /^(\d{4})-?(\d{2})-?(\d{2})$/
-      .exec(text ?? '')
-      ?.slice(1)
-      .join(''),
-  ) as [string | undefined, string | undefined];
-  if (first && last && first <= last) return { from: first, to: last };
+  const [first = '', last = ''] = [from, to].map(
+    (text = '') => /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text)?.slice(1).join('-') ?? '',
+  );
+  const days = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
+  if (days >= 1 && days <= longestDays) return { from: first.replaceAll('-', ''), to: last.replaceAll('-', '') };
   throw invalid('from and to must both be dates, in this order.', 'Write 2026-01-01 and 2026-03-31, a year at most.');
 }
 
@@ -126,7 +127,8 @@ function filtersOf({ filter = [], section, columns, cursor }: Arguments): FlexFi
 async function obtain(request: FlexRequest, args: Arguments, context: ToolContext): Promise<RememberedStatement> {
   const { flex } = context.records;
   const known = await flex.recall(request);
-  const fresh = known && Math.abs(Date.now() - known.fetchedAt) < freshMs && !args.refresh;
+  const lasts = known?.digest.type === 'TCF' ? freshConfirmationsMs : freshMs;
+  const fresh = known && Math.abs(Date.now() - known.fetchedAt) < lasts && !args.refresh;
   if (known && (fresh || args.cursor !== undefined)) return known;
   const now = Date.now();
   let steps = 0;

@@ -26,6 +26,8 @@ interface AccountRecord {
   readonly values: readonly DailyValue[];
   readonly flows: readonly CashFlow[];
   readonly known: readonly DateRange[];
+  /** The gateway's value of now cannot be used: its clock and this machine's differ. */
+  readonly stale: boolean;
 }
 
 export const getPerformanceExecutor = executorOf(
@@ -36,6 +38,7 @@ export const getPerformanceExecutor = executorOf(
     const accounts = accountsOnRecord(context, account);
     const agree = clocksAgree(gateway, now);
     const current = gateway.supervisor.ready && agree ? await valuesNow(accounts, now, context) : [];
+    const stale = gateway.supervisor.ready && !agree;
     const journal = records.performance();
     const answered = accounts.flatMap((name) => {
       const { list, known } = journal.flows(name);
@@ -43,7 +46,8 @@ export const getPerformanceExecutor = executorOf(
         journal.values(name),
         current.find((one) => one.account === name),
       );
-      return values.length > 0 ? [summarise({ account: name, values, flows: list, known }, period, max_points)] : [];
+      const record = { account: name, values, flows: list, known, stale };
+      return values.length > 0 ? [summarise(record, period, max_points)] : [];
     });
     if (answered.length > 0) return { asOf: new Date(now).toISOString(), accounts: answered };
     throw new ToolError({
@@ -84,7 +88,8 @@ function withCurrent(values: readonly DailyValue[], current: Snapshot | undefine
   return [...values.filter((value) => value.date < date && value.currency === currency), { date, nav, currency }];
 }
 
-function summarise({ account, values, flows, known }: AccountRecord, period: Period, maxPoints: number) {
+function summarise(record: AccountRecord, period: Period, maxPoints: number) {
+  const { account, values, flows, known } = record;
   const last = values.at(-1) as DailyValue;
   const start = periodStart(period, values);
   const series = returnSeries(values.slice(start ?? values.length - 1), flows);
@@ -105,7 +110,7 @@ function summarise({ account, values, flows, known }: AccountRecord, period: Per
       percent(point) ?? '',
     ]),
     days: series.length,
-    note: noteOf(period, values, known, start),
+    note: noteOf(period, record, start),
   });
 }
 
@@ -131,8 +136,7 @@ function periodOf(
 
 function noteOf(
   period: Period,
-  values: readonly DailyValue[],
-  known: readonly DateRange[],
+  { values, known, stale }: AccountRecord,
   start: number | undefined,
 ): string | undefined {
   const [first, last] = [values[0], values.at(-1)] as [DailyValue, DailyValue];
@@ -148,6 +152,7 @@ function noteOf(
     const days = known.map(({ from, to }) => `${from} to ${to}`).join(', ');
     notes.push(`Deposits and withdrawals are known from ${days} only; others count as gains and losses.`);
   }
+  if (stale) notes.push('The clocks of IB Gateway and of the relay’s machine differ, so nothing newer is on record.');
   return notes.length > 0 ? notes.join(' ') : undefined;
 }
 
