@@ -120,6 +120,22 @@ describe('ticks and sizes', () => {
     );
   });
 
+  it('are moved over without overtaking, and back to where one came from', () => {
+    const price = fc.double({ min: 0.01, max: 200_000, noNaN: true });
+    fc.assert(
+      fc.property(rule, price, fc.integer({ min: 1, max: 40 }), (id, raw, ticks) => {
+        const lower = roundToTick(id, raw);
+        const higher = moveByTicks(id, lower, 1);
+        expect(higher).toBeGreaterThan(lower);
+        for (const move of [ticks, -ticks])
+          expect(moveByTicks(id, higher, move)).toBeGreaterThanOrEqual(moveByTicks(id, lower, move));
+        expect(moveByTicks(id, moveByTicks(id, lower, ticks), -ticks)).toBe(lower);
+      }),
+    );
+    // From 3,000 on this ladder has ticks of 5, below of 1.
+    expect([moveByTicks(636, 3000, -1), moveByTicks(636, 2999, 2)]).toEqual([2999, 3005]);
+  });
+
   it('are whole lots, whole shares or fractions, as the market has it', () => {
     expect(isValidSize(listing('AAPL'), 0.0001)).toBe(true);
     expect(isValidSize(listing('AAPL'), new Decimal('1.00005'))).toBe(false);

@@ -123,9 +123,26 @@ export function roundToTick(rule: MarketRuleId, price: number): number {
   return roundTo(price, incrementAt(rule, price));
 }
 
-/** Moves a price that is on the ladder by whole ticks, not below zero. */
+/**
+ * Moves a price that is on the ladder by whole ticks, not below zero. Every tick is as large as where it lies says, so
+ * that a higher price stays the higher one and moving back leads back.
+ */
 export function moveByTicks(rule: MarketRuleId, price: number, ticks: number): number {
-  return Math.max(0, roundToTick(rule, price + ticks * incrementAt(rule, price)));
+  return ticks >= 0 ? moveUp(rule, price, ticks) : moveDown(rule, price, -ticks);
+}
+
+function moveUp(rule: MarketRuleId, price: number, ticks: number): number {
+  const increment = incrementAt(rule, price);
+  const edge = marketRules[rule].find(({ lowEdge }) => lowEdge > price)?.lowEdge ?? Number.POSITIVE_INFINITY;
+  const below = Math.ceil(clean((edge - price) / increment));
+  return ticks <= below ? clean(price + ticks * increment) : moveUp(rule, edge, ticks - below);
+}
+
+function moveDown(rule: MarketRuleId, price: number, ticks: number): number {
+  const step = marketRules[rule].findLast(({ lowEdge }) => lowEdge < price);
+  if (!step) return 0;
+  const above = Math.ceil(clean((price - step.lowEdge) / step.increment));
+  return ticks <= above ? clean(price - ticks * step.increment) : moveDown(rule, step.lowEdge, ticks - above);
 }
 
 /** Whether an order may name this price: a whole number of the increments that apply at it. */
