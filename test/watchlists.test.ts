@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
+import { eventually } from '../scripts/processes.ts';
 import { manageWatchlists } from '../shared/tools/manage_watchlists.ts';
 import { type CallResult, eras, type TestClient } from './support/clients.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
@@ -128,7 +129,30 @@ describe('a list of two hundred', () => {
     await manage({ action: 'add', name: 'Options', contracts: strings.slice(190, 200) });
     const { rows } = await manage({ action: 'get', name: 'Options' });
     expect(rows).toHaveLength(200);
-    await empty();
+  });
+
+  test.each(eras)('stops asking for quotes when a client of %s goes away', async (era) => {
+    const own = await system.connect(era);
+    const { received } = system.simulator;
+    const latest = received.at(-1);
+    const asked = () =>
+      received.slice(latest ? received.lastIndexOf(latest) : 0).filter(({ name }) => name === 'reqMktData').length;
+    const abort = new AbortController();
+    const leaving = own
+      .call(
+        'manage_watchlists',
+        { action: 'get', name: 'Options' },
+        { signal: abort.signal, onProgress: () => abort.abort() },
+      )
+      .catch((error: unknown) => error);
+    await leaving;
+    await eventually('the gateway to be quiet', async () => {
+      const before = asked();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return asked() === before && system.simulator.activeSubscriptions().every(({ kind }) => kind !== 'marketData');
+    });
+    expect(asked()).toBeLessThan(200);
+    await own.close();
   });
 });
 
