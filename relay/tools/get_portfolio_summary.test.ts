@@ -217,6 +217,8 @@ describe('get_portfolio_summary', () => {
       expect.any(Number),
       expect.stringContaining('instruments'),
     );
+    const counts = progress.mock.calls.map(([done]) => Number(done));
+    expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
     const leaving = new AbortController();
     hold(optionOn('SPY', 'C'), 1);
     const call = relay.call('get_portfolio_summary', {}, { signal: leaving.signal, progress: () => leaving.abort() });

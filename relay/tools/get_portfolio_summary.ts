@@ -30,7 +30,8 @@ interface ReadAccount {
   readonly positions: readonly ReadPosition[];
 }
 
-export const getPortfolioSummaryExecutor = executorOf(getPortfolioSummary, async (args, context) => {
+export const getPortfolioSummaryExecutor = executorOf(getPortfolioSummary, async (args, caller) => {
+  const context = countingOn(caller);
   const accounts = await readAccounts(readableAccounts(context, args.account), context);
   const currencies = [...new Set(accounts.map(({ currency }) => currency))];
   const portfolios: Portfolio[] = [];
@@ -46,6 +47,20 @@ export const getPortfolioSummaryExecutor = executorOf(getPortfolioSummary, async
   }
   return { asOf: new Date(context.gateway.serverTime()).toISOString(), portfolios };
 });
+
+/** One piece of work after another begins at 1; whoever watches sees one count that goes on. */
+function countingOn(context: ToolContext): ToolContext {
+  let before = 0;
+  let last = 0;
+  return {
+    ...context,
+    progress: (done, total, message) => {
+      if (done <= last) before += last;
+      last = done;
+      context.progress(before + done, total === undefined ? undefined : before + total, message);
+    },
+  };
+}
 
 async function readAccounts(names: readonly string[], context: ToolContext): Promise<ReadAccount[]> {
   const { accounts: desk } = context.gateway;
