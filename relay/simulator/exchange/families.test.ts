@@ -94,6 +94,16 @@ describe('one cancels all', () => {
     expect([test.ofId(1)?.status, test.ofId(2)?.status]).toEqual(['Submitted', 'Cancelled']);
   });
 
+  test('an order that comes after its group is filled is rejected', () => {
+    const test = new TestExchange();
+    const group = { ocaGroup: 'either', ocaType: 1 };
+    test.place(terms(AAPL, group));
+    expect(test.ofId(1)?.status).toBe('Filled');
+    expect(test.place(terms(KO, group))?.status).toBe('Inactive');
+    expect(test.texts()).toEqual(['Order rejected - reason:OCA group is already filled.']);
+    expect(test.place(terms(KO, { ...group, account: 'DU2' }))?.status).toBe('Filled');
+  });
+
   test('types 2 and 3 reduce the others in proportion', () => {
     for (const type of [2, 3]) {
       const test = pair(type);

@@ -1,6 +1,7 @@
 import type { Decimal } from 'decimal.js';
 import { BY_SYSTEM, cancelOrder, reduceInProportion, refresh } from './ending.ts';
 import type { Floor } from './floor.ts';
+import { type Notice, rejected } from './messages.ts';
 import type { Order } from './model.ts';
 import type { Working } from './working.ts';
 
@@ -11,6 +12,14 @@ function groupOf(order: Order): string | undefined {
   const { terms, owner } = order;
   if (terms.ocaGroup !== '') return `${terms.account}/${owner.clientId}/${terms.ocaGroup}`;
   return order.parentPermId === 0 ? undefined : `attached to ${order.parentPermId} ${terms.side}`;
+}
+
+/** Why an order comes too late for its group: one of the others has done it all already. */
+export function groupProblem(floor: Floor, order: Order): Notice | undefined {
+  if (order.terms.ocaGroup === '') return undefined;
+  const group = groupOf(order);
+  const isDone = floor.registry.completed().some((other) => other.status === 'Filled' && groupOf(other) === group);
+  return isDone ? rejected('OCA group is already filled.') : undefined;
 }
 
 /** Whether a fill of this order leaves less for the others of its group instead of cancelling them. */

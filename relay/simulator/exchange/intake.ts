@@ -3,7 +3,7 @@ import { algoEnd } from './algos.ts';
 import { commitmentOf, isExit, marginProblem } from './commitments.ts';
 import { refresh, rejectOrder, tell } from './ending.ts';
 import { isNoLongerTraded } from './expiries.ts';
-import { familyOf } from './families.ts';
+import { familyOf, groupProblem } from './families.ts';
 import type { Floor } from './floor.ts';
 import { holdForShares, lacksShares, shortProblem } from './locating.ts';
 import { expectedPrice, previewOf } from './margin-check.ts';
@@ -79,7 +79,8 @@ export function acceptOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms, 
   const commitment = isExit(terms, units, parent) ? undefined : commitmentOf(floor, terms, units);
   const working = { ...newWorking(floor, owner, terms, wire, units, parent), ...(commitment ? { commitment } : {}) };
   const cover = parent ? undefined : shortProblem(floor, terms, units);
-  const shortfall = cover ?? (commitment && marginProblem(floor, terms, commitment));
+  const shortfall =
+    groupProblem(floor, working.order) ?? cover ?? (commitment && marginProblem(floor, terms, commitment));
   if (shortfall) {
     floor.registry.put(working);
     rejectOrder(floor, working.order.permId, shortfall);
