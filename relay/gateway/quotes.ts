@@ -1,5 +1,6 @@
 import type { Contract, MarketDataType } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
+import { Coalescer } from './coalesce.ts';
 import type { Instrument } from './contracts.ts';
 import { type DataType, DataTypeLock } from './data-type-lock.ts';
 import { dataMayFollow, requestError } from './error-codes.ts';
@@ -72,6 +73,7 @@ export class QuoteDesk {
   private readonly supervisor: Supervisor;
   private readonly lock = new DataTypeLock();
   private readonly lines: Semaphore;
+  private readonly underWay = new Coalescer<TickCollection>();
   /** Generic ticks that this gateway does not know (any more), by kind of instrument; they are left out from then on. */
   private readonly unknownTicks = new Map<string, Set<string>>();
   /** What the session was switched to; undefined when that is not known. */
@@ -88,10 +90,16 @@ export class QuoteDesk {
 
   /**
    * The instrument's ticks: live, else delayed where live is not subscribed; frozen where the market is closed and
-   * nothing else comes. At most two subscriptions, one after the other, so that a batch is done in a few seconds.
+   * nothing else comes. At most two subscriptions, one after the other, so that a batch is done in a few seconds; those
+   * who ask the same at the same time share them.
    * @throws ToolError `not_subscribed` when there is no delayed data either, `no_data` when nothing comes, or what IB says
    */
   async collect(query: QuoteQuery, signal?: AbortSignal): Promise<TickCollection> {
+    const key = JSON.stringify([lineOf(query.instrument), query.genericTicks, query.wanted]);
+    return this.underWay.run(key, (shared) => this.collectAlone(query, shared), signal);
+  }
+
+  private async collectAlone(query: QuoteQuery, signal: AbortSignal): Promise<TickCollection> {
     const best = await this.round(query, bestAvailable, signal);
     if ('refused' in best) throw new ToolError(best.refused);
     if (hasPrice(best) || best.dataType >= 3) return some(best, query);

@@ -231,6 +231,16 @@ describe('limits', () => {
     await vi.waitFor(() => expect(relay.received('cancelHistoricalData')).toHaveLength(8));
   });
 
+  it('the same quote asked for by several at the same time takes one market-data line', async () => {
+    const relay = await start();
+    const ask = (fields: string) => relay.execute('get_quotes', { contracts: ['AAPL'], fields });
+    const [first, ...others] = await Promise.all([ask('basic'), ask('basic'), ask('basic')]);
+    for (const other of others) expect(other).toEqual(first);
+    expect(relay.received('reqMktData')).toHaveLength(1);
+    await Promise.all([ask('basic'), ask('detailed')]);
+    expect(relay.received('reqMktData')).toHaveLength(3);
+  });
+
   it('account updates of two accounts take turns, for IB serves one', async () => {
     const accounts = ['DU1000001', 'DU1000002'];
     const relay = await start({ accounts });
