@@ -142,7 +142,10 @@ function moveDown(rule: MarketRuleId, price: number, ticks: number): number {
   const step = marketRules[rule].findLast(({ lowEdge }) => lowEdge < price);
   if (!step) return 0;
   const above = Math.ceil(clean((price - step.lowEdge) / step.increment));
-  return ticks <= above ? clean(price - ticks * step.increment) : moveDown(rule, step.lowEdge, ticks - above);
+  // Rounding may leave a negative zero.
+  return ticks <= above
+    ? Math.max(0, clean(price - ticks * step.increment))
+    : moveDown(rule, step.lowEdge, ticks - above);
 }
 
 /** Whether an order may name this price: a whole number of the increments that apply at it. */
