@@ -1,6 +1,6 @@
 import { type Contract, type ContractDescription, type ContractDetails, EventName, SecType } from '@stoqey/ib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gatewayWithClient, type Pair } from '../test-client.ts';
+import { gatewayWithClient, type Pair, TestClient } from '../test-client.ts';
 
 let pair: Pair;
 let nextId = 1000;
@@ -31,6 +31,23 @@ const stock = (symbol: string, rest: Contract = {}): Contract => ({
 });
 
 describe('contract details', () => {
+  it('of thousands of contracts let other clients be answered meanwhile, and may be left halfway', async () => {
+    const { gateway, client } = pair;
+    const other = await TestClient.ready(gateway.port, 2);
+    const everything = { symbol: 'ES', secType: SecType.FOP, tradingClass: 'EW' };
+    other.api.reqContractDetails(1, everything);
+    await other.until(EventName.contractDetails);
+    client.api.reqCurrentTime();
+    await client.until(EventName.currentTime);
+    expect(other.all(EventName.contractDetailsEnd)).toEqual([]);
+    await other.until(EventName.contractDetailsEnd);
+    expect(other.all(EventName.contractDetails).length).toBeGreaterThan(1000);
+    other.api.reqContractDetails(2, everything);
+    await other.until(EventName.contractDetails, (id) => id === 2);
+    other.disconnect();
+    await expect.poll(() => gateway.clients()).toHaveLength(1);
+  });
+
   it('say everything about a stock', async () => {
     const [apple, ...others] = await details(stock('AAPL', { currency: 'USD' }));
     expect(others).toEqual([]);
