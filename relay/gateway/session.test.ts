@@ -3,15 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { relayStatusSchema } from '../../shared/tools/get_status.ts';
 import {
   initialSession,
-  publicState,
   type Session,
   type SessionEffect,
   type SessionEvent,
-  servesRequests,
-  sessionProblem,
   step,
   type TimerName,
 } from './session.ts';
+import { publicState, servesRequests, sessionProblem } from './session-view.ts';
 
 const settings = {
   host: '127.0.0.1',
@@ -187,8 +185,10 @@ describe('the session', () => {
     for (let i = 0; i < 200 && h.connected; i += 1) {
       h.lastInboundAt = h.now + 16_000;
       h.fire();
+      h.send(notice(1100));
     }
     expect(h.connected).toBe(false);
+    expect(h.now).toBeLessThanOrEqual(16 * 60_000);
   });
 
   it('T10: a client id in use backs off and says so', () => {

@@ -1,6 +1,7 @@
 import type { ToolErrorData } from '../../shared/errors.ts';
 import type { RelayStatus } from '../../shared/tools/get_status.ts';
 import { type Farm, farmOf, withFarm } from './farms.ts';
+import { brokenFarms, publicState } from './session-view.ts';
 import {
   clientIdTrouble,
   closedTrouble,
@@ -330,6 +331,8 @@ function onNotice(
   }
   switch (code) {
     case 1100:
+      // Said again it is the same outage, whose end is set.
+      if (s.upstream === 'lost') return stay(s);
       return {
         state: { ...s, upstream: 'lost' },
         effects: [failPending(lostTrouble.problem, true), { type: 'start-timer', timer: 'outage', ms: outageMs }],
@@ -376,39 +379,4 @@ function failPending(problem: string, streamsKept = false): SessionEffect {
       nextStep: 'Try again in a minute; get_status says how things stand.',
     },
   };
-}
-
-/** Whether requests may be sent. */
-export function servesRequests(s: Session): boolean {
-  return s.phase === 'up' && s.upstream !== 'lost';
-}
-
-/** The state as others see it. */
-export function publicState(s: Session): GatewayState {
-  if (s.phase === 'stopped') return 'stopped';
-  if (s.phase === 'up') {
-    if (s.upstream === 'lost') return 'maintenance';
-    return s.upstream === 'healing' || brokenFarms(s).length > 0 ? 'degraded' : 'ready';
-  }
-  if (s.trouble) return s.trouble.state;
-  return s.phase === 'idle' || s.phase === 'connecting' ? 'connecting' : 'handshaking';
-}
-
-/** What is wrong and what the human should do, if anything. */
-export function sessionProblem(s: Session): { problem: string; nextStep: string } | undefined {
-  if (s.phase === 'stopped')
-    return { problem: 'The connection to IB Gateway is stopped.', nextStep: 'Start the relay.' };
-  if (s.phase !== 'up') return s.trouble && { problem: s.trouble.problem, nextStep: s.trouble.nextStep };
-  if (s.upstream === 'lost') return { problem: lostTrouble.problem, nextStep: lostTrouble.nextStep };
-  const broken = brokenFarms(s);
-  if (s.upstream === 'ok' && broken.length === 0) return undefined;
-  return {
-    problem:
-      broken.length > 0 ? `Data farms are down: ${broken.join(', ')}.` : 'IB Gateway’s connection to IB is unstable.',
-    nextStep: 'Some data may be missing until IB restores them; nothing to do here.',
-  };
-}
-
-function brokenFarms(s: Session): string[] {
-  return s.farms.filter((farm) => farm.state === 'broken').map((farm) => farm.name);
 }

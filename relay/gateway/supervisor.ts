@@ -3,21 +3,20 @@ import type { RelayStatus } from '../../shared/tools/get_status.ts';
 import { abortError, timeoutError } from './ending.ts';
 import { requestError } from './error-codes.ts';
 import { type GatewayLogger, Link } from './link.ts';
+import { Listeners } from './listeners.ts';
 import type { Answer, Broadcast } from './messages.ts';
 import { type Lane, Pacer } from './pacer.ts';
 import type { BroadcastSpec, RequestSpec, StreamSpec } from './requests.ts';
 import {
   initialSession,
-  publicState,
   type Session,
   type SessionEffect,
   type SessionEvent,
   type SessionSettings,
-  servesRequests,
-  sessionProblem,
   step,
   type TimerName,
 } from './session.ts';
+import { publicState, servesRequests, sessionProblem } from './session-view.ts';
 
 /** Request ids start here: far above order ids, so that an error about an order can never hit a data request. */
 export const firstRequestId = 1_000_000_000;
@@ -48,11 +47,11 @@ export class Supervisor {
   private readonly pacer: Pacer;
   private readonly timers = new Map<TimerName, NodeJS.Timeout>();
   private readonly routes = new Map<number, Route>();
-  private readonly statusListeners = new Set<(status: GatewayStatus) => void>();
-  private readonly broadcastListeners = new Set<(message: Broadcast) => void>();
-  private readonly restoreListeners = new Set<() => void>();
-  private readonly reviewListeners = new Set<() => void>();
-  private readonly interruptListeners = new Set<(error: ToolErrorData, streamsKept: boolean) => void>();
+  private readonly statusListeners: Listeners<[status: GatewayStatus]>;
+  private readonly broadcastListeners: Listeners<[message: Broadcast]>;
+  private readonly restoreListeners: Listeners<[]>;
+  private readonly reviewListeners: Listeners<[]>;
+  private readonly interruptListeners: Listeners<[error: ToolErrorData, streamsKept: boolean]>;
   private session: Session;
   private link: Link | undefined;
   private lastInboundAt = 0;
@@ -67,6 +66,11 @@ export class Supervisor {
     this.logger = logger;
     this.pacer = new Pacer(settings.requestsPerSecond);
     this.session = initialSession(settings, Date.now());
+    this.statusListeners = new Listeners(logger);
+    this.broadcastListeners = new Listeners(logger);
+    this.restoreListeners = new Listeners(logger);
+    this.reviewListeners = new Listeners(logger);
+    this.interruptListeners = new Listeners(logger);
   }
 
   start(): void {
@@ -104,31 +108,26 @@ export class Supervisor {
   }
 
   onStatus(listener: (status: GatewayStatus) => void): () => void {
-    this.statusListeners.add(listener);
-    return () => this.statusListeners.delete(listener);
+    return this.statusListeners.add(listener);
   }
 
   onBroadcast(listener: (message: Broadcast) => void): () => void {
-    this.broadcastListeners.add(listener);
-    return () => this.broadcastListeners.delete(listener);
+    return this.broadcastListeners.add(listener);
   }
 
   /** The connection is up, anew or after IB lost its data: subscriptions must be made again. */
   onRestore(listener: () => void): () => void {
-    this.restoreListeners.add(listener);
-    return () => this.restoreListeners.delete(listener);
+    return this.restoreListeners.add(listener);
   }
 
   /** A farm or IB itself is back on a connection that stayed: subscriptions that stay silent now are dead. */
   onReview(listener: () => void): () => void {
-    this.reviewListeners.add(listener);
-    return () => this.reviewListeners.delete(listener);
+    return this.reviewListeners.add(listener);
   }
 
   /** Everything that waited for an answer was failed; subscriptions too, unless they were kept. */
   onInterrupted(listener: (error: ToolErrorData, streamsKept: boolean) => void): () => void {
-    this.interruptListeners.add(listener);
-    return () => this.interruptListeners.delete(listener);
+    return this.interruptListeners.add(listener);
   }
 
   /** @throws ToolError `gateway_disconnected`, with what is wrong and the next step, unless requests are served. */
@@ -334,10 +333,10 @@ export class Supervisor {
         this.failPending(effect.error, effect.streamsKept);
         break;
       case 'restore-subscriptions':
-        for (const listener of [...this.restoreListeners]) this.quietly(listener);
+        this.restoreListeners.tell();
         break;
       case 'review-streams':
-        for (const listener of [...this.reviewListeners]) this.quietly(listener);
+        this.reviewListeners.tell();
         break;
     }
   }
@@ -365,9 +364,7 @@ export class Supervisor {
         },
         requestError: (id, code, text) => this.onRequestError(id, code, text),
         answer: (reqId, answer) => this.routes.get(reqId)?.answer(answer),
-        broadcast: (message) => {
-          for (const listener of this.broadcastListeners) this.quietly(() => listener(message));
-        },
+        broadcast: (message) => this.broadcastListeners.tell(message),
         protocolAlarm: (text, fatal) => {
           this.protocolAlarms += 1;
           this.logger.warn({ text: text.slice(0, 300), fatal }, 'a message of IB Gateway could not be read');
@@ -398,7 +395,7 @@ export class Supervisor {
     for (const [reqId, route] of [...this.routes]) {
       if (!route.interrupted(error, streamsKept)) this.routes.delete(reqId);
     }
-    for (const listener of [...this.interruptListeners]) this.quietly(() => listener(error, streamsKept));
+    this.interruptListeners.tell(error, streamsKept);
   }
 
   private publish(): void {
@@ -408,15 +405,7 @@ export class Supervisor {
     const before = this.lastStatus === '' ? undefined : (JSON.parse(this.lastStatus) as GatewayStatus).gateway.state;
     this.lastStatus = text;
     if (before !== status.gateway.state) this.logger.info({ gateway: status.gateway }, 'gateway state');
-    for (const listener of this.statusListeners) this.quietly(() => listener(status));
-  }
-
-  private quietly(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.logger.error({ err: error }, 'a listener of the gateway failed');
-    }
+    this.statusListeners.tell(status);
   }
 }
 
