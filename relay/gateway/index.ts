@@ -12,7 +12,8 @@ import { OptionCalculator } from './option-calculator.ts';
 import { OptionDesk } from './options.ts';
 import { QuoteDesk } from './quotes.ts';
 import { ScannerDesk } from './scanner.ts';
-import { type GatewayStatus, Supervisor, type SupervisorSettings } from './supervisor.ts';
+import type { GatewayStatus } from './session-view.ts';
+import { Supervisor, type SupervisorSettings } from './supervisor.ts';
 import { TickDesk } from './ticks.ts';
 
 /** Where IB Gateway is, and how patiently to deal with it. Times in milliseconds. */
@@ -91,4 +92,4 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
 
 export { accountKind } from './accounts.ts';
 export type { GatewayLogger } from './link.ts';
-export type { GatewayStatus } from './supervisor.ts';
+export type { GatewayStatus } from './session-view.ts';

@@ -1,3 +1,4 @@
+import type { RelayStatus } from '../../shared/tools/get_status.ts';
 import type { GatewayState, Session } from './session.ts';
 import { lostTrouble } from './troubles.ts';
 
@@ -35,4 +36,21 @@ export function sessionProblem(s: Session): { problem: string; nextStep: string 
 /** The names of the farms that are down. */
 export function brokenFarms(s: Session): string[] {
   return s.farms.filter((farm) => farm.state === 'broken').map((farm) => farm.name);
+}
+
+/** The gateway part of the relay's status, with its farms and accounts. */
+export type GatewayStatus = Pick<RelayStatus, 'gateway' | 'farms'> & { readonly accounts: readonly string[] };
+
+/** What others are told about the connection. */
+export function gatewayStatus(s: Session): GatewayStatus {
+  return {
+    gateway: {
+      state: publicState(s),
+      since: new Date(s.since).toISOString(),
+      ...(s.serverVersion === undefined || s.phase === 'stopped' ? {} : { serverVersion: s.serverVersion }),
+      ...sessionProblem(s),
+    },
+    farms: [...s.farms],
+    accounts: s.phase === 'up' ? [...s.accounts] : [],
+  };
 }

@@ -1,7 +1,7 @@
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
-import type { RelayStatus } from '../../shared/tools/get_status.ts';
 import { abortError, timeoutError } from './ending.ts';
 import { requestError } from './error-codes.ts';
+import { skewOf } from './gateway-time.ts';
 import { type GatewayLogger, Link } from './link.ts';
 import { Listeners } from './listeners.ts';
 import type { Answer, Broadcast } from './messages.ts';
@@ -16,7 +16,7 @@ import {
   step,
   type TimerName,
 } from './session.ts';
-import { publicState, servesRequests, sessionProblem } from './session-view.ts';
+import { type GatewayStatus, gatewayStatus, servesRequests, sessionProblem } from './session-view.ts';
 
 /** Request ids start here: far above order ids, so that an error about an order can never hit a data request. */
 export const firstRequestId = 1_000_000_000;
@@ -25,9 +25,6 @@ export interface SupervisorSettings extends SessionSettings {
   /** Messages per second to IB, all kinds together. */
   readonly requestsPerSecond: number;
 }
-
-/** The gateway part of the relay's status, with its farms and accounts. */
-export type GatewayStatus = Pick<RelayStatus, 'gateway' | 'farms'> & { readonly accounts: readonly string[] };
 
 interface Route {
   readonly answer: (answer: Answer) => void;
@@ -82,19 +79,7 @@ export class Supervisor {
   }
 
   status(): GatewayStatus {
-    const { session } = this;
-    return {
-      gateway: {
-        state: publicState(session),
-        since: new Date(session.since).toISOString(),
-        ...(session.serverVersion === undefined || session.phase === 'stopped'
-          ? {}
-          : { serverVersion: session.serverVersion }),
-        ...sessionProblem(session),
-      },
-      farms: [...session.farms],
-      accounts: session.phase === 'up' ? [...session.accounts] : [],
-    };
+    return gatewayStatus(this.session);
   }
 
   /** The gateway's clock, epoch milliseconds; our own until it has told its time. */
@@ -407,10 +392,4 @@ export class Supervisor {
     if (before !== status.gateway.state) this.logger.info({ gateway: status.gateway }, 'gateway state');
     this.statusListeners.tell(status);
   }
-}
-
-/** The gateway tells whole seconds, so a difference below that is none. */
-function skewOf(epochSeconds: number): number {
-  const skew = epochSeconds * 1_000 + 500 - Date.now();
-  return Math.abs(skew) < 1_500 ? 0 : skew;
 }
