@@ -210,11 +210,15 @@ describe('faults', () => {
     await client.until(EventName.userInfo, (reqId) => reqId === 3);
     expect(client.all(EventName.userInfo).map(([reqId]) => reqId)).toEqual([1, 3]);
     gateway.ignoreRequests('off');
-    gateway.delayRequests(120);
+    gateway.delayRequests(2000);
     client.api.reqUserInfo(4);
-    await sleep(10);
+    await sleep(50);
     gateway.delayRequests(0);
+    const other = await ready(gateway, 2);
+    other.api.reqUserInfo(1);
+    await other.until(EventName.userInfo);
     client.api.reqUserInfo(5);
+    expect(client.all(EventName.userInfo)).toHaveLength(2);
     await client.until(EventName.userInfo, (reqId) => reqId === 5);
     expect(client.all(EventName.userInfo).map(([reqId]) => reqId)).toEqual([1, 3, 4, 5]);
   });
