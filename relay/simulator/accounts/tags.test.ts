@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Catalogue } from '../market/catalogue.ts';
+import { ANY_CONTRACT, Catalogue } from '../market/catalogue.ts';
 import { createSchedules } from '../market/exchanges.ts';
 import { futureClasses, futuresOf } from '../market/futures.ts';
 import type { Instrument } from '../market/instruments.ts';
@@ -24,10 +24,8 @@ const catalogue = new Catalogue(model);
 
 /** One of everything that can be traded: derivatives as far as they differ. */
 function everythingTradable(): Instrument[] {
-  const anything = { conId: 0, symbol: '', expiry: '', strike: 0, right: '', multiplier: '', exchange: '' };
-  const rest = { primaryExchange: '', currency: '', localSymbol: '', tradingClass: '', includeExpired: false };
   const find = (secType: string, more: { symbol?: string; right?: string } = {}): Instrument[] =>
-    catalogue.find({ ...anything, ...rest, secIdType: '', secId: '', secType, ...more }, today);
+    catalogue.find({ ...ANY_CONTRACT, secType, ...more }, today);
   const options = find('OPT', { symbol: 'AAPL', right: 'C' }).slice(0, 40);
   const futureOptions = find('FOP', { symbol: 'ES' }).slice(0, 40);
   const tradable = listings.filter(({ secType }) => secType !== 'IND');

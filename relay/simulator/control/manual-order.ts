@@ -1,7 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import type { OrderTerms } from '../exchange/model.ts';
-import type { ContractQuery } from '../market/catalogue.ts';
+import { PLAIN_ORDER } from '../exchange/plain-order.ts';
+import { ANY_CONTRACT, type ContractQuery } from '../market/catalogue.ts';
 import type { World } from '../world.ts';
 
 /** An order as somebody enters it in the gateway's own window. */
@@ -24,23 +25,7 @@ export const manualOrder = z.strictObject({
 type ManualOrder = z.output<typeof manualOrder>;
 
 function queryOf({ symbol, secType, exchange, currency }: ManualOrder): ContractQuery {
-  return {
-    conId: 0,
-    symbol,
-    secType,
-    expiry: '',
-    strike: 0,
-    right: '',
-    multiplier: '',
-    exchange,
-    primaryExchange: '',
-    currency,
-    localSymbol: '',
-    tradingClass: '',
-    includeExpired: false,
-    secIdType: '',
-    secId: '',
-  };
+  return { ...ANY_CONTRACT, symbol, secType, exchange, currency };
 }
 
 function termsOf(order: ManualOrder, instrument: OrderTerms['legs'][0]['instrument']): OrderTerms {
@@ -48,7 +33,7 @@ function termsOf(order: ManualOrder, instrument: OrderTerms['legs'][0]['instrume
   return {
     account,
     legs: [{ instrument, ratio: 1, side: 'BUY', exchange }],
-    combo: false,
+    ...PLAIN_ORDER,
     exchange,
     side,
     quantity: new Decimal(quantity),
@@ -56,25 +41,7 @@ function termsOf(order: ManualOrder, instrument: OrderTerms['legs'][0]['instrume
     ...(limitPrice === undefined ? {} : { limitPrice }),
     ...(auxPrice === undefined ? {} : { auxPrice }),
     tif,
-    outsideRth: false,
-    includeOvernight: false,
-    allOrNone: false,
-    hidden: false,
-    triggerMethod: 0,
-    transmit: true,
-    parentId: 0,
-    ocaGroup: '',
-    ocaType: 0,
-    conditions: [],
-    conditionsIgnoreRth: false,
-    conditionsCancelOrder: false,
-    notHeld: false,
     openClose: 'O',
-    orderRef: '',
-    modelCode: '',
-    faGroup: '',
-    faMethod: '',
-    faPercentage: '',
   };
 }
 

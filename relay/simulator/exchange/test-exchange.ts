@@ -11,6 +11,7 @@ import { type Quote, quoteAt } from '../market/quotes.ts';
 import { Zone } from '../market/zone.ts';
 import { createExchange } from './exchange.ts';
 import type { Exchange, ExchangeEvent, Order, OrderTerms } from './model.ts';
+import { PLAIN_ORDER } from './plain-order.ts';
 
 /** Friday 2026-11-20, 12:00 in New York: the regular session is on. */
 export const NOON = Date.parse('2026-11-20T17:00:00Z');
@@ -199,31 +200,11 @@ export function terms(instrument: Instrument, changes: Partial<OrderTerms> = {})
   return {
     account: 'DU1',
     legs: [{ instrument, ratio: 1, side: 'BUY', exchange: 'SMART' }],
-    combo: false,
+    ...PLAIN_ORDER,
     exchange: 'SMART',
     side: 'BUY',
     quantity: new Decimal(100),
     type: 'MKT',
-    tif: 'DAY',
-    outsideRth: false,
-    includeOvernight: false,
-    allOrNone: false,
-    hidden: false,
-    triggerMethod: 0,
-    transmit: true,
-    parentId: 0,
-    ocaGroup: '',
-    ocaType: 0,
-    conditions: [],
-    conditionsIgnoreRth: false,
-    conditionsCancelOrder: false,
-    notHeld: false,
-    openClose: '',
-    orderRef: '',
-    modelCode: '',
-    faGroup: '',
-    faMethod: '',
-    faPercentage: '',
     ...changes,
   };
 }

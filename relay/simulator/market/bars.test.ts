@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bar, type BarSize, barsOf } from './bars.ts';
-import { Catalogue } from './catalogue.ts';
+import { ANY_CONTRACT, Catalogue } from './catalogue.ts';
 import { createSchedules } from './exchanges.ts';
 import type { Instrument } from './instruments.ts';
 import { listings } from './listings.ts';
@@ -15,25 +15,8 @@ const MINUTE: BarSize = { unit: 'minute', count: 1 };
 const model = new PriceModel(42, createSchedules());
 const catalogue = new Catalogue(model);
 const today = dayNumber('20261120');
-const anything = {
-  conId: 0,
-  symbol: '',
-  secType: '',
-  expiry: '',
-  strike: 0,
-  right: '',
-  multiplier: '',
-  exchange: '',
-  primaryExchange: '',
-  currency: '',
-  localSymbol: '',
-  tradingClass: '',
-  includeExpired: false,
-  secIdType: '',
-  secId: '',
-};
-const options = catalogue.find({ ...anything, symbol: 'AAPL', secType: 'OPT', expiry: '202612' }, today);
-const futures = catalogue.find({ ...anything, symbol: 'ES', secType: 'FUT' }, today);
+const options = catalogue.find({ ...ANY_CONTRACT, symbol: 'AAPL', secType: 'OPT', expiry: '202612' }, today);
+const futures = catalogue.find({ ...ANY_CONTRACT, symbol: 'ES', secType: 'FUT' }, today);
 const everything: readonly Instrument[] = [...listings, ...futures, ...options.filter((_, index) => index % 17 === 0)];
 
 const anInstrument = fc.constantFrom(...everything);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Catalogue, type ContractQuery, InvalidContractError } from './catalogue.ts';
+import { ANY_CONTRACT, Catalogue, type ContractQuery, InvalidContractError } from './catalogue.ts';
 import { expiriesOn, optionClasses, optionOf, strikesOf } from './derivatives.ts';
 import { createSchedules } from './exchanges.ts';
 import { futureClasses, futuresOf } from './futures.ts';
@@ -13,24 +13,7 @@ import { dayNumber } from './zone.ts';
 const model = new PriceModel(3, createSchedules());
 const catalogue = new Catalogue(model);
 const today = dayNumber('20261120');
-const anything: ContractQuery = {
-  conId: 0,
-  symbol: '',
-  secType: '',
-  expiry: '',
-  strike: 0,
-  right: '',
-  multiplier: '',
-  exchange: '',
-  primaryExchange: '',
-  currency: '',
-  localSymbol: '',
-  tradingClass: '',
-  includeExpired: false,
-  secIdType: '',
-  secId: '',
-};
-const find = (query: Partial<ContractQuery>) => catalogue.find({ ...anything, ...query }, today);
+const find = (query: Partial<ContractQuery>) => catalogue.find({ ...ANY_CONTRACT, ...query }, today);
 const symbolsOf = (instruments: readonly Instrument[]) => instruments.map(({ symbol }) => symbol);
 
 const futures = futureClasses.flatMap((futureClass) => futuresOf(futureClass, today, true));

@@ -44,6 +44,25 @@ export interface ContractQuery {
   readonly issuerId?: string;
 }
 
+/** A query that says nothing: everything fits. */
+export const ANY_CONTRACT: ContractQuery = {
+  conId: 0,
+  symbol: '',
+  secType: '',
+  expiry: '',
+  strike: 0,
+  right: '',
+  multiplier: '',
+  exchange: '',
+  primaryExchange: '',
+  currency: '',
+  localSymbol: '',
+  tradingClass: '',
+  includeExpired: false,
+  secIdType: '',
+  secId: '',
+};
+
 /** A contract query the gateway refuses to look up. */
 export class InvalidContractError extends Error {
   override readonly name = 'InvalidContractError';
