@@ -57,7 +57,7 @@ export function AlertsPage({
         {problem === undefined ? null : <p role="alert">{problem}</p>}
         <form method="post" action="/webhook">
           <label>
-            Address <input name="url" type="url" placeholder="https://example.com/hook" maxlength={500} />
+            Address <input name="url" type="url" placeholder="https://example.com/hook" maxlength={500} required />
           </label>
           <div class="row">
             <button type="submit">Save</button>

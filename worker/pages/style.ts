@@ -21,7 +21,7 @@ fieldset { border: 0; margin: 0 0 0.75rem; padding: 0; }
 legend { padding: 0; }
 label { display: block; margin: 0.5rem 0; }
 label.option { display: flex; gap: 0.6rem; align-items: baseline; }
-input[type=password], input[type=text] { width: 100%; padding: 0.6rem; font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 0.5rem; }
+input[type=password], input[type=text], input[type=url] { width: 100%; padding: 0.6rem; font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 0.5rem; }
 button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: 0.4rem 1.1rem; border: 1px solid var(--accent); border-radius: 0.5rem; background: var(--accent); color: var(--on-accent); cursor: pointer; }
 button.quiet { background: transparent; color: var(--accent); border-color: var(--line); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
