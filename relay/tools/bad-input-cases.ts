@@ -277,6 +277,17 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('no legs', { legs: [] }),
       wrong('a leg of nothing', { legs: [{ contract: 'AAPL', quantity: 0 }] }),
       wrong('an impossible volatility', { contract: 'SPY 20261218 C 735', volatility: -1 }),
+      bad(
+        'a leg that lives longer, at a price that no volatility explains',
+        {
+          legs: [
+            { contract: 'SPY 20261218 C 735', quantity: -1 },
+            { contract: 'SPY 20270317 C 733.33', quantity: 1, price: 5_000 },
+          ],
+        },
+        'no_data',
+        /`volatility`/,
+      ),
       stranger({ contract: 'SPY 20261218 C 735' }),
     ],
   },

@@ -169,11 +169,10 @@ function computeThere(listed: Instrument, { spot, price, iv }: Circumstances, { 
   return optionCalculator.fromPrice(listed, price ?? 0, spot, signal);
 }
 
-/** By Black and Scholes: European, without dividends; by Black (1976) on futures. */
-function computeHere(option: OptionTerms, { spot, price, iv, rate = usualRate }: Circumstances): Computed {
-  const { strike, right, days, name, underlying } = option;
-  const years = (days + midday) / daysPerYear;
-  const inputs = { spot, strike, years, rate, right, yield: underlying?.secType === 'FUT' ? rate : 0 };
+/** By Black and Scholes. */
+function computeHere(option: OptionTerms, { spot, price, iv, rate }: Circumstances): Computed {
+  const { strike, right, days, name } = option;
+  const inputs = { spot, strike, right, ...modelInputs(option, days + midday, rate) };
   const volatility = iv ?? (price === undefined ? undefined : impliedVolatility(inputs, price));
   if (volatility !== undefined) {
     const values = blackScholes({ ...inputs, volatility });
@@ -184,6 +183,11 @@ function computeHere(option: OptionTerms, { spot, price, iv, rate = usualRate }:
     message: `No volatility explains a price of ${price} for ${name} with the underlying at ${spot}.`,
     nextStep: 'Check both prices and the rate: an option is worth at least what exercising it brings.',
   });
+}
+
+/** What Black and Scholes take: European exercise, without dividends; on futures by Black (1976). */
+export function modelInputs({ underlying }: OptionTerms, days: number, rate: number = usualRate) {
+  return { years: days / daysPerYear, rate, yield: underlying?.secType === 'FUT' ? rate : 0 };
 }
 
 /** What to know about results that were computed here. */

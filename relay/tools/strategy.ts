@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import { type PayoffLeg, payoffOf, profitAtExpiry } from '../../shared/options/payoff.ts';
+import { ToolError } from '../../shared/errors.ts';
+import { type HorizonLeg, horizonPayoff, profitAtHorizon } from '../../shared/options/horizon.ts';
+import type { Payoff } from '../../shared/options/payoff.ts';
 import type { calculateOption } from '../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { present } from '../gateway/numbers.ts';
@@ -8,6 +10,7 @@ import {
   type CalculateArguments,
   type Computed,
   compute,
+  modelInputs,
   modelNote,
   namedUnderlying,
   type OptionTerms,
@@ -57,7 +60,14 @@ interface ValuedLeg {
   readonly assumed?: boolean;
 }
 
-/** What a strategy of options on one underlying with one expiry gives, with its present Greeks. */
+/** The day a payoff is of: that on which the first option ends. */
+interface Horizon {
+  /** `YYYYMMDD`. */
+  readonly expiry: string;
+  readonly days: number;
+}
+
+/** What a strategy of options on one underlying gives when the first of them expires, with its present Greeks. */
 export async function strategyOf(args: CalculateArguments, context: ToolContext): Promise<Result> {
   const legs = await Promise.all((args.legs ?? []).map((leg) => resolveLeg(leg, context)));
   const first = assertOneStrategy(legs);
@@ -71,15 +81,17 @@ export async function strategyOf(args: CalculateArguments, context: ToolContext)
       return result;
     }),
   );
-  const payoffLegs = valued.map(payoffLegOf);
+  const horizon = horizonOf(valued);
+  const payoffLegs = valued.map((leg) => payoffLegOf(leg, horizon, args));
+  const payoff = horizonPayoff(payoffLegs);
   return present({
     asOf: new Date(context.gateway.serverTime()).toISOString(),
     underlying: namedUnderlying(first.underlying, spots.asked),
     strategy: {
-      ...describe(valued, payoffLegs, first),
-      payoff: tableOf(payoffLegs, spots.asked, tiedUp(valued), args),
+      ...describe(valued, payoff, horizon, first),
+      payoff: tableOf(payoffLegs, spots.asked, payoff.cost - tiedUp(valued), args),
     },
-    note: noteOf(valued, args.rate),
+    note: noteOf(valued, horizon, args),
   });
 }
 
@@ -102,19 +114,13 @@ function assertOneStrategy(legs: readonly Leg[]): OptionTerms {
   const [first] = options;
   if (!first) throw wrong('There is no option among the legs.', 'Name at least one, like SPY 20261218 C 600.');
   const symbolOf = ({ underlying, name }: OptionTerms): string => String(underlying?.conId ?? name.split(' ')[0]);
-  const stranger =
-    options.find((option) => symbolOf(option) !== symbolOf(first))?.name ??
-    legs.find((leg) => leg.kind === 'underlying' && leg.instrument.conId !== first.underlying?.conId)?.argument
-      .contract;
-  if (stranger !== undefined) {
-    throw wrong(`${stranger} has another underlying than ${first.name}.`, 'Calculate each underlying by itself.');
-  }
-  const other = options.find(({ expiry }) => expiry !== first.expiry);
-  if (!other) return first;
-  throw wrong(
-    `${first.name} and ${other.name} expire on different days, so that there is no payoff at expiry.`,
-    'Calculate each expiry by itself.',
-  );
+  const other = options.find((option) => symbolOf(option) !== symbolOf(first));
+  const linear = legs.find((leg) => leg.kind === 'underlying' && leg.instrument.conId !== first.underlying?.conId);
+  const stranger = other?.name ?? linear?.argument.contract;
+  if (stranger === undefined) return first;
+  const futures = other?.underlying?.secType === 'FUT' && first.underlying?.secType === 'FUT';
+  const whose = futures ? ` (${other.underlying.name}, not ${first.underlying.name})` : '';
+  throw wrong(`${stranger} has another underlying than ${first.name}${whose}.`, 'Calculate each underlying by itself.');
 }
 
 async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, context: ToolContext): Promise<ValuedLeg> {
@@ -159,11 +165,32 @@ function unitsOf({ leg }: ValuedLeg): number {
   return leg.argument.quantity * (leg.kind === 'option' ? leg.option.multiplier : leg.multiplier);
 }
 
-function payoffLegOf(valued: ValuedLeg): PayoffLeg {
+/** When the first option ends; the legs have one at least. */
+function horizonOf(legs: readonly ValuedLeg[]): Horizon {
+  const options = legs.flatMap(({ leg }) => (leg.kind === 'option' ? [leg.option] : []));
+  return options.reduce((nearest, option) => (option.expiry < nearest.expiry ? option : nearest));
+}
+
+const outlives = ({ leg }: ValuedLeg, { expiry }: Horizon): boolean =>
+  leg.kind === 'option' && leg.option.expiry > expiry;
+
+/** @throws ToolError `no_data` when nothing tells what a leg is worth that outlives the horizon */
+function payoffLegOf(valued: ValuedLeg, horizon: Horizon, args: CalculateArguments): HorizonLeg {
   const { leg, premium } = valued;
-  const terms =
-    leg.kind === 'option' ? { kind: leg.option.right, strike: leg.option.strike } : { kind: leg.kind, strike: 0 };
-  return { ...terms, units: unitsOf(valued), premium };
+  const held = { units: unitsOf(valued), premium };
+  if (leg.kind === 'underlying') return { ...held, kind: leg.kind, strike: 0 };
+  const { right: kind, strike, days, name } = leg.option;
+  if (!outlives(valued, horizon)) return { ...held, kind, strike };
+  const volatility = args.volatility ?? valued.iv;
+  if (volatility !== undefined) {
+    const remaining = { ...modelInputs(leg.option, days - horizon.days, args.rate), volatility };
+    return { ...held, kind, strike, remaining };
+  }
+  throw new ToolError({
+    code: 'no_data',
+    message: `${name} outlives ${isoDate(horizon.expiry)}, and has no volatility now by which to value it then.`,
+    nextStep: 'Give `volatility`.',
+  });
 }
 
 /** What futures are agreed at: it is neither paid nor received. */
@@ -173,16 +200,23 @@ function tiedUp(legs: readonly ValuedLeg[]): number {
     .reduce((sum, valued) => sum + unitsOf(valued) * valued.premium, 0);
 }
 
-function describe(legs: readonly ValuedLeg[], payoffLegs: readonly PayoffLeg[], first: OptionTerms) {
-  const { cost, maxProfit, maxLoss, breakEvens } = payoffOf(payoffLegs);
+function describe(legs: readonly ValuedLeg[], payoff: Payoff, horizon: Horizon, first: OptionTerms) {
+  const { cost, maxProfit, maxLoss, breakEvens } = payoff;
+  const modelled = legs.some((leg) => outlives(leg, horizon));
+  const limit = (value: number | undefined) => {
+    if (value === undefined) return 'unlimited' as const;
+    return modelled ? cents(value) : amount(value);
+  };
+  const day = isoDate(horizon.expiry);
   return present({
     currency: (first.listed ?? first.underlying)?.currency,
-    expiry: isoDate(first.expiry),
+    expiry: modelled ? undefined : day,
+    nearestExpiry: modelled ? day : undefined,
     legs: { columns: legColumns, rows: legs.map(legRow) },
     netDebit: amount(cost - tiedUp(legs)),
-    maxProfit: maxProfit === undefined ? ('unlimited' as const) : amount(maxProfit),
-    maxLoss: maxLoss === undefined ? ('unlimited' as const) : amount(maxLoss),
-    breakEvens: [...breakEvens],
+    maxProfit: limit(maxProfit),
+    maxLoss: limit(maxLoss),
+    breakEvens: modelled ? breakEvens.map(nice) : [...breakEvens],
     greeks: netGreeks(legs),
   });
 }
@@ -213,8 +247,8 @@ function netGreeks(legs: readonly ValuedLeg[]): Strategy['greeks'] {
   return Object.keys(greeks).length > 0 ? greeks : undefined;
 }
 
-/** The payoff at even distances and at the strikes between. */
-function tableOf(legs: readonly PayoffLeg[], spot: number, agreed: number, args: CalculateArguments) {
+/** The payoff at even distances and at the strikes between. `paid` is what the value has to make up for. */
+function tableOf(legs: readonly HorizonLeg[], spot: number, paid: number, args: CalculateArguments) {
   const strikes = legs.filter(({ kind }) => kind !== 'underlying').map(({ strike }) => strike);
   const low = args.min_price ?? nice(Math.min(spot, ...strikes) * (1 - margin));
   const high = args.max_price ?? nice(Math.max(spot, ...strikes) * (1 + margin));
@@ -223,10 +257,10 @@ function tableOf(legs: readonly PayoffLeg[], spot: number, agreed: number, args:
   const even = Array.from({ length: points }, (_, index) => nice(low + ((high - low) * index) / (points - 1)));
   const within = strikes.filter((strike) => strike > low && strike < high);
   const prices = [...new Set([...even, ...within])].sort((a, b) => a - b);
-  const { cost } = payoffOf(legs);
+  const round = legs.some(({ remaining }) => remaining) ? cents : amount;
   const rows = prices.map((price) => {
-    const profit = profitAtExpiry(legs, price);
-    return [price, amount(profit + cost - agreed), amount(profit)];
+    const profit = profitAtHorizon(legs, price);
+    return [price, round(profit + paid), round(profit)];
   });
   return { columns: ['price', 'value', 'profit'], rows };
 }
@@ -234,17 +268,27 @@ function tableOf(legs: readonly PayoffLeg[], spot: number, agreed: number, args:
 /** Four decimals are as fine as prices of underlyings are. */
 const nice = (price: number): number => Number(price.toFixed(4));
 const amount = (value: number): number => Number(value.toFixed(6)) + 0;
+/** What a model says is no finer. */
+const cents = (value: number): number => Number(value.toFixed(2)) + 0;
 
-function noteOf(legs: readonly ValuedLeg[], rate: number | undefined): string {
+function noteOf(legs: readonly ValuedLeg[], horizon: Horizon, { rate, volatility }: CalculateArguments): string {
   const options = legs.flatMap(({ leg, greeks }) => (leg.kind === 'option' ? [{ option: leg.option, greeks }] : []));
   const unlisted = options.filter(({ option }) => !option.listed).map(({ option }) => option.name);
   const unknown = options.filter(({ greeks }) => !greeks).map(({ option }) => option.name);
-  const here = legs.some(({ model }) => model === 'black-scholes');
+  const modelled = legs.some((leg) => outlives(leg, horizon));
+  const here = modelled || legs.some(({ model }) => model === 'black-scholes');
+  const beginning = modelled ? modelledNote(horizon, volatility) : 'At expiry, before commissions';
   return [
-    'At expiry, before commissions; the underlying is taken to stay above 0.',
+    `${beginning}; the underlying is taken to stay above 0.`,
     ...(unlisted.length > 0 ? [`Not listed, a multiplier of 100 is assumed: ${unlisted.join(', ')}.`] : []),
     ...(unknown.length > 0 ? [`No Greeks: ${unknown.join(', ')}.`] : []),
     ...(legs.some(({ assumed }) => assumed) ? [assumedNote] : []),
     ...(here ? [modelNote(rate)] : []),
   ].join(' ');
+}
+
+function modelledNote({ expiry }: Horizon, given: number | undefined): string {
+  const volatility = given === undefined ? 'their volatility of now' : 'the volatility that is given';
+  const day = `At the nearest expiry, ${isoDate(expiry)}, before commissions`;
+  return `${day}: legs that live longer are valued then by the model at ${volatility}, so that payoff, limits and break-evens are its estimates`;
 }

@@ -15,7 +15,7 @@ export const calculateOption = defineReadTool({
   toolset: 'options',
   title: 'Option calculator',
   description:
-    'Volatility from a price, or price and Greeks from a volatility; or payoff of legs at expiry. Unlisted strikes and expiries by Black–Scholes.',
+    'Volatility from a price, or price and Greeks from a volatility; or payoff of legs at the nearest expiry. Unlisted strikes and expiries by Black–Scholes.',
   input: z.object({
     contract: contractArgument.describe('An option').optional(),
     price: positive.optional().describe('Default: mid'),
@@ -63,6 +63,8 @@ export const calculateOption = defineReadTool({
       .object({
         currency: z.string().optional(),
         expiry: z.string().optional(),
+        /** Instead, when legs outlive it: they are valued then by a model. */
+        nearestExpiry: z.string().optional(),
         legs: z.object(series),
         /** Paid when positive, received when negative. */
         netDebit: z.number(),
@@ -72,7 +74,7 @@ export const calculateOption = defineReadTool({
         breakEvens: z.array(z.number()),
         /** Of the whole position: units times Greeks. */
         greeks: z.object(greeks).optional(),
-        /** Value and gain at expiry by price of the underlying. */
+        /** Value and gain at the expiry by price of the underlying. */
         payoff: z.object(series),
       })
       .optional(),
