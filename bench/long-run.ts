@@ -77,7 +77,14 @@ export const allCalls: LongRunOptions['calls'] = [
 const beginning = Date.parse('2026-10-12T04:00:00Z');
 const hour = 3_600_000;
 const logger = pino({ level: 'silent' });
-const quick = { handshakeMs: 400, loginMs: 400, reconnectMinMs: 20, reconnectMaxMs: 100, requestsPerSecond: 10_000 };
+const quick = {
+  handshakeMs: 400,
+  loginMs: 400,
+  reconnectMinMs: 20,
+  reconnectMaxMs: 100,
+  requestsPerSecond: 10_000,
+  idleLineMs: 100,
+};
 /** Answers that a call may give while something is down. */
 const away = ['gateway_disconnected', 'gateway_interrupted'];
 const silent = ['no_data', 'gateway_timeout', 'pacing'];

@@ -23,6 +23,8 @@ export interface GatewayOptions extends Partial<SupervisorSettings> {
   readonly clientId: number;
   /** Market-data lines that may be open at a time; IB gives 100 by default. */
   readonly marketDataLines?: number;
+  /** How long a line stays open after its quote was read, for the next one who asks. */
+  readonly idleLineMs?: number;
 }
 
 const defaults = {
@@ -35,6 +37,7 @@ const defaults = {
   requestsPerSecond: 40,
 };
 const defaultLines = 90;
+const defaultIdleLineMs = 60_000;
 
 /** The one owner of the IB connection and everything that is read over it. */
 export interface Gateway {
@@ -79,7 +82,7 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
     accounts: new AccountDesk(supervisor),
     advisors: new AdvisorDesk(supervisor),
     optionCalculator: new OptionCalculator(supervisor),
-    quotes: new QuoteDesk(supervisor, options.marketDataLines ?? defaultLines),
+    quotes: new QuoteDesk(supervisor, options.marketDataLines ?? defaultLines, options.idleLineMs ?? defaultIdleLineMs),
     history: new HistoryDesk(supervisor, gate),
     ticks: new TickDesk(supervisor, gate),
     executions: new ExecutionDesk(supervisor),

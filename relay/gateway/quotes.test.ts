@@ -15,6 +15,7 @@ interface Subscription {
   readonly genericTicks: string;
   readonly answer: (answer: Answer) => void;
   readonly refuse: (code: number, text?: string) => void;
+  readonly isOpen: () => boolean;
 }
 
 let made: Subscription[];
@@ -24,32 +25,51 @@ let desk: QuoteDesk;
 /** Plays the gateway: called for each subscription. */
 let react: (subscription: Subscription) => void;
 
+/** Called when the connection is interrupted. */
+let interrupt: () => void;
+
 const supervisor = {
   onRestore: () => () => undefined,
+  onReview: () => () => undefined,
+  onInterrupted(listener: () => void) {
+    interrupt = listener;
+    return () => undefined;
+  },
   async send(_lane: string, send: (link: Link) => void) {
     send({ call: (_name: string, type: number) => switches.push(type) } as unknown as Link);
   },
   async request<Result>(spec: RequestSpec<Result>): Promise<Result> {
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const { promise, resolve } = Promise.withResolvers<Result>();
+    let isOpen = true;
+    let isAnswered = false;
+    open += 1;
+    const close = () => {
+      isOpen = false;
+      open -= 1;
+    };
+    const finish = (result: Result) => {
+      isAnswered = true;
+      resolve(result);
+    };
     const deadline = setTimeout(() => spec.onDeadline && resolve(spec.onDeadline()), spec.deadlineMs);
     const call = (_name: string, _reqId: number, contract: { symbol: string }, genericTicks: string) => {
       const subscription: Subscription = {
         symbol: contract.symbol,
         type: switches.at(-1) ?? 1,
         genericTicks,
-        answer: (answer) => spec.onAnswer(answer, resolve),
-        refuse: (code, text = 'refused') => spec.onError?.(code, text, resolve),
+        answer: (answer) => spec.onAnswer(answer, finish),
+        refuse: (code, text = 'refused') => spec.onError?.(code, text, finish),
+        isOpen: () => isOpen,
       };
       made.push(subscription);
       queueMicrotask(() => react(subscription));
     };
-    open += 1;
     spec.send({ call } as unknown as Link, 1);
-    promise.catch(reject).finally(() => {
-      clearTimeout(deadline);
-      open -= 1;
-    });
-    return promise;
+    const result = await promise;
+    clearTimeout(deadline);
+    if (isAnswered && spec.onKept) spec.onKept(close);
+    else close();
+    return result;
   },
 } as unknown as Supervisor;
 
@@ -58,7 +78,7 @@ beforeEach(() => {
   made = [];
   open = 0;
   switches = [];
-  desk = new QuoteDesk(supervisor, 90);
+  desk = new QuoteDesk(supervisor, 90, 0);
 });
 
 afterEach(() => {
@@ -186,5 +206,111 @@ describe('QuoteDesk', () => {
     await ask('EUR', 'CASH');
     await ask('AAPL', 'STK');
     expect(made.map(({ genericTicks }) => genericTicks)).toEqual(['165,221,236', '236', '236', '165,221,236']);
+  });
+});
+
+describe('a line that stays open', () => {
+  const idleMs = 60_000;
+  const believedMs = 5_000;
+  const ask = async (symbol: string) => {
+    const work = desk.collect(query(symbol));
+    work.catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(100);
+    return work;
+  };
+  const last = () => made.at(-1) as Subscription;
+  const openSymbols = () => made.filter(({ isOpen }) => isOpen()).map(({ symbol }) => symbol);
+
+  beforeEach(() => {
+    desk = new QuoteDesk(supervisor, 3, idleMs);
+    react = ({ answer }) => {
+      for (const item of live) answer(item);
+    };
+  });
+
+  it('answers again at once, with what has come since, and what was answered before stays as it was', async () => {
+    const first = await ask('A');
+    last().answer(tick(4, 12));
+    const second = await desk.collect(query('A'));
+    expect(made).toHaveLength(1);
+    expect([first.values.get(4), second.values.get(4)]).toEqual([10.5, 12]);
+  });
+
+  it('answers nobody who has left, and nobody who wants other ticks', async () => {
+    await ask('A');
+    await expect(desk.collect(query('A'), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
+    void desk.collect(query('A', { wanted: [1, 2] }));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(made).toHaveLength(2);
+  });
+
+  it('is not believed when it has been silent for some seconds: it is made anew', async () => {
+    await ask('A');
+    await vi.advanceTimersByTimeAsync(believedMs);
+    await ask('A');
+    expect(made.map(({ isOpen }) => isOpen())).toEqual([false, true]);
+  });
+
+  it.each([
+    ['a refusal', () => last().refuse(10197)],
+    ['another kind of data', () => last().answer(announce(2))],
+    ['an interruption', () => interrupt()],
+  ])('is not believed after %s', async (_, happens) => {
+    await ask('A');
+    happens();
+    await ask('A');
+    expect(made.map(({ isOpen }) => isOpen())).toEqual([false, true]);
+  });
+
+  it('is made anew now and then, however busy it is', async () => {
+    await ask('A');
+    for (let second = 0; second < 300; second += 1) {
+      last().answer(tick(4, second));
+      await ask('A');
+      await vi.advanceTimersByTimeAsync(900);
+    }
+    expect(made).toHaveLength(1);
+    await ask('A');
+    expect(made).toHaveLength(2);
+  });
+
+  it('gives way when room is needed, least recently read first', async () => {
+    await ask('A');
+    await ask('B');
+    await ask('C');
+    await ask('A');
+    await ask('D');
+    expect(openSymbols()).toEqual(['A', 'C', 'D']);
+    await Promise.all(['E', 'F', 'G', 'H'].map(ask));
+    expect(open).toBeLessThanOrEqual(3);
+    expect(made.map(({ symbol }) => symbol)).toEqual(['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']);
+  });
+
+  it('is taken back when nobody has read it for a minute', async () => {
+    await ask('A');
+    await vi.advanceTimersByTimeAsync(idleMs - 1_000);
+    expect(openSymbols()).toEqual(['A']);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(open).toBe(0);
+  });
+
+  it('gives way when IB says that the login’s lines are used up by others', async () => {
+    await ask('A');
+    await ask('B');
+    react = ({ answer, refuse }) => {
+      if (open > 2) refuse(101, 'Max number of tickers has been reached');
+      else for (const item of live) answer(item);
+    };
+    expect((await ask('C')).values.get(4)).toBe(10.5);
+    expect(openSymbols()).toEqual(['C']);
+  });
+
+  it('is none when the market is closed or the instrument is refused', async () => {
+    react = ({ type, answer }) => {
+      for (const item of type === 2 ? live : [tick(9, 10)]) answer(item);
+    };
+    await settled(desk.collect(query('CLOSED')));
+    react = ({ refuse }) => refuse(354);
+    await expect(settled(desk.collect(query('REFUSED')))).rejects.toThrow();
   });
 });

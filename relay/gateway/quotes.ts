@@ -4,10 +4,11 @@ import { Coalescer } from './coalesce.ts';
 import type { Instrument } from './contracts.ts';
 import { type DataType, DataTypeLock } from './data-type-lock.ts';
 import { dataMayFollow, requestError } from './error-codes.ts';
-import type { Answer, OptionTick } from './messages.ts';
-import { Semaphore } from './semaphore.ts';
+import { MarketLines, type WarmLine } from './market-lines.ts';
+import type { Answer } from './messages.ts';
 import { keepOpen } from './steady-stream.ts';
 import type { Supervisor } from './supervisor.ts';
+import { hasPrice, type TickCollection, Ticks } from './tick-collection.ts';
 
 /** IB's best available: live where subscribed, else delayed, else delayed-frozen. */
 const bestAvailable = 4;
@@ -21,16 +22,12 @@ const collectMs: Readonly<Record<Round, number>> = { [bestAvailable]: 3_000, [fr
 const settleMs = 60;
 /** After this long without anything new, what is missing will not come. */
 const quietMs = 1_000;
-
-/** Raw ticks of one instrument; delayed ticks stand under the ids of their live twins. */
-export interface TickCollection {
-  readonly values: ReadonlyMap<number, number | string>;
-  readonly options: ReadonlyMap<number, OptionTick>;
-  /** What IB says it sent: 1 live, 2 frozen, 3 delayed, 4 delayed-frozen. */
-  readonly dataType: DataType;
-  /** When the last tick arrived, epoch milliseconds. */
-  readonly at: number;
-}
+/** A line that stays open is believed for so long without a tick: it may have died without a word. */
+const believedMs = 5_000;
+/** After this long it is made again, so that what IB tells only at the beginning is told again. */
+const renewedMs = 300_000;
+/** IB's refusal of a line when others of the same login use too many. */
+const tooManyLines = 101;
 
 export interface QuoteQuery {
   readonly instrument: Instrument;
@@ -40,62 +37,51 @@ export interface QuoteQuery {
   readonly wanted: readonly number[];
 }
 
-/** Delayed tick ids and their live twins. */
-const liveTwin: Readonly<Record<number, number>> = {
-  66: 1,
-  67: 2,
-  68: 4,
-  69: 0,
-  70: 3,
-  71: 5,
-  72: 6,
-  73: 7,
-  74: 8,
-  75: 9,
-  76: 14,
-  80: 10,
-  81: 11,
-  82: 12,
-  83: 13,
-  88: 45,
-  90: 49,
-};
-
-const priceTicks = [1, 2, 4];
-const closeTick = 9;
-
 interface Refused {
   readonly refused: ToolErrorData;
 }
 
-/** Collects quotes over short-lived subscriptions that are always taken back. */
+/** A subscription that has answered and goes on. */
+interface QuoteLine extends WarmLine {
+  readonly ticks: Ticks;
+}
+
+/** Collects quotes over subscriptions that stay open for a while where they may soon be of use again. */
 export class QuoteDesk {
   private readonly supervisor: Supervisor;
   private readonly lock = new DataTypeLock();
-  private readonly lines: Semaphore;
+  private readonly lines: MarketLines<QuoteLine>;
   private readonly underWay = new Coalescer<TickCollection>();
   /** Generic ticks that this gateway does not know (any more), by kind of instrument; they are left out from then on. */
   private readonly unknownTicks = new Map<string, Set<string>>();
   /** What the session was switched to; undefined when that is not known. */
   private sentType: DataType | undefined;
 
-  /** @param lines market-data lines that may be open at a time */
-  constructor(supervisor: Supervisor, lines: number) {
+  /**
+   * @param lines market-data lines that may be open at a time
+   * @param idleMs how long one stays open after it was last read
+   */
+  constructor(supervisor: Supervisor, lines: number, idleMs: number) {
     this.supervisor = supervisor;
-    this.lines = new Semaphore(lines);
+    this.lines = new MarketLines(lines, idleMs);
     supervisor.onRestore(() => {
       this.sentType = undefined;
+      this.lines.letGoAll();
     });
+    supervisor.onInterrupted(() => void this.lines.letGoAll());
+    supervisor.onReview(() => void this.lines.letGoAll());
   }
 
   /**
    * The instrument's ticks: live, else delayed where live is not subscribed; frozen where the market is closed and
    * nothing else comes. At most two subscriptions, one after the other, so that a batch is done in a few seconds; those
-   * who ask the same at the same time share them.
+   * who ask the same at the same time share them. Who asks the same soon after reads the line that is still open.
    * @throws ToolError `not_subscribed` when there is no delayed data either, `no_data` when nothing comes, or what IB says
    */
   async collect(query: QuoteQuery, signal?: AbortSignal): Promise<TickCollection> {
-    const key = JSON.stringify([lineOf(query.instrument), query.genericTicks, query.wanted]);
+    const key = keyOf(query);
+    const warm = this.lines.find(key);
+    if (warm && !signal?.aborted) return warm.ticks.collection();
     return this.underWay.run(key, (shared) => this.collectAlone(query, shared), signal);
   }
 
@@ -146,7 +132,14 @@ export class QuoteDesk {
     return this.lock.hold(
       type,
       (wanted) => this.switchTo(wanted),
-      () => this.lines.run(() => this.subscribeKnown(query, type, signal), signal),
+      () =>
+        this.lines.run(async (keep) => {
+          const kept = (line: QuoteLine) => keep(keyOf(query), line);
+          const outcome = await this.subscribeKnown(query, type, kept, signal);
+          const crowded = 'refused' in outcome && outcome.refused.ibCode === tooManyLines;
+          if (!crowded || this.lines.letGoAll() === 0) return outcome;
+          return this.subscribeKnown(query, type, kept, signal);
+        }, signal),
       signal,
     );
   }
@@ -163,7 +156,12 @@ export class QuoteDesk {
   }
 
   /** Subscribes without generic ticks that the gateway refuses; fundamental ratios (258), for one, were removed. */
-  private async subscribeKnown(query: QuoteQuery, type: Round, signal?: AbortSignal) {
+  private async subscribeKnown(
+    query: QuoteQuery,
+    type: Round,
+    keep: (line: QuoteLine) => void,
+    signal?: AbortSignal,
+  ): Promise<TickCollection | Refused> {
     const { secType } = query.instrument;
     const unknown = this.unknownTicks.get(secType) ?? new Set();
     this.unknownTicks.set(secType, unknown);
@@ -172,22 +170,24 @@ export class QuoteDesk {
         .split(',')
         .filter((id) => !unknown.has(id))
         .join(',');
-      const round = await this.subscribeBriefly({ ...query, genericTicks }, type, signal);
+      const round = await this.subscribe({ ...query, genericTicks }, type, keep, signal);
       const refused = 'refused' in round ? refusedTicks(round.refused) : [];
       if (refused.every((id) => unknown.has(id))) return round;
       for (const id of refused) unknown.add(id);
     }
   }
 
-  private async subscribeBriefly(
+  private async subscribe(
     query: QuoteQuery,
     type: Round,
+    keep: (line: QuoteLine) => void,
     signal?: AbortSignal,
   ): Promise<TickCollection | Refused> {
     const { instrument, genericTicks } = query;
     const ticks = new Ticks(query.wanted);
     let refused: ToolErrorData | undefined;
     let patience: NodeJS.Timeout | undefined;
+    let answered = false;
     const outcome = () => (refused && ticks.isEmpty ? { refused } : ticks.collection());
     try {
       return await this.supervisor.request<TickCollection | Refused>(
@@ -197,86 +197,53 @@ export class QuoteDesk {
           deadlineMs: collectMs[type],
           send: (link, reqId) => link.call('reqMktData', reqId, lineOf(instrument), genericTicks, false, false),
           cancel: (link, reqId) => link.call('cancelMktData', reqId),
-          cancelWhenDone: true,
           onDeadline: outcome,
           onAnswer: (answer, finish) => {
-            if (!ticks.take(answer) || !ticks.hasBegun) return;
+            if (!ticks.take(answer) || !ticks.hasBegun || answered) return;
             clearTimeout(patience);
             patience = setTimeout(() => finish(outcome()), ticks.isComplete ? settleMs : quietMs);
           },
           onError: (code, text, finish) => {
-            refused = requestError(code, text);
-            if (!refused) return;
-            if (!dataMayFollow.has(code)) finish({ refused });
+            const error = requestError(code, text);
+            refused = error ?? refused;
+            if (!error || answered) return;
+            if (!dataMayFollow.has(code)) finish({ refused: error });
             else patience ??= setTimeout(() => finish(outcome()), quietMs);
+          },
+          onKept: (close) => {
+            const { dataType } = ticks;
+            const openedAt = performance.now();
+            const line: QuoteLine = {
+              ticks,
+              close,
+              get isCurrent() {
+                const now = performance.now();
+                const heard = now - ticks.heardAt < believedMs && now - openedAt < renewedMs;
+                return heard && !refused && ticks.dataType === dataType;
+              },
+            };
+            // The last values of a closed market do not change, and a refusal has no line.
+            if (type === bestAvailable && !refused && hasPrice(ticks.collection())) keep(line);
+            else close();
           },
         },
         signal,
       );
     } finally {
+      answered = true;
       clearTimeout(patience);
     }
   }
 }
 
-/** The ticks of one subscription as they come in. */
-class Ticks {
-  private readonly values = new Map<number, number | string>();
-  private readonly options = new Map<number, OptionTick>();
-  private readonly wanted: readonly number[];
-  private told: DataType | undefined;
-  private delayed = false;
-  private at = Date.now();
-
-  constructor(wanted: readonly number[]) {
-    this.wanted = wanted;
-  }
-
-  /** Takes what the gateway sent. @returns whether it is a kind of tick that was not there before */
-  take(answer: Answer): boolean {
-    if (answer.type === 'market-data-type') this.told = clampType(answer.value);
-    if (answer.type !== 'option-tick' && (answer.type !== 'tick' || answer.value === undefined)) return false;
-    const twin = liveTwin[answer.field];
-    const id = twin ?? answer.field;
-    const isNew = !this.values.has(id) && !this.options.has(id);
-    if (answer.type === 'option-tick') this.options.set(id, answer);
-    else this.values.set(id, answer.value as number | string);
-    this.delayed ||= twin !== undefined;
-    this.at = Date.now();
-    return isNew;
-  }
-
-  get isEmpty(): boolean {
-    return this.values.size === 0 && this.options.size === 0;
-  }
-
-  /** Whether prices have begun to come: other ticks may be there long before them. */
-  get hasBegun(): boolean {
-    return [...priceTicks, closeTick].some((id) => this.values.has(id));
-  }
-
-  get isComplete(): boolean {
-    return this.wanted.every((id) => this.values.has(id) || this.options.has(id));
-  }
-
-  collection(): TickCollection {
-    const { values, options, at, told, delayed } = this;
-    // Only data that is not live need be announced; the ids of the ticks tell delayed ones in any case.
-    const dataType = delayed ? (told === 4 ? 4 : 3) : (told ?? 1);
-    return { values, options, dataType, at };
-  }
+/** What a line can answer: the same instrument, with the same kinds of tick. */
+function keyOf({ instrument, genericTicks, wanted }: QuoteQuery): string {
+  return JSON.stringify([lineOf(instrument), genericTicks, wanted]);
 }
 
 /** IB quotes no continuous future: its conId alone means the front month that it stands for. */
 function lineOf({ secType, conId, contract }: Instrument): Contract {
   return secType === 'CONTFUT' ? { conId, exchange: contract.exchange ?? '' } : contract;
-}
-
-function hasPrice({ values }: TickCollection): boolean {
-  return priceTicks.some((id) => {
-    const value = values.get(id);
-    return typeof value === 'number' && value !== -1 && value !== 0;
-  });
 }
 
 function some(ticks: TickCollection, { instrument }: QuoteQuery): TickCollection {
@@ -291,8 +258,4 @@ function some(ticks: TickCollection, { instrument }: QuoteQuery): TickCollection
 /** The generic ticks that a refusal names. */
 function refusedTicks({ message }: ToolErrorData): string[] {
   return /generic tick list of ([\d\s,]+)/i.exec(message)?.[1]?.match(/\d+/g) ?? [];
-}
-
-function clampType(value: number): DataType {
-  return value === 2 || value === 3 || value === 4 ? value : 1;
 }

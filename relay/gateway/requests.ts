@@ -15,6 +15,11 @@ export interface RequestSpec<Result> {
   readonly cancel?: (link: Link, reqId: number) => void;
   /** Also when the request is answered: for subscriptions read once. */
   readonly cancelWhenDone?: boolean;
+  /**
+   * Receives the subscription when the request is answered, instead of `cancelWhenDone`: its messages go on coming to
+   * `onAnswer` and `onError` until `close`, which is to be called once, whatever became of the connection.
+   */
+  readonly onKept?: (close: () => void) => void;
   readonly onAnswer: (answer: Answer, finish: (result: Result) => void) => void;
   /** Decides about an error of this request; by default the code table does. May finish, throw, or do nothing. */
   readonly onError?: (code: number, text: string, finish: (result: Result) => void) => void;

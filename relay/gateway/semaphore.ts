@@ -9,24 +9,42 @@ export class Semaphore {
     this.free = permits;
   }
 
+  /** Whether the next caller has to wait. */
+  get isFull(): boolean {
+    return this.free === 0;
+  }
+
+  /** Whether a caller is waiting. */
+  get isAwaited(): boolean {
+    return this.queue.length > 0;
+  }
+
   /** Runs the work when there is room. Rejects with the abort's ToolError when the caller leaves before. */
   async run<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    await this.enter(signal);
+    const leave = await this.enter(signal);
     try {
       return await work();
     } finally {
-      const next = this.queue.shift();
-      if (next) next();
-      else this.free += 1;
+      leave();
     }
   }
 
-  private async enter(signal?: AbortSignal): Promise<void> {
+  /**
+   * Waits for room. Rejects with the abort's ToolError when the caller leaves before.
+   * @returns what gives the room back; to be called once
+   */
+  async enter(signal?: AbortSignal): Promise<() => void> {
     if (signal?.aborted) throw abortError(signal);
-    if (this.free > 0) {
-      this.free -= 1;
-      return;
-    }
+    if (this.free > 0) this.free -= 1;
+    else await this.turn(signal);
+    return () => {
+      const next = this.queue.shift();
+      if (next) next();
+      else this.free += 1;
+    };
+  }
+
+  private async turn(signal?: AbortSignal): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const turn = () => {
         signal?.removeEventListener('abort', leave);

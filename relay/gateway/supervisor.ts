@@ -223,10 +223,19 @@ export class Supervisor {
     let onAbort: (() => void) | undefined;
     let sent = false;
     let takeBack = true;
+    let stays = false;
+    let route: Route | undefined;
+    const end = (): void => {
+      const { cancel } = spec;
+      // A new connection counts its ids from the beginning.
+      if (this.routes.get(reqId) === route) this.routes.delete(reqId);
+      if (cancel && sent && takeBack && this.link === link) this.pacer.sendSoon(() => cancel(link, reqId));
+    };
     try {
       return await new Promise<Result>((resolve, reject) => {
         const finish = (result: Result) => {
-          takeBack = spec.cancelWhenDone ?? false;
+          stays = spec.onKept !== undefined;
+          takeBack = stays || (spec.cancelWhenDone ?? false);
           resolve(result);
         };
         const attempt = (work: () => void) => {
@@ -238,7 +247,7 @@ export class Supervisor {
         };
         onAbort = () => reject(abortError(signal));
         signal?.addEventListener('abort', onAbort, { once: true });
-        this.routes.set(reqId, {
+        route = {
           answer: (answer) => attempt(() => spec.onAnswer(answer, finish)),
           error: (code, text) =>
             attempt(() => {
@@ -251,10 +260,12 @@ export class Supervisor {
           interrupted: (error, streamsKept) => {
             // On a connection that lives on the gateway would keep serving what nobody waits for.
             takeBack = streamsKept;
+            stays = false;
             reject(new ToolError(error));
             return false;
           },
-        });
+        };
+        this.routes.set(reqId, route);
         const startClock = () => {
           sent = true;
           spec.onSent?.();
@@ -281,10 +292,9 @@ export class Supervisor {
     } finally {
       clearTimeout(deadline);
       if (onAbort) signal?.removeEventListener('abort', onAbort);
-      this.routes.delete(reqId);
       leaveQueue.abort();
-      const { cancel } = spec;
-      if (sent && takeBack && cancel && this.link === link) this.pacer.sendSoon(() => cancel(link, reqId));
+      if (stays) spec.onKept?.(end);
+      else end();
     }
   }
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { getQuotes } from '../../shared/tools/get_quotes.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { known, knownPrice, knownSize, present } from '../gateway/numbers.ts';
-import type { TickCollection } from '../gateway/quotes.ts';
+import type { TickCollection } from '../gateway/tick-collection.ts';
 import { isoInZone } from '../gateway/time-zones.ts';
 import type { ToolContext } from './tool.ts';
 

@@ -39,10 +39,10 @@ export class TestRelay {
     this.sim = sim;
     this.records = openRecords(this.dataDir, { tokens: [], baseUrl: flexServiceUrl });
     const address = { host: '127.0.0.1', port: sim.port, clientId: 7 };
-    this.gateway = createGateway({ ...address, reconnectMinMs: 50, ...options }, logger);
+    this.gateway = createGateway({ ...address, reconnectMinMs: 50, idleLineMs: 0, ...options }, logger);
   }
 
-  /** Starts both and waits until the gateway is ready. */
+  /** Starts both and waits until the gateway is ready. Quotes leave no line open unless the test wants it. */
   static async start(simulator: SimulatorOptions = {}, gateway: Partial<GatewayOptions> = {}): Promise<TestRelay> {
     const relay = new TestRelay(await startSimulator({ clock: openMarket, ...simulator }), gateway);
     relay.gateway.start();

@@ -1,0 +1,64 @@
+import { EventName, SecType } from '@stoqey/ib';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { getQuotes } from '../../shared/tools/get_quotes.ts';
+import type { Simulator } from '../simulator/index.ts';
+import { TestClient } from '../simulator/test-client.ts';
+import { openMarket, TestRelay } from './test-relay.ts';
+
+describe('quotes from lines that stay open', () => {
+  let relay: TestRelay;
+
+  const contracts = ['AAPL', 'EUR.USD'];
+  const read = async () => (await relay.read(getQuotes, { contracts })).quotes;
+  const open = () =>
+    relay.sim.activeSubscriptions().flatMap(({ kind, subject }) => (kind === 'marketData' ? [subject] : []));
+
+  beforeEach(async () => {
+    const began = performance.now();
+    const clock = () => new Date(openMarket().getTime() + performance.now() - began);
+    relay = await TestRelay.start({ clock, tickIntervalMs: 20, marketDataLines: 3 }, { idleLineMs: 60_000 });
+  });
+
+  afterEach(() => relay.stop());
+
+  it('asks the gateway once for what is read again and again, and follows the market', async () => {
+    const [first] = await read();
+    await vi.waitFor(async () => expect((await read())[0].bid).not.toBe(first.bid), { timeout: 5_000 });
+    expect(relay.received('reqMktData')).toHaveLength(2);
+  });
+
+  it('makes room when other programs of the login need the lines', async () => {
+    await read();
+    const other = await TestClient.ready(relay.sim.port, 99);
+    const microsoft = { symbol: 'MSFT', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+    other.api.reqMktData(1, microsoft, '', false, false);
+    await other.until(EventName.tickPrice);
+    const { quotes, errors } = await relay.read(getQuotes, { contracts: ['IBM'] });
+    expect(errors).toBeUndefined();
+    expect(quotes[0].contract).toBe('IBM');
+    expect(open().toSorted()).toEqual(['IBM', 'MSFT']);
+    other.disconnect();
+  });
+
+  it.each([
+    [
+      'a farm that was gone',
+      (sim: Simulator) => sim.connectivity.farm('usfarm.nj', 'broken'),
+      (sim: Simulator) => sim.connectivity.farm('usfarm.nj', 'ok'),
+    ],
+    [
+      'an outage',
+      (sim: Simulator) => sim.connectivity.lose(),
+      (sim: Simulator) => sim.connectivity.restore({ dataLost: false }),
+    ],
+  ])('closes them after %s', async (_, goes, comesBack) => {
+    await read();
+    goes(relay.sim);
+    await vi.waitFor(() => expect(relay.gateway.status().gateway.state).not.toBe('ready'));
+    comesBack(relay.sim);
+    await vi.waitFor(() => expect(relay.gateway.status().gateway.state).toBe('ready'));
+    await vi.waitFor(() => expect(open()).toEqual([]));
+    await read();
+    expect(relay.received('reqMktData')).toHaveLength(4);
+  });
+});
