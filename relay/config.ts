@@ -179,7 +179,8 @@ export const settings = {
   marketDataLines: {
     env: 'GATEWAY_MARKET_DATA_LINES',
     flag: '--gateway-market-data-lines <n>',
-    description: 'Market data lines in use at once. A login has 100 unless more were bought.',
+    description:
+      'Market data lines open at once, with those that stay open for a minute after a quote. A login has 100 unless more were bought.',
     default: '90',
     commands: gatewayCommands,
     schema: wholeNumber(1, 10_000),
