@@ -7,16 +7,19 @@ import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
 import { eventually } from '../scripts/processes.ts';
 import { manageAlerts } from '../shared/tools/manage_alerts.ts';
 import { type CallResult, eras, type TestClient } from './support/clients.ts';
-import { startSystem, type TestSystem } from './support/system.ts';
+import { Line } from './support/line.ts';
+import { beside, startSystem, type TestSystem } from './support/system.ts';
 
 /** Alerts the whole way: an MCP client, OAuth, the Worker, the tunnel, the relay, the gateway, and a webhook. */
+
+const options = { simulator: { clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 50 } };
 
 let system: TestSystem;
 let client: TestClient;
 let hook: Hook;
 beforeAll(async () => {
   hook = await Hook.start();
-  system = await startSystem({ simulator: { clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 50 } });
+  system = await startSystem(options);
   client = await system.connect('2026-07-28');
 });
 afterAll(async () => {
@@ -71,30 +74,26 @@ async function manage(args: Record<string, unknown> = {}, by = client) {
   return manageAlerts.output.strict().parse(result.structuredContent);
 }
 
-async function create(args: Record<string, unknown>) {
-  const { created } = await manage({ action: 'create', ...args });
+async function create(args: Record<string, unknown>, by = client) {
+  const { created } = await manage({ action: 'create', ...args }, by);
   if (!created) throw new Error('nothing was created');
   return created;
 }
 
-const find = async (id: string) => (await manage()).alerts?.find((alert) => alert.id === id);
-const firingsOf = async (id: string) => (await manage()).firings?.filter(({ alert }) => alert === id) ?? [];
-const fired = (id: string, times = 1) =>
-  eventually(`${id} to fire`, async () => (await firingsOf(id)).length >= times, 15_000);
-const evict = (webSockets: 'hibernate' | 'close') =>
-  system.worker.harness.getWorker().evictDurableObject('Home', { name: system.userId, webSockets });
-const online = () =>
-  eventually(
-    'the relay to be online',
-    async () => (await client.call('get_status')).structuredContent?.ok === true,
-    20_000,
-  );
+const find = async (id: string, by = client) => (await manage({}, by)).alerts?.find((alert) => alert.id === id);
+const firingsOf = async (id: string, by = client) =>
+  (await manage({}, by)).firings?.filter(({ alert }) => alert === id) ?? [];
+const fired = (id: string, by = client) =>
+  eventually(`${id} to fire`, async () => (await firingsOf(id, by)).length > 0, 15_000);
 
 async function lastOf(contract: string): Promise<number> {
   const result = await client.call('get_quotes', { contracts: [contract] });
   const [quote] = (result.structuredContent as { quotes: { last: number }[] }).quotes;
   return quote?.last ?? 0;
 }
+
+/** A moment at the gateway that is so many milliseconds away. */
+const dueIn = (ms: number, { simulator } = system) => new Date(simulator.clock.now() + ms).toISOString();
 
 test.each(eras)('a client of %s makes an alert, which is watched, fires once, and is deleted', async (era) => {
   const own = await system.connect(era);
@@ -129,17 +128,8 @@ test('an alert that is not reached is watched, and the same one again is the sam
   expect((await create({ kind: 'price', contract: 'MSFT', above: 2e6 })).id).not.toBe(first.id);
 });
 
-test('accounts are watched too, and the one account need not be named', async () => {
-  const cushion = await create({ kind: 'cushion', below: 2 });
-  expect(cushion.account).toBe('DU1234567');
-  const profit = await create({ kind: 'daily_pnl', account: 'du1234567', above: -1e9, below: -2e9 });
-  await Promise.all([fired(cushion.id), fired(profit.id)]);
-});
-
-test('an instrument that IB does not serve says why', async () => {
-  const { id } = await create({ kind: 'price', contract: 'T', above: 1 });
-  await eventually('the problem to be told', async () => (await find(id))?.problem !== undefined, 15_000);
-});
+const alertsPage = ({ browser, worker } = system) => browser.open(new URL('/alerts', worker.origin));
+const setWebhook = async (url: string, of = system) => (await alertsPage(of)).submit('Save', { fill: { url } });
 
 describe('what cannot be an alert says how it can', () => {
   test.each([
@@ -163,47 +153,99 @@ describe('what cannot be an alert says how it can', () => {
   });
 });
 
-describe('nothing is lost or repeated', () => {
-  test('when the relay fires while the Worker is not there', async () => {
-    const at = new Date(system.simulator.clock.now() + 6_000).toISOString();
-    const { id } = await create({ kind: 'time', at });
-    await evict('close');
-    await fired(id);
-    expect(await firingsOf(id)).toHaveLength(1);
-    await online();
+test('nothing is lost or repeated when the object was put to sleep meanwhile', async () => {
+  const sleep = () =>
+    system.worker.harness.getWorker().evictDurableObject('Home', { name: system.userId, webSockets: 'hibernate' });
+  const { id } = await create({ kind: 'time', at: dueIn(2_000) });
+  await sleep();
+  await fired(id);
+  const next = await create({ kind: 'price', contract: 'IBM', below: 1e6 });
+  await sleep();
+  await fired(next.id);
+  expect(await firingsOf(next.id)).toHaveLength(1);
+});
+
+/** What takes its time; those that break something have a person with a relay and a gateway of their own. */
+describe.concurrent('in time,', () => {
+  const alone = (work: Parameters<typeof beside>[2]) => beside(() => system, options, work);
+  const online = (by: TestClient) =>
+    eventually(
+      'the relay to be online',
+      async () => (await by.call('get_status')).structuredContent?.ok === true,
+      20_000,
+    );
+
+  test(
+    'a webhook that fails is tried again later',
+    alone(async (own, by) => {
+      const failing = await Hook.start();
+      failing.status = 503;
+      await setWebhook(failing.url, own);
+      const { id } = await create({ kind: 'price', contract: 'SPY', below: 1e6 }, by);
+      await eventually('the first attempt', async () => failing.messages.length === 1, 15_000);
+      await eventually('the problem to be shown', async () => (await alertsPage(own)).text.includes('answered 503'));
+      failing.status = 200;
+      await eventually('the second attempt', async () => failing.messages.length === 2, 20_000);
+      expect(failing.messages.map(({ headers }) => headers['webhook-id'])).toEqual([`${id}.1`, `${id}.1`]);
+      await eventually('all to be well', async () => !(await alertsPage(own)).text.includes('did not arrive'));
+      await failing.close();
+    }),
+  );
+
+  test('accounts are watched too, and the one account need not be named', async () => {
+    const cushion = await create({ kind: 'cushion', below: 2 });
+    expect(cushion.account).toBe('DU1234567');
+    const profit = await create({ kind: 'daily_pnl', account: 'du1234567', above: -1e9, below: -2e9 });
+    await Promise.all([fired(cushion.id), fired(profit.id)]);
   });
 
-  test('when the relay is killed and starts again, before and after it fired', async () => {
-    const waits = await create({ kind: 'price', contract: 'KO', above: 1e6 });
-    const done = await create({ kind: 'price', contract: 'KO', below: 1e6 });
-    await fired(done.id);
-    const due = await create({ kind: 'time', at: new Date(system.simulator.clock.now() + 3_000).toISOString() });
-    await system.relay.kill('SIGKILL');
-    expect(await find(waits.id)).toMatchObject({ state: 'waiting' });
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
-    system.relay.start();
-    await online();
-    await fired(due.id);
-    await eventually('it to be watched', async () => (await find(waits.id))?.state === 'watching');
-    expect(await firingsOf(done.id)).toHaveLength(1);
-    expect(await firingsOf(due.id)).toHaveLength(1);
+  test('an instrument that IB does not serve says why', async () => {
+    const { id } = await create({ kind: 'price', contract: 'T', above: 1 });
+    await eventually('the problem to be told', async () => (await find(id))?.problem !== undefined, 15_000);
   });
 
-  test('when the object was put to sleep meanwhile', async () => {
-    const { id } = await create({ kind: 'time', at: new Date(system.simulator.clock.now() + 3_000).toISOString() });
-    await evict('hibernate');
-    await fired(id);
-    const next = await create({ kind: 'price', contract: 'IBM', below: 1e6 });
-    await evict('hibernate');
-    await fired(next.id);
-    expect(await firingsOf(next.id)).toHaveLength(1);
+  test('nothing is lost or repeated when the relay fires while the Worker is not there', async () => {
+    const line = await Line.to(system.worker.origin);
+    const cut = beside(
+      () => system,
+      { ...options, env: { RELAY_URL: line.origin } },
+      async (own, by) => {
+        const { id } = await create({ kind: 'time', at: dueIn(1_500, own) }, by);
+        line.cut();
+        await eventually('it to fire at home', async () =>
+          own.relay.output.some((text) => text.includes('an alert fired') && text.includes(id)),
+        );
+        expect(await firingsOf(id, by)).toEqual([]);
+        line.mend();
+        await fired(id, by);
+        await online(by);
+        expect(await firingsOf(id, by)).toHaveLength(1);
+      },
+    );
+    await cut().finally(() => line.close());
   });
+
+  test(
+    'nothing is lost or repeated when the relay is killed and starts again, before and after it fired',
+    alone(async (own, by) => {
+      const waits = await create({ kind: 'price', contract: 'KO', above: 1e6 }, by);
+      const done = await create({ kind: 'price', contract: 'KO', below: 1e6 }, by);
+      await fired(done.id, by);
+      const due = await create({ kind: 'time', at: dueIn(2_500, own) }, by);
+      await own.relay.kill('SIGKILL');
+      expect(await find(waits.id, by)).toMatchObject({ state: 'waiting' });
+      await eventually('it to be due', async () => own.simulator.clock.now() > Date.parse(due.at ?? ''));
+      own.relay.start();
+      await online(by);
+      await fired(due.id, by);
+      await eventually('it to be watched', async () => (await find(waits.id, by))?.state === 'watching');
+      expect(await firingsOf(done.id, by)).toHaveLength(1);
+      expect(await firingsOf(due.id, by)).toHaveLength(1);
+    }),
+  );
 });
 
 describe('a webhook', () => {
-  const setWebhook = async (url: string) =>
-    (await system.browser.open(new URL('/alerts', system.worker.origin))).submit('Save', { fill: { url } });
-
   test.each([
     'http://example.com/hook',
     'https://10.0.0.1/',
@@ -225,7 +267,7 @@ describe('a webhook', () => {
     const page = await setWebhook(hook.url);
     const secret = /whsec_[\w+/=]+/.exec(page.text)?.[0] ?? '';
     expect(Buffer.from(secret.slice(6), 'base64')).toHaveLength(32);
-    expect((await system.browser.open(new URL('/alerts', system.worker.origin))).text).not.toContain('whsec_');
+    expect((await alertsPage()).text).not.toContain('whsec_');
     const { id } = await create({ kind: 'price', contract: 'NVDA', below: 1e6, note: '<b>now</b>' });
     await eventually('the message', async () => hook.messages.length > 0, 15_000);
     const [message] = hook.messages;
@@ -242,27 +284,12 @@ describe('a webhook', () => {
       .digest('base64');
     expect(headers['webhook-signature']).toBe(`v1,${expected}`);
     expect((await manage()).webhook).toBe(new URL(hook.url).host);
-    expect((await system.browser.open(new URL('/alerts', system.worker.origin))).html).toContain('&lt;b&gt;now');
-  });
-
-  test('that fails is tried again later', async () => {
-    hook.messages.length = 0;
-    hook.status = 503;
-    const { id } = await create({ kind: 'price', contract: 'SPY', below: 1e6 });
-    await eventually('the first attempt', async () => hook.messages.length === 1, 15_000);
-    await eventually('the problem to be shown', async () =>
-      (await system.browser.open(new URL('/alerts', system.worker.origin))).text.includes('answered 503'),
-    );
-    hook.status = 200;
-    await eventually('the second attempt', async () => hook.messages.length === 2, 20_000);
-    expect(hook.messages.map(({ headers }) => headers['webhook-id'])).toEqual([`${id}.1`, `${id}.1`]);
-    const page = await system.browser.open(new URL('/alerts', system.worker.origin));
-    expect(page.text).not.toContain('did not arrive');
+    expect((await alertsPage()).html).toContain('&lt;b&gt;now');
   });
 
   test('is told nothing more when it is taken away', async () => {
     hook.messages.length = 0;
-    const page = await system.browser.open(new URL('/alerts', system.worker.origin));
+    const page = await alertsPage();
     await page.submit('Stop telling it');
     const { id } = await create({ kind: 'price', contract: 'QQQ', below: 1e6 });
     await fired(id);

@@ -2,43 +2,43 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
 import { eventually } from '../scripts/processes.ts';
 import type { CallResult, TestClient } from './support/clients.ts';
-import { startSystem, type TestSystem } from './support/system.ts';
+import { beside, startSystem, type TestSystem } from './support/system.ts';
 
 /** Each part is broken on purpose while a call is under way; every call ends with the right answer or a typed error. */
+
+const options = {
+  simulator: { clock: clockFrom(FRIDAY_NOON), accounts: ['DU1234567', 'DU7654321'] },
+  env: { RELAY_ACCOUNTS: 'DU1234567' },
+};
 
 let system: TestSystem;
 let client: TestClient;
 
 beforeAll(async () => {
-  system = await startSystem({
-    simulator: { clock: clockFrom(FRIDAY_NOON), accounts: ['DU1234567', 'DU7654321'] },
-    env: { RELAY_ACCOUNTS: 'DU1234567' },
-  });
+  system = await startSystem(options);
   client = await system.connect('2026-07-28');
 });
 afterAll(() => system.close());
-afterEach(async () => {
-  system.simulator.freeze(false);
-  system.simulator.ignoreRequests('off');
-  if (system.relay.process.exitCode !== null || system.relay.process.signalCode !== null) system.relay.start();
-  await system.relay.ready();
-});
 
 const errorOf = (result: CallResult) =>
   result._meta?.['ibkr-remote-mcp/error'] as { code: string; message: string; nextStep?: string } | undefined;
-const bars = (contract: string) => client.call('get_historical_bars', { contract, duration: '5d', bar_size: '1 hour' });
-const requested = (name: string) =>
-  eventually(`${name} to reach the gateway`, async () =>
-    system.simulator.received.some((request) => request.name === name),
-  );
+const bars = (contract: string, by = client) =>
+  by.call('get_historical_bars', { contract, duration: '5d', bar_size: '1 hour' });
+const statusOf = async (by: TestClient) =>
+  (await by.call('get_status')).structuredContent as { ok: boolean; problem?: string; nextStep?: string };
+const working = (contract: string, timeoutMs?: number) =>
+  eventually('calls to work again', async () => !(await bars(contract)).isError, timeoutMs);
 
 /** Starts a call that stays without an answer from the gateway, so that something can happen meanwhile. */
-async function underWay(contract: string): Promise<{ call: Promise<CallResult> }> {
-  const { simulator } = system;
+async function underWay(
+  contract: string,
+  { simulator }: TestSystem = system,
+  by = client,
+): Promise<{ call: Promise<CallResult> }> {
   simulator.ignoreRequests(['reqHistoricalData']);
   const count = () => simulator.received.filter(({ name }) => name === 'reqHistoricalData').length;
   const before = count();
-  const call = bars(contract);
+  const call = bars(contract, by);
   await eventually('the request to reach the gateway', async () => count() > before);
   simulator.ignoreRequests('off');
   return { call };
@@ -51,45 +51,19 @@ describe('the relay', () => {
     system.relay.start();
     const result = await call;
     expect(result.isError, result.content[0]?.text).toBeFalsy();
-  });
-
-  test('killed for good: the call ends with relay_offline after a short grace', async () => {
-    const { call } = await underWay('MSFT');
-    await system.relay.kill('SIGKILL');
-    const started = Date.now();
-    expect(errorOf(await call)?.code).toBe('relay_offline');
-    expect(Date.now() - started).toBeLessThan(20_000);
-    const status = (await client.call('get_status')).structuredContent as {
-      ok: boolean;
-      problem: string;
-      nextStep: string;
-    };
-    expect(status.ok).toBe(false);
-    expect(status.problem).toContain('No relay is connected');
-    expect(status.nextStep).toContain('Start the relay');
-    system.relay.start();
     await system.relay.ready();
-    expect((await client.call('get_status')).structuredContent).toMatchObject({ ok: true });
-  });
-
-  test('stopped politely leaves within seconds with code 0, and comes back by itself when started', async () => {
-    await system.relay.kill('SIGTERM');
-    expect(system.relay.process.exitCode).toBe(0);
-    system.relay.start();
-    await system.relay.ready();
-    expect((await bars('KO')).isError).toBeFalsy();
   });
 });
 
 describe('the Worker', () => {
   test('redeployed: the relay reconnects within seconds and goes on', async () => {
-    await system.worker.harness.update((options) => options);
-    await eventually('calls to work again', async () => !(await bars('IBM')).isError, 20_000);
+    await system.worker.harness.update((unchanged) => unchanged);
+    await working('IBM', 20_000);
   });
 
   test('its Home evicted in the middle of nothing: the relay reconnects', async () => {
     await system.worker.harness.getWorker().evictDurableObject('Home', { name: system.userId, webSockets: 'close' });
-    await eventually('calls to work again', async () => !(await bars('IBM')).isError, 20_000);
+    await working('IBM', 20_000);
   });
 
   test('its Home put to sleep: the next call wakes it over the same tunnel', async () => {
@@ -105,28 +79,15 @@ describe('the Worker', () => {
 });
 
 describe('the gateway', () => {
+  afterEach(() => system.relay.ready());
+
   test('restarted in the middle of a call: it ends at once with gateway_interrupted, and the next one works', async () => {
     const { call } = await underWay('NVDA');
     await system.simulator.restart({ downMs: 500 });
     const error = errorOf(await call);
     expect(error?.code).toBe('gateway_interrupted');
     expect(error?.nextStep).toBeTruthy();
-    await eventually('calls to work again', async () => !(await bars('NVDA')).isError);
-  });
-
-  test('frozen: calls end with a typed error within their deadline, and health says so', async () => {
-    system.simulator.freeze(true);
-    const code = errorOf(await client.call('get_quotes', { contracts: ['NVDA', 'KO'] }))?.code ?? 'answered';
-    const items = ['answered', 'gateway_timeout', 'gateway_interrupted', 'gateway_disconnected'];
-    expect(items).toContain(code);
-    await eventually('health to notice', async () => (await system.relay.readyz()).status === 503, 45_000);
-    expect(errorOf(await bars('KO'))?.code).toBe('gateway_disconnected');
-    const status = (await client.call('get_status')).structuredContent as { ok: boolean; nextStep: string };
-    expect(status.ok).toBe(false);
-    expect(status.nextStep).toBeTruthy();
-    system.simulator.freeze(false);
-    await system.relay.ready();
-    expect((await client.call('get_status')).structuredContent).toMatchObject({ ok: true });
+    await working('NVDA');
   });
 
   test('losing IB’s servers (1100) fails calls fast, and recovers on 1102', async () => {
@@ -136,15 +97,7 @@ describe('the gateway', () => {
       1102,
       'Connectivity between IBKR and Trader Workstation has been restored - data maintained.',
     );
-    await eventually('calls to work again', async () => !(await bars('KO')).isError);
-  });
-
-  test('never answering one request: that call ends with gateway_timeout, others go on', async () => {
-    system.simulator.ignoreRequests(['reqMatchingSymbols']);
-    const stuck = client.call('search_contracts', { query: 'some company' });
-    expect((await bars('AAPL')).isError).toBeFalsy();
-    expect(errorOf(await stuck)?.code).toBe('gateway_timeout');
-    await requested('reqMatchingSymbols');
+    await working('KO');
   });
 });
 
@@ -156,10 +109,76 @@ test('an account that the owner did not allow does not exist here', async () => 
   expect(new Set(positions.map(({ account }) => account))).toEqual(new Set(['DU1234567']));
 });
 
-test('a second relay with the same key takes over, and the first stops with a sentence', async () => {
-  const first = system.relay.process;
-  system.relay.start({ RELAY_HEALTH_PORT: '0', GATEWAY_CLIENT_ID: '12' });
-  await eventually('the first to stop', async () => first.exitCode !== null, 45_000);
-  expect(system.relay.output.join('\n')).toContain('Another relay with this account took over');
-  await system.relay.kill('SIGTERM');
+/** What is only known after a while: each for a person with a relay and a gateway of their own, so that all wait together. */
+describe.concurrent('in time,', () => {
+  const alone = (work: Parameters<typeof beside>[2]) => beside(() => system, options, work);
+
+  test(
+    'a gateway that freezes lets calls end with a typed error within their deadline, and health says so',
+    alone(async (own, by) => {
+      own.simulator.freeze(true);
+      const code = errorOf(await by.call('get_quotes', { contracts: ['NVDA', 'KO'] }))?.code ?? 'answered';
+      const items = ['answered', 'gateway_timeout', 'gateway_interrupted', 'gateway_disconnected'];
+      expect(items).toContain(code);
+      await eventually('health to notice', async () => (await own.relay.readyz()).status === 503, 45_000);
+      expect(errorOf(await bars('KO', by))?.code).toBe('gateway_disconnected');
+      const status = await statusOf(by);
+      expect(status.ok).toBe(false);
+      expect(status.nextStep).toBeTruthy();
+      own.simulator.freeze(false);
+      await own.relay.ready();
+      expect(await statusOf(by)).toMatchObject({ ok: true });
+    }),
+  );
+
+  test(
+    'a relay that is killed for good ends the call with relay_offline after a short grace',
+    alone(async (own, by) => {
+      const { call } = await underWay('MSFT', own, by);
+      await own.relay.kill('SIGKILL');
+      const started = Date.now();
+      expect(errorOf(await call)?.code).toBe('relay_offline');
+      expect(Date.now() - started).toBeLessThan(20_000);
+      const status = await statusOf(by);
+      expect(status.ok).toBe(false);
+      expect(status.problem).toContain('No relay is connected');
+      expect(status.nextStep).toContain('Start the relay');
+      own.relay.start();
+      await own.relay.ready();
+      expect(await statusOf(by)).toMatchObject({ ok: true });
+    }),
+  );
+
+  test(
+    'a gateway that never answers one request ends that call with gateway_timeout, while others go on',
+    alone(async (own, by) => {
+      own.simulator.ignoreRequests(['reqMatchingSymbols']);
+      const stuck = by.call('search_contracts', { query: 'some company' });
+      expect((await bars('AAPL', by)).isError).toBeFalsy();
+      expect(errorOf(await stuck)?.code).toBe('gateway_timeout');
+      expect(own.simulator.received.some(({ name }) => name === 'reqMatchingSymbols')).toBe(true);
+    }),
+  );
+
+  test(
+    'a relay that is stopped politely leaves within seconds with code 0, and comes back by itself when started',
+    alone(async (own, by) => {
+      await own.relay.kill('SIGTERM');
+      expect(own.relay.process.exitCode).toBe(0);
+      own.relay.start();
+      await own.relay.ready();
+      expect((await bars('KO', by)).isError).toBeFalsy();
+    }),
+  );
+
+  test(
+    'a second relay with the same key takes over, and the first stops with a sentence',
+    alone(async ({ relay }) => {
+      const first = relay.process;
+      relay.start({ RELAY_HEALTH_PORT: '0', GATEWAY_CLIENT_ID: '12' });
+      await eventually('the first to stop', async () => first.exitCode !== null, 45_000);
+      expect(relay.output.join('\n')).toContain('Another relay with this account took over');
+      await relay.kill('SIGTERM');
+    }),
+  );
 });

@@ -11,7 +11,11 @@ import { startSystem, type TestSystem } from './support/system.ts';
 let system: TestSystem;
 let client: TestClient;
 beforeAll(async () => {
-  system = await startSystem({ simulator: { clock: clockFrom(FRIDAY_NOON) } });
+  // Faster than IB allows: how requests are spaced is not the question here.
+  system = await startSystem({
+    simulator: { clock: clockFrom(FRIDAY_NOON) },
+    env: { GATEWAY_MAX_REQUESTS_PER_SECOND: '100' },
+  });
   client = await system.connect('2026-07-28');
 });
 afterAll(async () => {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../rel
 import { eventually, freePort, startRelayProcess, stopProcess } from '../../scripts/processes.ts';
 import { Browser } from './browser.ts';
 import { connectClient, type Era, type TestClient } from './clients.ts';
-import { pairingCode, signInDemo } from './users.ts';
+import { pairingCode, signInAs, signInDemo } from './users.ts';
 import { startWorker, type TestWorker } from './worker.ts';
 
 /** A paired relay as its own OS process, beside its simulated gateway in this one. */
@@ -36,16 +37,18 @@ export interface TestSystem {
   close(): Promise<void>;
 }
 
+/** @param options `beside` starts a further person's system on the Worker of that one, which has to outlive it */
 export async function startSystem({
   simulator: simulatorOptions,
   env,
+  beside,
 }: {
   simulator?: Partial<SimulatorOptions>;
   env?: Record<string, string>;
+  beside?: TestSystem;
 } = {}): Promise<TestSystem> {
-  const worker = await startWorker();
-  const browser = new Browser();
-  const userId = await signInDemo(worker, browser);
+  const worker = beside?.worker ?? (await startWorker());
+  const { browser, userId } = await (beside ? signInAs(worker, `person ${randomUUID()}`) : demoUser(worker));
   const relay = await startRelay(worker, browser, simulatorOptions, env);
   await relay.ready();
   return {
@@ -57,9 +60,37 @@ export async function startSystem({
     connect: (era, options) => connectClient({ era, url: worker.mcp, browser, ...options }),
     async close() {
       await relay.close();
-      await worker.close();
+      if (!beside) await worker.close();
     },
   };
+}
+
+let lastStart: Promise<unknown> = Promise.resolve();
+
+/** Gives a test a person with a relay and a gateway of their own, on the Worker of `system`: what waits can wait together. */
+export function beside(
+  system: () => TestSystem,
+  options: { simulator?: Partial<SimulatorOptions>; env?: Record<string, string> },
+  work: (own: TestSystem, client: TestClient) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    // One after the other, so that the first need not wait until the last has started.
+    const started = lastStart.then(() => startSystem({ ...options, beside: system() }));
+    lastStart = started.catch(() => undefined);
+    const own = await started;
+    try {
+      const client = await own.connect('2026-07-28');
+      await work(own, client);
+      await client.close();
+    } finally {
+      await own.close();
+    }
+  };
+}
+
+async function demoUser(worker: TestWorker): Promise<{ browser: Browser; userId: string }> {
+  const browser = new Browser();
+  return { browser, userId: await signInDemo(worker, browser) };
 }
 
 /** Starts a simulator and a relay that pairs itself as the browser's user. */
