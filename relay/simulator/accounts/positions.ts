@@ -34,7 +34,7 @@ const average = (cost: Decimal, quantity: Decimal): Decimal =>
   quantity.isZero() ? ZERO : cost.div(quantity).toDecimalPlaces(COST_PLACES);
 
 /** The share of an amount that belongs to a part of a quantity: everything for the whole. */
-function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal {
+export function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal {
   return part.eq(whole) ? amount : amountOf(amount.mul(part).div(whole));
 }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { accountInModel } from '../accounts/model-portfolio.ts';
 import { type AccountTag, accountTags, ledgerTags } from '../accounts/tags.ts';
 import { type Valuation, type ValuedHolding, valueAccount } from '../accounts/valuation.ts';
 import { onChangeOrRefresh, Told } from './account-changes.ts';
@@ -104,7 +105,7 @@ const updateHandlers: Handlers = {
     const ledgerOnly = request.flag('ledgerAndNlv');
     const told = new Told();
     const sendValues = (): void => {
-      for (const account of accounts()) {
+      for (const account of accounts().flatMap((whole) => accountInModel(world.book, whole, modelCode) ?? [])) {
         const valuation = valueAccount(world.model, account, world.now());
         const rows = ledgerOnly ? summaryRows(valuation, ['NetLiquidation', '$LEDGER:ALL']) : allTags(valuation);
         for (const [index, { tag, value, currency }] of rows.entries()) {

@@ -1,4 +1,4 @@
-import { EventName, FADataType } from '@stoqey/ib';
+import { type Contract, EventName, FADataType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayWithClient, type Pair } from '../test-client.ts';
 
@@ -111,6 +111,48 @@ describe('an advisor', () => {
       .all(EventName.updateAccountValue)
       .find(([key, , currency]) => key === 'NetLiquidation' && currency === 'USD');
     expect(Number(together?.[1])).toBeCloseTo((first?.[1] ?? 0) + (second?.[1] ?? 0), -1);
+  });
+
+  it('sees what a client has in a model, and which positions are in none', async () => {
+    const { client } = pair;
+    const [account] = CLIENTS;
+    const positions = async (reqId: number, modelCode: string) => {
+      client.api.reqPositionsMulti(reqId, account, modelCode);
+      await client.until(EventName.positionMultiEnd, (id) => id === reqId);
+      client.api.cancelPositionsMulti(reqId);
+      const rows = client.all(EventName.positionMulti).filter(([id]) => id === reqId);
+      return rows.map(([, , code, contract, quantity]) => [(contract as Contract).symbol, code, quantity]);
+    };
+    expect(await positions(1, 'Growth')).toContainEqual(['AAPL', 'Growth', 50]);
+    const all = await positions(2, '');
+    expect(all.filter(([symbol]) => symbol === 'MSFT')).toEqual([
+      ['MSFT', '', 13.5],
+      ['MSFT', 'Growth', 12],
+    ]);
+    expect(await positions(3, 'Income')).toEqual([]);
+  });
+
+  it('sees what a model is worth, and what it gains', async () => {
+    const { client } = pair;
+    const [account] = CLIENTS;
+    const worth = async (reqId: number, modelCode: string) => {
+      client.api.reqAccountUpdatesMulti(reqId, account, modelCode, false);
+      await client.until(EventName.accountUpdateMultiEnd, (id) => Number(id) === reqId);
+      const rows = client.all(EventName.accountUpdateMulti).filter(([id]) => id === reqId);
+      expect(rows.every(([, id, code]) => id === account && code === modelCode)).toBe(true);
+      return Number(rows.find(([, , , key, , currency]) => key === 'NetLiquidation' && currency === 'USD')?.[4]);
+    };
+    const [whole, growth] = [await worth(1, ''), await worth(2, 'Growth')];
+    expect(growth).toBeGreaterThan(0);
+    expect(growth).toBeLessThan(whole);
+    expect(await worth(3, 'Income')).toBeNaN();
+    client.api.reqPnL(4, account, 'Growth');
+    expect(await client.until(EventName.pnl, (id) => id === 4)).toHaveLength(4);
+    client.api.reqPnLSingle(5, account, 'Growth', 265598);
+    const [, held] = await client.until(EventName.pnlSingle, (id) => id === 5);
+    expect(held).toBe(50);
+    client.api.reqPnL(6, account, 'Income');
+    expect(await client.error(6)).toMatchObject({ code: 321, text: expect.stringContaining('model') });
   });
 });
 

@@ -1,6 +1,8 @@
 import type { Account, Holding } from '../accounts/account.ts';
+import { accountInModel } from '../accounts/model-portfolio.ts';
 import { pricesAt } from '../accounts/prices.ts';
 import { valueAccount, valueHolding } from '../accounts/valuation.ts';
+import type { RequestOf } from '../protocol/requests.ts';
 import { findAccount, refuseDuplicate } from './account-names.ts';
 import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
@@ -9,10 +11,22 @@ const UPDATE_MS = 1000;
 /** How the wire says that there is no such number. */
 const UNSET = '1.7976931348623157E308';
 
-function accountFor(context: Context, reqId: number, name: string): Account | undefined {
-  const account = findAccount(context.world, name);
-  if (!account) sendInvalid(context, reqId, `Invalid account code '${name}'.`);
-  return account;
+/** What an account has, in all or in a model, as it stands whenever it is read; undefined after an error has been sent. */
+function accountFor(
+  context: Context,
+  request: RequestOf<'reqPnL'> | RequestOf<'reqPnLSingle'>,
+): (() => Account) | undefined {
+  const { world } = context;
+  const [name, modelCode] = [request.text('account'), request.text('modelCode')];
+  const find = (): Account | undefined => {
+    const account = findAccount(world, name);
+    return account && accountInModel(world.book, account, modelCode);
+  };
+  const first = find();
+  if (first) return () => find() ?? first;
+  const what = findAccount(world, name) ? `model code '${modelCode}'` : `account code '${name}'`;
+  sendInvalid(context, request.int('reqId'), `Invalid ${what}.`);
+  return undefined;
 }
 
 /** Sends now and then once a second, as long as something changes. */
@@ -55,11 +69,10 @@ export const pnlHandlers: Handlers = {
   reqPnL(context, request) {
     const { session, world } = context;
     const reqId = request.int('reqId');
-    const account = accountFor(context, reqId, request.text('account'));
+    const account = accountFor(context, request);
     if (!account || refuseDuplicate(context, 'pnl', reqId)) return;
     const values = () => {
-      const current = findAccount(world, account.id) ?? account;
-      const { daily, base } = valueAccount(world.model, current, world.now());
+      const { daily, base } = valueAccount(world.model, account(), world.now());
       return {
         reqId,
         dailyPnl: daily.toFixed(2),
@@ -67,7 +80,7 @@ export const pnlHandlers: Handlers = {
         realizedPnl: base.realized.toFixed(2),
       };
     };
-    stream(context, { kind: 'pnl', reqId, subject: account.id }, values, (row) => session.send('pnl', row));
+    stream(context, { kind: 'pnl', reqId, subject: account().id }, values, (row) => session.send('pnl', row));
   },
 
   cancelPnL({ session }, request) {
@@ -75,14 +88,14 @@ export const pnlHandlers: Handlers = {
   },
 
   reqPnLSingle(context, request) {
-    const { session, world } = context;
+    const { session } = context;
     const reqId = request.int('reqId');
     const conId = request.int('conId');
-    const account = accountFor(context, reqId, request.text('account'));
+    const account = accountFor(context, request);
     if (!account || refuseDuplicate(context, 'pnlSingle', reqId)) return;
-    const held = account.holdings.find(({ instrument }) => instrument.conId === conId)?.instrument;
-    const subject = `${account.id} ${held?.localSymbol ?? conId}`;
-    const values = () => singleValues(context, findAccount(world, account.id) ?? account, conId);
+    const held = account().holdings.find(({ instrument }) => instrument.conId === conId)?.instrument;
+    const subject = `${account().id} ${held?.localSymbol ?? conId}`;
+    const values = () => singleValues(context, account(), conId);
     stream(context, { kind: 'pnlSingle', reqId, subject }, values, (row) =>
       session.send('pnlSingle', { reqId, ...row }),
     );

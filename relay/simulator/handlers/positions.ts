@@ -1,4 +1,5 @@
-import type { Account, Holding } from '../accounts/account.ts';
+import type { Holding } from '../accounts/account.ts';
+import { type ModelPart, partsOf } from '../accounts/model-portfolio.ts';
 import { Told } from './account-changes.ts';
 import { accountsNamed } from './account-names.ts';
 import { contractFields } from './contract-query.ts';
@@ -14,32 +15,38 @@ const positionFields = ({ instrument, quantity, averageCost }: Holding) => ({
 });
 type PositionFields = ReturnType<typeof positionFields>;
 
+interface ToldRow {
+  readonly part: ModelPart;
+  readonly fields: PositionFields;
+}
+
 /** Sends the positions that are new or have changed since the last call; those that are gone once more, as nothing. */
 function positionFeed(
-  accounts: () => readonly Account[],
-  send: (account: string, fields: PositionFields) => void,
+  parts: () => readonly ModelPart[],
+  send: (part: ModelPart, fields: PositionFields) => void,
 ): () => void {
   const told = new Told();
-  const last = new Map<string, { readonly account: string; readonly fields: PositionFields }>();
-  let seen: readonly Account[] = [];
+  const last = new Map<string, ToldRow>();
+  let seen: readonly ModelPart[] = [];
   return () => {
-    const current = accounts();
-    if (current.length === seen.length && current.every((account, index) => account === seen[index])) return;
+    const current = parts();
+    if (current.length === seen.length && current.every(({ account }, index) => account === seen[index]?.account))
+      return;
     seen = current;
     const held = new Set<string>();
-    for (const { id: account, holdings } of current) {
-      for (const holding of holdings) {
-        const key = `${account} ${holding.instrument.conId}`;
+    for (const part of current) {
+      for (const holding of part.account.holdings) {
+        const key = `${part.account.id} ${holding.instrument.conId} ${part.modelCode}`;
         const fields = positionFields(holding);
         held.add(key);
-        last.set(key, { account, fields });
-        if (told.isNew(key, `${fields.position} ${fields.averageCost}`)) send(account, fields);
+        last.set(key, { part, fields });
+        if (told.isNew(key, `${fields.position} ${fields.averageCost}`)) send(part, fields);
       }
     }
     for (const key of told.forgetAllBut(held)) {
       const gone = last.get(key);
       last.delete(key);
-      if (gone) send(gone.account, { ...gone.fields, position: '0', averageCost: '0' });
+      if (gone) send(gone.part, { ...gone.fields, position: '0', averageCost: '0' });
     }
   };
 }
@@ -48,8 +55,8 @@ export const positionHandlers: Handlers = {
   reqPositions(context) {
     const { session, world } = context;
     const update = positionFeed(
-      () => world.book.accounts,
-      (account, fields) => session.send('position', { account, ...fields }),
+      () => world.book.accounts.map((account) => ({ modelCode: '', account })),
+      ({ account }, fields) => session.send('position', { account: account.id, ...fields }),
     );
     update();
     session.send('positionEnd', {});
@@ -61,13 +68,16 @@ export const positionHandlers: Handlers = {
   },
 
   reqPositionsMulti(context, request) {
-    const { session } = context;
+    const { session, world } = context;
     const reqId = request.int('reqId');
-    const modelCode = request.text('modelCode');
+    const named = request.text('modelCode');
     const accounts = accountsNamed(context, reqId, request.text('account'));
     if (!accounts) return;
-    const update = positionFeed(accounts, (account, fields) =>
-      session.send('positionMulti', { reqId, account, ...fields, modelCode }),
+    const isAsked = ({ modelCode }: ModelPart): boolean => named === '' || modelCode === named;
+    const update = positionFeed(
+      () => accounts().flatMap((account) => partsOf(world.book, account).filter(isAsked)),
+      ({ account, modelCode }, fields) =>
+        session.send('positionMulti', { reqId, account: account.id, ...fields, modelCode }),
     );
     update();
     session.send('positionMultiEnd', { reqId });
