@@ -120,6 +120,15 @@ describe('who may open the tunnel', () => {
   });
 });
 
+test.each([1_000, 4_400, 4_426])(
+  'a relay that says goodbye (%i) is answered, so that it need not wait',
+  async (code) => {
+    const relay = await connect();
+    relay.socket.close(code);
+    expect((await relay.closing()).code).toBe(code);
+  },
+);
+
 test('a removed relay that does not answer the goodbye is gone all the same', async () => {
   const other = await signInAs(worker, 'test:deaf');
   const theirs = await connectClient({ era: '2026-07-28', url: worker.mcp, browser: other.browser });

@@ -269,8 +269,10 @@ export class Home extends DurableObject<Env> {
     else link?.close(closeCodes.protocolError, 'frames are text');
   }
 
-  override webSocketClose(socket: WebSocket): void {
+  override webSocketClose(socket: WebSocket, code: number): void {
     this.#leave(socket);
+    // A hibernating socket does not answer by itself, and the relay would wait for it. Some codes are never sent.
+    socket.close(code >= 3_000 ? code : closeCodes.normal);
   }
 
   override webSocketError(socket: WebSocket): void {
