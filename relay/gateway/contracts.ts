@@ -1,7 +1,8 @@
 import type { Contract, ContractDescription, ContractDetails, OptionType, SecType } from '@stoqey/ib';
-import { type ContractQuery, parseContract } from '../../shared/contracts/index.ts';
+import { type ContractQuery, parseCombo, parseContract } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
+import { type ComboPart, comboOf } from './combos.ts';
 import { abortError } from './ending.ts';
 import { requestError } from './error-codes.ts';
 import { contractString, type Detail } from './naming.ts';
@@ -17,8 +18,9 @@ const cacheMs = 24 * 3_600_000;
 const searchGapMs = 1_000;
 const maxCandidates = 10;
 
-/** One instrument, found at IB. */
+/** One instrument, found at IB, or a combination of some. */
 export interface Instrument {
+  /** 0 for a combination, which has none. */
   readonly conId: number;
   /** The canonical contract string. */
   readonly name: string;
@@ -62,6 +64,18 @@ export class ContractDesk {
     const chosen = rows.length === 1 ? rows[0] : isListed(query) ? listing : undefined;
     if (!chosen) throw ambiguous(text, rows);
     return instrumentOf(chosen, query);
+  }
+
+  /** As `resolve`, and combinations too. */
+  async resolveAny(text: string, signal?: AbortSignal): Promise<Instrument> {
+    const legs = parseCombo(text);
+    if (!legs) return this.resolve(text, signal);
+    const parts = await Promise.all(
+      legs.map(async ({ ratio, contract }): Promise<ComboPart> => {
+        return { ratio, instrument: await this.resolve(contract, signal) };
+      }),
+    );
+    return comboOf(parts);
   }
 
   /** Every instrument that a contract string can mean, e.g. all expiries of `ES:FUT`. Never empty. */

@@ -50,11 +50,18 @@ function badContracts(rest: object, name: (contract: unknown) => object = (contr
   ];
 }
 
+/** Every way in which a combination can be none. */
+const badCombos = (rest: object = {}): BadInput[] =>
+  ['AAPL - SPX:IND', 'AAPL - SHEL.GBP', 'AAPL + AAPL', 'AAPL - ES 202612'].map((combo) =>
+    wrong(`the combination ${combo}`, { ...rest, contracts: [combo] }, /each leg/),
+  );
+
 const ambiguous = (args: object): BadInput => bad('an ambiguous contract', args, 'ambiguous_contract', /candidates/);
 
 /** Every way in which the one instrument of a tool can be named badly. */
 const badContract = (rest: object = {}): BadInput[] => [
   ...badContracts(rest),
+  wrong('a combination', { ...rest, contract: 'AAPL - MSFT' }, /Write it like/),
   ambiguous({ ...rest, contract: 'ES:FUT' }),
 ];
 
@@ -63,6 +70,11 @@ const inList = (contract: unknown): object => ({ contracts: [contract] });
 const badAccount = (rest: object = {}): BadInput[] => [
   bad('an unknown account', { ...rest, account: 'DU9999999' }, 'account_not_found', /Use one of/),
   wrong('a number for an account', { ...rest, account: 5 }),
+];
+
+const badModel: readonly BadInput[] = [
+  wrong('a model that nobody has', { model: 'Growth' }, /Advisor Setup/),
+  wrong('an empty model', { model: '' }),
 ];
 
 const badCursor = (rest: object = {}): BadInput =>
@@ -82,12 +94,13 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
   list_accounts: { good: {}, bad: [stranger()] },
   get_account_summary: {
     good: {},
-    bad: [...badAccount(), wrong('no boolean', { ledger: 'perhaps' }), stranger()],
+    bad: [...badAccount(), ...badModel, wrong('no boolean', { ledger: 'perhaps' }), stranger()],
   },
   get_positions: {
     good: {},
     bad: [
       ...badAccount(),
+      ...badModel,
       ...badContracts({}),
       ...badLimit(501),
       badCursor(),
@@ -167,6 +180,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
     good: { contracts: ['AAPL'] },
     bad: [
       ...badContracts({}, inList),
+      ...badCombos(),
       ambiguous({ contracts: ['ES:FUT'] }),
       wrong('no contracts', { contracts: [] }),
       wrong('too many contracts', { contracts: Array.from({ length: 51 }, (_, index) => String(index + 1)) }),
@@ -179,6 +193,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
     good: { contracts: ['AAPL'], seconds: 1 },
     bad: [
       ...badContracts({ seconds: 1 }, inList),
+      ...badCombos({ seconds: 1 }),
       ambiguous({ contracts: ['ES:FUT'], seconds: 1 }),
       wrong('no time', { contracts: ['AAPL'], seconds: 0 }),
       wrong('too long', { contracts: ['AAPL'], seconds: 61 }),

@@ -8,7 +8,7 @@ export const getQuotesExecutor = executorOf(getQuotes, async (args, context) => 
     args.contracts.map(async (text) => {
       try {
         return {
-          quote: await quoteOf(await context.gateway.contracts.resolve(text, context.signal), args.fields, context),
+          quote: await quoteOf(await context.gateway.contracts.resolveAny(text, context.signal), args.fields, context),
         };
       } catch (error) {
         return { failed: itemError(text, error, context) };

@@ -47,6 +47,7 @@ const dataTypes = { 1: 'live', 2: 'frozen', 3: 'delayed', 4: 'delayed-frozen' } 
 
 /** Generic ticks that each preset asks for, by what the kind of instrument can have. */
 function genericTicks(fields: QuoteFields, secType: string): string {
+  if (secType === 'BAG') return '';
   const stock = secType === 'STK';
   const option = secType === 'OPT' || secType === 'FOP' || secType === 'WAR';
   switch (fields) {
@@ -63,6 +64,7 @@ function genericTicks(fields: QuoteFields, secType: string): string {
 
 /** Ticks that end the wait. An index has no bid and ask, an FX pair and a fund no last. */
 function wantedTicks(fields: QuoteFields, secType: string): number[] {
+  if (secType === 'BAG') return [tick.bid, tick.ask];
   const price =
     secType === 'IND'
       ? [tick.last, tick.close]
@@ -93,7 +95,7 @@ export async function quoteOf(
   );
   const now = ticks.at + gateway.serverTime() - Date.now();
   return present({
-    conId: instrument.conId,
+    conId: instrument.conId || undefined,
     contract: instrument.name,
     currency: instrument.currency || undefined,
     dataType: dataTypes[ticks.dataType],

@@ -26,7 +26,7 @@ export const streamQuotesExecutor = executorOf(streamQuotes, async (args, contex
   await Promise.all(
     args.contracts.map(async (text) => {
       try {
-        const instrument = await gateway.contracts.resolve(text, signal);
+        const instrument = await gateway.contracts.resolveAny(text, signal);
         watched.push({ instrument, quote: new WatchedQuote(instrument.secType) });
       } catch (error) {
         errors.push(itemError(text, error, context));
@@ -105,7 +105,7 @@ function lineOf({ instrument, quote: { bid, ask, last } }: Watched): string {
 function summaryOf({ instrument, quote }: Watched) {
   const { price, first } = quote;
   return present({
-    conId: instrument.conId,
+    conId: instrument.conId || undefined,
     contract: instrument.name,
     updates: quote.updates,
     dataType: dataTypes[quote.dataType] ?? 'live',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../errors.ts';
 import type { ContractQuery } from './index.ts';
-import { formatContract, parseContract, parseExpiry } from './index.ts';
+import { formatCombo, formatContract, parseCombo, parseContract, parseExpiry } from './index.ts';
 
 describe('the contract grammar', () => {
   const cases: [string, ContractQuery][] = [
@@ -201,6 +201,51 @@ describe('canonical strings', () => {
         }
       }),
       { numRuns: 2000 },
+    );
+  });
+});
+
+describe('combinations', () => {
+  it.each([
+    ['SPY 20261218 C 600 - SPY 20261218 C 610', 'SPY 20261218 C 600 - SPY 20261218 C 610'],
+    ['spy dec26 600 c  −  2 × spy dec26 610 c', 'SPY DEC26 600 C - 2 x SPY DEC26 610 C'],
+    ['-ESZ6 + ESH7', '- ESZ6 + ESH7'],
+    ['+ 100 x AAPL - AAPL 20261218 C 250', '100 x AAPL - AAPL 20261218 C 250'],
+    ['BRK B - SPY   261218C00600000', 'BRK B - SPY 261218C00600000'],
+  ])('reads %s', (text, canonical) => {
+    expect(formatCombo(parseCombo(text) ?? [])).toBe(canonical);
+  });
+
+  it.each(['AAPL', 'BRK-B', '- AAPL', '265598', 'SPY 20261218 C 600', 'A+ B'])('is none in %s', (text) => {
+    expect(parseCombo(text)).toBeUndefined();
+  });
+
+  it.each(['A - 0 x B', 'A - 5000 x B', 'A + B + C + D + E + F + G', `A - ${'B'.repeat(250)}`])(
+    'refuses %s',
+    (text) => {
+      expect(() => parseCombo(text)).toThrow(ToolError);
+    },
+  );
+
+  it('is told apart from one instrument', () => {
+    expect(() => parseContract('AAPL - MSFT')).toThrow(/combination/);
+  });
+
+  it('is read again as it was written', () => {
+    const contract = fc.constantFrom(
+      'AAPL',
+      'BRK B',
+      'SHEL.GBP',
+      'ESZ6',
+      'SPY 20261218 C 600',
+      'SPX 20261218 P 6000 SPXW',
+    );
+    const ratio = fc.integer({ min: 1, max: 1_000 }).map((units) => (units % 2 === 0 ? units : -units));
+    const legs = fc.array(fc.record({ ratio, contract }), { minLength: 2, maxLength: 4 });
+    fc.assert(
+      fc.property(legs, (combo) => {
+        expect(parseCombo(formatCombo(combo))).toEqual(combo);
+      }),
     );
   });
 });

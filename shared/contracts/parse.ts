@@ -1,9 +1,10 @@
-import { ToolError } from '../errors.ts';
 import { secTypes } from '../tools/fields.ts';
+import { parseCombo } from './combo.ts';
 import { isCurrency } from './currencies.ts';
 import { parseExpiry } from './expiry.ts';
 import type { ContractQuery, SecType } from './query.ts';
 import { isCusip, isIsin } from './security-ids.ts';
+import { invalid, normalise } from './text.ts';
 
 /**
  * The contract grammar. One string names one instrument (or, for `:FUT`, every expiry of one).
@@ -21,12 +22,11 @@ import { isCusip, isIsin } from './security-ids.ts';
  *     right     = "C" | "P" | "CALL" | "PUT", before or after the strike
  *     kind      = one of IB's security types | "ISIN" | "CUSIP"
  *
+ * Several of them with blanks and signs between are a combination, see `combo.ts`.
+ *
  * A symbol without anything else is a stock. A trailing `{conId}` is decisive. `BRK.B` reads as `BRK B`. Case, width
  * and surrounding blanks do not matter; control characters are refused.
  */
-
-const examples =
-  'AAPL · SHEL.GBP · AAPL@NYSE · 265598 (conId) · EUR.USD · SPX:IND · ESZ6 · ES 202612 · SPY 20261218 C 600 · IBM 5.1 2035:BOND';
 
 const largestConId = 2_147_483_647;
 const kinds: ReadonlySet<string> = new Set([...secTypes, 'ISIN', 'CUSIP']);
@@ -43,6 +43,7 @@ type Draft = { -readonly [Field in keyof ContractQuery]: ContractQuery[Field] };
 export function parseContract(text: string): ContractQuery {
   const normal = normalise(text);
   if (/^\d+$/.test(normal)) return { conId: parseConId(normal, text) };
+  if (parseCombo(normal)) throw invalid(text, 'it is a combination, which get_quotes and stream_quotes take');
 
   const query: Draft = {};
   const braces = /^(.*?)\s*\{\s*(\d+)\s*\}$/.exec(normal);
@@ -181,22 +182,4 @@ function parseConId(digits: string, text: string): number {
     throw invalid(text, `${digits} is no conId (a numeric stock symbol needs its currency or exchange: 700.HKD)`);
   }
   return conId;
-}
-
-function normalise(text: string): string {
-  if (text.length > 200) throw invalid(text.slice(0, 60), 'it is too long');
-  const normal = text.normalize('NFKC');
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(normal)) throw invalid('', 'it holds control characters');
-  const tidy = normal.trim().replaceAll(/\s+/g, ' ').toUpperCase();
-  if (tidy === '') throw invalid('', 'it is empty');
-  return tidy;
-}
-
-function invalid(text: string, why: string): ToolError {
-  const what = text === '' ? 'The contract cannot be read' : `“${text.slice(0, 60)}” cannot be read as a contract`;
-  return new ToolError({
-    code: 'invalid_arguments',
-    message: `${what}: ${why}.`,
-    nextStep: `Write it like one of: ${examples}.`,
-  });
 }

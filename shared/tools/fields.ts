@@ -4,7 +4,7 @@ import type { ErrorCode, ToolErrorData } from '../errors.ts';
 /** Argument and result fields that several tools share, so that they look the same everywhere. */
 
 /** Its grammar is in the server's instructions; the tools that people begin with show examples of it. */
-export const contractArgument = z.string().trim().min(1).max(100);
+export const contractArgument = z.string().trim().min(1).max(200);
 export const contractExamples = 'AAPL, EUR.USD, ES 202612, SPY 20261218 C 600, conId';
 
 export const accountArgument = z.string().trim().min(1).max(32).optional();
@@ -32,6 +32,9 @@ export const contractFields = {
   conId: z.number().int(),
   contract: z.string(),
 };
+
+/** An instrument or a combination of some, which has no conId. */
+export const contractOrComboFields = { ...contractFields, conId: contractFields.conId.optional() };
 
 export const accountKind = z.enum(['paper', 'live']);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineReadTool } from './define.ts';
-import { contractArgument, contractExamples, contractFields, dataType, instant, itemErrors } from './fields.ts';
+import { contractArgument, contractExamples, contractOrComboFields, dataType, instant, itemErrors } from './fields.ts';
 import { facts, renderItemErrors } from './render.ts';
 
 const price = z.number().optional();
@@ -22,7 +22,7 @@ export const getQuotes = defineReadTool({
   output: z.object({
     quotes: z.array(
       z.object({
-        ...contractFields,
+        ...contractOrComboFields,
         currency: z.string().optional(),
         dataType,
         asOf: instant,
@@ -75,7 +75,7 @@ export const getQuotes = defineReadTool({
     [
       ...quotes.map(({ conId, contract, greeks, ratios, dividends, asOf, ...values }) =>
         [
-          `${contract} {${conId}}`,
+          conId === undefined ? contract : `${contract} {${conId}}`,
           facts(values),
           greeks && `Greeks: ${facts(greeks)}`,
           ratios && facts(ratios),

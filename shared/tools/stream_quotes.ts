@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, instant, itemErrors } from './fields.ts';
+import { contractArgument, contractOrComboFields, instant, itemErrors } from './fields.ts';
 import { facts, renderItemErrors } from './render.ts';
 
 const price = z.number().optional();
@@ -21,7 +21,7 @@ export const streamQuotes = defineReadTool({
     to: instant,
     quotes: z.array(
       z.object({
-        ...contractFields,
+        ...contractOrComboFields,
         updates: z.number().int(),
         dataType: z.string(),
         bid: price,
@@ -43,7 +43,9 @@ export const streamQuotes = defineReadTool({
   render: ({ from, to, quotes, errors }) =>
     [
       `${from} to ${to}`,
-      ...quotes.map(({ contract, conId, ...rest }) => `${contract} {${conId}} ${facts(rest)}`),
+      ...quotes.map(
+        ({ contract, conId, ...rest }) => `${conId === undefined ? contract : `${contract} {${conId}}`} ${facts(rest)}`,
+      ),
       ...renderItemErrors(errors),
     ].join('\n'),
 });
