@@ -1,6 +1,7 @@
 import type { Contract } from '@stoqey/ib';
 import { Coalescer } from './coalesce.ts';
 import { abortError } from './ending.ts';
+import { ModelDesk } from './models.ts';
 import { known } from './numbers.ts';
 import { SharedSubscription } from './shared-subscription.ts';
 import { firstRequestId, type Supervisor } from './supervisor.ts';
@@ -70,8 +71,18 @@ export interface Pnl {
   value?: number;
 }
 
+interface PnlSubject {
+  readonly account: string;
+  /** The whole account when undefined. */
+  readonly conId: number | undefined;
+  /** Everything when empty. */
+  readonly model: string;
+}
+
 /** Account data, each kind over one shared subscription. */
 export class AccountDesk {
+  /** The parts of accounts that are in model portfolios. */
+  readonly models: ModelDesk;
   private readonly supervisor: Supervisor;
   private readonly summaryFeed: SharedSubscription<AccountSummaries>;
   private readonly positionFeed: SharedSubscription<Map<string, Position>>;
@@ -82,6 +93,7 @@ export class AccountDesk {
 
   constructor(supervisor: Supervisor) {
     this.supervisor = supervisor;
+    this.models = new ModelDesk(supervisor);
     this.summaryFeed = this.makeSummaryFeed();
     this.positionFeed = this.makePositionFeed();
     supervisor.onInterrupted(() => this.windows.clear());
@@ -120,13 +132,13 @@ export class AccountDesk {
     );
   }
 
-  /** Profit and loss of an account or of one of its positions; what IB does not tell in time is absent. */
-  async pnl(account: string, conId?: number, signal?: AbortSignal): Promise<Pnl> {
+  /** Profit and loss of an account or of one of its positions, or of a model's part; what IB does not tell in time is absent. */
+  async pnl(account: string, conId?: number, signal?: AbortSignal, model = ''): Promise<Pnl> {
     // A feed is forgotten after its last reader, so it is made for one that can read.
     this.supervisor.assertReady();
     if (signal?.aborted) throw abortError(signal);
-    const key = `${account} ${conId ?? ''}`;
-    const feed = this.pnlFeeds.get(key) ?? this.makePnlFeed(account, conId, () => this.pnlFeeds.delete(key));
+    const key = `${account} ${conId ?? ''} ${model}`;
+    const feed = this.pnlFeeds.get(key) ?? this.makePnlFeed({ account, conId, model }, () => this.pnlFeeds.delete(key));
     this.pnlFeeds.set(key, feed);
     return feed.read(signal);
   }
@@ -186,7 +198,7 @@ export class AccountDesk {
     });
   }
 
-  private makePnlFeed(account: string, conId: number | undefined, onReleased: () => void): SharedSubscription<Pnl> {
+  private makePnlFeed({ account, conId, model }: PnlSubject, onReleased: () => void): SharedSubscription<Pnl> {
     return new SharedSubscription<Pnl>(this.supervisor, {
       what: `profit and loss of ${account}`,
       initial: () => ({}),
@@ -200,8 +212,8 @@ export class AccountDesk {
           lane: conId === undefined ? 'interactive' : 'bulk',
           send: (link, reqId) =>
             conId === undefined
-              ? link.call('reqPnL', reqId, account, '')
-              : link.call('reqPnLSingle', reqId, account, '', conId),
+              ? link.call('reqPnL', reqId, account, model)
+              : link.call('reqPnLSingle', reqId, account, model, conId),
           cancel: (link, reqId) => link.call(conId === undefined ? 'cancelPnL' : 'cancelPnLSingle', reqId),
           onError: fail,
           onAnswer: (answer) => {

@@ -29,6 +29,25 @@ export type Answer =
       readonly currency: string;
     }
   | { readonly type: 'summary-end' }
+  /** A position by the model that holds it; the model is empty for what is in none. */
+  | {
+      readonly type: 'model-position';
+      readonly account: string;
+      readonly model: string;
+      readonly contract: Contract;
+      readonly quantity: number;
+      readonly averageCost?: number;
+    }
+  | { readonly type: 'model-positions-end' }
+  | {
+      readonly type: 'account-update';
+      readonly account: string;
+      readonly model: string;
+      readonly tag: string;
+      readonly value: string;
+      readonly currency: string;
+    }
+  | { readonly type: 'account-updates-end' }
   | { readonly type: 'pnl'; readonly daily?: number; readonly unrealized?: number; readonly realized?: number }
   | {
       readonly type: 'pnl-single';

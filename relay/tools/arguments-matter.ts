@@ -29,11 +29,15 @@ const nextOf = (base: object): Change => ({ base, from: ({ next }) => next });
 export const argumentCases: Readonly<Record<string, ArgumentCase>> = {
   get_status: { base: {}, changes: {} },
   list_accounts: { base: {}, changes: {} },
-  get_account_summary: { base: {}, changes: { account: set('DU1000002'), ledger: set(true) } },
+  get_account_summary: {
+    base: {},
+    changes: { account: set('DU1000002'), model: set('Growth'), ledger: set(true) },
+  },
   get_positions: {
     base: {},
     changes: {
       account: set('DU1000002'),
+      model: set('Growth'),
       contract: set('AAPL'),
       sec_type: set('OPT'),
       limit: set(1),

@@ -3,23 +3,45 @@ import type { AccountValues, Pnl } from '../gateway/accounts.ts';
 import { accountKind } from '../gateway/index.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
 import { readableAccounts } from './accounts.ts';
+import { ifTold } from './enrich.ts';
 import { baseCurrency } from './list_accounts.ts';
-import { executorOf } from './tool.ts';
+import { valuesInModel } from './model-positions.ts';
+import { executorOf, type ToolContext } from './tool.ts';
 
-export const getAccountSummaryExecutor = executorOf(getAccountSummary, async (args, context) => {
-  const { gateway, signal } = context;
-  const accounts = readableAccounts(context, args.account);
+export const getAccountSummaryExecutor = executorOf(getAccountSummary, async ({ account, model, ledger }, context) => {
+  const accounts = readableAccounts(context, account);
+  return model === undefined ? ofAccounts(accounts, ledger, context) : ofModel(model, accounts, ledger, context);
+});
+
+async function ofAccounts(accounts: readonly string[], ledger: boolean, { gateway, signal }: ToolContext) {
   const [summaries, pnl] = await Promise.all([
     gateway.accounts.summaries(signal),
     Promise.all(accounts.map((account) => gateway.accounts.pnl(account, undefined, signal))),
   ]);
   return {
     asOf: new Date(summaries.updatedAt).toISOString(),
-    accounts: accounts.map((account, index) =>
-      summarise(account, summaries.accounts.get(account), pnl[index], args.ledger),
-    ),
+    accounts: accounts.map((account, index) => summarise(account, summaries.accounts.get(account), pnl[index], ledger)),
   };
-});
+}
+
+/** The part of each account that is in a model. */
+async function ofModel(model: string, accounts: readonly string[], ledger: boolean, context: ToolContext) {
+  const { gateway } = context;
+  const parts = await valuesInModel(model, accounts, context);
+  const asOf = new Date(gateway.serverTime()).toISOString();
+  const pnl = await Promise.all(
+    parts.map(({ account }) =>
+      ifTold('profit and loss', (signal) => gateway.accounts.pnl(account, undefined, signal, model), context),
+    ),
+  );
+  return {
+    asOf,
+    accounts: parts.map(({ account, values }, index) => ({
+      ...summarise(account, values, pnl[index], ledger),
+      model,
+    })),
+  };
+}
 
 function summarise(account: string, values: AccountValues | undefined, pnl: Pnl | undefined, withLedger: boolean) {
   const currency = baseCurrency(values) ?? '';

@@ -33,7 +33,7 @@ export const getAdvisorConfigExecutor = executorOf(getAdvisorConfig, async (_arg
 });
 
 /** IB's advisors have account codes that begin with F or I, on paper after a D; their account type says so too. */
-async function isAdvisor(context: ToolContext): Promise<boolean> {
+export async function isAdvisor(context: ToolContext): Promise<boolean> {
   const { accounts } = context.gateway.status();
   if (accounts.some((account) => /^D?[FI]/.test(account))) return true;
   const summaries = await ifTold('account types', (signal) => context.gateway.accounts.summaries(signal), context);

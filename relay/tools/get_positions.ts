@@ -6,26 +6,37 @@ import { readableAccounts } from './accounts.ts';
 import { ifTold } from './enrich.ts';
 import { exchangeRates } from './get_account_summary.ts';
 import { baseCurrency } from './list_accounts.ts';
+import { modelsInUse, positionsInModel } from './model-positions.ts';
 import { makeCursor, readCursor } from './paging.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
+/** A position of an account, or what it holds of it in a model. */
+type Held = Position & { readonly model?: string };
+
 export const getPositionsExecutor = executorOf(getPositions, async (args, context) => {
   const { gateway, signal } = context;
-  const question = ['positions', args.account, args.contract, args.sec_type];
+  const question = ['positions', args.account, args.model, args.contract, args.sec_type];
   const offset = readCursor(question, args.cursor);
   const accounts = readableAccounts(context, args.account);
   const conIds = args.contract === undefined ? undefined : await conIdsOf(args.contract, context);
-  const all = (await gateway.accounts.positions(signal))
-    .filter(({ account }) => accounts.includes(account))
+  const held: readonly Held[] =
+    args.model === undefined
+      ? (await gateway.accounts.positions(signal)).filter(({ account }) => accounts.includes(account))
+      : await positionsInModel(args.model, accounts, context);
+  const all = held
     .filter(({ contract }) => conIds === undefined || conIds.has(contract.conId ?? 0))
     .filter(({ contract }) => args.sec_type === undefined || String(contract.secType) === args.sec_type)
     .sort(byAccountThenName);
   const page = all.slice(offset, offset + args.limit);
-  const positions = await describePage(page, context);
+  const [positions, models] = await Promise.all([
+    describePage(page, context),
+    args.model === undefined && offset === 0 ? modelsInUse(accounts, context) : undefined,
+  ]);
   return {
     asOf: new Date(gateway.serverTime()).toISOString(),
     positions,
     total: all.length,
+    ...(models ? { models: [...models] } : {}),
     ...(offset + page.length < all.length ? { next: makeCursor(question, offset + page.length) } : {}),
   };
 });
@@ -36,7 +47,7 @@ async function conIdsOf(text: string, { gateway, signal }: ToolContext): Promise
   return new Set(instruments.map(({ conId }) => conId));
 }
 
-async function describePage(page: readonly Position[], context: ToolContext) {
+async function describePage(page: readonly Held[], context: ToolContext) {
   if (page.length === 0) return [];
   const accounts = [...new Set(page.map(({ account }) => account))];
   const { accounts: desk } = context.gateway;
@@ -44,8 +55,8 @@ async function describePage(page: readonly Position[], context: ToolContext) {
   const [summaries, pnls] = await Promise.all([
     ifTold('account summary', (signal) => desk.summaries(signal), context),
     Promise.all(
-      page.map(({ account, contract }) =>
-        ifTold('profit and loss', (signal) => desk.pnl(account, contract.conId ?? 0, signal), context),
+      page.map(({ account, contract, model }) =>
+        ifTold('profit and loss', (signal) => desk.pnl(account, contract.conId ?? 0, signal, model), context),
       ),
     ),
     ...accounts.map(async (account) => {
@@ -54,11 +65,13 @@ async function describePage(page: readonly Position[], context: ToolContext) {
     }),
   ]);
   return page.map((position, index) => {
-    const { account, contract, quantity, averageCost } = position;
+    const { account, model, contract, quantity, averageCost } = position;
     const item = portfolios.get(account)?.get(contract.conId ?? 0);
+    // The account window knows no models, so that only the price in it is that of a model's position, too.
+    const whole = model === undefined ? item : undefined;
     const pnl = pnls[index];
     const values = summaries?.accounts.get(account);
-    const marketValue = item?.marketValue ?? pnl?.value;
+    const marketValue = whole?.marketValue ?? pnl?.value;
     const currency = contract.currency ?? '';
     const rate = exchangeRates(values).get(currency);
     const worth = parseNumber(values?.get('NetLiquidation')?.get(baseCurrency(values) ?? ''));
@@ -68,6 +81,7 @@ async function describePage(page: readonly Position[], context: ToolContext) {
         : undefined;
     return present({
       account,
+      model,
       conId: contract.conId ?? 0,
       contract: contractString(contract),
       secType: String(contract.secType ?? ''),
@@ -77,15 +91,15 @@ async function describePage(page: readonly Position[], context: ToolContext) {
       marketValue,
       currency,
       dailyPnl: pnl?.daily,
-      unrealizedPnl: pnl?.unrealized ?? item?.unrealized,
-      realizedPnl: pnl?.realized ?? item?.realized,
+      unrealizedPnl: pnl?.unrealized ?? whole?.unrealized,
+      realizedPnl: pnl?.realized ?? whole?.realized,
       weight,
     });
   });
 }
 
-function byAccountThenName(a: Position, b: Position): number {
-  const name = (position: Position) =>
+function byAccountThenName(a: Held, b: Held): number {
+  const name = (position: Held) =>
     `${position.account} ${position.contract.symbol} ${position.contract.localSymbol} ${position.contract.conId}`;
   return name(a) < name(b) ? -1 : 1;
 }

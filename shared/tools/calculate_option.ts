@@ -15,7 +15,7 @@ export const calculateOption = defineReadTool({
   toolset: 'options',
   title: 'Option calculator',
   description:
-    'Volatility from a price, or price and Greeks from a volatility; or payoff of legs at the nearest expiry. Unlisted strikes and expiries by Black–Scholes.',
+    'Volatility from a price, or price and Greeks from a volatility; or payoff of legs at the nearest expiry. Unlisted options by Black–Scholes.',
   input: z.object({
     contract: contractArgument.describe('An option').optional(),
     price: positive.optional().describe('Default: mid'),

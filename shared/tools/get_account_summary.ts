@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineReadTool } from './define.ts';
 import { accountArgument, accountKind, instant } from './fields.ts';
+import { modelArgument } from './get_positions.ts';
 import { facts, table } from './render.ts';
 
 const money = z.number().optional();
@@ -9,9 +10,10 @@ export const getAccountSummary = defineReadTool({
   name: 'get_account_summary',
   toolset: 'core',
   title: 'Account summary',
-  description: 'Net liquidation, cash, buying power, margins and P&L, in the account’s base currency.',
+  description: 'Net liquidation, cash, buying power, margins and P&L in base currency, of accounts or an FA model.',
   input: z.object({
     account: accountArgument,
+    model: modelArgument,
     ledger: z.boolean().default(false).describe('Also cash and values per currency'),
   }),
   output: z.object({
@@ -19,6 +21,8 @@ export const getAccountSummary = defineReadTool({
     accounts: z.array(
       z.object({
         account: z.string(),
+        /** Where one was asked for: the values are of the account's part in it. */
+        model: z.string().optional(),
         kind: accountKind,
         currency: z.string(),
         netLiquidation: money,
@@ -60,9 +64,9 @@ export const getAccountSummary = defineReadTool({
   }),
   render: ({ asOf, accounts }) =>
     accounts
-      .map(({ account, kind, currency, ledger, ...values }) =>
+      .map(({ account, model, kind, currency, ledger, ...values }) =>
         [
-          `${account} (${kind}), in ${currency}, ${asOf}`,
+          `${account} (${kind})${model === undefined ? '' : `, model ${model}`}, in ${currency}, ${asOf}`,
           facts(values),
           ...(ledger
             ? [

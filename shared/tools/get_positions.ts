@@ -5,13 +5,18 @@ import { table } from './render.ts';
 
 const money = z.number().optional();
 
+/** The code of a model portfolio, as the advisor has named it. */
+export const modelArgument = z.string().trim().min(1).max(100).optional();
+
 export const getPositions = defineReadTool({
   name: 'get_positions',
   toolset: 'core',
   title: 'Positions',
-  description: 'Quantity, cost, market value, P&L and weight of every position. Filter by account, contract or kind.',
+  description:
+    'Quantity, cost, market value, P&L and weight of every position. Filter by account, FA model, contract or kind.',
   input: z.object({
     account: accountArgument,
+    model: modelArgument,
     contract: contractArgument.optional(),
     sec_type: z.enum(secTypes).optional(),
     limit: z.number().int().min(1).max(500).default(100),
@@ -22,6 +27,8 @@ export const getPositions = defineReadTool({
     positions: z.array(
       z.object({
         account: z.string(),
+        /** Only where a model was asked for: what the account holds in it. */
+        model: z.string().optional(),
         ...contractFields,
         secType: z.string(),
         quantity: z.number(),
@@ -33,17 +40,20 @@ export const getPositions = defineReadTool({
         dailyPnl: money,
         unrealizedPnl: money,
         realizedPnl: money,
-        /** Market value in base currency as a percentage of net liquidation. */
+        /** Market value in base currency as a percentage of the account's net liquidation. */
         weight: money,
       }),
     ),
     total: z.number().int(),
+    /** Of an advisor's accounts: the models in which they hold positions. */
+    models: z.array(z.string()).optional(),
     next: z.string().optional(),
   }),
-  render: ({ positions, total, next }) =>
+  render: ({ positions, total, models, next }) =>
     total === 0
       ? 'No positions.'
       : [
+          ...new Set(positions.flatMap(({ model }) => (model === undefined ? [] : [`In the model ${model}:`]))),
           table(
             ['account', 'contract', 'quantity', 'avg cost', 'price', 'value', 'cur', 'daily', 'unrealized', '%'],
             positions.map((p) => [
@@ -59,6 +69,7 @@ export const getPositions = defineReadTool({
               p.weight,
             ]),
           ),
+          ...(models ? [`Models: ${models.join(', ')}`] : []),
           ...(next ? [`${positions.length} of ${total}; more with cursor ${next}`] : []),
         ].join('\n'),
 });

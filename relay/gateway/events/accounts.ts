@@ -11,6 +11,27 @@ export function subscribeAccountEvents({ ib, guarded, answer, broadcast }: Wire)
     guarded((id: number) => answer(id, { type: 'summary-end' })),
   );
   ib.on(
+    EventName.positionMulti,
+    guarded((id, account, model, contract, quantity, averageCost) =>
+      answer(id, { type: 'model-position', account, model, contract, quantity, averageCost }),
+    ),
+  );
+  ib.on(
+    EventName.positionMultiEnd,
+    guarded((id: number) => answer(id, { type: 'model-positions-end' })),
+  );
+  ib.on(
+    EventName.accountUpdateMulti,
+    guarded((id, account, model, tag, value, currency) =>
+      answer(id, { type: 'account-update', account, model, tag, value, currency }),
+    ),
+  );
+  ib.on(
+    EventName.accountUpdateMultiEnd,
+    // The library reads this id as text.
+    guarded((id: number | string) => answer(Number(id), { type: 'account-updates-end' })),
+  );
+  ib.on(
     EventName.pnl,
     guarded((id, daily, unrealized, realized) => answer(id, { type: 'pnl', daily, unrealized, realized })),
   );

@@ -1,0 +1,89 @@
+import type { AccountValues, Position } from './accounts.ts';
+import { known } from './numbers.ts';
+import type { Supervisor } from './supervisor.ts';
+
+const answerDeadlineMs = 10_000;
+const namesFreshMs = 60_000;
+/** IB cannot validate the request: the account has nothing in such a model. */
+const notValid = 321;
+
+/** A position that an account holds in a model portfolio, or in none: then the model is empty. */
+export interface ModelPosition extends Position {
+  readonly model: string;
+}
+
+/** Reads what accounts have in the model portfolios of their advisor. */
+export class ModelDesk {
+  private readonly supervisor: Supervisor;
+  private readonly known = new Map<string, { readonly at: number; readonly names: readonly string[] }>();
+
+  constructor(supervisor: Supervisor) {
+    this.supervisor = supervisor;
+    supervisor.onInterrupted(() => this.known.clear());
+  }
+
+  /** An account's positions in a model; none when it has nothing there, or IB knows no such model. */
+  async positions(account: string, model: string, signal?: AbortSignal): Promise<readonly ModelPosition[]> {
+    const rows = await this.read(account, model, signal);
+    return rows.filter((row) => row.model.toUpperCase() === model.toUpperCase());
+  }
+
+  /** The models in which an account holds positions, as far as IB divides them; as of a minute ago at most. */
+  async names(account: string, signal?: AbortSignal): Promise<readonly string[]> {
+    const before = this.known.get(account);
+    if (before && Date.now() - before.at < namesFreshMs) return before.names;
+    const rows = await this.read(account, '', signal);
+    const names = [...new Set(rows.map(({ model }) => model))].filter((name) => name !== '').sort();
+    this.known.set(account, { at: Date.now(), names });
+    return names;
+  }
+
+  /** An account's values in a model; empty when it has nothing there, or IB knows no such model. */
+  async values(account: string, model: string, signal?: AbortSignal): Promise<AccountValues> {
+    const values = new Map<string, Map<string, string>>();
+    return this.supervisor.request<AccountValues>(
+      {
+        what: `values of ${account} in ${model}`,
+        lane: 'interactive',
+        deadlineMs: answerDeadlineMs,
+        cancelWhenDone: true,
+        send: (link, reqId) => link.call('reqAccountUpdatesMulti', reqId, account, model, false),
+        cancel: (link, reqId) => link.call('cancelAccountUpdatesMulti', reqId),
+        onAnswer: (answer, finish) => {
+          if (answer.type === 'account-updates-end') finish(values);
+          if (answer.type !== 'account-update' || answer.account !== account) return;
+          const amounts = values.get(answer.tag) ?? new Map<string, string>();
+          values.set(answer.tag, amounts.set(answer.currency, answer.value));
+        },
+        onError: (code, _, finish) => {
+          if (code === notValid) finish(new Map());
+        },
+      },
+      signal,
+    );
+  }
+
+  private read(account: string, model: string, signal?: AbortSignal): Promise<readonly ModelPosition[]> {
+    const rows: ModelPosition[] = [];
+    return this.supervisor.request<readonly ModelPosition[]>(
+      {
+        what: `positions of ${account} by model`,
+        lane: 'interactive',
+        deadlineMs: answerDeadlineMs,
+        cancelWhenDone: true,
+        send: (link, reqId) => link.call('reqPositionsMulti', reqId, account, model),
+        cancel: (link, reqId) => link.call('cancelPositionsMulti', reqId),
+        onAnswer: (answer, finish) => {
+          if (answer.type === 'model-positions-end') finish(rows);
+          if (answer.type !== 'model-position' || answer.account !== account || answer.quantity === 0) return;
+          const { contract, quantity } = answer;
+          rows.push({ account, contract, quantity, averageCost: known(answer.averageCost), model: answer.model });
+        },
+        onError: (code, _, finish) => {
+          if (code === notValid) finish([]);
+        },
+      },
+      signal,
+    );
+  }
+}
