@@ -81,6 +81,15 @@ test('the coverage page sends readers only to tools that exist', () => {
   );
 });
 
+test('the coverage page names only arguments that its tools have', () => {
+  const told = rowsOf(others).flatMap((row) => [...(row.at(-1) ?? '').matchAll(/`([a-z_]+)` \(([^)]*)\)/g)]);
+  expect(told.length).toBeGreaterThan(80);
+  for (const [, name = '', list = ''] of told) {
+    const shape = tools.find((tool) => tool.name === name)?.input.shape ?? {};
+    for (const [, argument = ''] of list.matchAll(/`([a-z_]+)`/g)) expect(Object.keys(shape), name).toContain(argument);
+  }
+});
+
 test('the coverage page knows every request of the protocol, and says truly which are sent', async () => {
   const rows = rowsOf(requests).slice(1);
   expect(rows.map(([name]) => name).toSorted()).toEqual(Object.keys(clientRequests).toSorted());
