@@ -7,6 +7,9 @@ const namesFreshMs = 60_000;
 /** IB cannot validate the request: the account has nothing in such a model. */
 const notValid = 321;
 
+/** Values of another model, or of none, are never taken for those of the model that was asked for. */
+const isSame = (model: string, asked: string): boolean => model.toUpperCase() === asked.toUpperCase();
+
 /** A position that an account holds in a model portfolio, or in none: then the model is empty. */
 export interface ModelPosition extends Position {
   readonly model: string;
@@ -25,7 +28,7 @@ export class ModelDesk {
   /** An account's positions in a model; none when it has nothing there, or IB knows no such model. */
   async positions(account: string, model: string, signal?: AbortSignal): Promise<readonly ModelPosition[]> {
     const rows = await this.read(account, model, signal);
-    return rows.filter((row) => row.model.toUpperCase() === model.toUpperCase());
+    return rows.filter((row) => isSame(row.model, model));
   }
 
   /** The models in which an account holds positions, as far as IB divides them; as of a minute ago at most. */
@@ -51,7 +54,7 @@ export class ModelDesk {
         cancel: (link, reqId) => link.call('cancelAccountUpdatesMulti', reqId),
         onAnswer: (answer, finish) => {
           if (answer.type === 'account-updates-end') finish(values);
-          if (answer.type !== 'account-update' || answer.account !== account) return;
+          if (answer.type !== 'account-update' || answer.account !== account || !isSame(answer.model, model)) return;
           const amounts = values.get(answer.tag) ?? new Map<string, string>();
           values.set(answer.tag, amounts.set(answer.currency, answer.value));
         },
@@ -68,7 +71,8 @@ export class ModelDesk {
     return this.supervisor.request<readonly ModelPosition[]>(
       {
         what: `positions of ${account} by model`,
-        lane: 'interactive',
+        // Which models there are is asked of every account: that must not hold up what others wait for.
+        lane: model === '' ? 'bulk' : 'interactive',
         deadlineMs: answerDeadlineMs,
         cancelWhenDone: true,
         send: (link, reqId) => link.call('reqPositionsMulti', reqId, account, model),

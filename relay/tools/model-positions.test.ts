@@ -86,6 +86,16 @@ describe('an advisor’s login', () => {
     expect(error.message).toContain('“Income”');
   });
 
+  it('takes nothing for a model’s that IB does not call so', async () => {
+    for (const message of ['positionMulti', 'accountUpdateMulti'] as const) {
+      relay.sim.addRule({ on: 'out', message, do: 'change', fields: { modelCode: '' }, times: 'always' });
+    }
+    for (const tool of ['get_positions', 'get_account_summary']) {
+      const error = await failure(relay.call(tool, { model: 'Growth', account: client }));
+      expect(error.message).toContain('“Growth”');
+    }
+  });
+
   it('sees no model of accounts that the owner does not allow', async () => {
     relay.config = { allowedAccounts: [other] };
     const before = relay.received('reqPositionsMulti').length;
