@@ -1,100 +1,34 @@
-import type { ErrorCode } from '../../shared/errors.ts';
+import {
+  ambiguous,
+  type BadInputCase,
+  bad,
+  badAccount,
+  badCombos,
+  badContract,
+  badContracts,
+  badCursor,
+  badLimit,
+  badModel,
+  impossible,
+  inList,
+  stranger,
+  wrong,
+} from './bad-input-rows.ts';
 
 /** For `bad-input.test.ts`: calls that cannot succeed, and with which error each tool has to answer. */
 
-export interface BadInput {
-  readonly what: string;
-  readonly args: object;
-  readonly code: ErrorCode;
-  /** What the next step has to say. */
-  readonly step: RegExp;
-}
-
-/** A request of a tool that IB refuses, in IB's words. */
-export interface Refusal {
-  readonly request: string;
-  readonly code: number;
-  readonly text: string;
-  /** Arguments of the call, where those of a call that works do not ask for it. */
-  readonly args?: object;
-}
-
-export interface BadInputCase {
-  /** Arguments with which the tool works. */
-  readonly good: object;
-  readonly bad: readonly BadInput[];
-  /** The permission that the login may lack. */
-  readonly refused?: Refusal;
-  /** It answers without a gateway, at least in part. */
-  readonly offline?: true;
-}
-
-const bad = (what: string, args: object, code: ErrorCode, step: RegExp): BadInput => ({ what, args, code, step });
-const wrong = (what: string, args: object, step = /Correct them/): BadInput =>
-  bad(what, args, 'invalid_arguments', step);
-
-/** Every way in which one instrument can be named badly. */
-function badContracts(rest: object, name: (contract: unknown) => object = (contract) => ({ contract })): BadInput[] {
-  const named = (contract: unknown): object => ({ ...rest, ...name(contract) });
-  return [
-    bad('an unknown symbol', named('NOPE'), 'contract_not_found', /search_contracts/),
-    bad('an unknown conId', named('1'), 'contract_not_found', /conId/),
-    bad('the wrong exchange', named('AAPL@NYSE'), 'contract_not_found', /AAPL\.USD@NASDAQ/),
-    bad('an expired option', named('AAPL 20200117 C 100'), 'contract_not_found', /expiry/),
-    bad('an expired future', named('ES 202003'), 'contract_not_found', /expiry/),
-    bad('a day that does not exist', named('SPY 20261399 C 600'), 'contract_not_found', /expiry/),
-    wrong('what is no contract', named('A:B:C'), /Write it like/),
-    wrong('an empty contract', named('')),
-    wrong('a number', named(5)),
-    wrong('nothing', named(null)),
-  ];
-}
-
-/** Every way in which a combination can be none. */
-const badCombos = (rest: object = {}): BadInput[] =>
-  ['AAPL - SPX:IND', 'AAPL - SHEL.GBP', 'AAPL + AAPL', 'AAPL - ES 202612'].map((combo) =>
-    wrong(`the combination ${combo}`, { ...rest, contracts: [combo] }, /each leg/),
-  );
-
-const ambiguous = (args: object): BadInput => bad('an ambiguous contract', args, 'ambiguous_contract', /candidates/);
-
-/** Every way in which the one instrument of a tool can be named badly. */
-const badContract = (rest: object = {}): BadInput[] => [
-  ...badContracts(rest),
-  wrong('a combination', { ...rest, contract: 'AAPL - MSFT' }, /Write it like/),
-  ambiguous({ ...rest, contract: 'ES:FUT' }),
-];
-
-const inList = (contract: unknown): object => ({ contracts: [contract] });
-
-const badAccount = (rest: object = {}): BadInput[] => [
-  bad('an unknown account', { ...rest, account: 'DU9999999' }, 'account_not_found', /Use one of/),
-  wrong('a number for an account', { ...rest, account: 5 }),
-];
-
-const badModel: readonly BadInput[] = [
-  wrong('a model that nobody has', { model: 'Growth' }, /Advisor Setup/),
-  wrong('an empty model', { model: '' }),
-];
-
-const badCursor = (rest: object = {}): BadInput =>
-  wrong('a foreign cursor', { ...rest, cursor: 'AAAA' }, /leave the cursor out/);
-const badLimit = (limit: number, rest: object = {}): BadInput[] => [
-  wrong('too much at once', { ...rest, limit }),
-  wrong('none at all', { ...rest, limit: 0 }),
-];
-const stranger = (rest: object = {}): BadInput => wrong('an unknown argument', { ...rest, colour: 'red' });
-
 const AAPL = { contract: 'AAPL' };
+const legOf = (contract: string): object => ({ legs: [{ contract, quantity: 1 }] });
 const history = 'Historical Market Data Service error message:No market data permissions for NYSE STK';
 const notSubscribed = 'Requested market data is not subscribed.';
 
 export const badInputCases: Readonly<Record<string, BadInputCase>> = {
-  get_status: { good: {}, bad: [stranger()], offline: true },
-  list_accounts: { good: {}, bad: [stranger()] },
+  get_status: { good: {}, bad: [stranger()], offline: true, refused: 'never' },
+  list_accounts: { good: {}, bad: [stranger()], refused: 'never' },
   get_account_summary: {
     good: {},
     bad: [...badAccount(), ...badModel, wrong('no boolean', { ledger: 'perhaps' }), stranger()],
+    refused: 'never',
   },
   get_positions: {
     good: {},
@@ -107,6 +41,8 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('an unknown kind', { sec_type: 'ROCK' }),
       stranger(),
     ],
+    refused: 'never',
+    several: true,
   },
   get_executions: {
     good: {},
@@ -120,6 +56,8 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('an order that is none', { order: 1.5 }),
       stranger(),
     ],
+    refused: 'never',
+    several: true,
   },
   get_portfolio_summary: {
     good: {},
@@ -129,28 +67,32 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('no boolean', { greeks: 'perhaps' }),
       stranger(),
     ],
+    refused: 'never',
   },
   get_performance: {
     good: {},
     bad: [
       ...badAccount(),
-      wrong('an unknown period', { period: '7d' }),
+      impossible('period', { period: '7d' }),
       wrong('too few points', { max_points: 1 }),
       stranger(),
     ],
     offline: true,
+    refused: 'never',
   },
   get_flex_report: {
     good: {},
     bad: [
       wrong('a section of no query', { section: 'Trades' }, /query/),
+      wrong('a foreign cursor', { cursor: 'AAAA' }, /leave them out/),
       bad('a query without a token', { query: '123456' }, 'no_data', /RELAY_FLEX_TOKENS/),
       ...badLimit(501),
       stranger(),
     ],
     offline: true,
+    refused: 'never',
   },
-  get_advisor_config: { good: {}, bad: [stranger()] },
+  get_advisor_config: { good: {}, bad: [stranger()], refused: 'never' },
   search_contracts: {
     good: { query: 'AAPL' },
     bad: [
@@ -160,10 +102,13 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       ...badLimit(51, { query: 'AAPL' }),
       stranger({ query: 'AAPL' }),
     ],
+    refused: 'never',
   },
   get_contract_details: {
     good: { contracts: ['AAPL'] },
     bad: [...badContracts({}, inList), wrong('no contracts', { contracts: [] }), stranger({ contracts: ['AAPL'] })],
+    refused: 'never',
+    several: true,
   },
   get_trading_schedule: {
     good: AAPL,
@@ -171,7 +116,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       ...badContract(),
       wrong('a day that does not exist', { ...AAPL, from: '2026-02-30' }),
       wrong('no days', { ...AAPL, days: 0 }),
-      wrong('too many days', { ...AAPL, days: 366 }),
+      impossible('days', { ...AAPL, days: 366 }),
       stranger(AAPL),
     ],
     refused: { request: 'reqHistoricalData', code: 162, text: history, args: { ...AAPL, from: '2026-09-01' } },
@@ -196,7 +141,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       ...badCombos({ seconds: 1 }),
       ambiguous({ contracts: ['ES:FUT'], seconds: 1 }),
       wrong('no time', { contracts: ['AAPL'], seconds: 0 }),
-      wrong('too long', { contracts: ['AAPL'], seconds: 61 }),
+      impossible('seconds', { contracts: ['AAPL'], seconds: 61 }),
       wrong('no contracts', { contracts: [] }),
       stranger({ contracts: ['AAPL'] }),
     ],
@@ -206,9 +151,9 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
     good: { ...AAPL, duration: '5d' },
     bad: [
       ...badContract(),
-      wrong('an impossible duration', { ...AAPL, duration: '5 parsecs' }, /4h, 1d, 2w/),
+      impossible('duration', { ...AAPL, duration: '5 parsecs' }, /4h, 1d, 2w/),
       wrong('no duration', { ...AAPL, duration: '0d' }, /4h, 1d, 2w/),
-      wrong('an unknown bar size', { ...AAPL, bar_size: '7 mins' }),
+      impossible('bar_size', { ...AAPL, bar_size: '7 mins' }),
       wrong('an end before the start', { ...AAPL, start: '2026-10-10', end: '2026-10-01' }, /start before the end/),
       wrong('no time', { ...AAPL, end: 'tomorrow' }, /2026-04-02T09:30/),
       wrong('a start and a duration', { ...AAPL, start: '2026-10-01', duration: '1d' }, /one of them/),
@@ -244,7 +189,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
     good: AAPL,
     bad: [
       ...badContract(),
-      wrong('an impossible period', { ...AAPL, period: '99z' }),
+      impossible('period', { ...AAPL, period: '99z' }),
       bad('a period that IB does not take', { ...AAPL, period: '999y' }, 'invalid_arguments', /Correct/),
       bad('what has no trades', { contract: 'EUR.USD' }, 'no_data', /period/),
       wrong('too few levels', { ...AAPL, levels: 1 }),
@@ -264,8 +209,10 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('strikes the wrong way round', { ...AAPL, min_strike: 400, max_strike: 300 }, /Swap/),
       wrong('deltas the wrong way round', { ...AAPL, min_delta: 0.4, max_delta: 0.3 }, /Swap/),
       wrong('a right that is none', { ...AAPL, right: 'X' }),
+      ...badLimit(101, AAPL),
       stranger(AAPL),
     ],
+    refused: 'never',
   },
   find_option_contract: {
     good: { ...AAPL, right: 'C' },
@@ -274,6 +221,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('a right that is none', { ...AAPL, right: 'X' }),
       wrong('a strike and a delta', { ...AAPL, right: 'C', strike: 300, delta: 0.3 }, /one of them/),
       wrong('an expiry and days', { ...AAPL, right: 'C', expiry: '202612', days: 30 }, /one of them/),
+      impossible('days', { ...AAPL, right: 'C', days: 2_001 }),
       bad(
         'an expiry that is past',
         { ...AAPL, right: 'C', expiry: '2020-01' },
@@ -283,11 +231,17 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       bad('what has no options', { contract: 'EUR.USD', right: 'C' }, 'no_data', /stocks, indices and futures/),
       stranger({ ...AAPL, right: 'C' }),
     ],
+    refused: { request: 'reqMktData', code: 10186, text: notSubscribed },
   },
   calculate_option: {
     good: { contract: 'SPY 20261218 C 735' },
     bad: [
-      ...badContracts({}).filter(({ what }) => !what.startsWith('an expired option')),
+      ...badContract().filter(({ what }) => what !== 'an expired option'),
+      wrong('an expired option', { contract: 'AAPL 20200117 C 100' }, /get_option_chain/),
+      bad('a leg of an unknown symbol', legOf('NOPE'), 'contract_not_found', /search_contracts/),
+      bad('an ambiguous leg', legOf('ES:FUT'), 'ambiguous_contract', /candidates/),
+      bad('an expired leg', legOf('ES 202003'), 'contract_not_found', /expiry/),
+      wrong('an expired option for a leg', legOf('AAPL 20200117 C 100'), /get_option_chain/),
       wrong('nothing to calculate', {}, /`contract`.*`legs`/),
       wrong('no legs', { legs: [] }),
       wrong('a leg of nothing', { legs: [{ contract: 'AAPL', quantity: 0 }] }),
@@ -305,6 +259,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       ),
       stranger({ contract: 'SPY 20261218 C 735' }),
     ],
+    refused: { request: 'reqMktData', code: 10186, text: notSubscribed },
   },
   scan_market: {
     good: { scan: 'top gainers' },
@@ -335,6 +290,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       badCursor(),
       stranger(),
     ],
+    refused: 'never',
   },
   get_news: {
     good: AAPL,
@@ -360,6 +316,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('no article', {}),
       wrong('a negative offset', { article_id: 'BRFG$1ee1b7f5', offset: -1 }),
       wrong('too short', { article_id: 'BRFG$1ee1b7f5', limit: 10 }),
+      ...badLimit(50_001, { article_id: 'BRFG$1ee1b7f5' }),
       stranger({ article_id: 'BRFG$1ee1b7f5' }),
     ],
     refused: { request: 'reqNewsArticle', code: 10276, text: 'News feed is not allowed.' },

@@ -1,7 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ToolError, type ToolErrorData, toolErrorSchema } from '../../shared/errors.ts';
+import { parseArguments } from '../../shared/tools/arguments.ts';
+import type { ToolDefinition } from '../../shared/tools/define.ts';
 import { tools } from '../../shared/tools/index.ts';
+import { inputJsonSchema } from '../../shared/tools/json-schema.ts';
 import { badInputCases } from './bad-input-cases.ts';
+import { type Refusal, rowsOf } from './bad-input-rows.ts';
+import { executors } from './index.ts';
 import { TestRelay } from './test-relay.ts';
 
 /** How long to wait for answers that never come. */
@@ -12,6 +17,7 @@ const start = () => TestRelay.start({}, { requestsPerSecond: 1_000 });
 
 const cases = Object.entries(badInputCases);
 const online = cases.filter(([, { offline }]) => !offline);
+const offline = cases.filter(([, { offline }]) => offline);
 
 /** The error of a call, or of the item that it is about. Fails when there is none. */
 async function errorOf(relay: TestRelay, tool: string, args: object, timeoutMs?: number): Promise<ToolErrorData> {
@@ -28,9 +34,61 @@ async function errorOf(relay: TestRelay, tool: string, args: object, timeoutMs?:
 
 const sentence = /^\S.*\S.*$/s;
 
-it('every tool of the relay has its table of bad input', () => {
-  const ours = tools.filter(({ runsAt, kind }) => runsAt === 'relay' && kind === 'read').map(({ name }) => name);
-  expect(ours.filter((name) => !(name in badInputCases))).toEqual([]);
+/** Gives the relay a past of its own, which it knows without a gateway. */
+function learnSomething(relay: TestRelay): void {
+  const values = [{ date: '2026-10-14', nav: 1_000, currency: 'USD' }];
+  relay.records.performance().learn([{ account: 'DU1234567', values }], 1);
+}
+
+async function expectAnswers(relay: TestRelay): Promise<void> {
+  learnSomething(relay);
+  for (const [tool, { good }] of offline) expect(await relay.execute(tool, good), tool).not.toHaveProperty('errors');
+}
+
+it('every tool of the relay has a table with every row of bad input that applies to it', () => {
+  const missing = tools
+    .filter(({ name }) => executors.has(name))
+    .map((tool) => {
+      const known = badInputCases[tool.name];
+      const rows = new Set(known?.bad.map(({ what }) => what));
+      return { tool: tool.name, rows: rowsOf(tool, known ?? {}).filter((row) => !rows.has(row)) };
+    });
+  expect(missing.filter(({ rows }) => rows.length > 0)).toEqual([]);
+});
+
+describe('arguments that are no such thing', () => {
+  const refusal = (tool: ToolDefinition, args: object): ToolErrorData => {
+    try {
+      parseArguments(tool, args);
+    } catch (error) {
+      if (error instanceof ToolError) return error.data;
+    }
+    throw new Error(`${tool.name} ${JSON.stringify(args)} is not refused`);
+  };
+
+  it.each(tools.map((tool) => [tool.name, tool] as const))(
+    'are refused by %s, by name',
+    (name, tool: ToolDefinition) => {
+      const good = badInputCases[name]?.good ?? {};
+      const { properties = {} } = inputJsonSchema(tool);
+      for (const [argument, schema] of Object.entries(tool.input.shape)) {
+        const required = !schema.safeParse(undefined).success;
+        const values = [
+          { a: { b: [] } },
+          ...(properties[argument]?.enum ? ['no such choice'] : []),
+          ...(required ? [undefined] : []),
+        ];
+        for (const value of values) {
+          const { code, message, nextStep } = refusal(tool, { ...good, [argument]: value });
+          expect({ code, message, nextStep }).toEqual({
+            code: 'invalid_arguments',
+            message: expect.stringContaining(argument),
+            nextStep: expect.stringMatching(sentence),
+          });
+        }
+      }
+    },
+  );
 });
 
 describe('bad arguments', () => {
@@ -69,18 +127,38 @@ describe('a login without permission', () => {
   afterEach(() => relay.sim.faults.rules.clear());
   afterAll(() => relay.stop());
 
-  it.each(cases.flatMap(([tool, { good, refused }]) => (refused ? [[tool, good, refused] as const] : [])))(
-    'is told by %s what to subscribe to',
-    async (tool, good, { request, code, text, args = good }) => {
-      relay.sim.faults.rules.add({ on: 'in', message: request as never, do: 'error', code, text, times: 'always' });
-      const error = await errorOf(relay, tool, args);
-      expect(error).toMatchObject({ code: 'not_subscribed', nextStep: expect.stringMatching(/subscri/i) });
-    },
+  const refusals = cases.flatMap(([tool, { good, refused }]) =>
+    refused === 'never' ? [] : [[tool, good, refused] as const],
   );
+  const forbid = ({ request, code, text }: Refusal) =>
+    relay.sim.faults.rules.add({ on: 'in', message: request as never, do: 'error', code, text, times: 'always' });
+
+  it.each(refusals)('is told by %s what to subscribe to', async (tool, good, refused) => {
+    forbid(refused);
+    const error = await errorOf(relay, tool, refused.args ?? good);
+    expect(error).toMatchObject({ code: 'not_subscribed', nextStep: expect.stringMatching(/subscri/i) });
+  });
+
+  it('is answered by the tools that tell what everybody may see', async () => {
+    learnSomething(relay);
+    for (const [, , refused] of refusals) forbid(refused);
+    for (const [tool, { good, refused }] of cases) {
+      if (refused === 'never') expect(await relay.execute(tool, good), tool).not.toHaveProperty('errors');
+    }
+  });
+
+  it('is told with the options of a chain why they have no quotes', async () => {
+    forbid({ request: 'reqMktData', code: 10186, text: 'Requested market data is not subscribed.' });
+    const chain = { contract: 'AAPL', expiry: '2026-12-18', strikes: 2, quotes: true };
+    expect(await relay.execute('get_option_chain', chain)).toMatchObject({
+      total: 8,
+      note: expect.stringMatching(/subscri/i),
+    });
+  });
 });
 
 describe('a gateway that is away', () => {
-  it('is told by every tool, with what to do', async () => {
+  it('is told by every tool that needs it, with what to do', async () => {
     const relay = await start();
     try {
       await relay.sim.refuseConnections(true);
@@ -96,6 +174,7 @@ describe('a gateway that is away', () => {
           nextStep: expect.stringMatching(sentence),
         });
       }
+      await expectAnswers(relay);
     } finally {
       await relay.stop();
     }
@@ -103,7 +182,7 @@ describe('a gateway that is away', () => {
 });
 
 describe('a gateway that never answers', () => {
-  it('ends every tool at its time, with what to do, and leaves nothing under way', async () => {
+  it('ends every tool that needs it at its time, with what to do, and leaves nothing under way', async () => {
     const relay = await start();
     try {
       relay.sim.faults.ignore(({ name }) => name !== 'reqCurrentTime');
@@ -118,6 +197,7 @@ describe('a gateway that never answers', () => {
         });
       }
       expect(relay.sim.activeSubscriptions()).toEqual([]);
+      await expectAnswers(relay);
     } finally {
       await relay.stop();
     }

@@ -5,7 +5,15 @@ import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { present } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options.ts';
-import { classesNamed, daysTo, isoDate, quoteOptions, resolveUnderlying, type Underlying } from './options.ts';
+import {
+  classesNamed,
+  daysTo,
+  isoDate,
+  quoteOptions,
+  resolveUnderlying,
+  type Underlying,
+  withoutPrice,
+} from './options.ts';
 import type { Quote } from './quote.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
@@ -43,7 +51,7 @@ export const findOptionContractExecutor = executorOf(findOptionContract, async (
   if (listed.length === 0) throw noOptions(`of ${optionClass.tradingClass} for ${isoDate(expiry)}`);
   const { option, quote } =
     args.delta === undefined
-      ? await nearestStrike(listed, args.strike ?? underlying.price, context)
+      ? await nearestStrike(listed, args.strike, underlying, context)
       : await nearestDelta(listed, Math.abs(args.delta), underlying, context);
   return describe(option, quote, series, underlying, args, now);
 });
@@ -90,11 +98,13 @@ const strikeOf = ({ details }: Instrument): number => details.contract.strike ??
 
 async function nearestStrike(
   listed: readonly Instrument[],
-  strike: number | undefined,
+  asked: number | undefined,
+  underlying: Underlying,
   context: ToolContext,
 ): Promise<Found> {
+  const strike = asked ?? underlying.price;
   if (strike === undefined) {
-    throw new ToolError({
+    throw withoutPrice(underlying, {
       code: 'no_data',
       message: 'The underlying has no price now, so there is no “at the money”.',
       nextStep: 'Give a strike.',
@@ -130,7 +140,7 @@ async function nearestDelta(
     range = range.slice(Math.max(0, at - step), at + step + 1);
   }
   if (best) return best;
-  throw new ToolError({
+  throw withoutPrice(underlying, {
     code: 'no_data',
     message: `IB gives no deltas for the options on ${underlying.instrument.name} now.`,
     nextStep: 'Give a strike instead, or try again while the market is open.',

@@ -101,7 +101,7 @@ async function chainOf(underlying: Underlying, series: readonly Series[], args: 
   const notes = [
     ...(series.length > looked.length ? [`Only the first ${maxExpiries} of ${series.length} expiries were read.`] : []),
     ...(underlying.price === undefined
-      ? ['The underlying has no price now, so the window is the middle of the strikes.']
+      ? [...refusalOf(underlying), 'The underlying has no price now, so the window is the middle of the strikes.']
       : []),
     ...(byDelta && candidates.length > asked.length
       ? [`Delta was read for the ${asked.length} options nearest the money.`]
@@ -115,6 +115,11 @@ async function chainOf(underlying: Underlying, series: readonly Series[], args: 
     ...(types.size === 1 ? { dataType: [...types].join() } : {}),
     ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
   };
+}
+
+/** What to know about quotes that are missing because the login may not see them. */
+function refusalOf({ refusal }: Underlying): string[] {
+  return refusal ? [refusal.message, ...(refusal.nextStep ? [refusal.nextStep] : [])] : [];
 }
 
 function windowed(options: readonly Instrument[], price: number | undefined, args: Arguments): Instrument[] {

@@ -6,7 +6,7 @@ import type { calculateOption } from '../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { present } from '../gateway/numbers.ts';
 import type { OptionComputation } from '../gateway/option-calculator.ts';
-import { daysTo, resolveUnderlying } from './options.ts';
+import { daysTo, resolveUnderlying, withoutPrice } from './options.ts';
 import type { ToolContext } from './tool.ts';
 
 export type CalculateArguments = z.output<typeof calculateOption.input>;
@@ -117,13 +117,14 @@ async function underlyingOf(
 
 /** What the underlying is worth now. @throws ToolError `no_data` when the gateway does not tell */
 export async function underlyingPrice({ underlying, name }: OptionTerms, context: ToolContext): Promise<number> {
-  const price = underlying && (await resolveUnderlying(String(underlying.conId), context)).price;
-  if (price !== undefined) return price;
-  throw new ToolError({
+  const found = underlying && (await resolveUnderlying(String(underlying.conId), context));
+  if (found?.price !== undefined) return found.price;
+  const missing = {
     code: 'no_data',
     message: `The underlying of ${name} has no price now.`,
     nextStep: 'Give `underlying_price`.',
-  });
+  } as const;
+  throw found ? withoutPrice(found, missing) : new ToolError(missing);
 }
 
 /** What is known besides the option: one of a price and a volatility, and where the underlying stands. */

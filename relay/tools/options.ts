@@ -1,4 +1,4 @@
-import { ToolError } from '../../shared/errors.ts';
+import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import type { OptionClass } from '../gateway/options.ts';
 import { isoInZone } from '../gateway/time-zones.ts';
@@ -13,16 +13,27 @@ const dayMs = 86_400_000;
 export interface Underlying {
   readonly instrument: Instrument;
   readonly price: number | undefined;
+  /** Why the gateway does not tell it: the login lacks the market data. */
+  readonly refusal?: ToolErrorData;
 }
 
 export async function resolveUnderlying(text: string, context: ToolContext): Promise<Underlying> {
   const instrument = await context.gateway.contracts.resolve(text, context.signal);
-  const quote = await ifTold(
-    'price of the underlying',
-    (signal) => quoteOf(instrument, 'basic', { ...context, signal }),
-    context,
+  let refusal: ToolErrorData | undefined;
+  const read = (signal: AbortSignal) =>
+    quoteOf(instrument, 'basic', { ...context, signal }).catch((error: unknown) => {
+      if (error instanceof ToolError && error.code === 'not_subscribed') refusal = error.data;
+      throw error;
+    });
+  const quote = await ifTold('price of the underlying', read, context);
+  return { instrument, price: quote && priceIn(quote), ...(refusal && { refusal }) };
+}
+
+/** The error of what cannot be done without a price: IB's refusal where there was one, and what helps in any case. */
+export function withoutPrice({ refusal }: Underlying, error: ToolErrorData & { readonly nextStep: string }): ToolError {
+  return new ToolError(
+    refusal ? { ...refusal, nextStep: `${refusal.nextStep ?? ''} ${error.nextStep}`.trim() } : error,
   );
-  return { instrument, price: quote && priceIn(quote) };
 }
 
 /** `YYYY-MM-DD` of `YYYYMMDD`. */
