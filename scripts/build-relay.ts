@@ -20,13 +20,13 @@ const withoutDotenv: Plugin = {
   },
 };
 
-/** The program of the thread that reads Flex statements goes into the one file as a data: address. */
+/** The program of the thread that reads documents goes into the one file as a data: address. */
 const threadInside: Plugin = {
   name: 'thread-inside',
   setup(builder) {
-    builder.onLoad({ filter: /[\\/]relay[\\/]flex[\\/]thread-url\.ts$/ }, async () => {
+    builder.onLoad({ filter: /[\\/]relay[\\/]reading[\\/]thread-url\.ts$/ }, async () => {
       const { outputFiles } = await build({
-        entryPoints: [join(root, 'relay/flex/thread-main.ts')],
+        entryPoints: [join(root, 'relay/reading/thread-main.ts')],
         bundle: true,
         minify: true,
         platform: 'node',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { flexDate, historyOf } from './history.ts';
-import { parseStatement } from './statements.ts';
+import { flexDate, HistoryCollector } from './history.ts';
 import { flexDocument, row, statement } from './testing/flex-service.ts';
+import { readTo } from './testing/read-to.ts';
 
 const account = row('AccountInformation', { accountId: 'U1', currency: 'USD' }).replace('<AccountInformation ', '');
 
@@ -11,12 +11,12 @@ function history(sections: Record<string, string>, period?: { from: string; to: 
     '</FlexStatement>',
     `<AccountInformation ${account}</FlexStatement>`,
   );
-  return historyOf(parseStatement(xml))[0];
+  return readTo(new HistoryCollector(), xml).history()[0];
 }
 
 const deposit = { type: 'Deposits/Withdrawals', currency: 'USD', fxRateToBase: 1, reportDate: '20260303', amount: 100 };
 
-describe('historyOf', () => {
+describe('the history of a statement', () => {
   it('reads net asset values by day', () => {
     const rows = [
       row('EquitySummaryByReportDateInBase', { reportDate: '20260302', total: '1000.25', cash: 1 }),

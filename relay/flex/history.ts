@@ -1,4 +1,4 @@
-import type { FlexDocument, FlexRow, FlexStatement } from './statements.ts';
+import { detached, type FlexListener, type FlexRow, type StatementHead } from './statements.ts';
 
 /** Net asset value at the end of a day, in the account's base currency. */
 export interface DailyValue {
@@ -33,20 +33,81 @@ export function flexDate(text: string): string | undefined {
   return named && month > 0 ? `20${named[3]}-${String(month).padStart(2, '0')}-${named[1]}` : undefined;
 }
 
-/** What a statement tells about the past of its accounts; accounts of which it tells nothing are left out. */
-export function historyOf(document: FlexDocument): AccountHistory[] {
-  return document.statements.flatMap((statement) => {
-    if (!/^[A-Z0-9]{1,32}$/.test(statement.account)) return [];
-    const values = valuesOf(statement);
-    const flows = flowsOf(statement);
-    if (values.length === 0 && !flows) return [];
-    return [{ account: statement.account, values, ...(flows && { flows }) }];
-  });
+/** What is kept of a statement for its account's history. */
+interface AccountRows extends StatementHead {
+  /** The account's base currency, where the statement has its account information. */
+  base: string | undefined;
+  /** Absent when the statement has no cash transactions, which is more than having none of them. */
+  cash: FlexRow[] | undefined;
+  /** Whether the cash is told in detail: a query may ask for the transactions, their sums, or both. */
+  detailed: boolean;
+  readonly values: FlexRow[];
+  readonly transfers: FlexRow[];
 }
 
-function valuesOf(statement: FlexStatement): DailyValue[] {
-  const base = baseCurrency(statement);
-  return rowsOf(statement, /^EquitySummary(InBase|ByReportDateInBase)$/).flatMap((row) => {
+/** Adds a row to what is kept, if it matters. */
+const keepers: Readonly<Record<string, (row: FlexRow, account: AccountRows) => void>> = {
+  EquitySummaryInBase: (row, { values }) => values.push(parts(row)),
+  EquitySummaryByReportDateInBase: (row, { values }) => values.push(parts(row)),
+  CashTransactions: (row, account) => {
+    account.detailed ||= row.levelOfDetail === 'DETAIL';
+    if (isExternal(row)) account.cash?.push(parts(row));
+  },
+  Transfers: (row, { transfers }) => {
+    if (row.levelOfDetail !== 'LOT' && row.levelOfDetail !== 'SUMMARY') transfers.push(parts(row));
+  },
+  AccountInformation: (row, account) => {
+    account.base ??= parts(row).currency ?? '';
+  },
+};
+
+/** Hears a document and keeps of it what the history of its accounts needs. */
+export class HistoryCollector implements FlexListener {
+  private readonly accounts: AccountRows[] = [];
+  private keep: ((row: FlexRow, account: AccountRows) => void) | undefined;
+
+  onStatement(head: StatementHead): void {
+    const nothing = { base: undefined, cash: undefined, detailed: false, values: [], transfers: [] };
+    this.accounts.push({ ...detached(head), ...nothing });
+  }
+
+  onSection(name: string): void {
+    const account = this.accounts.at(-1);
+    if (account && name === 'CashTransactions') account.cash ??= [];
+    this.keep = Object.hasOwn(keepers, name) ? keepers[name] : undefined;
+  }
+
+  onRow(row: FlexRow): void {
+    const account = this.accounts.at(-1);
+    if (account) this.keep?.(row, account);
+  }
+
+  /** What the document tells about the past of its accounts; those of which it tells nothing are left out. */
+  history(): AccountHistory[] {
+    return this.accounts.flatMap((told) => {
+      if (!/^[A-Z0-9]{1,32}$/.test(told.account)) return [];
+      const values = valuesOf(told);
+      const flows = flowsOf(told);
+      if (values.length === 0 && !flows) return [];
+      return [{ account: told.account, values, ...(flows && { flows }) }];
+    });
+  }
+}
+
+/** Of the many columns of a row those that a history is made of. */
+function parts({ reportDate, date, dateTime, settleDate, total, currency, fxRateToBase, ...row }: FlexRow): FlexRow {
+  const { levelOfDetail, amount, direction, cashTransfer, positionAmountInBase } = row;
+  const when = { reportDate, date, dateTime, settleDate };
+  const what = { total, currency, fxRateToBase, levelOfDetail, amount, direction, cashTransfer, positionAmountInBase };
+  return detached({ ...when, ...what }) as FlexRow;
+}
+
+function isExternal({ type = '' }: FlexRow): boolean {
+  return /^(deposits?\b.*withdrawals?|internal transfers?)$/i.test(type.trim());
+}
+
+function valuesOf({ values, base }: AccountRows): DailyValue[] {
+  return values.flatMap((row) => {
     const date = flexDate(row.reportDate ?? '');
     const nav = Number(row.total || Number.NaN);
     const currency = row.currency || base;
@@ -54,44 +115,29 @@ function valuesOf(statement: FlexStatement): DailyValue[] {
   });
 }
 
-function flowsOf(statement: FlexStatement): AccountHistory['flows'] {
-  const from = flexDate(statement.from);
-  const to = flexDate(statement.to);
-  if (!from || !to || !statement.sections.has('CashTransactions')) return undefined;
-  const base = baseCurrency(statement);
-  const cash = cashFlows(statement, base);
-  const moved = transfers(statement, base, cash);
+function flowsOf(told: AccountRows): AccountHistory['flows'] {
+  const from = flexDate(told.from);
+  const to = flexDate(told.to);
+  if (!from || !to || !told.cash) return undefined;
+  const cash = told.cash
+    .filter(({ levelOfDetail }) => !told.detailed || levelOfDetail === 'DETAIL')
+    .map((row) => inBase(row, row.amount, told.base));
+  const moved = transfers(told, cash);
   if (cash.includes(undefined) || moved.includes(undefined)) return undefined;
   return { from, to, list: [...cash, ...moved].filter((flow) => flow !== undefined) };
 }
 
-function cashFlows(statement: FlexStatement, base: string | undefined): (CashFlow | undefined)[] {
-  const rows = rowsOf(statement, /^CashTransactions$/);
-  // A query may ask for the transactions, their sums, or both.
-  const detailed = rows.some(({ levelOfDetail }) => levelOfDetail === 'DETAIL');
-  return rows
-    .filter(({ levelOfDetail }) => !detailed || levelOfDetail === 'DETAIL')
-    .filter(({ type = '' }) => /^(deposits?\b.*withdrawals?|internal transfers?)$/i.test(type.trim()))
-    .map((row) => inBase(row, row.amount, base));
-}
-
 /** Securities that were moved in or out, and cash moved between accounts unless the cash transactions have it. */
-function transfers(
-  statement: FlexStatement,
-  base: string | undefined,
-  cash: readonly (CashFlow | undefined)[],
-): (CashFlow | undefined)[] {
-  return rowsOf(statement, /^Transfers$/)
-    .filter(({ levelOfDetail }) => levelOfDetail !== 'LOT' && levelOfDetail !== 'SUMMARY')
-    .flatMap((row) => {
-      const sign = /^out$/i.test(row.direction ?? '') ? -1 : 1;
-      const date = dateOf(row);
-      const securities = Math.abs(Number(row.positionAmountInBase || 0)) * sign;
-      const paid = Number(row.cashTransfer || 0) === 0 ? [] : [inBase(row, row.cashTransfer, base)];
-      const fresh = paid.filter((flow) => !cash.some((known) => known && flow && sameFlow(known, flow)));
-      if (!date || !Number.isFinite(securities)) return [undefined];
-      return [...(securities === 0 ? [] : [{ date, amount: securities }]), ...fresh];
-    });
+function transfers(told: AccountRows, cash: readonly (CashFlow | undefined)[]): (CashFlow | undefined)[] {
+  return told.transfers.flatMap((row) => {
+    const sign = /^out$/i.test(row.direction ?? '') ? -1 : 1;
+    const date = dateOf(row);
+    const securities = Math.abs(Number(row.positionAmountInBase || 0)) * sign;
+    const paid = Number(row.cashTransfer || 0) === 0 ? [] : [inBase(row, row.cashTransfer, told.base)];
+    const fresh = paid.filter((flow) => !cash.some((known) => known && flow && sameFlow(known, flow)));
+    if (!date || !Number.isFinite(securities)) return [undefined];
+    return [...(securities === 0 ? [] : [{ date, amount: securities }]), ...fresh];
+  });
 }
 
 function sameFlow(a: CashFlow, b: CashFlow): boolean {
@@ -107,12 +153,4 @@ function inBase(row: FlexRow, text: string | undefined, base: string | undefined
 
 function dateOf(row: FlexRow): string | undefined {
   return flexDate(row.reportDate || row.date || row.dateTime || row.settleDate || '');
-}
-
-function baseCurrency(statement: FlexStatement): string | undefined {
-  return rowsOf(statement, /^AccountInformation$/)[0]?.currency || undefined;
-}
-
-function rowsOf({ sections }: FlexStatement, name: RegExp): readonly FlexRow[] {
-  return [...sections].flatMap(([section, rows]) => (name.test(section) ? rows : []));
 }

@@ -1,53 +1,119 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
-import { type AccountHistory, historyOf } from './history.ts';
-import { type FlexPage, type FlexSelection, selectRows } from './rows.ts';
-import { parseStatement } from './statements.ts';
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { ToolError } from '../../shared/errors.ts';
+import { type AccountHistory, HistoryCollector } from './history.ts';
+import { type FlexPage, type FlexSelection, RowCollector } from './rows.ts';
+import { detached, type FlexListener, type StatementHead, StatementReader, unreadable } from './statements.ts';
 
 /** What there is in a statement, without its rows. */
 export interface FlexDigest {
   readonly queryName: string;
   readonly type: string;
-  readonly statements: {
-    readonly account: string;
-    readonly from: string;
-    readonly to: string;
-    readonly generated: string;
+  readonly statements: (StatementHead & {
     /** Section → number of rows. */
     readonly sections: Record<string, number>;
-  }[];
+  })[];
 }
 
-/** What to read from a downloaded statement. */
-export interface FlexJob {
+/** A downloaded statement. */
+export interface StatementFile {
+  /** Gzipped XML. */
   readonly file: string;
   /** The unpacked size that is too much. */
   readonly maxBytes: number;
-  readonly selection?: FlexSelection;
 }
 
-export interface FlexReading {
-  readonly digest: FlexDigest;
-  readonly history: readonly AccountHistory[];
-  readonly page?: FlexPage;
-}
+const pieceBytes = 65_536;
 
 /**
- * Reads a gzipped statement. Large ones take seconds, so this runs in a thread of its own.
- * @throws FlexFormatError when it is damaged; what reading and unpacking throw
+ * What there is in a statement, and what it tells about the past.
+ * @throws ToolError `ib_error` when it is damaged, `result_too_large`; what opening the file throws
  */
-export function readStatement({ file, maxBytes, selection }: FlexJob): FlexReading {
-  const document = parseStatement(gunzipSync(readFileSync(file), { maxOutputLength: maxBytes }).toString('utf8'));
-  return {
-    digest: {
-      queryName: document.queryName,
-      type: document.type,
-      statements: document.statements.map(({ sections, ...statement }) => ({
-        ...statement,
-        sections: Object.fromEntries([...sections].map(([name, rows]) => [name, rows.length])),
-      })),
-    },
-    history: historyOf(document),
-    ...(selection && { page: selectRows(document, selection) }),
-  };
+export async function readDigest(
+  file: StatementFile,
+): Promise<{ digest: FlexDigest; history: readonly AccountHistory[] }> {
+  const digest = new DigestCollector();
+  const history = new HistoryCollector();
+  await read(file, digest, history);
+  return { digest: digest.digest(), history: history.history() };
+}
+
+/** A page of a statement's rows. @throws as {@link readDigest} */
+export async function readRows({
+  selection,
+  ...file
+}: StatementFile & { selection: FlexSelection }): Promise<FlexPage> {
+  const rows = new RowCollector(selection);
+  await read(file, rows);
+  return rows.page();
+}
+
+/** Reads the statement once, for all who listen; memory does not grow with it. */
+async function read({ file, maxBytes }: StatementFile, ...listeners: readonly FlexListener[]): Promise<void> {
+  const reader = new StatementReader(listeners);
+  const packed = createReadStream(file);
+  const unpacked = createGunzip({ chunkSize: pieceBytes });
+  packed.once('error', (error) => unpacked.destroy(error)).pipe(unpacked);
+  const decoder = new TextDecoder();
+  let size = 0;
+  try {
+    for await (const piece of unpacked as AsyncIterable<Buffer>) {
+      size += piece.length;
+      if (size > maxBytes) throw tooLarge();
+      reader.write(decoder.decode(piece, { stream: true }));
+    }
+  } catch (error) {
+    throw isZlib(error) ? unreadable('The statement’s file is damaged.') : error;
+  } finally {
+    packed.destroy();
+  }
+  reader.end();
+}
+
+class DigestCollector implements FlexListener {
+  private query = { queryName: '', type: '' };
+  private readonly statements: { head: StatementHead; sections: Map<string, number> }[] = [];
+  private section = '';
+
+  onQuery(queryName: string, type: string): void {
+    this.query = detached({ queryName, type });
+  }
+
+  onStatement(head: StatementHead): void {
+    this.statements.push({ head: detached(head), sections: new Map() });
+  }
+
+  onSection(name: string): void {
+    this.section = name;
+    this.count(0);
+  }
+
+  onRow(): void {
+    this.count(1);
+  }
+
+  digest(): FlexDigest {
+    const statements = this.statements.map(({ head, sections }) => ({
+      ...head,
+      sections: Object.fromEntries(sections),
+    }));
+    return { ...this.query, statements };
+  }
+
+  private count(rows: number): void {
+    const sections = this.statements.at(-1)?.sections;
+    sections?.set(this.section, (sections.get(this.section) ?? 0) + rows);
+  }
+}
+
+function isZlib(error: unknown): boolean {
+  return error instanceof Error && /^Z_/.test((error as NodeJS.ErrnoException).code ?? '');
+}
+
+function tooLarge(): ToolError {
+  return new ToolError({
+    code: 'result_too_large',
+    message: 'The statement is too large to be read here.',
+    nextStep: 'Ask for fewer days with from and to, or take sections and fields out of the query in Client Portal.',
+  });
 }

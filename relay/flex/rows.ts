@@ -1,4 +1,4 @@
-import type { FlexDocument, FlexRow } from './statements.ts';
+import { detached, type FlexListener, type FlexRow, type StatementHead } from './statements.ts';
 
 /** A condition on one column: `=` equal, `~` contains, `>=` and `<=` by number where both are, else by text. */
 export interface FlexFilter {
@@ -37,43 +37,97 @@ export function parseFilter(text: string): FlexFilter | undefined {
   return { column, operator: operator as FlexFilter['operator'], value };
 }
 
-/** The page of a section's rows that a selection asks for; names are compared without regard to case. */
-export function selectRows(document: FlexDocument, selection: FlexSelection): FlexPage {
-  const { accounts, offset, limit } = selection;
-  const all = document.statements
-    .filter(({ account }) => accounts === undefined || accounts.includes(account))
-    .flatMap(({ sections }) => [...sections].find(([name]) => same(name, selection.section))?.[1] ?? [])
-    .filter(({ accountId = '' }) => accounts === undefined || accountId === '' || accounts.includes(accountId));
-  const known = columnsOf(all);
-  const named = [...selection.filters.map(({ column }) => column), ...(selection.columns ?? [])];
-  const unknown = named.find((name) => !known.some((column) => same(column, name)));
-  if (unknown !== undefined && all.length > 0) {
-    return { columns: [], rows: [], total: 0, unknownColumn: { name: unknown, known } };
-  }
-  const spelled = (name: string) => known.find((column) => same(column, name)) ?? name;
-  const filters = selection.filters.map((filter) => ({ ...filter, column: spelled(filter.column) }));
-  const fitting = all.filter((row) => filters.every((filter) => fits(row, filter)));
-  const page = fitting.slice(offset, offset + limit);
-  const columns = selection.columns?.map(spelled) ?? known.filter((column) => page.some((row) => row[column]));
-  return {
-    columns,
-    rows: page.map((row) => columns.map((column) => cell(column, row[column] ?? ''))),
-    total: fitting.length,
-  };
-}
+/** The name under which rows say their kind, where a section has several: trades with their orders and lots. */
+const kindColumn = 'rowType';
 
-function columnsOf(rows: readonly FlexRow[]): string[] {
-  const columns = new Set<string>();
-  for (const row of rows) for (const column in row) columns.add(column);
-  return [...columns];
+/**
+ * Hears a document and keeps the page of a section's rows that a selection asks for; names of columns and sections are
+ * compared without regard to case.
+ */
+export class RowCollector implements FlexListener {
+  private readonly selection: FlexSelection;
+  private readonly columns = new Set<string>();
+  private readonly kinds = new Set<string>();
+  private readonly rows: ReadonlyMap<string, string>[] = [];
+  private readonly spellings = new Map<string, string>();
+  /** The statement is of an account that is wanted. */
+  private wanted = false;
+  /** What the section is called in this statement, once it has come. */
+  private name: string | undefined;
+  private inside = false;
+  private heard = 0;
+  private total = 0;
+
+  constructor(selection: FlexSelection) {
+    this.selection = selection;
+  }
+
+  onStatement({ account }: StatementHead): void {
+    this.wanted = this.allows(account);
+    this.name = undefined;
+    this.inside = false;
+  }
+
+  onSection(name: string): void {
+    if (this.wanted && same(name, this.selection.section)) this.name ??= name;
+    this.inside = this.wanted && name === this.name;
+  }
+
+  onRow(row: FlexRow, kind: string): void {
+    const { accountId = '' } = row;
+    if (!this.inside || (accountId !== '' && !this.allows(accountId))) return;
+    this.heard += 1;
+    this.kinds.add(kind);
+    for (const column in row) this.columns.add(column);
+    if (!this.selection.filters.every((filter) => fits(this.textOf(row, kind, filter.column), filter))) return;
+    const { offset, limit } = this.selection;
+    if (this.total >= offset && this.rows.length < limit) {
+      this.rows.push(new Map(detached([...Object.entries(row), [kindColumn, kind] as const])));
+    }
+    this.total += 1;
+  }
+
+  /** The page, once the document has ended. */
+  page(): FlexPage {
+    const known = [...this.columns, ...(this.kinds.size > 1 ? [kindColumn] : [])];
+    const { filters, columns: chosen } = this.selection;
+    const named = [...filters.map(({ column }) => column), ...(chosen ?? [])];
+    const unknown = named.find((name) => !known.some((column) => same(column, name)));
+    if (unknown !== undefined && this.heard > 0) {
+      return { columns: [], rows: [], total: 0, unknownColumn: { name: unknown, known } };
+    }
+    const filled = () => known.filter((column) => this.rows.some((row) => row.get(column)));
+    const columns = chosen?.map((name) => this.spelled(name) ?? name) ?? filled();
+    const rows = this.rows.map((row) => columns.map((column) => cell(column, row.get(column) ?? '')));
+    return { columns, rows, total: this.total };
+  }
+
+  /** A cell by the name that a filter has for it; empty in rows without it. */
+  private textOf(row: FlexRow, kind: string, name: string): string {
+    const column = this.spelled(name);
+    return column === kindColumn ? kind : column === undefined ? '' : (row[column] ?? '');
+  }
+
+  /** How the statement spells a column; undefined while no row has had it. */
+  private spelled(name: string): string | undefined {
+    const before = this.spellings.get(name);
+    if (before !== undefined) return before;
+    const column = same(name, kindColumn) ? kindColumn : [...this.columns].find((one) => same(one, name));
+    if (column !== undefined) this.spellings.set(name, column);
+    return column;
+  }
+
+  private allows(account: string): boolean {
+    const { accounts } = this.selection;
+    return accounts === undefined || accounts.includes(account);
+  }
 }
 
 function same(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-function fits(row: FlexRow, { column, operator, value }: FlexFilter): boolean {
-  const text = row[column] ?? '';
+function fits(text: string, { operator, value }: FlexFilter): boolean {
   if (operator === '~') return text.toLowerCase().includes(value.toLowerCase());
   if (operator === '=') return same(text, value) || (numeric(text) && numeric(value) && Number(text) === Number(value));
   if (text === '') return false;

@@ -1,120 +1,111 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { ToolError } from '../../shared/errors.ts';
+import { StrictXml, XmlError, type XmlListener } from '../reading/strict-xml.ts';
 
 /** One row of a section: attribute → text, as IBKR wrote it. */
 export type FlexRow = Readonly<Record<string, string>>;
 
-/** What a statement holds for one account and period. */
-export interface FlexStatement {
+/** For whom and when a statement is. */
+export interface StatementHead {
   readonly account: string;
   /** Dates in the format that the query has. */
   readonly from: string;
   readonly to: string;
   readonly generated: string;
-  /** Section → rows, in the order of the statement; one that is included and empty has none. */
-  readonly sections: ReadonlyMap<string, readonly FlexRow[]>;
 }
 
-export interface FlexDocument {
-  readonly queryName: string;
-  /** IBKR's kind of query: AF for activity, TCF for trade confirmations. */
-  readonly type: string;
-  readonly statements: readonly FlexStatement[];
+/** What a document of statements holds, in its order. */
+export interface FlexListener {
+  /** @param type IBKR's kind of query: AF for activity, TCF for trade confirmations */
+  onQuery?(queryName: string, type: string): void;
+  /** What one account and period has begins. */
+  onStatement(head: StatementHead): void;
+  /** A section of the statement begins, maybe for the second time; one that is included and empty has no rows. */
+  onSection(name: string): void;
+  /** @param kind the name of its element: sections such as trades have orders and lots beside them */
+  onRow(row: FlexRow, kind: string): void;
 }
 
-/** The XML is damaged or no Flex statement; the message is a sentence without its content. */
-export class FlexFormatError extends Error {
-  override readonly name = 'FlexFormatError';
-}
-
-/** An element as the parser gives it: attributes under `$`, children under their names, '' when empty. */
-type Element = '' | { readonly $?: Record<string, string>; readonly [child: string]: unknown };
-
-const attributes = '$';
 const deepest = 12;
+/** Elements around the sections, from the outside. */
+const frame = ['FlexQueryResponse', 'FlexStatements', 'FlexStatement'] as const;
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '',
-  attributesGroupName: attributes,
-  parseAttributeValue: false,
-  parseTagValue: false,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-  htmlEntities: true,
-  maxNestedTags: deepest,
-});
+/** Reads Flex statements, `FlexQueryResponse` as IBKR documents it, piece by piece, and keeps nothing of them. */
+export class StatementReader {
+  private readonly listeners: readonly FlexListener[];
+  private readonly xml: StrictXml;
+  private readonly path: string[] = [];
 
-/**
- * Reads a Flex statement, `FlexQueryResponse` as IBKR documents it.
- * @throws FlexFormatError when it is not well-formed, has a document type, or is something else
- */
-export function parseStatement(xml: string): FlexDocument {
-  if (/<!DOCTYPE/i.test(xml)) throw new FlexFormatError('The statement has a document type, which Flex never has.');
-  const wellFormed = XMLValidator.validate(xml);
-  if (wellFormed !== true) throw new FlexFormatError(`The statement is damaged near line ${wellFormed.err.line}.`);
-  let root: Element | undefined;
-  try {
-    root = (parser.parse(xml) as Record<string, Element | undefined>).FlexQueryResponse;
-  } catch {
-    throw new FlexFormatError('The statement cannot be read.');
+  constructor(listeners: readonly FlexListener[]) {
+    this.listeners = listeners;
+    const events: XmlListener = {
+      onOpen: (name, attributes) => this.open(name, attributes),
+      onClose: () => this.path.pop(),
+    };
+    this.xml = new StrictXml(events, deepest);
   }
-  if (root === undefined) throw new FlexFormatError('The answer is no Flex statement.');
-  const own = attributesOf(root);
-  return {
-    queryName: own.queryName ?? '',
-    type: own.type ?? '',
-    statements: children(root, 'FlexStatements')
-      .flatMap((list) => children(list, 'FlexStatement'))
-      .map(statementOf),
-  };
-}
 
-function statementOf(element: Element): FlexStatement {
-  const own = attributesOf(element);
-  return {
-    account: own.accountId ?? '',
-    from: own.fromDate ?? '',
-    to: own.toDate ?? '',
-    generated: own.whenGenerated ?? '',
-    sections: new Map(
-      childNames(element).map((name) => {
-        return [name, withKinds(children(element, name).flatMap((section) => rowsOf(name, section)))];
-      }),
-    ),
-  };
-}
-
-/** A row and the name of its element. */
-type KindOfRow = readonly [kind: string, row: FlexRow];
-
-/** The element itself when it is a row, and the rows below it. */
-function rowsOf(name: string, element: Element): KindOfRow[] {
-  const own = attributesOf(element);
-  const rows: KindOfRow[] = Object.keys(own).length > 0 ? [[name, own]] : [];
-  for (const child of childNames(element)) {
-    for (const row of children(element, child)) rows.push(...rowsOf(child, row));
+  /** @throws ToolError `ib_error` when the statement is not well-formed, has a document type, or is something else */
+  write(piece: string): void {
+    this.guarded(() => this.xml.write(piece));
   }
-  return rows;
+
+  /** The statement has ended. @throws ToolError as `write` */
+  end(): void {
+    this.guarded(() => this.xml.end());
+  }
+
+  private open(name: string, attributes: FlexRow): void {
+    const depth = this.path.push(name);
+    if (depth === 1) {
+      if (name !== frame[0]) throw unreadable('The answer is no Flex statement.');
+    }
+    if (frame.every((expected, level) => (this.path[level] ?? expected) === expected)) {
+      for (const listener of this.listeners) tell(listener, depth, name, attributes);
+    }
+  }
+
+  private guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+      throw unreadable(
+        error.reason === 'document-type'
+          ? 'The statement has a document type, which Flex never has.'
+          : `The statement is damaged near line ${error.line}.`,
+      );
+    }
+  }
 }
 
-/** The kind of row is said only where a section has several, such as trades with their orders and lots. */
-function withKinds(rows: readonly KindOfRow[]): readonly FlexRow[] {
-  const several = rows.some(([kind]) => kind !== rows[0]?.[0]);
-  return rows.map(([rowType, row]) => (several ? { ...row, rowType } : row));
+/** @param depth of the element, from 1 */
+function tell(listener: FlexListener, depth: number, name: string, attributes: FlexRow): void {
+  if (depth === 1) listener.onQuery?.(attributes.queryName ?? '', attributes.type ?? '');
+  if (depth === frame.length) listener.onStatement(headOf(attributes));
+  if (depth === frame.length + 1) listener.onSection(name);
+  if (depth > frame.length && hasMembers(attributes)) listener.onRow(attributes, name);
 }
 
-function attributesOf(element: Element): Readonly<Record<string, string>> {
-  return element === '' ? {} : (element.$ ?? {});
+function headOf(attributes: FlexRow): StatementHead {
+  const { accountId: account = '', fromDate: from = '', toDate: to = '', whenGenerated: generated = '' } = attributes;
+  return { account, from, to, generated };
 }
 
-function childNames(element: Element): string[] {
-  return typeof element === 'object'
-    ? Object.keys(element).filter((name) => name !== attributes && name !== '#text')
-    : [];
+/** A copy of texts that are kept: a text that was cut out of a piece holds all of the piece in memory. */
+export function detached<Texts>(texts: Texts): Texts {
+  return JSON.parse(JSON.stringify(texts)) as Texts;
 }
 
-function children(element: Element, name: string): Element[] {
-  if (typeof element !== 'object') return [];
-  const value = element[name] as Element | Element[] | undefined;
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+function hasMembers(row: FlexRow): boolean {
+  for (const _ in row) return true;
+  return false;
+}
+
+/** The error of a statement that cannot be read. */
+export function unreadable(message: string): ToolError {
+  return new ToolError({
+    code: 'ib_error',
+    message,
+    nextStep: 'Run the query again with refresh; its format in Client Portal must be XML.',
+  });
 }

@@ -1,5 +1,5 @@
-import { XMLParser } from 'fast-xml-parser';
 import { ToolError } from '../../shared/errors.ts';
+import { StrictXml, XmlError, type XmlListener } from '../reading/strict-xml.ts';
 import { foreignText } from './foreign-text.ts';
 
 /** A part of a document: a value, an object by element and attribute names, a table, or a list. */
@@ -11,17 +11,18 @@ export interface CompactObject {
 /** The name under which an element's own text stands beside its attributes. */
 const textName = 'value';
 const mostCharacters = 4_000_000;
+const mostElements = 500_000;
+const deepest = 100;
+const pieceSize = 65_536;
+/** Elements of one name that have hardly a member in common would be a table of holes. */
+const mostCellsForEach = 4;
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '',
-  textNodeName: textName,
-  parseTagValue: false,
-  parseAttributeValue: false,
-  processEntities: true,
-  ignoreDeclaration: true,
-  trimValues: true,
-});
+/** An element that is open: its text, and what it has so far by name, in order. Most have nothing, so that is absent. */
+interface Element {
+  readonly name: string;
+  text: string;
+  members?: Map<string, Compact[]>;
+}
 
 /**
  * A document as compact JSON: attributes and children are members, and elements of one name whose members are values
@@ -30,35 +31,71 @@ const parser = new XMLParser({
  */
 export function compactXml(xml: string): CompactObject {
   if (xml.length > mostCharacters) throw unreadable('is too large');
-  if (/<!DOCTYPE/i.test(xml)) throw unreadable('cannot be read');
-  let document: unknown;
+  const document = new CompactDocument();
+  const parser = new StrictXml(document, deepest);
   try {
-    document = parser.parse(xml, true);
-  } catch {
-    throw unreadable('cannot be read');
+    for (let at = 0; at < xml.length; at += pieceSize) parser.write(xml.slice(at, at + pieceSize));
+    parser.end();
+  } catch (error) {
+    throw error instanceof XmlError ? unreadable('cannot be read') : error;
   }
-  const compacted = compact(document);
+  const compacted = compact(document.root);
   if (!isObject(compacted)) throw unreadable('is empty');
   return compacted;
 }
 
-function compact(node: unknown): Compact | undefined {
-  if (Array.isArray(node)) return list(node);
-  if (typeof node !== 'object' || node === null) return scalar(String(node ?? ''));
-  const members = Object.entries(node).flatMap(([name, member]) => {
-    const value = compact(member);
-    return value === undefined ? [] : [[foreignText(name), value] as const];
-  });
-  return members.length === 0 ? undefined : Object.fromEntries(members);
+/** Makes each element compact as it ends, so that the long form of few is in memory at a time. */
+class CompactDocument implements XmlListener {
+  /** Holds the document's one element. */
+  readonly root: Element = { name: '', text: '' };
+  private readonly open = [this.root];
+  private elements = 0;
+
+  onOpen(name: string, attributes: Readonly<Record<string, string>>): void {
+    this.elements += 1;
+    if (this.elements > mostElements) throw unreadable('is too large');
+    const element: Element = { name, text: '' };
+    for (const attribute in attributes) add(element, attribute, scalar(attributes[attribute] ?? ''));
+    this.open.push(element);
+  }
+
+  onText(text: string): void {
+    const element = this.open.at(-1);
+    if (element) element.text += text;
+  }
+
+  onClose(): void {
+    const element = this.open.pop();
+    const outer = this.open.at(-1);
+    if (element && outer) add(outer, element.name, compact(element));
+  }
 }
 
-function list(items: readonly unknown[]): Compact | undefined {
-  const compacted = items.flatMap((item) => compact(item) ?? []);
-  if (compacted.length === 0) return undefined;
-  const rows = compacted.map((item) => (isObject(item) ? flat(item) : undefined));
-  if (rows.some((row) => row === undefined)) return compacted;
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row ?? {})))];
-  return { columns, rows: rows.map((row) => columns.map((column) => row?.[column] ?? '')) };
+function add(element: Element, name: string, member: Compact | undefined): void {
+  if (member === undefined) return;
+  element.members ??= new Map();
+  const before = element.members.get(name);
+  if (before) before.push(member);
+  else element.members.set(name, [member]);
+}
+
+function compact({ text, members }: Element): Compact | undefined {
+  const value = scalar(text);
+  if (!members) return value;
+  const all = [...members].map(([name, items]) => [foreignText(name), list(items)] as const);
+  return Object.fromEntries(value === undefined ? all : [[textName, value], ...all]);
+}
+
+/** What an element has under one name: the one, a table, or a list. */
+function list(items: readonly Compact[]): Compact {
+  const [only] = items;
+  if (items.length === 1 && only !== undefined) return only;
+  const rows = items.flatMap((item) => (isObject(item) ? (flat(item) ?? []) : []));
+  if (rows.length < items.length) return items;
+  const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
+  const cells = rows.reduce((sum, row) => sum + row.size, 0);
+  if (columns.length * rows.length > mostCellsForEach * cells) return items;
+  return { columns, rows: rows.map((row) => columns.map((column) => row.get(column) ?? '')) };
 }
 
 /** The part with at most so many rows of each table and items of each list; `more` says how many are left out. */
@@ -76,17 +113,17 @@ export function shortened(part: Compact, limit: number): Compact {
 }
 
 /** An item as one row: its values, and those of its children under `child.name`. Undefined when it is deeper. */
-function flat(item: CompactObject): Record<string, string | number> | undefined {
-  const row: Record<string, string | number> = {};
+function flat(item: CompactObject): ReadonlyMap<string, string | number> | undefined {
+  const row = new Map<string, string | number>();
   for (const [name, value] of Object.entries(item)) {
     if (!isObject(value)) {
       if (typeof value === 'object') return undefined;
-      row[name] = value;
+      row.set(name, value);
       continue;
     }
     for (const [inner, leaf] of Object.entries(value)) {
       if (typeof leaf === 'object') return undefined;
-      row[inner === textName ? name : `${name}.${inner}`] = leaf;
+      row.set(inner === textName ? name : `${name}.${inner}`, leaf);
     }
   }
   return row;

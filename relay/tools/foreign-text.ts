@@ -3,6 +3,7 @@
  * that nobody sees but a model reads. Line breaks and tabs stay, as do the joiners that scripts and emoji need.
  */
 export function foreignText(text: string): string {
+  if (/^[\n\t -~]*$/.test(text)) return text;
   return text
     .toWellFormed()
     .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n')

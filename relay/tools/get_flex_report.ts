@@ -167,8 +167,8 @@ async function contentOf(entry: RememberedStatement, args: Arguments, filters: F
   const question = { ...asked, fetchedAt: entry.fetchedAt };
   const offset = readCursor(question, cursor);
   const selection = { section, filters, columns: args.columns, accounts, offset, limit };
-  const { page } = await context.records.flex.read(entry, selection, context.signal);
-  const { columns, rows, total } = withColumns(page as FlexPage);
+  const page = await context.records.flex.read(entry, selection, context.signal);
+  const { columns, rows, total } = withColumns(page);
   const next = offset + rows.length < total ? makeCursor(question, offset + rows.length) : undefined;
   return present({ section, columns, rows, total, next, note });
 }

@@ -6,8 +6,8 @@ const mostBytes = 4_000_000;
 const longestDictionary = 1_000;
 /** A gap between two strings, in thousandths of a letter's height, that stands for a blank. */
 const wordGap = -200;
-/** Strings, moves to another line, and gaps before a string. */
-const shown = /\((?:\\.|[^\\()])*\)|\b(?:Td|TD|Tm)\b|T\*|(?<![\w.])-?\d+(?=\s*\()/gs;
+/** Strings, also such as never end, moves to another line, and gaps before a string. */
+const shown = /\(((?:\\.|[^\\()])*)(\))?|\b(?:Td|TD|Tm)\b|T\*|(?<![\w.])-?\d+(?=\s*\()/gs;
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
 /**
@@ -61,9 +61,9 @@ function linesOf(content: string): string[] {
   const lines: string[] = [];
   for (const block of content.split(/\bBT\b/).slice(1)) {
     lines.push('');
-    for (const [part] of (block.split(/\bET\b/, 1)[0] ?? '').matchAll(shown)) {
+    for (const [part, string, end] of (block.split(/\bET\b/, 1)[0] ?? '').matchAll(shown)) {
       const last = lines.length - 1;
-      if (part.startsWith('(')) lines[last] += unescaped(part.slice(1, -1));
+      if (string !== undefined) lines[last] += end ? unescaped(string) : '';
       else if (/\d/.test(part)) lines[last] += Number(part) < wordGap ? ' ' : '';
       else if (lines[last] !== '' || part === 'T*') lines.push('');
     }

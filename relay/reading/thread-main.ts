@@ -1,0 +1,16 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ToolError } from '../../shared/errors.ts';
+import { type Answer, type Job, type Kind, type Reading, readers } from './readers.ts';
+
+/** The thread's side: reads what it was started for, and answers. */
+async function answer({ kind, source }: Job): Promise<Answer> {
+  const read = readers[kind] as (source: Job['source']) => Reading<Kind> | Promise<Reading<Kind>>;
+  try {
+    return { reading: await read(source) };
+  } catch (error) {
+    if (error instanceof ToolError) return { refused: error.data };
+    throw error;
+  }
+}
+
+parentPort?.postMessage(await answer(workerData as Job));

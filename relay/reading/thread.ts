@@ -1,0 +1,54 @@
+import { Worker } from 'node:worker_threads';
+import { ToolError } from '../../shared/errors.ts';
+import { abortError } from '../gateway/ending.ts';
+import { Semaphore } from '../gateway/semaphore.ts';
+import type { Answer, Job, Kind, Reading, Source } from './readers.ts';
+import { threadUrl } from './thread-url.ts';
+
+/** Of one thread. The largest document takes a part of it; two of them leave a container of 512 MB its half. */
+const maxHeapMb = 112;
+const maxYoungMb = 16;
+/** A long statement must not keep an article waiting. */
+const threads = new Semaphore(2);
+
+/**
+ * Reads a document in a thread, so that nothing waits for it but its caller. Few are read at a time, the others wait;
+ * who leaves takes the thread along.
+ * @throws ToolError the reader's own, or `result_too_large` when the document does not fit into memory; and what else
+ *   the reader throws, with its `code`
+ */
+export function inThread<One extends Kind>(kind: One, source: Source<One>, signal: AbortSignal): Promise<Reading<One>> {
+  return threads.run(() => run({ kind, source } as Job, signal), signal) as Promise<Reading<One>>;
+}
+
+async function run(job: Job, signal: AbortSignal): Promise<Reading<Kind>> {
+  const worker = new Worker(threadUrl, {
+    workerData: job,
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: maxYoungMb },
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<Reading<Kind>>();
+  const leave = () => reject(abortError(signal));
+  signal.addEventListener('abort', leave, { once: true });
+  worker.once('message', (answer: Answer) =>
+    'reading' in answer ? resolve(answer.reading) : reject(new ToolError(answer.refused)),
+  );
+  worker.once('error', (error: NodeJS.ErrnoException) =>
+    reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge() : error),
+  );
+  worker.once('exit', (code) => reject(new Error(`the thread that reads documents ended with code ${code}`)));
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', leave);
+    await worker.terminate();
+  }
+}
+
+function tooLarge(): ToolError {
+  return new ToolError({
+    code: 'result_too_large',
+    message: 'The document is too large to be read here.',
+    nextStep: 'Ask for less of it, such as fewer days, or read it in Client Portal.',
+  });
+}
