@@ -40,7 +40,14 @@ const usualSteps: Partial<Record<ErrorCode, string>> = {
 
 const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>([
   [100, failure('pacing', 'IB received too many messages per second.', 'Wait a few seconds, then try again.')],
-  [101, failure('busy', 'All market-data lines are in use.', 'Ask for fewer instruments at once, or buy more lines.')],
+  [
+    101,
+    failure(
+      'busy',
+      'All market-data lines are in use.',
+      'Try again, or ask for fewer instruments at once; more lines can be bought.',
+    ),
+  ],
   [102, failure('ib_error', 'IB saw the same request id twice.')],
   [103, failure('ib_error', 'IB saw the same order id twice.')],
   [162, failure('no_data')],

@@ -120,7 +120,11 @@ export class QuoteDesk {
               heard();
               onAnswer(answer);
             },
-            onError,
+            onError: (error) => {
+              // So that there is room for it when it is tried again.
+              if (error.ibCode === tooManyLines) this.lines.letGoAll();
+              onError(error);
+            },
             survives: dataMayFollow,
           }),
         over,

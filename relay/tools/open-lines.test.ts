@@ -1,6 +1,7 @@
 import { EventName, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
+import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
 import type { Simulator } from '../simulator/index.ts';
 import { TestClient } from '../simulator/test-client.ts';
 import { openMarket, TestRelay } from './test-relay.ts';
@@ -12,6 +13,15 @@ describe('quotes from lines that stay open', () => {
   const read = async () => (await relay.read(getQuotes, { contracts })).quotes;
   const open = () =>
     relay.sim.activeSubscriptions().flatMap(({ kind, subject }) => (kind === 'marketData' ? [subject] : []));
+
+  /** Another program of the same login, with a line of its own. */
+  const otherProgram = async () => {
+    const other = await TestClient.ready(relay.sim.port, 99);
+    const microsoft = { symbol: 'MSFT', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+    other.api.reqMktData(1, microsoft, '', false, false);
+    await other.until(EventName.tickPrice);
+    return other;
+  };
 
   beforeEach(async () => {
     const began = performance.now();
@@ -29,14 +39,20 @@ describe('quotes from lines that stay open', () => {
 
   it('makes room when other programs of the login need the lines', async () => {
     await read();
-    const other = await TestClient.ready(relay.sim.port, 99);
-    const microsoft = { symbol: 'MSFT', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
-    other.api.reqMktData(1, microsoft, '', false, false);
-    await other.until(EventName.tickPrice);
+    const other = await otherProgram();
     const { quotes, errors } = await relay.read(getQuotes, { contracts: ['IBM'] });
     expect(errors).toBeUndefined();
     expect(quotes[0].contract).toBe('IBM');
     expect(open().toSorted()).toEqual(['IBM', 'MSFT']);
+    other.disconnect();
+  });
+
+  it('makes room for a stream as well, which finds it when it is tried again', async () => {
+    await read();
+    const other = await otherProgram();
+    const stream = () => relay.read(streamQuotes, { contracts: ['IBM'], seconds: 1 });
+    expect((await stream()).errors).toMatchObject([{ code: 'busy', nextStep: expect.any(String) }]);
+    expect((await stream()).quotes).toMatchObject([{ contract: 'IBM' }]);
     other.disconnect();
   });
 
