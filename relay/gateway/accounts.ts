@@ -1,4 +1,5 @@
 import type { Contract } from '@stoqey/ib';
+import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
 import { abortError } from './ending.ts';
 import { ModelDesk } from './models.ts';
@@ -11,6 +12,8 @@ const summaryRequestId = firstRequestId - 1;
 const answerDeadlineMs = 10_000;
 const pnlDeadlineMs = 3_000;
 const idleMs = 60_000;
+/** With more accounts than these IB has no summary of all. */
+const mostSummarised = 50;
 const windowFreshMs = 10_000;
 
 const summaryTags = [
@@ -77,6 +80,11 @@ interface PnlSubject {
   readonly conId: number | undefined;
   /** Everything when empty. */
   readonly model: string;
+}
+
+interface FeedEnds {
+  readonly complete: () => void;
+  readonly fail: (error: ToolErrorData) => void;
 }
 
 /** Account data, each kind over one shared subscription. */
@@ -148,22 +156,57 @@ export class AccountDesk {
       what: 'account summary',
       initial: () => ({ accounts: new Map(), updatedAt: Date.now() }),
       deadlineMs: answerDeadlineMs,
-      open: (state, complete, fail) =>
-        this.supervisor.openStream({
-          lane: 'interactive',
-          reqId: summaryRequestId,
-          send: (link, reqId) => link.call('reqAccountSummary', reqId, 'All', summaryTags),
-          cancel: (link, reqId) => link.call('cancelAccountSummary', reqId),
-          onError: fail,
-          onAnswer: (answer) => {
-            if (answer.type === 'summary-end') complete();
-            if (answer.type !== 'summary') return;
-            state.updatedAt = Date.now();
-            const account = childMap(state.accounts, answer.account);
-            childMap(account, answer.tag).set(answer.currency, answer.value);
-          },
-        }),
+      open: (state, complete, fail) => {
+        const { accounts } = this.supervisor.status();
+        const ends = { complete, fail };
+        return accounts.length > mostSummarised
+          ? this.openValuesOfEach(accounts, state, ends)
+          : this.openSummaryOfAll(state, ends);
+      },
     });
+  }
+
+  private openSummaryOfAll(state: AccountSummaries, { complete, fail }: FeedEnds): Promise<() => void> {
+    return this.supervisor.openStream({
+      lane: 'interactive',
+      reqId: summaryRequestId,
+      send: (link, reqId) => link.call('reqAccountSummary', reqId, 'All', summaryTags),
+      cancel: (link, reqId) => link.call('cancelAccountSummary', reqId),
+      onError: fail,
+      onAnswer: (answer) => {
+        if (answer.type === 'summary-end') complete();
+        if (answer.type === 'summary') note(state, answer);
+      },
+    });
+  }
+
+  /** The same values by other requests, one for each account. */
+  private async openValuesOfEach(
+    accounts: readonly string[],
+    state: AccountSummaries,
+    { complete, fail }: FeedEnds,
+  ): Promise<() => void> {
+    const left = new Set(accounts);
+    const opened = accounts.map((account) =>
+      this.supervisor.openStream({
+        lane: 'bulk',
+        send: (link, reqId) => link.call('reqAccountUpdatesMulti', reqId, account, '', false),
+        cancel: (link, reqId) => link.call('cancelAccountUpdatesMulti', reqId),
+        onError: fail,
+        onAnswer: (answer) => {
+          if (answer.type === 'account-updates-end' && left.delete(account) && left.size === 0) complete();
+          if (answer.type === 'account-update' && answer.account === account && answer.model === '')
+            note(state, answer);
+        },
+      }),
+    );
+    const closers = await Promise.all(opened).catch(async (error: unknown) => {
+      for (const one of await Promise.allSettled(opened)) if (one.status === 'fulfilled') one.value();
+      throw error;
+    });
+    return () => {
+      for (const close of closers) close();
+    };
   }
 
   private makePositionFeed(): SharedSubscription<Map<string, Position>> {
@@ -255,10 +298,22 @@ export class AccountDesk {
       },
       signal,
     );
+    if (values.get('AccountReady')?.get('') === 'false') {
+      throw new ToolError({
+        code: 'no_data',
+        message: `IB is resetting its servers: what it says of ${account} cannot be relied on.`,
+        nextStep: 'Try again in a few minutes.',
+      });
+    }
     const window = { values, items };
     this.windows.set(account, { at: Date.now(), window });
     return window;
   }
+}
+
+function note(state: AccountSummaries, told: Record<'account' | 'tag' | 'currency' | 'value', string>): void {
+  state.updatedAt = Date.now();
+  childMap(childMap(state.accounts, told.account), told.tag).set(told.currency, told.value);
 }
 
 function childMap<Value>(parent: Map<string, Map<string, Value>>, key: string): Map<string, Value> {

@@ -241,6 +241,32 @@ describe('limits', () => {
     expect(relay.received('reqMktData')).toHaveLength(3);
   });
 
+  it('more accounts than IB sums up together are summed up one by one', async () => {
+    const accounts = Array.from({ length: 55 }, (_, index) => `DU${1_000_001 + index}`);
+    const few = await start({ accounts: accounts.slice(0, 2) });
+    const many = await start({ accounts });
+    const readers = [few, many].map((relay) => relay.read(getAccountSummary, { ledger: true }));
+    const [{ accounts: asked = [] } = {}, { accounts: all = [] } = {}] = await Promise.all(readers);
+    expect(all).toHaveLength(55);
+    expect(all.slice(0, 2)).toEqual(asked);
+    expect(many.received('reqAccountSummary')).toEqual([]);
+  });
+
+  it('values of an account that IB calls not ready are not believed', async () => {
+    const relay = await start();
+    relay.sim.addRule({
+      on: 'out',
+      message: 'accountValue',
+      where: { key: 'AccountReady' },
+      do: 'change',
+      fields: { value: 'false' },
+    });
+    const [account = ''] = relay.gateway.status().accounts;
+    const read = () => relay.gateway.accounts.window(account);
+    expect(await failure(read())).toMatchObject({ code: 'no_data', nextStep: expect.stringMatching(/minutes/) });
+    expect((await read()).values.get('AccountReady')?.get('')).toBe('true');
+  });
+
   it('account updates of two accounts take turns, for IB serves one', async () => {
     const accounts = ['DU1000001', 'DU1000002'];
     const relay = await start({ accounts });

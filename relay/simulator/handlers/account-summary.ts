@@ -6,6 +6,8 @@ import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 
 const MOST_SUMMARIES = 2;
+/** Accounts that the group of all may have. */
+const MOST_ACCOUNTS = 50;
 
 /** The rows a summary shows for its comma-separated tags, `$LEDGER`, `$LEDGER:ALL` and `$LEDGER:EUR` among them. */
 export function summaryRows(valuation: Valuation, tags: readonly string[]): AccountTag[] {
@@ -39,6 +41,10 @@ export const accountSummaryHandlers: Handlers = {
     const group = request.text('group');
     if (!accountsInGroup(world, group)) {
       sendInvalid(context, reqId, `Invalid account group '${group}'.`);
+      return;
+    }
+    if (group === 'All' && world.accounts.length > MOST_ACCOUNTS) {
+      sendInvalid(context, reqId, `Group 'All' is not available with more than ${MOST_ACCOUNTS} accounts.`);
       return;
     }
     if (refuseDuplicate(context, 'accountSummary', reqId)) return;
