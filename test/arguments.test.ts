@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FRIDAY_NOON } from '../relay/simulator/test-client.ts';
 import { argumentCases } from '../relay/tools/arguments-matter.ts';
+import { badInputCases } from '../relay/tools/bad-input-cases.ts';
+import { rowsOf } from '../relay/tools/bad-input-rows.ts';
+import { eventually } from '../scripts/processes.ts';
+import { type ToolErrorData, toolErrorSchema } from '../shared/errors.ts';
+import { getStatus } from '../shared/tools/get_status.ts';
 import { tools } from '../shared/tools/index.ts';
-import type { TestClient } from './support/clients.ts';
+import { manageWatchlists } from '../shared/tools/manage_watchlists.ts';
+import { connectClient, type TestClient } from './support/clients.ts';
 import { type Act, type HomeCase, homeCases } from './support/home-arguments.ts';
+import { homeBadInput } from './support/home-bad-input.ts';
+import { pairDevice } from './support/raw-relay.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
+import { signInAs } from './support/users.ts';
 
 /**
  * No documented argument is ignored, by the tools that the user's Home carries out: in a world that stands still a call
@@ -64,5 +73,97 @@ describe('every argument changes something', () => {
     const other = await observe(tool, homeCase, changed);
     expect(other.isError, JSON.stringify(other)).toBe(false);
     expect(other).not.toEqual(plain);
+  });
+});
+
+/** The error of a call, or of the item that it is about. */
+async function errorOf(tool: string, args: object, by = client): Promise<ToolErrorData> {
+  const { structuredContent, _meta } = await by.call(tool, { ...args });
+  const [error] = (structuredContent?.errors ?? []) as unknown[];
+  return toolErrorSchema.parse(_meta?.['ibkr-remote-mcp/error'] ?? error);
+}
+
+const sentence = /^\S.*\S.*$/s;
+const goodCalls = Object.entries({ ...badInputCases, ...homeBadInput }).map(
+  ([tool, { good }]) => [tool, good] as const,
+);
+
+describe('bad arguments of the tools at Home', () => {
+  beforeAll(async () => {
+    for (const [tool, { good }] of Object.entries(homeBadInput)) await act(tool, good);
+  });
+
+  test('have every row that applies', () => {
+    for (const tool of tools.filter(({ name }) => name in homeCases)) {
+      expect(homeBadInput[tool.name]?.bad.map(({ what }) => what)).toEqual(expect.arrayContaining(rowsOf(tool, {})));
+    }
+  });
+
+  const rows = Object.entries(homeBadInput).flatMap(([tool, { bad }]) =>
+    bad.map((row) => [tool, row.what, row] as const),
+  );
+  test.each(rows)('%s: %s', async (tool, _, { args, code, step }) => {
+    const before = await homeCases[tool]?.kept(act);
+    expect(await errorOf(tool, args)).toMatchObject({
+      code,
+      message: expect.stringMatching(sentence),
+      nextStep: expect.stringMatching(step),
+    });
+    expect(await homeCases[tool]?.kept(act), 'nothing has changed').toEqual(before);
+  });
+
+  test('a watchlist says of an instrument that the login may not see what to subscribe to', async () => {
+    await act(manageWatchlists.name, { action: 'create', name: 'Denied', contracts: ['T'] });
+    expect(await errorOf(manageWatchlists.name, { action: 'get', name: 'Denied' })).toMatchObject({
+      code: 'not_subscribed',
+      nextStep: expect.stringMatching(/subscri/i),
+    });
+  });
+
+  test('a gateway that is away is named, with what to do', async () => {
+    const gatewayState = async () => ((await system.relay.readyz()).body.gateway as { state: string }).state;
+    await system.simulator.refuseConnections(true);
+    system.simulator.dropConnections();
+    await eventually('the relay to notice', async () => (await gatewayState()) !== 'ready');
+    // The relay still knows instruments that it was asked about before.
+    const unknown = { manage_watchlists: { contracts: ['SHEL.GBP'] }, manage_alerts: { contract: 'SHEL.GBP' } };
+    for (const [tool, change] of Object.entries(unknown)) {
+      expect(await errorOf(tool, { ...homeBadInput[tool]?.good, ...change })).toMatchObject({
+        code: 'gateway_disconnected',
+        nextStep: expect.stringMatching(sentence),
+      });
+    }
+    await system.simulator.refuseConnections(false);
+    await eventually('the gateway to be back', async () => (await gatewayState()) === 'ready');
+  });
+});
+
+describe('a relay that is away', () => {
+  const person = async (subject: string) => {
+    const { browser } = await signInAs(system.worker, subject);
+    return { browser, client: await connectClient({ era: '2026-07-28', url: system.worker.mcp, browser }) };
+  };
+
+  test('has calls for every tool', () => {
+    expect(goodCalls.map(([tool]) => tool).toSorted()).toEqual(tools.map(({ name }) => name).toSorted());
+  });
+
+  test.each([
+    ['was never paired', /pairing code/, async () => {}],
+    [
+      'does not run',
+      /Start the relay/,
+      (browser: Parameters<typeof pairDevice>[1]) => pairDevice(system.worker, browser),
+    ],
+  ])('because it %s is named by every tool, with what to do', async (why, step, prepare) => {
+    const { browser, client: theirs } = await person(`test:${why}`);
+    await prepare(browser);
+    for (const [tool, good] of goodCalls.filter(([name]) => name !== getStatus.name)) {
+      const { code, nextStep } = await errorOf(tool, good, theirs);
+      expect({ tool, code, nextStep }).toEqual({ tool, code: 'relay_offline', nextStep: expect.stringMatching(step) });
+    }
+    const status = getStatus.output.parse((await theirs.call(getStatus.name)).structuredContent);
+    expect(status).toMatchObject({ ok: false, nextStep: expect.stringMatching(sentence) });
+    await theirs.close();
   });
 });

@@ -152,10 +152,18 @@ describe.concurrent('in time,', () => {
   test(
     'a gateway that never answers one request ends that call with gateway_timeout, while others go on',
     alone(async (own, by) => {
-      own.simulator.ignoreRequests(['reqMatchingSymbols']);
-      const stuck = by.call('search_contracts', { query: 'some company' });
-      expect((await bars('AAPL', by)).isError).toBeFalsy();
-      expect(errorOf(await stuck)?.code).toBe('gateway_timeout');
+      own.simulator.ignoreRequests(['reqMatchingSymbols', 'reqContractDetails']);
+      const instrument = { action: 'create', kind: 'price', above: 1e6, contract: 'IBM' };
+      const stuck = [
+        by.call('search_contracts', { query: 'some company' }),
+        by.call('manage_watchlists', { action: 'create', name: 'Tech', contracts: ['IBM'] }),
+        by.call('manage_alerts', instrument),
+      ];
+      expect((await by.call('list_accounts')).isError).toBeFalsy();
+      for (const result of await Promise.all(stuck)) {
+        const [item] = (result.structuredContent?.errors ?? []) as { code: string }[];
+        expect(errorOf(result) ?? item).toMatchObject({ code: 'gateway_timeout', nextStep: expect.anything() });
+      }
       expect(own.simulator.received.some(({ name }) => name === 'reqMatchingSymbols')).toBe(true);
     }),
   );
