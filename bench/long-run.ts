@@ -6,14 +6,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
-import { flexServiceUrl } from '../relay/flex/tokens.ts';
 import { createGateway, type Gateway } from '../relay/gateway/index.ts';
-import { openRecords, type Records } from '../relay/records.ts';
+import type { Records } from '../relay/records.ts';
 import { type Simulator, startSimulator } from '../relay/simulator/index.ts';
-import { argumentCases } from '../relay/tools/arguments-matter.ts';
+import { type ArgumentCase, argumentCases } from '../relay/tools/arguments-matter.ts';
 import { createExecutor, type Execute } from '../relay/tools/execute.ts';
 import { toToolErrorData } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
+import { Past } from './past.ts';
 
 /**
  * Days of a relay's life in minutes: its tools read while a simulated gateway goes through its nightly restarts, farms
@@ -21,10 +21,13 @@ import { version } from '../shared/version.ts';
  * answer can be compared with what a relay that has just been started says in the same moment.
  */
 
+/** One call; `begin` asks for the arguments that have to be asked for. */
+type Call = readonly [tool: string, args: object, begin?: ArgumentCase['begin']];
+
 export interface LongRunOptions {
   readonly days: number;
   /** The calls that are made, again and again. */
-  readonly calls: readonly (readonly [tool: string, args: object])[];
+  readonly calls: readonly Call[];
   /** Called after every simulated day. */
   readonly onDay?: (day: DayFigures) => void;
 }
@@ -51,6 +54,8 @@ export interface LongRunReport {
   readonly logins: number;
   /** Answers that a relay that had just been started gave as well. */
   readonly compared: number;
+  /** Flex statements that were fetched. */
+  readonly statements: number;
   /** One sentence for each answer or state that was not as it should be. */
   readonly wrong: readonly string[];
   /** What was left after the relay and the gateway had stopped. */
@@ -64,15 +69,14 @@ const newest: Readonly<Record<string, object>> = {
   get_quotes: { contracts: ['AAPL', 'SHEL.GBP', 'EUR.USD', 'ES:CONTFUT'], fields: 'detailed' },
 };
 
-/** One call of each tool that needs nothing but a gateway. */
+/** One call of each tool, and more of history. */
 export const allCalls: LongRunOptions['calls'] = [
   ['get_historical_bars', { contract: 'AAPL', bar_size: '5 mins', duration: '1d' }],
   ['get_historical_bars', { contract: 'SPX:IND', bar_size: '1 day', duration: '1m' }],
-  ...Object.entries(argumentCases)
-    .filter(([tool, { begin }]) => !begin && !['get_flex_report', 'get_performance'].includes(tool))
-    .map(([tool, { base }]) => [tool, newest[tool] ?? base] as const),
+  ...Object.entries(argumentCases).map(([tool, { base, begin }]) => [tool, newest[tool] ?? base, begin] as const),
 ];
 
+const account = 'DU1234567';
 /** A Monday, midnight in New York. */
 const beginning = Date.parse('2026-10-12T04:00:00Z');
 const hour = 3_600_000;
@@ -100,18 +104,18 @@ export async function liveThrough(options: LongRunOptions): Promise<LongRunRepor
   const sim = await startSimulator({
     clock: () => new Date(beginning + performance.now() - startedAt),
     tickIntervalMs: 10,
-    accounts: ['DU1234567', 'DU7654321'],
+    accounts: [account, 'DU7654321'],
   });
   Date.now = () => sim.clock.now();
   const folder = await mkdtemp(join(tmpdir(), 'long-run-'));
-  const records = openRecords(folder, { tokens: [], baseUrl: flexServiceUrl });
-  const life = new Life(sim, records, options);
+  const past = await Past.open(folder, account, dateOf(beginning));
+  const life = new Life(sim, past, options);
   try {
     await life.run();
   } finally {
     await life.stop();
     await sim.close();
-    records.close();
+    await past.close();
     await rm(folder, { recursive: true });
     Date.now = realNow;
   }
@@ -119,6 +123,7 @@ export async function liveThrough(options: LongRunOptions): Promise<LongRunRepor
   const after = resources();
   return {
     ...life.figures,
+    statements: past.statements,
     left: { timers: after.timers - before.timers, sockets: after.sockets - before.sockets },
     seconds: Math.round((performance.now() - startedAt) / 1_000),
   };
@@ -138,16 +143,17 @@ class Life {
   };
   readonly #sim: Simulator;
   readonly #options: LongRunOptions;
-  readonly #records: Records;
+  readonly #past: Past;
   readonly #gateway: Gateway;
   readonly #execute: Execute;
+  #calls: readonly Call[] = [];
 
-  constructor(sim: Simulator, records: Records, options: LongRunOptions) {
-    this.#records = records;
+  constructor(sim: Simulator, past: Past, options: LongRunOptions) {
+    this.#past = past;
     this.#sim = sim;
     this.#options = options;
     this.#gateway = gatewayOf(sim, 7);
-    this.#execute = executorOf(this.#gateway, records);
+    this.#execute = executorOf(this.#gateway, past.records);
   }
 
   async stop(): Promise<void> {
@@ -157,15 +163,23 @@ class Life {
   async run(): Promise<void> {
     this.#gateway.start();
     await this.#becomes('ready');
+    this.#calls = await Promise.all(this.#options.calls.map((call) => this.#begun(call)));
     for (let day = 1; day <= this.#options.days; day += 1) {
       const midnight = beginning + (day - 1) * 24 * hour;
+      this.#past.renew(dateOf(midnight));
       if (day % 7 === 1) await this.#weeklyLogin(midnight + hour);
       await this.#farmFlap(midnight + 10 * hour);
       await this.#noon(midnight + 12 * hour);
       await this.#outage(midnight + 14 * hour, day % 2 === 0);
+      await this.#at(midnight + 18 * hour);
+      await this.#past.look(this.#gateway, logger);
       await this.#nightlyRestart(midnight + 23.75 * hour);
       await this.#count(day);
     }
+  }
+
+  async #begun([tool, args, begin]: Call): Promise<Call> {
+    return [tool, { ...args, ...(await begin?.((other, asked) => this.#execute(other, asked))) }];
   }
 
   /** Moves the world on and lets what it has to say arrive. */
@@ -209,10 +223,10 @@ class Life {
     const gateway = gatewayOf(this.#sim, 8);
     gateway.start();
     await this.#becomes('ready', gateway);
-    const fresh = await answers(executorOf(gateway, this.#records), this.#options.calls);
+    const fresh = await answers(executorOf(gateway, this.#past.records), this.#calls);
     gateway.stop();
     this.#sim.setClock({ frozen: false });
-    for (const [index, [tool]] of this.#options.calls.entries()) {
+    for (const [index, [tool]] of this.#calls.entries()) {
       this.figures.compared += 1;
       const [here, there] = [comparable(mine[index]), comparable(fresh[index])];
       if (isDeepStrictEqual(here, there)) continue;
@@ -224,7 +238,7 @@ class Life {
 
   async #outage(instant: number, dataLost: boolean): Promise<void> {
     await this.#at(instant);
-    const underWay = answers(this.#execute, this.#options.calls);
+    const underWay = answers(this.#execute, this.#calls);
     this.#sim.connectivity.lose();
     await this.#becomes('maintenance');
     this.#judge(await underWay, [...away, ...silent]);
@@ -238,7 +252,7 @@ class Life {
 
   async #nightlyRestart(instant: number): Promise<void> {
     await this.#at(instant);
-    const underWay = answers(this.#execute, this.#options.calls);
+    const underWay = answers(this.#execute, this.#calls);
     await this.#sim.goDown();
     await this.#becomes('maintenance');
     this.#judge(await underWay, [...away, ...silent]);
@@ -251,14 +265,14 @@ class Life {
   }
 
   #all(refusals: readonly string[]): Promise<Answer[]> {
-    return this.#read(this.#options.calls, refusals);
+    return this.#read(this.#calls, refusals);
   }
 
   /** Every third call, others each time. */
   #some(refusals: readonly string[]): Promise<Answer[]> {
     const { calls } = this.figures;
     return this.#read(
-      this.#options.calls.filter((_call, index) => (index + calls) % 3 === 0),
+      this.#calls.filter((_call, index) => (index + calls) % 3 === 0),
       refusals,
     );
   }
@@ -322,6 +336,11 @@ function answers(execute: Execute, calls: LongRunOptions['calls']): Promise<Answ
       ),
     ),
   );
+}
+
+/** The day in New York of a midnight there. */
+function dateOf(midnight: number): string {
+  return new Date(midnight).toISOString().slice(0, 10);
 }
 
 function gatewayOf(sim: Simulator, clientId: number): Gateway {

@@ -30,6 +30,8 @@ export class FlexService {
       const url = new URL(request.url ?? '/', 'http://local');
       const { pathname: path, searchParams: query } = url;
       this.requests.push({ path, query, userAgent: request.headers['user-agent'] ?? '', at: Date.now() });
+      // Nothing lingers after an answer.
+      response.setHeader('connection', 'close');
       const answer = path.endsWith('/SendRequest') ? this.send(query) : this.get(query);
       if (typeof answer === 'string') response.setHeader('content-type', 'text/xml').end(answer);
       else if ('http' in answer) response.writeHead(answer.http).end();
