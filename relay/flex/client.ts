@@ -1,14 +1,15 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
-import { XMLParser } from 'fast-xml-parser';
 import { ToolError } from '../../shared/errors.ts';
 import { version } from '../../shared/version.ts';
 import { abortError } from '../gateway/ending.ts';
 import { Semaphore } from '../gateway/semaphore.ts';
+import { xmlTree } from '../reading/xml-tree.ts';
+import { type Exchange, exchange } from './exchange.ts';
 import { FlexRefusal } from './faults.ts';
 import type { FlexToken } from './tokens.ts';
 
@@ -134,15 +135,15 @@ export class FlexClient {
   private async send({ token, query, from, to }: FlexRequest, signal: AbortSignal): Promise<Pending> {
     const dates: Record<string, string> = from && to ? { fd: from, td: to } : {};
     const address = `${this.baseUrl}/SendRequest?${new URLSearchParams({ t: token.token, q: query, v: '3', ...dates })}`;
-    const response = await this.get(address, signal);
-    const { Status, ReferenceCode, Url } = envelopeOf(await beginningOf(response));
+    const { body } = await this.get(address, signal);
+    const { Status, ReferenceCode, Url } = envelopeOf(await beginningOf(body));
     if (Status !== 'Success' || !ReferenceCode) throw nonsense('no reference code');
     const url = Url && this.trusts(Url) ? Url : `${this.baseUrl}/GetStatement`;
     return { reference: ReferenceCode, url, since: Date.now() };
   }
 
   private async collect(address: string, file: string, signal: AbortSignal): Promise<void> {
-    const response = await this.get(address, signal);
+    const { body } = await this.get(address, signal);
     const { maxBytes } = this.limits;
     const head: Buffer[] = [];
     let size = 0;
@@ -155,7 +156,7 @@ export class FlexClient {
       }
     };
     try {
-      await pipeline(bodyOf(response), measured, createGzip(), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+      await pipeline(body, measured, createGzip(), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
       const beginning = Buffer.concat(head).toString('utf8').slice(0, headBytes);
       if (rootOf(beginning) !== 'FlexQueryResponse') {
         envelopeOf(beginning);
@@ -168,21 +169,19 @@ export class FlexClient {
   }
 
   /** GET that follows redirections only to where the token may go. */
-  private async get(address: string, signal: AbortSignal): Promise<Response> {
+  private async get(address: string, signal: AbortSignal): Promise<Exchange> {
+    const headers = { 'user-agent': `ibkr-remote-mcp/${version}`, accept: 'application/xml, text/xml' };
     let target = address;
     for (let hop = 0; hop < maxHops; hop += 1) {
-      const response = await fetch(target, {
-        redirect: 'manual',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(this.limits.exchangeMs)]),
-        headers: { 'user-agent': `ibkr-remote-mcp/${version}`, accept: 'application/xml, text/xml' },
-      }).catch((error: unknown) => {
+      const until = AbortSignal.any([signal, AbortSignal.timeout(this.limits.exchangeMs)]);
+      const answer = await exchange(target, headers, until).catch((error: unknown) => {
         throw signal.aborted ? error : unreachable(error);
       });
-      if (response.ok) return response;
-      await response.body?.cancel();
-      const location = response.headers.get('location');
+      const { status, location } = answer;
+      if (status >= 200 && status < 300) return answer;
+      answer.body.destroy();
       const next = location ? URL.parse(location, target)?.href : undefined;
-      if (response.status < 300 || response.status >= 400 || !next) throw httpRefusal(response.status);
+      if (status < 300 || status >= 400 || !next) throw httpRefusal(status);
       if (!this.trusts(next)) throw new FlexRefusal(undefined, 'The Flex service points to a foreign address', false);
       target = next;
     }
@@ -198,14 +197,12 @@ export class FlexClient {
   }
 }
 
-const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: true });
-
 /** A short answer's fields. @throws FlexRefusal when it is a refusal, or no such answer at all */
 function envelopeOf(text: string): Readonly<Record<string, string>> {
   if (rootOf(text) !== 'FlexStatementResponse') throw nonsense('something else than its XML');
   let fields: Record<string, string>;
   try {
-    fields = (parser.parse(text) as { FlexStatementResponse: Record<string, string> }).FlexStatementResponse;
+    fields = Object.fromEntries(xmlTree(text).children.map((field) => [field.name, field.text]));
   } catch {
     throw nonsense('damaged XML');
   }
@@ -217,15 +214,11 @@ function rootOf(text: string): string | undefined {
   return /^\s*(?:<\?[^>]*\?>\s*)?(?:<!--[\s\S]*?-->\s*)*<([A-Za-z][\w.-]*)/.exec(text.replace(/^\uFEFF/, ''))?.[1];
 }
 
-function bodyOf(response: Response): Readable {
-  return response.body ? Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]) : Readable.from([]);
-}
-
-async function beginningOf(response: Response): Promise<string> {
+async function beginningOf(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of bodyOf(response)) {
+    for await (const chunk of body) {
       chunks.push(chunk as Buffer);
       size += (chunk as Buffer).length;
       if (size >= headBytes) break;

@@ -6,7 +6,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { Coalescer } from '../gateway/coalesce.ts';
 import { Semaphore } from '../gateway/semaphore.ts';
 import { parseJson } from '../json.ts';
-import { inThread } from '../reading/thread.ts';
+import { statementReading } from '../reading/index.ts';
 import { defaultLimits, type FlexCall, FlexClient, type FlexLimits, type FlexRequest } from './client.ts';
 import type { AccountHistory } from './history.ts';
 import type { FlexPage, FlexSelection } from './rows.ts';
@@ -93,7 +93,7 @@ export class FlexDesk {
   /** Rows of a remembered statement. @throws ToolError when its file is gone or damaged */
   async read(entry: RememberedStatement, selection: FlexSelection, signal: AbortSignal): Promise<FlexPage> {
     const file = join(this.options.folder, entry.file);
-    return inThread('statementRows', { file, maxBytes: this.maxBytes(), selection }, signal).catch((error) => {
+    return statementReading('statementRows', { file, maxBytes: this.maxBytes(), selection }, signal).catch((error) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       throw new ToolError({
         code: 'no_data',
@@ -114,7 +114,7 @@ export class FlexDesk {
       await this.client.download(request, path, call);
       call.progress('reading the statement');
       const source = { file: path, maxBytes: this.maxBytes() };
-      const { digest, history } = await inThread('statementDigest', source, call.signal);
+      const { digest, history } = await statementReading('statementDigest', source, call.signal);
       this.options.onHistory?.(history);
       const dates = from && to ? { from, to } : {};
       const entry = { token: token.name, query, ...dates, fetchedAt: Date.now(), file, digest };

@@ -1,11 +1,17 @@
 import type { ToolErrorData } from '../../shared/errors.ts';
 import { readDigest, readRows } from '../flex/reader.ts';
+import { parseAliases, parseGroups } from '../tools/advisor-xml.ts';
+import { parseEvents, parseEventTypes } from '../tools/calendar-json.ts';
 import { readArticle } from './article.ts';
 import { readReport } from './report.ts';
 
-/** What a reading thread can be asked for: each takes one value and gives one, and throws ToolErrors. */
+/** What there is to read: each takes one value and gives one, both of which threads can pass on, and throws ToolErrors. */
 export const readers = {
+  advisorAliases: parseAliases,
+  advisorGroups: parseGroups,
   article: readArticle,
+  calendarEvents: parseEvents,
+  calendarTypes: parseEventTypes,
   report: readReport,
   statementDigest: readDigest,
   statementRows: readRows,
@@ -16,6 +22,12 @@ export type Kind = keyof typeof readers;
 export type Source<One extends Kind> = Parameters<(typeof readers)[One]>[0];
 /** What a reader gives. */
 export type Reading<One extends Kind> = Awaited<ReturnType<(typeof readers)[One]>>;
+
+/** Reads where it is called. */
+export async function readWith<One extends Kind>(kind: One, source: Source<One>): Promise<Reading<One>> {
+  const read = readers[kind] as (source: Source<One>) => Reading<One> | Promise<Reading<One>>;
+  return read(source);
+}
 
 /** One reading, as it is given to a thread. */
 export type Job = { readonly [One in Kind]: { readonly kind: One; readonly source: Source<One> } }[Kind];

@@ -1,12 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ToolError } from '../../shared/errors.ts';
-import { type Answer, type Job, type Kind, type Reading, readers } from './readers.ts';
+import { type Answer, type Job, readWith } from './readers.ts';
 
 /** The thread's side: reads what it was started for, and answers. */
 async function answer({ kind, source }: Job): Promise<Answer> {
-  const read = readers[kind] as (source: Job['source']) => Reading<Kind> | Promise<Reading<Kind>>;
   try {
-    return { reading: await read(source) };
+    return { reading: await readWith(kind, source) };
   } catch (error) {
     if (error instanceof ToolError) return { refused: error.data };
     throw error;

@@ -5,8 +5,8 @@ import { Semaphore } from '../gateway/semaphore.ts';
 import type { Answer, Job, Kind, Reading, Source } from './readers.ts';
 import { threadUrl } from './thread-url.ts';
 
-/** Of one thread. The largest document takes a part of it; two of them leave a container of 512 MB its half. */
-const maxHeapMb = 112;
+/** Of one thread, which the longest texts nearly fill. Two leave a container of 512 MB its half. */
+const usualHeapMb = 112;
 const maxYoungMb = 16;
 /** A long statement must not keep an article waiting. */
 const threads = new Semaphore(2);
@@ -14,14 +14,20 @@ const threads = new Semaphore(2);
 /**
  * Reads a document in a thread, so that nothing waits for it but its caller. Few are read at a time, the others wait;
  * who leaves takes the thread along.
+ * @param maxHeapMb memory that the thread may use
  * @throws ToolError the reader's own, or `result_too_large` when the document does not fit into memory; and what else
  *   the reader throws, with its `code`
  */
-export function inThread<One extends Kind>(kind: One, source: Source<One>, signal: AbortSignal): Promise<Reading<One>> {
-  return threads.run(() => run({ kind, source } as Job, signal), signal) as Promise<Reading<One>>;
+export function inThread<One extends Kind>(
+  kind: One,
+  source: Source<One>,
+  signal: AbortSignal,
+  maxHeapMb = usualHeapMb,
+): Promise<Reading<One>> {
+  return threads.run(() => run({ kind, source } as Job, maxHeapMb, signal), signal) as Promise<Reading<One>>;
 }
 
-async function run(job: Job, signal: AbortSignal): Promise<Reading<Kind>> {
+async function run(job: Job, maxHeapMb: number, signal: AbortSignal): Promise<Reading<Kind>> {
   const worker = new Worker(threadUrl, {
     workerData: job,
     execArgv: [],
@@ -45,7 +51,8 @@ async function run(job: Job, signal: AbortSignal): Promise<Reading<Kind>> {
   }
 }
 
-function tooLarge(): ToolError {
+/** The error of a document that does not fit into memory. */
+export function tooLarge(): ToolError {
   return new ToolError({
     code: 'result_too_large',
     message: 'The document is too large to be read here.',

@@ -1,79 +1,49 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import type { getAdvisorConfig } from '../../shared/tools/get_advisor_config.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
+import { XmlError } from '../reading/strict-xml.ts';
+import { childrenOf, textOf, type XmlElement, xmlTree } from '../reading/xml-tree.ts';
 
 type Config = z.output<typeof getAdvisorConfig.output>;
 export type AdvisorGroup = NonNullable<Config['groups']>[number];
 export type AccountAlias = NonNullable<Config['aliases']>[number];
 
-const lists = new Set(['Group', 'Account', 'String', 'AccountAlias']);
-const parser = new XMLParser({ parseTagValue: false, isArray: (name) => lists.has(name) });
-
-/** An element that IB writes without content arrives as an empty text. */
-const element = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  z.preprocess((value) => (value === '' ? {} : value), z.object(shape));
-const text = z.string().default('');
-
-const groupsDocument = z.object({
-  ListOfGroups: element({
-    Group: z
-      .array(
-        z.object({
-          name: text,
-          defaultMethod: text,
-          ListOfAccts: element({
-            Account: z.array(z.object({ acct: text, amount: text })).default([]),
-            // As gateways wrote groups before they merged them with profiles.
-            String: z.array(z.string()).default([]),
-          }),
-        }),
-      )
-      .default([]),
-  }),
-});
-
-const aliasesDocument = z.object({
-  ListOfAccountAliases: element({
-    AccountAlias: z.array(z.object({ account: text, alias: text })).default([]),
-  }),
-});
-
 /** Reads an advisor's groups. @throws ToolError `ib_error` when it is no such document */
 export function parseGroups(xml: string): AdvisorGroup[] {
-  return read(groupsDocument, xml).ListOfGroups.Group.map(({ name, defaultMethod, ListOfAccts }) =>
-    present({
-      name,
-      method: defaultMethod || undefined,
+  return read(xml, 'ListOfGroups', 'Group').map((group) => {
+    const [accounts] = childrenOf(group, 'ListOfAccts');
+    return present({
+      name: textOf(group, 'name'),
+      method: textOf(group, 'defaultMethod') || undefined,
       accounts: [
-        ...ListOfAccts.String.map((account) => ({ account })),
-        ...ListOfAccts.Account.map(({ acct, amount }) => present({ account: acct, amount: parseNumber(amount) })),
+        // As gateways wrote groups before they merged them with profiles.
+        ...childrenOf(accounts, 'String').map(({ text }) => ({ account: text })),
+        ...childrenOf(accounts, 'Account').map((account) =>
+          present({ account: textOf(account, 'acct'), amount: parseNumber(textOf(account, 'amount')) }),
+        ),
       ],
-    }),
-  );
+    });
+  });
 }
 
 /** Reads an advisor's names for accounts. @throws ToolError `ib_error` when it is no such document */
 export function parseAliases(xml: string): AccountAlias[] {
-  return read(aliasesDocument, xml).ListOfAccountAliases.AccountAlias;
+  return read(xml, 'ListOfAccountAliases', 'AccountAlias').map((entry) => ({
+    account: textOf(entry, 'account'),
+    alias: textOf(entry, 'alias'),
+  }));
 }
 
-function read<Document>(schema: z.ZodType<Document>, xml: string): Document {
-  if (XMLValidator.validate(xml) === true) {
-    const document = schema.safeParse(parsed(xml));
-    if (document.success) return document.data;
+/** The items of a document that is a list. */
+function read(xml: string, list: string, item: string): readonly XmlElement[] {
+  try {
+    const root = xmlTree(xml);
+    if (root.name === list) return childrenOf(root, item);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
   }
   throw unreadable();
-}
-
-/** The parser refuses what could blow up, such as entities that hold entities. */
-function parsed(xml: string): unknown {
-  try {
-    return parser.parse(xml);
-  } catch {
-    throw unreadable();
-  }
 }
 
 function unreadable(): ToolError {

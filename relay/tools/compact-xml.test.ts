@@ -46,6 +46,25 @@ describe('a report as compact JSON', () => {
     });
   });
 
+  it('makes no table of elements that have nothing in common', () => {
+    const count = 20_000;
+    const elements = Array.from({ length: count }, (_, index) => `<E a${index}="1"/>`).join('');
+    const { E } = compactXml(`<R>${elements}</R>`).R as { E: readonly unknown[] };
+    expect(E).toHaveLength(count);
+    expect(E.slice(0, 2)).toEqual([{ a0: 1 }, { a1: 1 }]);
+    expect(compactXml('<R><E a="1"/><E constructor="2"/></R>')).toEqual({
+      R: {
+        E: {
+          columns: ['a', 'constructor'],
+          rows: [
+            [1, ''],
+            ['', 2],
+          ],
+        },
+      },
+    });
+  });
+
   it('refuses what is no report', () => {
     for (const xml of [
       '',
@@ -53,6 +72,8 @@ describe('a report as compact JSON', () => {
       '<a><b></a>',
       '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
       `<a>${'x'.repeat(4_000_001)}</a>`,
+      `<a>${'<b/>'.repeat(500_001)}</a>`,
+      `${'<a>'.repeat(101)}1${'</a>'.repeat(101)}`,
     ]) {
       expect(() => compactXml(xml), xml.slice(0, 40)).toThrow(ToolError);
     }

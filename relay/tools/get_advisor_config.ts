@@ -1,7 +1,8 @@
 import { getAdvisorConfig } from '../../shared/tools/get_advisor_config.ts';
 import { present } from '../gateway/numbers.ts';
+import { reading } from '../reading/index.ts';
 import { readableAccounts } from './accounts.ts';
-import { type AccountAlias, type AdvisorGroup, parseAliases, parseGroups } from './advisor-xml.ts';
+import type { AccountAlias, AdvisorGroup } from './advisor-xml.ts';
 import { ifTold } from './enrich.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
@@ -51,15 +52,13 @@ interface Arrangement {
 
 async function arrangementOf(readable: ReadonlySet<string>, context: ToolContext): Promise<Arrangement> {
   const { advisors } = context.gateway;
-  const groupsXml = await ifTold('groups', (signal) => advisors.configuration('groups', signal), context, patienceMs);
-  const aliasesXml = await ifTold(
-    'aliases',
-    (signal) => advisors.configuration('aliases', signal),
-    context,
-    patienceMs,
-  );
-  const groups = groupsXml === undefined ? undefined : parseGroups(groupsXml);
-  const aliases = aliasesXml === undefined ? undefined : parseAliases(aliasesXml);
+  const { signal } = context;
+  const groupsXml = await ifTold('groups', (until) => advisors.configuration('groups', until), context, patienceMs);
+  const aliasesXml = await ifTold('aliases', (until) => advisors.configuration('aliases', until), context, patienceMs);
+  const groups =
+    groupsXml === undefined ? undefined : await reading('advisorGroups', groupsXml, groupsXml.length, signal);
+  const aliases =
+    aliasesXml === undefined ? undefined : await reading('advisorAliases', aliasesXml, aliasesXml.length, signal);
   const named = [...(groups ?? []).flatMap(({ accounts }) => accounts), ...(aliases ?? [])];
   return {
     groups: groups?.flatMap((group) => readableGroup(group, readable)),

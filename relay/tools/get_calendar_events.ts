@@ -5,8 +5,9 @@ import { mostEvents } from '../gateway/calendar.ts';
 import { contractString } from '../gateway/naming.ts';
 import { present } from '../gateway/numbers.ts';
 import { dateInZone } from '../gateway/time-zones.ts';
+import { reading } from '../reading/index.ts';
 import { readableAccounts } from './accounts.ts';
-import { type CalendarEvent, parseEvents, parseEventTypes } from './calendar-json.ts';
+import type { CalendarEvent } from './calendar-json.ts';
 import { itemError } from './get_contract_details.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
@@ -37,11 +38,12 @@ export const getCalendarEventsExecutor = executorOf(getCalendarEvents, async (ar
     ...(args.held ? await held(args.account, context) : []),
   ]);
   if (names.size === 0) return noneAsked(args, errors);
-  const types = parseEventTypes(await gateway.calendar.meta(signal));
+  const types = await typesOf(context);
   const conIds = [...names.keys()].slice(0, mostCompanies);
   context.progress(0, 1, `the calendar of ${conIds.length} ${conIds.length === 1 ? 'company' : 'companies'}`);
   const query = { conIds, types: tagsOf(args.types, types), start: compact(start), end: compact(end) };
-  const events = parseEvents(await gateway.calendar.events(query, signal));
+  const json = await gateway.calendar.events(query, signal);
+  const events = await reading('calendarEvents', json, json.length, signal);
   const shown = events.slice(0, args.limit);
   const rows = shown.flatMap((event) => describe(event, names, types));
   const notes = [
@@ -56,7 +58,13 @@ export const getCalendarEventsExecutor = executorOf(getCalendarEvents, async (ar
   });
 });
 
-async function listTypes(args: Arguments, { gateway, signal }: ToolContext) {
+/** What the calendar holds, by tag. */
+async function typesOf({ gateway, signal }: ToolContext): Promise<ReadonlyMap<string, string>> {
+  const json = await gateway.calendar.meta(signal);
+  return reading('calendarTypes', json, json.length, signal);
+}
+
+async function listTypes(args: Arguments, context: ToolContext) {
   if (args.contracts.length > 0 || args.types.length > 0 || args.held || args.account || args.start || args.end) {
     throw new ToolError({
       code: 'invalid_arguments',
@@ -64,7 +72,7 @@ async function listTypes(args: Arguments, { gateway, signal }: ToolContext) {
       nextStep: 'Leave them out, or ask for events.',
     });
   }
-  const types = [...parseEventTypes(await gateway.calendar.meta(signal))];
+  const types = [...(await typesOf(context))];
   return { untrustedContent: true as const, events: [], types: Object.fromEntries(types.slice(0, args.limit)) };
 }
 

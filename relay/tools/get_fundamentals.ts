@@ -3,7 +3,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { getFundamentals, type reports } from '../../shared/tools/get_fundamentals.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { present } from '../gateway/numbers.ts';
-import { reportOf } from '../reading/index.ts';
+import { reading } from '../reading/index.ts';
 import { priceIn, quoteOf } from './quote.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
@@ -61,7 +61,7 @@ async function readReport(
   { gateway, signal }: ToolContext,
 ) {
   const xml = await gateway.fundamentals.report(instrument, reportTypes[report], signal);
-  const read = await reportOf({ xml, section, limit }, signal);
+  const read = await reading('report', { xml, section, limit }, xml.length, signal);
   return present({
     conId: instrument.conId,
     contract: instrument.name,

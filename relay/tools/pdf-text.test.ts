@@ -31,6 +31,10 @@ describe('the text of a PDF document', () => {
     expect(pdfText(Buffer.from('%PDF-1.4 broken'))).toBeUndefined();
   });
 
+  it('leaves out strings that never end, however many, and reads those after them', () => {
+    expect(pdfText(packed(`BT ${'(\\('.repeat(100_000)} (end) Tj ET`))).toBe('end');
+  });
+
   it('comes through whatever bytes there are', () => {
     const piece = fc.constantFrom(
       'stream\n',

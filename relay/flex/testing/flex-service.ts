@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 /** What the service answers instead of the usual: a documented refusal, an HTTP status, or a text as it is. */
 export type Answer = { readonly code: number; readonly status?: 'Fail' | 'Warn' } | { readonly http: number } | string;
@@ -33,8 +34,11 @@ export class FlexService {
       // Nothing lingers after an answer.
       response.setHeader('connection', 'close');
       const answer = path.endsWith('/SendRequest') ? this.send(query) : this.get(query);
-      if (typeof answer === 'string') response.setHeader('content-type', 'text/xml').end(answer);
-      else if ('http' in answer) response.writeHead(answer.http).end();
+      const packs = /\bgzip\b/.test(String(request.headers['accept-encoding'])) && path.endsWith('/GetStatement');
+      if (typeof answer === 'string') {
+        response.writeHead(200, { 'content-type': 'text/xml', ...(packs && { 'content-encoding': 'gzip' }) });
+        response.end(packs ? gzipSync(answer) : answer);
+      } else if ('http' in answer) response.writeHead(answer.http).end();
       else response.setHeader('content-type', 'text/xml').end(refusal(answer.code, answer.status));
     });
   }
