@@ -156,7 +156,7 @@ async function show({ name = '', quotes = true }: Arguments, lists: Watchlists, 
   for (let from = 0; from < instruments.length; from += batch) {
     const some = instruments.slice(from, from + batch);
     const answer = await ask(getQuotes, { contracts: some.map(({ conId }) => String(conId)), fields: 'basic' });
-    for (const quote of answer.quotes) found.set(quote.conId, quote);
+    for (const quote of answer.quotes) if (quote.conId !== undefined) found.set(quote.conId, quote);
     errors.push(...(answer.errors ?? []).map((error) => ({ ...error, contract: names.get(error.contract) ?? '' })));
     tell(Math.min(from + batch, instruments.length), instruments.length, 'quotes');
   }
