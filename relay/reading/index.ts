@@ -7,7 +7,7 @@ import { inThread, tooLarge } from './thread.ts';
  * Characters of each kind that take some ten milliseconds to read, whatever they are, which is less than a thread takes
  * to start. What people usually ask for is that short.
  */
-const short = {
+export const short = {
   advisorAliases: 20_000,
   advisorGroups: 20_000,
   article: 12_000,
