@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -7,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StubServer } from '../relay/commands/testing/stub-server.ts';
-import { FlexService, flexDocument, statement } from '../relay/flex/testing/flex-service.ts';
+import { FlexService, flexDocument, row, statement } from '../relay/flex/testing/flex-service.ts';
 import { type Simulator, startSimulator } from '../relay/simulator/index.ts';
 import { version } from '../shared/version.ts';
 import { buildRelay } from './build-relay.ts';
@@ -132,7 +133,10 @@ describe('the bundle', () => {
     server.pairingCode = 'a-code';
     const output: string[] = [];
     const token = '123456789012345678901234';
-    flex.tokens.set(token, new Map([['1', flexDocument(statement('DU1234567', { Trades: '' }))]]));
+    const trades = Array.from({ length: 5_000 }, () => row('Trade', { accountId: 'DU1234567', tradeID: randomUUID() }));
+    flex.tokens.set(token, new Map([['1', flexDocument(statement('DU1234567', { Trades: trades.join('\n') }))]]));
+    const article = `<p>${'A long article. '.repeat(10_000)}</p>`;
+    simulator.addRule({ on: 'out', message: 'newsArticle', do: 'change', fields: { text: article } });
     const env = {
       RELAY_URL: server.origin,
       RELAY_PAIRING_CODE: 'a-code',
@@ -151,9 +155,15 @@ describe('the bundle', () => {
         );
       };
       expect(await ask('c1', 'list_accounts', {})).toMatchObject({ ok: true });
-      // Its thread is inside the one file, too.
-      expect(await ask('c2', 'get_flex_report', { query: '1' })).toMatchObject({ ok: true });
-      expect(await ask('c3', 'get_performance', {})).toMatchObject({ ok: true });
+      expect(await ask('c2', 'get_performance', {})).toMatchObject({ ok: true });
+      // The threads that read what is long are inside the one file, too.
+      expect(await ask('c3', 'get_flex_report', { query: '1' })).toMatchObject({
+        value: expect.objectContaining({ sections: { Trades: 5_000 } }),
+      });
+      const [, id] = /(BRFG\$\w+)/.exec(JSON.stringify(await ask('c4', 'get_news', { contract: 'AAPL' }))) ?? [];
+      expect(await ask('c5', 'get_article', { article_id: id, limit: 500 })).toMatchObject({
+        value: expect.objectContaining({ total: article.length - '<p> </p>'.length }),
+      });
       const kept = ['device-key.json', 'flex', 'performance.sqlite'];
       expect((await readdir(data)).filter((file) => !/-(wal|shm)$/.test(file)).sort()).toEqual(kept);
       expect(output.join('')).not.toContain(token);
