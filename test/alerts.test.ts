@@ -201,7 +201,8 @@ describe.concurrent('in time,', () => {
 
   test('an instrument that IB does not serve says why', async () => {
     const { id } = await create({ kind: 'price', contract: 'T', above: 1 });
-    await eventually('the problem to be told', async () => (await find(id))?.problem !== undefined, 15_000);
+    const problem = await eventually('the problem to be told', async () => (await find(id))?.problem, 15_000);
+    expect(problem).toMatch(/not subscribed/i);
   });
 
   test('nothing is lost or repeated when the relay fires while the Worker is not there', async () => {
