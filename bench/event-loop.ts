@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { pino } from 'pino';
 import { createGateway } from '../relay/gateway/index.ts';
-import { short } from '../relay/reading/index.ts';
+import { lengths } from '../relay/reading/index.ts';
 import { openRecords } from '../relay/records.ts';
 import { ControlClient } from '../relay/simulator/control/client.ts';
 import { mostCharacters } from '../relay/tools/article-text.ts';
@@ -63,7 +63,7 @@ function written(article: string): Call[] {
   const reportArgs = { contract: 'AAPL', report: 'statements', limit: 200 };
   const conId = 265598;
   return [
-    articleCall(articleArgs, 0, articleOf(short.article)),
+    articleCall(articleArgs, 0, articleOf(lengths.article.short)),
     articleCall(articleArgs, 0, articleOf(mostCharacters)),
     articleCall(articleArgs, 1, longNewsletter()),
     {

@@ -57,7 +57,7 @@ describe('reading', () => {
   });
 
   it('does not even begin with what no thread could take', async () => {
-    const refused = reading('report', { xml: '', limit: 1 }, 6_000_001, signal);
+    const refused = reading('report', { xml: '', limit: 1 }, 4_000_001, signal);
     await expect(refused).rejects.toMatchObject({ data: { code: 'result_too_large' } });
   });
 

@@ -71,7 +71,6 @@ describe('a report as compact JSON', () => {
       'nothing',
       '<a><b></a>',
       '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
-      `<a>${'x'.repeat(4_000_001)}</a>`,
       `<a>${'<b/>'.repeat(500_001)}</a>`,
       `${'<a>'.repeat(101)}1${'</a>'.repeat(101)}`,
     ]) {

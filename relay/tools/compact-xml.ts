@@ -10,7 +10,6 @@ export interface CompactObject {
 
 /** The name under which an element's own text stands beside its attributes. */
 const textName = 'value';
-const mostCharacters = 4_000_000;
 const mostElements = 500_000;
 const deepest = 100;
 const pieceSize = 65_536;
@@ -30,7 +29,6 @@ interface Element {
  * @throws ToolError `ib_error` when it is no XML, or too much of it
  */
 export function compactXml(xml: string): CompactObject {
-  if (xml.length > mostCharacters) throw unreadable('is too large');
   const document = new CompactDocument();
   const parser = new StrictXml(document, deepest);
   try {
