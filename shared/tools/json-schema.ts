@@ -70,6 +70,7 @@ function convert(schema: z.ZodType): JsonSchema {
       delete jsonSchema.minLength;
       delete jsonSchema.maxLength;
       delete jsonSchema.pattern;
+      delete jsonSchema.minItems;
       delete jsonSchema.maxItems;
       delete jsonSchema.propertyNames;
     },
