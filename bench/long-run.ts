@@ -171,8 +171,6 @@ class Life {
       await this.#farmFlap(midnight + 10 * hour);
       await this.#noon(midnight + 12 * hour);
       await this.#outage(midnight + 14 * hour, day % 2 === 0);
-      await this.#at(midnight + 18 * hour);
-      await this.#past.look(this.#gateway, logger);
       await this.#nightlyRestart(midnight + 23.75 * hour);
       await this.#count(day);
     }
@@ -219,6 +217,8 @@ class Life {
   async #noon(instant: number): Promise<void> {
     this.#sim.setClock({ frozen: true });
     await this.#at(instant);
+    // So that both read the same past.
+    await this.#past.look(this.#gateway, this.#execute);
     const mine = await this.#all(silent);
     const gateway = gatewayOf(this.#sim, 8);
     gateway.start();

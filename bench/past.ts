@@ -1,12 +1,15 @@
+import { pino } from 'pino';
 import { FlexService, flexDocument, row, statement } from '../relay/flex/testing/flex-service.ts';
-import type { Gateway, GatewayLogger } from '../relay/gateway/index.ts';
+import type { Gateway } from '../relay/gateway/index.ts';
 import { shift } from '../relay/performance/returns.ts';
 import { SnapshotJob } from '../relay/performance/snapshots.ts';
 import { StatementJob } from '../relay/performance/statement-job.ts';
 import { openRecords, type Records } from '../relay/records.ts';
+import type { Execute } from '../relay/tools/execute.ts';
 
 /** The past of an account as the long run's relay learns it: from Flex statements that grow, and its own daily look. */
 
+const logger = pino({ level: 'silent' });
 const token = { name: 'main', token: '1'.repeat(24), queries: [{ id: '900001', label: 'activity' }] };
 /** Days of which IBKR tells before the run begins. */
 const daysBefore = 10;
@@ -55,11 +58,12 @@ export class Past {
     this.#service.onGet.push({ code: 1019 });
   }
 
-  /** What the relay does in the background once a day. */
-  async look(gateway: Gateway, logger: GatewayLogger): Promise<void> {
+  /** What the relay does in the background once a day, after which the newest statement is known. */
+  async look(gateway: Gateway, execute: Execute): Promise<void> {
     const job = new SnapshotJob({ gateway, journal: () => this.records.performance(), logger, clockPatienceMs: 50 });
     await job.check();
     await new StatementJob(this.records.flex, logger).check();
+    await execute('get_flex_report', { query: token.queries[0]?.id });
   }
 
   async close(): Promise<void> {
