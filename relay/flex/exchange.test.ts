@@ -1,0 +1,74 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { exchange } from './exchange.ts';
+
+let server: Server;
+const { signal } = new AbortController();
+const long = 'A long statement. '.repeat(200_000);
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+async function serve(answer: RequestListener): Promise<string> {
+  server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+/** Reads more slowly than it is sent. */
+async function slowly(body: Readable): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of body) {
+    pieces.push(piece as Buffer);
+    await sleep(1);
+  }
+  return Buffer.concat(pieces).toString();
+}
+
+describe('exchange', () => {
+  it('reads all of what a server sends before it hangs up', async () => {
+    const address = await serve((_, response) => response.setHeader('connection', 'close').end(long));
+    const bodies = await Promise.all([1, 2, 3, 4].map(async () => slowly((await exchange(address, {}, signal)).body)));
+    for (const body of bodies) expect(body.length).toBe(long.length);
+  });
+
+  it('sends headers, follows no redirection, and unpacks', async () => {
+    const address = await serve((request, response) => {
+      const location = `/?${request.headers['user-agent']}`;
+      response.writeHead(302, { location, 'content-encoding': 'gzip' }).end(gzipSync(long));
+    });
+    const { status, location, body } = await exchange(address, { 'user-agent': 'test' }, signal);
+    expect({ status, location }).toEqual({ status: 302, location: '/?test' });
+    expect(await slowly(body)).toBe(long);
+  });
+
+  it('fails when the server hangs up too early, or packs something else', async () => {
+    const cut = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': long.length }).write(long.slice(0, 1_000), () => response.destroy());
+    });
+    await expect(slowly((await exchange(cut, {}, signal)).body)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    server.close();
+    const damaged = await serve((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip');
+    });
+    await expect(slowly((await exchange(damaged, {}, signal)).body)).rejects.toMatchObject({ code: 'Z_DATA_ERROR' });
+  });
+
+  it('ends with its signal, before and after the answer began', async () => {
+    const silent = await serve((request, response) => {
+      if (request.url !== '/silent') response.writeHead(200).write(long);
+    });
+    const caller = new AbortController();
+    const { body } = await exchange(silent, {}, caller.signal);
+    const waiting = exchange(`${silent}silent`, {}, caller.signal);
+    caller.abort();
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(slowly(body)).rejects.toThrow('aborted');
+  });
+});
