@@ -32,10 +32,15 @@ async function slowly(body: Readable): Promise<string> {
 }
 
 describe('exchange', () => {
-  it('reads all of what a server sends before it hangs up', async () => {
-    const address = await serve((_, response) => response.setHeader('connection', 'close').end(long));
-    const bodies = await Promise.all([1, 2, 3, 4].map(async () => slowly((await exchange(address, {}, signal)).body)));
-    for (const body of bodies) expect(body.length).toBe(long.length);
+  it('reads all that a server has sent, also when it has hung up since', async () => {
+    for (const text of [long.slice(0, 65_536), long]) {
+      const address = await serve((_, response) => response.setHeader('connection', 'close').end(text));
+      const { body } = await exchange(address, {}, signal);
+      // What comes meanwhile waits, and the end of it, too.
+      await sleep(30);
+      expect((await slowly(body)).length).toBe(text.length);
+      server.close();
+    }
   });
 
   it('sends headers, follows no redirection, and unpacks', async () => {
