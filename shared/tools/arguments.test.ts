@@ -19,6 +19,9 @@ const sample = defineReadTool({
     sizes: z.array(z.number()).optional(),
     text: z.string().optional(),
     mode: z.enum(['fast', 'slow']).optional(),
+    parts: z
+      .array(z.strictObject({ contract: z.string(), quantity: z.number(), note: z.string().optional() }))
+      .optional(),
   }),
   output: z.object({}),
   render: () => '',
@@ -49,6 +52,10 @@ describe('arguments as hosts send them', () => {
     [{ text: 'true' }, { text: 'true' }],
     [{ mode: 'FAST' }, { mode: 'fast' }],
     [{ count: null, text: null }, {}],
+    [{ parts: [{ contract: 265598, quantity: '-2', note: null }] }, { parts: [{ contract: '265598', quantity: -2 }] }],
+    [{ parts: '[{"contract":"AAPL","quantity":"1"}]' }, { parts: [{ contract: 'AAPL', quantity: 1 }] }],
+    [{ parts: { contract: 'AAPL', quantity: 1 } }, { parts: [{ contract: 'AAPL', quantity: 1 }] }],
+    [{ parts: '{"contract":"AAPL","quantity":1}' }, { parts: [{ contract: 'AAPL', quantity: 1 }] }],
   ])('%j is understood', (given, expected) => {
     expect(parseArguments(sample, given)).toMatchObject(expected);
   });
@@ -64,6 +71,10 @@ describe('arguments as hosts send them', () => {
     [{ flag: 'yes' }, /flag/],
     [{ mode: 'medium' }, /mode/],
     [{ names: { a: 1 } }, /names/],
+    [{ parts: [{ contract: 'AAPL', quantity: 'two' }] }, /parts.0.quantity/],
+    [{ parts: ['AAPL'] }, /parts.0/],
+    [{ parts: [[{ contract: 'AAPL', quantity: 1 }]] }, /parts.0/],
+    [{ parts: [null] }, /parts.0/],
     [[], /named arguments/],
     ['x', /named arguments/],
   ])('%j is refused with a typed error', (given, message) => {
@@ -78,6 +89,18 @@ describe('arguments as hosts send them', () => {
     expect(error.data.nextStep).toContain('count, flag, names, sizes, text, mode');
   });
 
+  test('so is an unknown member of an object', () => {
+    const error = failure(() => parseArguments(sample, { parts: [{ contract: 'AAPL', qty: 5 }] }));
+    expect(error.message).toBe('parts of sample has no argument "qty". Did you mean quantity?');
+    expect(error.data.nextStep).toContain('contract, quantity, note');
+  });
+
+  test('where no known argument is near, they are listed and none is guessed', () => {
+    const error = failure(() => parseArguments(sample, { colour: 'red' }));
+    expect(error.message).toBe('sample has no argument "colour".');
+    expect(error.data.nextStep).toContain('count, flag, names');
+  });
+
   test.each(['__proto__', 'constructor', 'toString'])(
     '%s is an unknown argument, not a property of objects',
     (name) => {
@@ -88,7 +111,7 @@ describe('arguments as hosts send them', () => {
 
   test('a tool without arguments says so', () => {
     const error = failure(() => parseArguments(findTool('get_status') as never, { verbose: true }));
-    expect(error.message).toContain('takes no arguments');
+    expect(error.data.nextStep).toContain('takes no arguments');
   });
 
   test('sending every value as a string changes nothing', () => {
