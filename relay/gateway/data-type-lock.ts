@@ -3,6 +3,13 @@ import { abortError } from './ending.ts';
 /** IB's market data types: 1 live, 2 frozen, 3 delayed, 4 delayed-frozen. */
 export type DataType = 1 | 2 | 3 | 4;
 
+export const dataTypeNames = { 1: 'live', 2: 'frozen', 3: 'delayed', 4: 'delayed-frozen' } as const;
+
+/** What IB announces; live when it is none of those that are known. */
+export function asDataType(value: number): DataType {
+  return value === 2 || value === 3 || value === 4 ? value : 1;
+}
+
 interface Waiting {
   readonly type: DataType;
   readonly enter: () => void;

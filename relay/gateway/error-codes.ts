@@ -1,4 +1,5 @@
 import type { ErrorCode, ToolErrorData } from '../../shared/errors.ts';
+import { competedTrouble } from './troubles.ts';
 
 /**
  * What one IB code means for a request. `info` is state and `warning` an advisory: the request goes on. `failure` ends
@@ -28,6 +29,12 @@ const enableApi = 'In IB Gateway check Configure → API → Settings, and that 
 
 const calendarBusy = failure('busy', 'The calendar is answering another question.', 'Try again in a few seconds.');
 
+const competing = failure(
+  'not_subscribed',
+  'Another login of the same user is using the live data.',
+  'Log out of TWS, the phone app or the website, or use a second user name for IB Gateway.',
+);
+
 /** What to do where a code's own meaning does not say. */
 const usualSteps: Partial<Record<ErrorCode, string>> = {
   invalid_arguments: 'Correct the arguments and call again.',
@@ -50,7 +57,6 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   ],
   [102, failure('ib_error', 'IB saw the same request id twice.')],
   [103, failure('ib_error', 'IB saw the same order id twice.')],
-  [162, failure('no_data')],
   [165, { class: 'warning' }],
   [200, failure('contract_not_found', 'No instrument matches.', 'Find it with search_contracts.')],
   [300, { class: 'info' }],
@@ -61,7 +67,7 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   [322, failure('busy', 'IB refuses another request of this kind.', 'Wait a minute, then try again.')],
   [326, failure('gateway_disconnected', 'The client id is in use by another program.')],
   [354, failure('not_subscribed', 'The login has no subscription to this market data.', subscribe)],
-  [366, failure('no_data', 'IB no longer knows this history request.', 'Try again.')],
+  [366, failure('ib_error', 'IB no longer knows this history request.', 'Try again.')],
   [399, { class: 'warning' }],
   [404, { class: 'warning' }],
   [420, failure('not_subscribed', 'The login has no permission for this real-time data.', subscribe)],
@@ -98,14 +104,7 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   [10186, failure('not_subscribed', 'Not subscribed, and there is no delayed data for it.', subscribe)],
   [10189, failure('not_subscribed', 'The login has no permission for tick-by-tick data.', subscribe)],
   [10190, failure('busy', 'Too many tick-by-tick requests are under way.', 'Wait, then try again.')],
-  [
-    10197,
-    failure(
-      'not_subscribed',
-      'Another login of the same user is using the live data.',
-      'Log out of TWS, the phone app or the website, or use a second user name for IB Gateway.',
-    ),
-  ],
+  [10197, failure('not_subscribed', competedTrouble.problem, competedTrouble.nextStep)],
   [10172, failure('no_data', 'IB has no such article.', 'Take provider and article id from get_news.')],
   [10276, failure('not_subscribed', 'This news feed is not on offer to the login.', subscribeNews)],
   [10277, failure('not_subscribed', 'The login is not subscribed to this news feed.', subscribeNews)],
@@ -121,6 +120,8 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
 
 /** Refusals of history, whose text tells more than their code. */
 const historyCodes: ReadonlySet<number> = new Set([162, 165, 10187, 10188]);
+/** The words with which IB says that there is no such history. All others are failures: what exists may not have come. */
+const nothingThere = /returned no data|no historical (market )?data(?! query)|no data of type|no head ?time ?stamp/i;
 
 /** Refusals of market data that some gateways send although delayed data then comes. */
 export const dataMayFollow: ReadonlySet<number> = new Set([354, 10089, 10091, 10197]);
@@ -162,7 +163,17 @@ function historyMeaning(code: number, text: string): CodeMeaning {
       'Subscribe to the market data in IB’s Client Portal.',
     );
   }
+  if (/different IP address/i.test(text)) return competing;
   if (/cancel/i.test(text)) return failure('cancelled', 'IB cancelled the history request.');
-  if (code === 165 && !/no data/i.test(text)) return { class: 'warning' };
-  return failure('no_data', 'IB has no such history.', 'Try another period, kind of data or bar size.');
+  if (nothingThere.test(text)) return failure('no_data', 'IB has no such history.');
+  if (code === 165) return { class: 'warning' };
+  if (/connect|unavailable/i.test(text)) {
+    return failure('ib_error', 'IB’s history servers are out of reach.', 'Try again in a minute.');
+  }
+  return failure('ib_error');
+}
+
+/** Whether the same history request may succeed a moment later: it failed, and not for what it asked. */
+export function mayPass({ code, ibCode = 0 }: ToolErrorData): boolean {
+  return (historyCodes.has(ibCode) || ibCode === 366) && (code === 'ib_error' || code === 'cancelled');
 }

@@ -31,6 +31,8 @@ let interrupt: () => void;
 const supervisor = {
   onRestore: () => () => undefined,
   onReview: () => () => undefined,
+  dataIsLive: () => undefined,
+  status: () => ({ gateway: {} }),
   onInterrupted(listener: () => void) {
     interrupt = listener;
     return () => undefined;
@@ -86,7 +88,13 @@ afterEach(() => {
 });
 
 const query = (symbol: string, more: Partial<QuoteQuery> = {}, secType = 'STK'): QuoteQuery => ({
-  instrument: { name: symbol, secType, conId: 1, contract: { symbol } } as Instrument,
+  instrument: {
+    name: symbol,
+    secType,
+    conId: 1,
+    contract: { symbol },
+    details: { contract: { symbol } },
+  } as Instrument,
   genericTicks: '',
   wanted: [1, 2, 4, 9],
   ...more,

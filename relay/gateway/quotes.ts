@@ -2,12 +2,12 @@ import type { Contract, MarketDataType } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
 import type { Instrument } from './contracts.ts';
-import { type DataType, DataTypeLock } from './data-type-lock.ts';
+import { type DataType, DataTypeLock, dataTypeNames } from './data-type-lock.ts';
 import { dataMayFollow, requestError } from './error-codes.ts';
 import { MarketLines, type WarmLine } from './market-lines.ts';
 import type { Answer } from './messages.ts';
 import { keepOpen } from './steady-stream.ts';
-import type { Supervisor } from './supervisor.ts';
+import { dataTaken, type Supervisor } from './supervisor.ts';
 import { hasPrice, type TickCollection, Ticks } from './tick-collection.ts';
 
 /** IB's best available: live where subscribed, else delayed, else delayed-frozen. */
@@ -37,6 +37,16 @@ export interface QuoteQuery {
   readonly wanted: readonly number[];
 }
 
+/** What kind of data a market gives the login: `none` without a subscription. */
+export interface DataSeen {
+  /** Kind and exchange: “STK NASDAQ”. */
+  readonly market: string;
+  readonly seen: (typeof dataTypeNames)[DataType] | 'none';
+}
+
+/** Markets that are remembered. */
+const mostMarkets = 40;
+
 interface Refused {
   readonly refused: ToolErrorData;
 }
@@ -54,6 +64,8 @@ export class QuoteDesk {
   private readonly underWay = new Coalescer<TickCollection>();
   /** Generic ticks that this gateway does not know (any more), by kind of instrument; they are left out from then on. */
   private readonly unknownTicks = new Map<string, Set<string>>();
+  /** What each market has given, asked for last at the end. */
+  private readonly given = new Map<string, DataSeen['seen']>();
   /** What the session was switched to; undefined when that is not known. */
   private sentType: DataType | undefined;
 
@@ -85,12 +97,52 @@ export class QuoteDesk {
     return this.underWay.run(key, (shared) => this.collectAlone(query, shared), signal);
   }
 
+  /** What data the markets have given that were asked for last, newest first. */
+  get seen(): readonly DataSeen[] {
+    return [...this.given].map(([market, seen]) => ({ market, seen })).reverse();
+  }
+
+  private note({ secType, details }: Instrument, seen: DataSeen['seen']): void {
+    const market = `${secType} ${details.contract.primaryExch || details.contract.exchange || ''}`.trim();
+    this.given.delete(market);
+    this.given.set(market, seen);
+    for (const oldest of this.given.keys()) {
+      if (this.given.size <= mostMarkets) break;
+      this.given.delete(oldest);
+    }
+  }
+
   private async collectAlone(query: QuoteQuery, signal: AbortSignal): Promise<TickCollection> {
+    const ticks = await this.bestOf(query, signal);
+    if (hasPrice(ticks)) this.note(query.instrument, dataTypeNames[ticks.dataType]);
+    return ticks;
+  }
+
+  private async bestOf(query: QuoteQuery, signal: AbortSignal): Promise<TickCollection> {
     const best = await this.round(query, bestAvailable, signal);
-    if ('refused' in best) throw new ToolError(best.refused);
-    if (hasPrice(best) || best.dataType >= 3) return some(best, query);
+    if ('refused' in best) {
+      const { code, ibCode } = best.refused;
+      if (code === 'not_subscribed' && ibCode !== dataTaken) this.note(query.instrument, 'none');
+      throw new ToolError(best.refused);
+    }
+    if (hasPrice(best) || best.dataType >= 3) return this.some(best, query);
     const last = await this.round(query, frozen, signal);
-    return some('refused' in last || !hasPrice(last) ? best : last, query);
+    return this.some('refused' in last || !hasPrice(last) ? best : last, query);
+  }
+
+  private some(ticks: TickCollection, { instrument }: QuoteQuery): TickCollection {
+    if (ticks.values.size > 0 || ticks.options.size > 0) return ticks;
+    throw new ToolError(this.silence(instrument));
+  }
+
+  /** What to say when nothing has come of an instrument. */
+  silence({ name }: Instrument): ToolErrorData {
+    const { problem, nextStep } = this.supervisor.status().gateway;
+    return {
+      code: 'no_data',
+      message: [`IB sent no data for ${name} in time.`, problem].filter(Boolean).join(' '),
+      nextStep: nextStep ?? 'Try again; if it stays silent, get_status says whether the data farms are well.',
+    };
   }
 
   /**
@@ -140,8 +192,11 @@ export class QuoteDesk {
         this.lines.run(async (keep) => {
           const kept = (line: QuoteLine) => keep(keyOf(query), line);
           const outcome = await this.subscribeKnown(query, type, kept, signal);
-          const crowded = 'refused' in outcome && outcome.refused.ibCode === tooManyLines;
-          if (!crowded || this.lines.letGoAll() === 0) return outcome;
+          if (!('refused' in outcome)) {
+            if (outcome.dataType === 1 && type === bestAvailable && hasPrice(outcome)) this.supervisor.dataIsLive();
+            return outcome;
+          }
+          if (outcome.refused.ibCode !== tooManyLines || this.lines.letGoAll() === 0) return outcome;
           return this.subscribeKnown(query, type, kept, signal);
         }, signal),
       signal,
@@ -248,15 +303,6 @@ function keyOf({ instrument, genericTicks, wanted }: QuoteQuery): string {
 /** IB quotes no continuous future: its conId alone means the front month that it stands for. */
 function lineOf({ secType, conId, contract }: Instrument): Contract {
   return secType === 'CONTFUT' ? { conId, exchange: contract.exchange ?? '' } : contract;
-}
-
-function some(ticks: TickCollection, { instrument }: QuoteQuery): TickCollection {
-  if (ticks.values.size > 0 || ticks.options.size > 0) return ticks;
-  throw new ToolError({
-    code: 'no_data',
-    message: `IB sent no data for ${instrument.name} in time.`,
-    nextStep: 'Try again; if it stays silent, get_status says whether the data farms are well.',
-  });
 }
 
 /** The generic ticks that a refusal names. */

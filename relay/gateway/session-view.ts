@@ -1,6 +1,6 @@
 import type { RelayStatus } from '../../shared/tools/get_status.ts';
 import type { GatewayState, Session } from './session.ts';
-import { lostTrouble } from './troubles.ts';
+import { competedTrouble, lostTrouble } from './troubles.ts';
 
 /** Whether requests may be sent. */
 export function servesRequests(s: Session): boolean {
@@ -12,7 +12,7 @@ export function publicState(s: Session): GatewayState {
   if (s.phase === 'stopped') return 'stopped';
   if (s.phase === 'up') {
     if (s.upstream === 'lost') return 'maintenance';
-    return s.upstream === 'healing' || brokenFarms(s).length > 0 ? 'degraded' : 'ready';
+    return s.upstream === 'healing' || s.competed || brokenFarms(s).length > 0 ? 'degraded' : 'ready';
   }
   if (s.trouble) return s.trouble.state;
   return s.phase === 'idle' || s.phase === 'connecting' ? 'connecting' : 'handshaking';
@@ -25,6 +25,7 @@ export function sessionProblem(s: Session): { problem: string; nextStep: string 
   if (s.phase !== 'up') return s.trouble && { problem: s.trouble.problem, nextStep: s.trouble.nextStep };
   if (s.upstream === 'lost') return { problem: lostTrouble.problem, nextStep: lostTrouble.nextStep };
   const broken = brokenFarms(s);
+  if (s.competed && broken.length === 0) return competedTrouble;
   if (s.upstream === 'ok' && broken.length === 0) return undefined;
   return {
     problem:

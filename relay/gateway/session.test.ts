@@ -149,18 +149,37 @@ describe('the session', () => {
     expect(h.connected).toBe(true);
   });
 
-  it('any message counts as life, and a busy connection is never asked', () => {
+  it('any message counts as life, and a busy connection is asked for its clock only once a minute', () => {
     const h = new Harness().up();
-    for (let i = 0; i < 10; i += 1) {
+    let asked = 0;
+    const begin = h.now;
+    while (h.now < begin + 600_000) {
       const [, due = 0] = [...h.timers][0] ?? [];
       h.lastInboundAt = due - 1_000;
       h.fire();
-      expect(h.effects).not.toContainEqual({ type: 'ask-time' });
+      asked += h.effects.filter(({ type }) => type === 'ask-time').length;
     }
+    expect(asked).toBeGreaterThanOrEqual(8);
+    expect(asked).toBeLessThanOrEqual(10);
     h.fire();
     h.lastInboundAt = h.now + 9_000;
     h.fire();
     expect(h.view).toBe('ready');
+  });
+
+  it('says that another login has the live data until live data comes, or for ten minutes', () => {
+    const h = new Harness().up().send({ type: 'data-taken' });
+    expect([h.view, servesRequests(h.state)]).toEqual(['degraded', true]);
+    expect(sessionProblem(h.state)?.nextStep).toMatch(/second user name/);
+    h.send({ type: 'data-live' });
+    expect(h.view).toBe('ready');
+    h.send({ type: 'data-taken' });
+    const taken = h.now;
+    while (h.view === 'degraded') {
+      h.lastInboundAt = Math.min(...h.timers.values());
+      h.fire();
+    }
+    expect(h.now - taken).toBe(10 * 60_000);
   });
 
   it('T6: 1100 keeps the connection but serves nothing; 1101 restores subscriptions, 1102 need not', () => {
@@ -266,6 +285,8 @@ describe('the session', () => {
       { type: 'next-valid-id', orderId: 1 },
       { type: 'managed-accounts', accounts: ['DU1'] },
       { type: 'protocol-broken' },
+      { type: 'data-taken' },
+      { type: 'data-live' },
     ),
     { weight: 1, arbitrary: fc.constant<SessionEvent>({ type: 'stop' }) },
     fc.record({

@@ -33,10 +33,12 @@ export interface SessionSettings {
   readonly reconnectMaxMs: number;
 }
 
-export type TimerName = 'reconnect' | 'handshake' | 'login' | 'heartbeat' | 'outage';
+export type TimerName = 'reconnect' | 'handshake' | 'login' | 'heartbeat' | 'outage' | 'competition';
 
 export type SessionEvent =
   | { readonly type: 'start' | 'stop' | 'tcp-open' | 'time-answered' | 'protocol-broken' }
+  /** Another login of the same user has taken the live data, or live data has come. */
+  | { readonly type: 'data-taken' | 'data-live' }
   | { readonly type: 'timer'; readonly timer: TimerName; readonly lastInboundAt: number }
   | { readonly type: 'server-version'; readonly version: number }
   | { readonly type: 'next-valid-id'; readonly orderId: number }
@@ -70,8 +72,12 @@ export interface Session {
   readonly accounts: readonly string[];
   /** When the gateway was asked for its clock without an answer so far. */
   readonly askedAt?: number;
+  /** When its clock was last asked for, for whatever reason. */
+  readonly clockAt?: number;
   /** The gateway's own connection to IB: `healing` after 2110, `lost` after 1100. */
   readonly upstream: 'ok' | 'healing' | 'lost';
+  /** Another login of the same user has the live data. */
+  readonly competed: boolean;
   readonly farms: readonly Farm[];
   /** Why the connection is not up; kept across attempts until it is. */
   readonly trouble?: Trouble;
@@ -86,11 +92,16 @@ export interface SessionStep {
 const stableMs = 60_000;
 /** How long a connection that reports 1100 is kept before it is made anew. */
 const outageMs = 15 * 60_000;
+/** Clocks drift, and are set: the gateway's is asked for this often, however much it has to say. */
+const clockMs = 60_000;
+/** After this long without a refusal nobody knows whether the other login is still there. */
+const competitionMs = 10 * 60_000;
 /** A login that is not complete after this many login times is given up and tried anew. */
 const loginPatience = 3;
 
 export function initialSession(settings: SessionSettings, now: number): Session {
-  return { phase: 'stopped', since: now, failures: 0, port: settings.port, accounts: [], upstream: 'ok', farms: [] };
+  const nothing = { accounts: [], upstream: 'ok', competed: false, farms: [] } as const;
+  return { phase: 'stopped', since: now, failures: 0, port: settings.port, ...nothing };
 }
 
 /**
@@ -128,6 +139,15 @@ function advance(s: Session, event: SessionEvent, settings: SessionSettings, now
     case 'time-answered':
       if (s.phase === 'proving') return rise(s, settings, now);
       return s.phase === 'up' && s.askedAt !== undefined ? alive(s, settings) : stay(s);
+    case 'data-taken':
+      return isConnected(s)
+        ? {
+            state: { ...s, competed: true },
+            effects: [{ type: 'start-timer', timer: 'competition', ms: competitionMs }],
+          }
+        : stay(s);
+    case 'data-live':
+      return { state: { ...s, competed: false }, effects: [{ type: 'stop-timer', timer: 'competition' }] };
     case 'protocol-broken':
       return s.phase === 'idle'
         ? stay(s)
@@ -160,7 +180,7 @@ function stay(state: Session): SessionStep {
 function dial(s: Session, settings: SessionSettings): SessionStep {
   const { serverVersion: _version, nextOrderId: _id, askedAt: _asked, ...rest } = s;
   return {
-    state: { ...rest, phase: 'connecting', accounts: [], upstream: 'ok', farms: [] },
+    state: { ...rest, phase: 'connecting', accounts: [], upstream: 'ok', competed: false, farms: [] },
     effects: [
       { type: 'open', port: s.port },
       { type: 'start-timer', timer: 'handshake', ms: settings.handshakeMs },
@@ -171,7 +191,7 @@ function dial(s: Session, settings: SessionSettings): SessionStep {
 function stop(s: Session): SessionStep {
   const { trouble: _trouble, ...rest } = s;
   return {
-    state: { ...rest, phase: 'stopped', accounts: [], farms: [] },
+    state: { ...rest, phase: 'stopped', accounts: [], competed: false, farms: [] },
     effects: [...stopTimers, { type: 'close' }, failPending('The relay is stopping.')],
   };
 }
@@ -190,7 +210,7 @@ function awaitLogin(s: Session, version: number, settings: SessionSettings): Ses
 function afterLoginPart(s: Session, settings: SessionSettings, now: number): SessionStep {
   if (s.phase !== 'login' || s.nextOrderId === undefined || s.accounts.length === 0) return stay(s);
   return {
-    state: { ...s, phase: 'proving', askedAt: now },
+    state: { ...s, phase: 'proving', askedAt: now, clockAt: now },
     effects: [
       { type: 'stop-timer', timer: 'login' },
       { type: 'ask-time' },
@@ -229,6 +249,7 @@ function drop(s: Session, settings: SessionSettings, now: number, random: number
       port: isDialling(s) ? settings.port : s.port,
       farms: [],
       upstream: 'ok',
+      competed: false,
       trouble,
       ...(wasUp ? { lastUpAt: now } : {}),
     },
@@ -258,6 +279,8 @@ function onTimer(
       return s.phase === 'login' ? onLoginTimeout(s, settings, now, random) : stay(s);
     case 'heartbeat':
       return s.phase === 'proving' || s.phase === 'up' ? onHeartbeat(s, lastInboundAt, settings, now, random) : stay(s);
+    case 'competition':
+      return stay({ ...s, competed: false });
     case 'outage':
       return s.phase === 'up' && s.upstream === 'lost' ? drop(s, settings, now, random, lostTrouble) : stay(s);
   }
@@ -292,10 +315,12 @@ function onHeartbeat(
   }
   const idleFor = now - lastInboundAt;
   if (idleFor < settings.heartbeatIdleMs) {
-    return { state: s, effects: [{ type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatIdleMs - idleFor }] };
+    const wait: SessionEffect = { type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatIdleMs - idleFor };
+    if (now - (s.clockAt ?? 0) < clockMs) return { state: s, effects: [wait] };
+    return { state: { ...s, clockAt: now }, effects: [{ type: 'ask-time' }, wait] };
   }
   return {
-    state: { ...s, askedAt: now },
+    state: { ...s, askedAt: now, clockAt: now },
     effects: [{ type: 'ask-time' }, { type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatTimeoutMs }],
   };
 }
@@ -365,9 +390,9 @@ function onPortReset(s: Session, text: string, settings: SessionSettings, now: n
   return valid ? { ...dropped, state: { ...dropped.state, port } } : dropped;
 }
 
-const stopTimers: readonly SessionEffect[] = (['reconnect', 'handshake', 'login', 'heartbeat', 'outage'] as const).map(
-  (timer) => ({ type: 'stop-timer', timer }),
-);
+const stopTimers: readonly SessionEffect[] = (
+  ['reconnect', 'handshake', 'login', 'heartbeat', 'outage', 'competition'] as const
+).map((timer) => ({ type: 'stop-timer', timer }));
 
 function failPending(problem: string, streamsKept = false): SessionEffect {
   return {

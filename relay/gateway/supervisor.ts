@@ -21,6 +21,9 @@ import { type GatewayStatus, gatewayStatus, servesRequests, sessionProblem } fro
 /** Request ids start here: far above order ids, so that an error about an order can never hit a data request. */
 export const firstRequestId = 1_000_000_000;
 
+/** Another login of the same user uses the live data. */
+export const dataTaken = 10197;
+
 export interface SupervisorSettings extends SessionSettings {
   /** Messages per second to IB, all kinds together. */
   readonly requestsPerSecond: number;
@@ -371,7 +374,13 @@ export class Supervisor {
     );
   }
 
+  /** Live quotes have come: no other login is using the data any more. */
+  dataIsLive(): void {
+    if (this.session.competed) this.dispatch({ type: 'data-live' });
+  }
+
   private onRequestError(id: number, code: number, text: string): void {
+    if (code === dataTaken) this.dispatch({ type: 'data-taken' });
     const route = this.routes.get(id);
     if (route) route.error(code, text);
     else this.logger.debug({ id, code, text }, 'error about nothing under way');

@@ -1,4 +1,4 @@
-import type { DataType } from './data-type-lock.ts';
+import { asDataType, type DataType } from './data-type-lock.ts';
 import type { Answer, OptionTick } from './messages.ts';
 
 /** Raw ticks of one instrument; delayed ticks stand under the ids of their live twins. */
@@ -52,7 +52,7 @@ export class Ticks {
 
   /** Takes what the gateway sent. @returns whether it is a kind of tick that was not there before */
   take(answer: Answer): boolean {
-    if (answer.type === 'market-data-type') this.told = clampType(answer.value);
+    if (answer.type === 'market-data-type') this.told = asDataType(answer.value);
     if (answer.type !== 'option-tick' && (answer.type !== 'tick' || answer.value === undefined)) return false;
     const twin = liveTwin[answer.field];
     const id = twin ?? answer.field;
@@ -96,8 +96,4 @@ export function hasPrice({ values }: TickCollection): boolean {
     const value = values.get(id);
     return typeof value === 'number' && value !== -1 && value !== 0;
   });
-}
-
-function clampType(value: number): DataType {
-  return value === 2 || value === 3 || value === 4 ? value : 1;
 }

@@ -50,6 +50,12 @@ export function silentTrouble(s: Session, settings: SessionSettings): Trouble {
   };
 }
 
+/** What the person is told while another login of the same user has the live data (10197). */
+export const competedTrouble = {
+  problem: 'Another login of the same user is using the live data.',
+  nextStep: 'Log out of TWS, the phone app or the website, or use a second user name for IB Gateway.',
+};
+
 export function clientIdTrouble(settings: SessionSettings): Trouble {
   return {
     state: 'connecting',

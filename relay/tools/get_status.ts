@@ -21,6 +21,9 @@ export function relayStatus({
   };
 }
 
+/** Clocks that differ by less do no harm. */
+const notableSkewSeconds = 60;
+
 const stillConnecting = {
   problem: 'The relay is still connecting to IB Gateway.',
   nextStep: 'Ask again in a few seconds.',
@@ -32,13 +35,28 @@ export const getStatusExecutor = executorOf(getStatus, describe, { offline: true
 async function describe(_args: Record<string, never>, context: ToolContext) {
   const status = relayStatus(context);
   const { state } = status.gateway;
+  const { gateway } = context;
+  const ahead = Math.round((gateway.serverTime() - Date.now()) / 1_000);
+  const now = new Date(gateway.serverTime()).toISOString();
   const trouble = status.gateway.problem === undefined && state !== 'ready' ? stillConnecting : status.gateway;
   const { problem, nextStep } = trouble;
   return {
     ok: state === 'ready',
-    serverTime: new Date(context.gateway.serverTime()).toISOString(),
+    serverTime: now,
     ...(problem === undefined ? {} : { problem }),
     ...(nextStep === undefined ? {} : { nextStep }),
-    relays: [{ name: context.config.relayName, online: true, ...status }],
+    relays: [
+      {
+        name: context.config.relayName,
+        online: true,
+        ...status,
+        gateway: {
+          ...status.gateway,
+          ...(gateway.supervisor.ready ? { time: now } : {}),
+          ...(Math.abs(ahead) < notableSkewSeconds ? {} : { clockAheadSeconds: ahead }),
+        },
+        ...(gateway.quotes.seen.length > 0 ? { data: [...gateway.quotes.seen] } : {}),
+      },
+    ],
   };
 }

@@ -1,3 +1,4 @@
+import { type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { ifTold } from './enrich.ts';
 import { type Quote, type QuoteFields, quoteOf } from './quote.ts';
@@ -16,6 +17,7 @@ export interface QuotedInstrument {
  * Quotes of many instruments, a few at a time, with progress; undefined where IB has none. Gateway failures end the call.
  * @param find looks up the instrument of an item
  * @param noun what the items are called in progress: “options”
+ * @param missing receives why there is no quote, of each item that has none
  */
 export async function quoteMany<Item>(
   items: readonly Item[],
@@ -23,6 +25,7 @@ export async function quoteMany<Item>(
   fields: QuoteFields,
   noun: string,
   context: ToolContext,
+  missing: ToolErrorData[] = [],
 ): Promise<(QuotedInstrument | undefined)[]> {
   const quoted: (QuotedInstrument | undefined)[] = new Array(items.length).fill(undefined);
   const waiting = items.entries();
@@ -32,8 +35,13 @@ export async function quoteMany<Item>(
       quoted[index] = await ifTold(
         `quote ${index + 1} of ${items.length} ${noun}`,
         async (signal) => {
-          const instrument = await find(item, signal);
-          return { instrument, quote: await quoteOf(instrument, fields, { ...context, signal }) };
+          try {
+            const instrument = await find(item, signal);
+            return { instrument, quote: await quoteOf(instrument, fields, { ...context, signal }) };
+          } catch (error) {
+            missing.push(toToolErrorData(error));
+            throw error;
+          }
         },
         context,
         quotePatienceMs,
@@ -44,4 +52,16 @@ export async function quoteMany<Item>(
   };
   await Promise.all(Array.from({ length: Math.min(quotesAtOnce, items.length) }, worker));
   return quoted;
+}
+
+/** Why some have no quotes, by what is said most often; undefined when all have one. */
+export function missingNote(missing: readonly ToolErrorData[], of: number, noun: string): string | undefined {
+  const [most] = [...Map.groupBy(missing, ({ code, ibCode }) => `${code} ${ibCode}`).values()].sort(
+    (a, b) => b.length - a.length,
+  );
+  const example = most?.[0];
+  if (!example) return undefined;
+  return [`${missing.length} of ${of} ${noun} have no quote.`, example.message, example.nextStep]
+    .filter(Boolean)
+    .join(' ');
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { getQuotes } from '../../shared/tools/get_quotes.ts';
 import type { Instrument } from '../gateway/contracts.ts';
+import { dataTypeNames } from '../gateway/data-type-lock.ts';
 import { known, knownPrice, knownSize, present } from '../gateway/numbers.ts';
 import type { TickCollection } from '../gateway/tick-collection.ts';
 import { isoInZone } from '../gateway/time-zones.ts';
@@ -42,8 +43,6 @@ const tick = {
 
 /** A trade as recent as this needs no time of its own beside the quote's. */
 const freshMs = 60_000;
-
-const dataTypes = { 1: 'live', 2: 'frozen', 3: 'delayed', 4: 'delayed-frozen' } as const;
 
 /** Generic ticks that each preset asks for, by what the kind of instrument can have. */
 function genericTicks(fields: QuoteFields, secType: string): string {
@@ -98,9 +97,11 @@ export async function quoteOf(
     conId: instrument.conId || undefined,
     contract: instrument.name,
     currency: instrument.currency || undefined,
-    dataType: dataTypes[ticks.dataType],
+    dataType: dataTypeNames[ticks.dataType],
     asOf: isoInZone(instrument.zone, now),
     ...prices(ticks, instrument, now),
+    // That nothing can be traded is said in any case.
+    halted: haltedFrom(numberFrom(ticks)(tick.halted)) || undefined,
     ...extras(ticks, instrument, fields),
   });
 }

@@ -1,9 +1,10 @@
+import type { ToolErrorData } from '../../shared/errors.ts';
 import { scanMarket } from '../../shared/tools/scan_market.ts';
 import { contractString } from '../gateway/naming.ts';
 import { present } from '../gateway/numbers.ts';
 import type { ScanRow } from '../gateway/scanner.ts';
 import { ifTold } from './enrich.ts';
-import { type QuotedInstrument, quoteMany } from './quote-many.ts';
+import { missingNote, type QuotedInstrument, quoteMany } from './quote-many.ts';
 import { isSelfEvident, scanOf } from './scan-request.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
@@ -19,11 +20,20 @@ export const scanMarketExecutor = executorOf(scanMarket, async (args, context) =
   context.progress(0, undefined, `scanning ${scan.location} for ${scan.code}`);
   const found = (await gateway.scanner.run(scan, args.limit, signal)).slice(0, args.limit);
   const find = (conId: string, end: AbortSignal) => gateway.contracts.resolve(conId, end);
+  const missing: ToolErrorData[] = [];
   const quotes = args.quotes
-    ? await quoteMany(found, ({ contract }, end) => find(String(contract.conId), end), 'basic', 'rows', context)
+    ? await quoteMany(
+        found,
+        ({ contract }, end) => find(String(contract.conId), end),
+        'basic',
+        'rows',
+        context,
+        missing,
+      )
     : undefined;
   const extras = extraColumns.filter((column) => found.some((row) => row[column] !== ''));
   const types = new Set(quotes?.flatMap((quoted) => (quoted ? [quoted.quote.dataType] : [])));
+  const mixed = types.size > 1;
   return present({
     scan: scan.code,
     instrument: scan.instrument,
@@ -31,14 +41,18 @@ export const scanMarketExecutor = executorOf(scanMarket, async (args, context) =
     filters:
       scan.filters.length > 0 ? Object.fromEntries(scan.filters.map(({ tag, value }) => [tag, value])) : undefined,
     asOf: new Date(gateway.serverTime()).toISOString(),
-    columns: ['rank', 'contract', 'conId', ...extras, ...(quotes ? quoteColumns : [])],
+    columns: ['rank', 'contract', 'conId', ...extras, ...(quotes ? quoteColumns : []), ...(mixed ? ['dataType'] : [])],
     rows: found.map((row, index) => [
       ...identityOf(row),
       ...extras.map((column) => row[column]),
       ...(quotes ? cellsOf(quotes[index]) : []),
+      ...(mixed ? [quotes?.[index]?.quote.dataType ?? ''] : []),
     ]),
     dataType: types.size > 0 ? [...types].join(', ') : undefined,
-    note: found.length === 0 ? 'Nothing fits now. A closed market, or filters that are too narrow?' : undefined,
+    note:
+      found.length === 0
+        ? 'Nothing fits now. A closed market, or filters that are too narrow?'
+        : missingNote(missing, found.length, 'rows'),
   });
 });
 

@@ -70,6 +70,17 @@ describe('scan_market', () => {
     expect(progress).toHaveBeenLastCalledWith(5, 5, expect.stringContaining('5 of 5'));
   });
 
+  it('tells rows of live and of delayed data apart, and why rows have no quote', async () => {
+    const scan = { scan: 'biggest losers', quotes: true, limit: 20 };
+    const { columns, rows, dataType } = await relay.read(scanMarket, scan);
+    expect(dataType.split(', ').toSorted()).toEqual(['delayed', 'live']);
+    const types = rows.map((row) => row[columns.indexOf('dataType')]);
+    expect(types).toEqual(expect.arrayContaining(['delayed', 'live']));
+    relay.sim.connectivity.competingSession(true);
+    const { note } = await relay.read(scanMarket, scan);
+    expect(note).toMatch(/^20 of 20 rows have no quote\. Another login .* second user name/);
+  });
+
   it('keeps to limits and filters, and says which', async () => {
     const scan = { scan: 'gainers', min_price: 100, max_price: 300, min_volume: 1_000, min_market_cap: 1_000 };
     const { filters, columns, rows } = await relay.read(scanMarket, {

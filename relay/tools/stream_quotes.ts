@@ -1,6 +1,7 @@
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
 import type { Instrument } from '../gateway/contracts.ts';
+import { dataTypeNames } from '../gateway/data-type-lock.ts';
 import { abortError } from '../gateway/ending.ts';
 import { dataMayFollow } from '../gateway/error-codes.ts';
 import type { Answer } from '../gateway/messages.ts';
@@ -11,12 +12,13 @@ import { WatchedQuote } from './watched-quote.ts';
 
 /** A person cannot read more, and a client need not carry more. */
 const progressEveryMs = 250;
-const dataTypes: Readonly<Record<number, string>> = { 1: 'live', 2: 'frozen', 3: 'delayed', 4: 'delayed-frozen' };
 
 interface Watched {
   readonly instrument: Instrument;
   readonly quote: WatchedQuote;
   failed?: ToolErrorData;
+  /** A refusal that other data may follow. */
+  refused?: ToolErrorData;
 }
 
 export const streamQuotesExecutor = executorOf(streamQuotes, async (args, context) => {
@@ -35,13 +37,15 @@ export const streamQuotesExecutor = executorOf(streamQuotes, async (args, contex
   );
   const from = gateway.serverTime();
   if (watched.length > 0) await watch(watched, args, context);
-  for (const { instrument, failed } of watched) {
-    if (failed) errors.push({ ...failed, contract: instrument.name });
+  const seen = watched.filter(({ quote }) => !quote.isEmpty);
+  for (const { instrument, quote, failed, refused } of watched) {
+    const error = failed ?? (quote.isEmpty ? (refused ?? gateway.quotes.silence(instrument)) : undefined);
+    if (error) errors.push({ ...error, contract: instrument.name });
   }
   return {
     from: new Date(from).toISOString(),
     to: new Date(gateway.serverTime()).toISOString(),
-    quotes: watched.filter(({ failed, quote }) => !failed || quote.updates > 0).map(summaryOf),
+    quotes: seen.map(summaryOf),
     ...(errors.length > 0 ? { errors } : {}),
   };
 });
@@ -64,6 +68,7 @@ async function watch(
   const tell = progressOf(watched, seconds, context);
   const keep = async (one: Watched): Promise<void> => {
     const fail = (error: ToolErrorData) => {
+      one.refused = error;
       if (dataMayFollow.has(error.ibCode ?? 0)) return;
       one.failed = error;
       if (watched.every(({ failed }) => failed)) over.abort();
@@ -103,19 +108,17 @@ function lineOf({ instrument, quote: { bid, ask, last } }: Watched): string {
 }
 
 function summaryOf({ instrument, quote }: Watched) {
-  const { price, first } = quote;
+  const { first, last, high, low } = quote.range;
   return present({
     conId: instrument.conId || undefined,
     contract: instrument.name,
     updates: quote.updates,
-    dataType: dataTypes[quote.dataType] ?? 'live',
+    dataType: dataTypeNames[quote.dataType],
     bid: quote.bid,
     ask: quote.ask,
-    first,
-    last: price,
-    high: quote.high,
-    low: quote.low,
-    change: price === undefined || first === undefined ? undefined : Number((price - first).toFixed(8)),
+    halted: quote.halted || undefined,
+    ...{ first, last, high, low },
+    change: last === undefined || first === undefined ? undefined : Number((last - first).toFixed(8)),
     trades: quote.trades,
     volume: quote.volume > 0 ? quote.volume : undefined,
     vwap: quote.vwap,

@@ -135,6 +135,22 @@ describe('get_market_depth', () => {
 });
 
 describe('stream_quotes', () => {
+  it('tells why nothing comes: a refusal, another login, a farm that is down', async () => {
+    await start();
+    const read = (contract: string) => relay.read(streamQuotes, { contracts: [contract], seconds: 1 });
+    const told = async (contract: string) => {
+      const { quotes, errors } = await read(contract);
+      expect(quotes).toEqual([]);
+      return errors[0];
+    };
+    expect(await told('PHIA.EUR')).toMatchObject({ code: 'not_subscribed', ibCode: 354 });
+    relay.sim.connectivity.competingSession(true);
+    expect(await told('AAPL')).toMatchObject({ code: 'not_subscribed', ibCode: 10197 });
+    relay.sim.connectivity.competingSession(false);
+    relay.sim.connectivity.farm('usfarm.nj', 'broken');
+    expect(await told('MSFT')).toMatchObject({ code: 'no_data', message: expect.stringContaining('usfarm.nj') });
+  });
+
   it('tells changes as they happen, and sums them up', async () => {
     await start();
     const progress = vi.fn();

@@ -74,6 +74,28 @@ describe('get_status', () => {
     expect(down.nextStep).toMatch(/Wait/);
     expect((await failure(relay.call('list_accounts', {}))).code).toBe('gateway_disconnected');
   });
+
+  it('tells the data that markets have given, the gateway’s time, and how far its clock is off', async () => {
+    await relay.read(getQuotes, { contracts: ['AAPL', 'PHIA.EUR', 'SHEL.GBP'] });
+    const [{ data, gateway }] = (await relay.read(getStatus)).relays;
+    const seen = Object.fromEntries(data.map((market) => [market.market, market.seen]));
+    expect(seen).toMatchObject({ 'STK NASDAQ': 'live', 'STK AEB': 'none' });
+    expect(gateway.time).toMatch(/^2026-10-15T15:00/);
+    const ahead = Math.round((Date.parse(gateway.time) - Date.now()) / 1_000);
+    expect(Math.abs(gateway.clockAheadSeconds - ahead)).toBeLessThanOrEqual(2);
+  });
+
+  it('says that another login has the live data, and no longer once live data has come', async () => {
+    const quote = () => relay.read(getQuotes, { contracts: ['AAPL'] });
+    relay.sim.connectivity.competingSession(true);
+    expect((await quote()).errors[0]).toMatchObject({ code: 'not_subscribed', ibCode: 10197 });
+    const taken = await relay.read(getStatus);
+    expect(taken).toMatchObject({ ok: false, problem: expect.stringContaining('Another login') });
+    expect(taken.relays[0].gateway.state).toBe('degraded');
+    relay.sim.connectivity.competingSession(false);
+    await quote();
+    expect(await relay.read(getStatus)).toMatchObject({ ok: true });
+  });
 });
 
 describe('accounts', () => {
@@ -280,6 +302,14 @@ describe('get_quotes', () => {
     const [quote] = (await relay.read(getQuotes, { contracts: ['ES:CONTFUT'] })).quotes;
     expect(quote.last).toBeGreaterThan(0);
     expect(relay.received('reqMktData')[0]?.fields).toMatchObject({ conId: String(quote.conId), secType: '' });
+  });
+
+  it('says that trading is halted without being asked', async () => {
+    const halted = { on: 'out', message: 'tickGeneric', where: { tickType: 49 }, do: 'change' } as const;
+    const read = async () => (await relay.read(getQuotes, { contracts: ['GME'] })).quotes[0];
+    expect(await read()).not.toHaveProperty('halted');
+    relay.sim.addRule({ ...halted, fields: { value: 1 }, times: 'always' });
+    expect((await read()).halted).toBe(true);
   });
 
   it('adds what a preset promises', async () => {

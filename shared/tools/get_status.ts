@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineReadTool } from './define.ts';
-import { accountKind, instant } from './fields.ts';
+import { accountKind, dataType, instant } from './fields.ts';
 import { facts } from './render.ts';
 
 /** States of the relay's connection to IB Gateway. */
@@ -25,7 +25,16 @@ export const relayStatusSchema = z.object({
     problem: z.string().max(500).optional(),
     /** One sentence: what the human should do. */
     nextStep: z.string().max(500).optional(),
+    /** Its own clock, when it was asked just now. */
+    time: instant.optional(),
+    /** How far that is ahead of the relay's clock, where it is a minute or more. */
+    clockAheadSeconds: z.number().int().optional(),
   }),
+  /** What kind of data the markets have given that were asked for last; `none` where the login has no subscription. */
+  data: z
+    .array(z.object({ market: z.string().max(60), seen: dataType.or(z.literal('none')) }))
+    .max(40)
+    .optional(),
   farms: z.array(z.object({ name: z.string().max(40), state: z.enum(['ok', 'broken', 'inactive']) })).max(40),
   accounts: z.array(z.object({ account: z.string().max(32), kind: accountKind })).max(200),
   trading: z.enum(['read-only', 'paper', 'live']),
@@ -68,6 +77,8 @@ export const getStatus = defineReadTool({
           tunnel: relay.online ? 'online' : 'offline',
           since: relay.since,
           gateway: relay.gateway?.state,
+          'gateway time': relay.gateway?.time,
+          'clock ahead of the relay’s (s)': relay.gateway?.clockAheadSeconds,
           accounts: relay.accounts?.map((account) => `${account.account} (${account.kind})`).join(', '),
           trading: relay.trading,
           'farms not ok':
@@ -75,6 +86,7 @@ export const getStatus = defineReadTool({
               ?.filter((farm) => farm.state === 'broken')
               .map((farm) => farm.name)
               .join(', ') || undefined,
+          'data seen': relay.data?.map(({ market, seen }) => `${market} ${seen}`).join(', ') || undefined,
         }),
       ),
     ].join('\n'),

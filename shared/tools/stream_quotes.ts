@@ -26,6 +26,8 @@ export const streamQuotes = defineReadTool({
         dataType: z.string(),
         bid: price,
         ask: price,
+        halted: z.boolean().optional(),
+        /** Of trades; of the middle of bid and ask where nothing is traded. */
         first: price,
         last: price,
         high: price,
