@@ -29,11 +29,7 @@ const enableApi = 'In IB Gateway check Configure → API → Settings, and that 
 
 const calendarBusy = failure('busy', 'The calendar is answering another question.', 'Try again in a few seconds.');
 
-const competing = failure(
-  'not_subscribed',
-  'Another login of the same user is using the live data.',
-  'Log out of TWS, the phone app or the website, or use a second user name for IB Gateway.',
-);
+const competing = failure('not_subscribed', competedTrouble.problem, competedTrouble.nextStep);
 
 /** What to do where a code's own meaning does not say. */
 const usualSteps: Partial<Record<ErrorCode, string>> = {
@@ -104,7 +100,7 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   [10186, failure('not_subscribed', 'Not subscribed, and there is no delayed data for it.', subscribe)],
   [10189, failure('not_subscribed', 'The login has no permission for tick-by-tick data.', subscribe)],
   [10190, failure('busy', 'Too many tick-by-tick requests are under way.', 'Wait, then try again.')],
-  [10197, failure('not_subscribed', competedTrouble.problem, competedTrouble.nextStep)],
+  [10197, competing],
   [10172, failure('no_data', 'IB has no such article.', 'Take provider and article id from get_news.')],
   [10276, failure('not_subscribed', 'This news feed is not on offer to the login.', subscribeNews)],
   [10277, failure('not_subscribed', 'The login is not subscribed to this news feed.', subscribeNews)],
