@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { eventually, freePort, startRelayProcess, stopProcess } from '../scripts/processes.ts';
+import { answersOk, eventually, freePort, startRelayProcess, stopProcess } from '../scripts/processes.ts';
 import { startWorkerRuntime, type WorkerRuntime } from '../scripts/worker-runtime.ts';
 import { Browser } from '../test/support/browser.ts';
 import { connectClient } from '../test/support/clients.ts';
@@ -91,7 +91,7 @@ async function startFull(): Promise<Record<string, () => Promise<unknown>>> {
       },
     }),
   );
-  await eventually('the relay', async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).ok);
+  await eventually('the relay', () => answersOk(`http://127.0.0.1:${healthPort}/readyz`));
   const client = await connectClient({ era: '2026-07-28', url: new URL('/mcp', origin), browser });
   const token = client.auth.stored?.access_token;
   const call = (name: string, args: () => Record<string, unknown>) => async () => {

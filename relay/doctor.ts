@@ -134,9 +134,9 @@ async function checkServer(origin: string | undefined, ms: number): Promise<{ ou
     const askedAt = Date.now();
     const response = await fetch(`${origin}/healthz`, { redirect: 'manual', signal: AbortSignal.timeout(ms) });
     const here = (askedAt + Date.now()) / 2;
-    const healthy =
-      response.ok && ((await response.json().catch(() => undefined)) as { ok?: unknown } | undefined)?.ok === true;
-    if (!healthy) {
+    // Read in any case: Node may end with a server that closes over an unread body.
+    const body = (await response.json().catch(() => undefined)) as { ok?: unknown } | undefined;
+    if (!response.ok || body?.ok !== true) {
       const detail = `${origin} answers (HTTP ${response.status}), but not as an ibkr-remote-mcp server.`;
       return outcome(failed(detail, 'Check RELAY_URL, and that the server is deployed.'));
     }

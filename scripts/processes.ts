@@ -83,3 +83,10 @@ export async function eventually<Value>(
   }
   throw new Error(`Waited ${timeoutMs} ms in vain for ${what}.`, { cause: failure });
 }
+
+/** Whether a page answers with 2xx. Its body is read: Node may end with a server that closes over an unread one. */
+export async function answersOk(url: string): Promise<boolean> {
+  const response = await fetch(url);
+  await response.arrayBuffer();
+  return response.ok;
+}

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { eventually, freePort, isPortFree, startRelayProcess, stopProcess } from './processes.ts';
+import { answersOk, eventually, freePort, isPortFree, startRelayProcess, stopProcess } from './processes.ts';
 import { startWorkerRuntime } from './worker-runtime.ts';
 
 /**
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   });
   stops.push(() => worker.close());
   worker.process.on('exit', () => void stop(1, 'The Worker stopped unexpectedly; run with --verbose to see why.'));
-  await eventually('the Worker', async () => (await fetch(`${origin}/healthz`)).ok);
+  await eventually('the Worker', () => answersOk(`${origin}/healthz`));
 
   say('Starting the simulated IB Gateway …');
   const gatewayPort = await freePort();
@@ -79,7 +79,7 @@ async function start(): Promise<void> {
     // Used only when there is no working pairing from an earlier run.
     RELAY_PAIRING_CODE: await pairingCode(),
   });
-  await eventually('the relay', async () => (await fetch(`http://127.0.0.1:${healthPort}/readyz`)).ok, 60_000);
+  await eventually('the relay', () => answersOk(`http://127.0.0.1:${healthPort}/readyz`), 60_000);
   const accounts = await demoAccounts();
 
   console.log(`
