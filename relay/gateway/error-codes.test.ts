@@ -2,12 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { toolErrorSchema } from '../../shared/errors.ts';
 import { meaningOf, requestError } from './error-codes.ts';
 
+const service = 'Historical Market Data Service error message:';
+
 describe('IB’s codes', () => {
   it.each([
     [200, 'No security definition has been found for the request', 'contract_not_found'],
-    [162, 'Historical Market Data Service error message:HMDS query returned no data: AAPL@SMART Trades', 'no_data'],
-    [162, 'Historical Market Data Service error message:Historical data request pacing violation', 'pacing'],
-    [162, 'Historical Market Data Service error message:No market data permissions for NYSE STK', 'not_subscribed'],
+    [162, `${service}HMDS query returned no data: AAPL@SMART Trades`, 'no_data'],
+    [162, `${service}No historical market data for IBM/STK@SMART Last 1d`, 'no_data'],
+    [
+      162,
+      `${service}No data of type EODChart is available for the exchange 'BEST' and the security type 'Stock'`,
+      'no_data',
+    ],
+    [162, `${service}HMDS server disconnect occurred. Attempting reconnection...`, 'ib_error'],
+    [162, `${service}Trading TWS session is connected from a different IP address`, 'not_subscribed'],
+    [162, `${service}Time length exceed max.`, 'ib_error'],
+    [366, 'No historical data query found for ticker id:7', 'ib_error'],
+    [162, `${service}Historical data request pacing violation`, 'pacing'],
+    [162, `${service}No market data permissions for NYSE STK`, 'not_subscribed'],
     [165, 'Historical Market Data Service query message:HMDS query returned no data', 'no_data'],
     [354, 'Requested market data is not subscribed.', 'not_subscribed'],
     [101, 'Max number of tickers has been reached', 'busy'],

@@ -1,7 +1,6 @@
 import type { BarSizeSetting, Contract, WhatToShow } from '@stoqey/ib';
-import { ToolError } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
-import { requestError } from './error-codes.ts';
+import { askTwice, orNone } from './history-asking.ts';
 import type { HistoryGate, Patience } from './history-gate.ts';
 import { identicalMs } from './history-pacing.ts';
 import { type BarSize, type HistoryPiece, historyEnd, isSmallBar } from './history-plan.ts';
@@ -63,7 +62,11 @@ export class HistoryDesk {
       (shared) => {
         const fetch = (sent?: () => void) =>
           this.open.run(() => this.request(query, { end, duration: piece.duration }, shared, sent), shared);
-        return small ? this.gate.run({ ...query, identity: key }, options, fetch, shared) : fetch();
+        return askTwice(
+          () => this.supervisor.status(),
+          () => (small ? this.gate.run({ ...query, identity: key }, options, fetch, shared) : fetch()),
+          shared,
+        );
       },
       signal,
     );
@@ -80,7 +83,11 @@ export class HistoryDesk {
     options: { readonly regularHoursOnly: boolean; readonly zone: string },
     signal?: AbortSignal,
   ): Promise<readonly (MarketSession & { readonly date: string })[]> {
-    return this.open.run(() => this.requestSchedule(contract, span, options, signal), signal);
+    return askTwice(
+      () => this.supervisor.status(),
+      () => this.open.run(() => this.requestSchedule(contract, span, options, signal), signal),
+      signal,
+    );
   }
 
   private requestSchedule(
@@ -111,12 +118,7 @@ export class HistoryDesk {
         onAnswer: (answer, finish) => {
           if (answer.type === 'schedule') finish(sessionsOf(answer, zone));
         },
-        onError: (code, text, finish) => {
-          const error = requestError(code, text);
-          if (!error) return;
-          if (error.code === 'no_data') finish([]);
-          else throw new ToolError(error);
-        },
+        onError: orNone([]),
       },
       signal,
     );
@@ -154,12 +156,7 @@ export class HistoryDesk {
           if (answer.type === 'bar') bars.push(answer);
           if (answer.type === 'bars-end') finish(bars);
         },
-        onError: (code, text, finish) => {
-          const error = requestError(code, text);
-          if (!error) return;
-          if (error.code === 'no_data' && code !== 366) finish([]);
-          else throw new ToolError(error);
-        },
+        onError: orNone(bars),
       },
       signal,
     );

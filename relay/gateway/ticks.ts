@@ -12,9 +12,11 @@ import { OrderBook } from './book.ts';
 import { Coalescer } from './coalesce.ts';
 import type { Instrument } from './contracts.ts';
 import { requestError } from './error-codes.ts';
+import { askHistory, orNone } from './history-asking.ts';
 import type { HistoryGate, Patience } from './history-gate.ts';
 import { identicalMs } from './history-pacing.ts';
 import type { Answer } from './messages.ts';
+import type { RequestSpec } from './requests.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -65,7 +67,7 @@ export class TickDesk {
     regularHoursOnly: boolean,
     signal?: AbortSignal,
   ): Promise<readonly HistogramEntry[]> {
-    return this.supervisor.request<readonly HistogramEntry[]>(
+    return this.ask<readonly HistogramEntry[]>(
       {
         what: `price histogram of ${instrument.name}`,
         lane: 'bulk',
@@ -76,6 +78,7 @@ export class TickDesk {
         onAnswer: (answer, finish) => {
           if (answer.type === 'histogram') finish(answer.entries);
         },
+        onError: orNone([]),
       },
       signal,
     );
@@ -88,7 +91,7 @@ export class TickDesk {
     regularHoursOnly: boolean,
     signal?: AbortSignal,
   ): Promise<number> {
-    return this.supervisor.request<number>(
+    return this.ask<number>(
       {
         what: `earliest ${data} of ${instrument.name}`,
         lane: 'bulk',
@@ -115,13 +118,24 @@ export class TickDesk {
     return this.lists.run(
       identity,
       (shared) =>
-        this.gate.run(
-          { identity, contract: instrument.contract, data },
-          patience,
-          (sent) => this.requestTicks(query, shared, sent),
-          shared,
+        askHistory(
+          () => this.supervisor.status(),
+          () =>
+            this.gate.run(
+              { identity, contract: instrument.contract, data },
+              patience,
+              (sent) => this.requestTicks(query, shared, sent),
+              shared,
+            ),
         ),
       signal,
+    );
+  }
+
+  private ask<Result>(spec: RequestSpec<Result>, signal?: AbortSignal): Promise<Result> {
+    return askHistory(
+      () => this.supervisor.status(),
+      () => this.supervisor.request(spec, signal),
     );
   }
 
@@ -145,6 +159,7 @@ export class TickDesk {
             ignoreSize,
           ),
         onAnswer: collectTicks(),
+        onError: orNone({ data, ticks: [] }),
         onSent,
       },
       signal,

@@ -49,7 +49,8 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
     throw new ToolError({
       code: 'no_data',
       message: `IB has no ${args.data} ticks of ${instrument.name} there.`,
-      nextStep: 'Try another time, kind of data, or rth=false.',
+      nextStep:
+        'Try another time or rth=false. What has no trades, such as currencies, has another kind of data: data=MIDPOINT.',
     });
   }
   // IB completes the last second, which may hold many more.
