@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { comingSessions, parseHours, tradingDayStart } from './hours.ts';
+import { comingSessions, daysOfHours, parseHours, tradingDayStart } from './hours.ts';
 
 describe('trading hours', () => {
   const now = Date.UTC(2026, 3, 2, 12);
@@ -28,6 +28,14 @@ describe('trading hours', () => {
     });
   });
 
+  it.each([
+    ['20260402:0930-20260402:1600;20260403:CLOSED', 'US/Eastern', '2026-04-02', '2026-04-03'],
+    ['20260401:1700-20260402:1600;20260402:1700-20260403:1600', 'US/Central', '2026-04-02', '2026-04-03'],
+    ['20260402:0000-20260403:0000;20260403:0000-20260404:0000', 'UTC', '2026-04-02', '2026-04-03'],
+  ])('%s speak of the days on which sessions end, and of closed ones', (hours, zone, first, last) => {
+    expect(daysOfHours(hours, zone)).toEqual({ first, last });
+  });
+
   it('read the older form with several sessions a day', () => {
     expect(comingSessions('20260402:0930-1200,1300-1600', 'Asia/Hong_Kong', 0)).toEqual([
       { open: '2026-04-02T09:30:00+08:00', close: '2026-04-02T12:00:00+08:00' },
@@ -39,6 +47,7 @@ describe('trading hours', () => {
     '%s gives none',
     (text) => {
       expect(parseHours(text, 'UTC')).toEqual([]);
+      if (text !== '20260402:CLOSED') expect(daysOfHours(text, 'UTC')).toBeUndefined();
     },
   );
 });

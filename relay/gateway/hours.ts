@@ -1,4 +1,4 @@
-import { isoInZone, localToEpoch } from './time-zones.ts';
+import { dateInZone, isoInZone, localToEpoch } from './time-zones.ts';
 
 /** A trading session in epoch milliseconds. */
 export interface MarketSession {
@@ -25,12 +25,16 @@ export function parseHours(text: string | undefined, zone: string): MarketSessio
   return sessions.sort((a, b) => a.open - b.open);
 }
 
-/** The last day that trading hours speak of, open or closed, `YYYY-MM-DD`. */
-export function lastDayOfHours(text: string | undefined): string | undefined {
-  const days = [...(text ?? '').matchAll(/(\d{4})(\d{2})(\d{2}):/g)].map(
-    ([, year, month, day]) => `${year}-${month}-${day}`,
-  );
-  return days.sort().at(-1);
+/**
+ * The first and the last day that trading hours speak of, open or closed, `YYYY-MM-DD`; a session is of the day on which
+ * it ends.
+ */
+export function daysOfHours(text: string | undefined, zone: string): { first: string; last: string } | undefined {
+  const closed = [...(text ?? '').matchAll(/(\d{4})(\d{2})(\d{2}):CLOSED/g)].map((day) => day.slice(1).join('-'));
+  const open = parseHours(text, zone).map(({ close }) => dateInZone(zone, close - 1));
+  const days = [...closed, ...open].sort();
+  const [first, last] = [days[0], days.at(-1)];
+  return first === undefined || last === undefined ? undefined : { first, last };
 }
 
 /** The sessions that have not ended, as ISO 8601 with the zone's offset. */

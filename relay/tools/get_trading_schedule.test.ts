@@ -57,4 +57,27 @@ describe('get_trading_schedule', () => {
       'invalid_arguments',
     );
   });
+
+  it('reaches years back, and never further than the window', async () => {
+    await at('2026-11-20T17:00:00Z');
+    const old = await relay.read(getTradingSchedule, { contract: 'AAPL', from: '2024-07-01', days: 5 });
+    expect(old.rows.map(([date]) => date)).toEqual(['2024-07-01', '2024-07-02', '2024-07-03', '2024-07-05']);
+    expect(old.holidays).toEqual(['2024-07-04']);
+    const year = await relay.read(getTradingSchedule, { contract: 'BTC:CRYPTO', from: '2023-01-01', days: 365 });
+    expect(year.rows).toHaveLength(365);
+    const day = await relay.read(getTradingSchedule, { contract: 'AAPL', from: '2025-12-25', days: 1 });
+    expect(day).toMatchObject({ rows: [], holidays: ['2025-12-25'] });
+  });
+
+  it('calls no day a holiday of which it knows nothing', async () => {
+    await at('2026-11-20T17:00:00Z');
+    const coin = await relay.read(getTradingSchedule, { contract: 'BTC:CRYPTO', days: 30 });
+    expect(coin.holidays).toEqual([]);
+    expect(coin.note).toContain(`only up to ${coin.rows.at(-1)?.[0]}`);
+    const unlisted = await relay.read(getTradingSchedule, { contract: 'TSLA', from: '2010-06-01', days: 30 });
+    expect(unlisted.holidays).toEqual([]);
+    expect(unlisted.note).toContain(`only from ${unlisted.rows[0][0]} on`);
+    const never = await relay.read(getTradingSchedule, { contract: 'TSLA', from: '2009-01-05', days: 5 });
+    expect(never).toMatchObject({ rows: [], holidays: [], note: expect.stringContaining('nothing') });
+  });
 });

@@ -1,10 +1,14 @@
 import { getTradingSchedule } from '../../shared/tools/get_trading_schedule.ts';
-import { lastDayOfHours, type MarketSession, parseHours } from '../gateway/hours.ts';
+import type { Instrument } from '../gateway/contracts.ts';
+import { daysOfHours, type MarketSession, parseHours } from '../gateway/hours.ts';
 import { present } from '../gateway/numbers.ts';
 import { dateInZone, isoInZone, localToEpoch } from '../gateway/time-zones.ts';
-import { executorOf } from './tool.ts';
+import { executorOf, type ToolContext } from './tool.ts';
 
 const dayMs = 86_400_000;
+/** IB takes no more days in one request. */
+const mostDays = 365;
+const leadDays = 7;
 
 export const getTradingScheduleExecutor = executorOf(getTradingSchedule, async (args, context) => {
   const { gateway, signal } = context;
@@ -15,16 +19,7 @@ export const getTradingScheduleExecutor = executorOf(getTradingSchedule, async (
   const first = args.from ?? today;
   const last = addDays(first, args.days - 1);
   const hours = args.extended ? details.tradingHours : details.liquidHours;
-  const known = lastDayOfHours(hours) ?? today;
-  const past =
-    first < today
-      ? await gateway.history.schedule(
-          instrument.contract,
-          { to: Math.min(now, startOfDay(addDays(last, 1), zone)), days: daysBetween(first, today) + 1 },
-          { regularHoursOnly: !args.extended, zone },
-          signal,
-        )
-      : [];
+  const past = first < today ? await pastSessions(first, last < today ? last : today, instrument, args, context) : [];
   const dated = new Map<number, { date: string; session: MarketSession }>();
   for (const { date, ...session } of past) dated.set(session.open, { date, session });
   for (const session of parseHours(hours, zone)) {
@@ -34,7 +29,9 @@ export const getTradingScheduleExecutor = executorOf(getTradingSchedule, async (
     .filter(({ date }) => date >= first && date <= last)
     .sort((a, b) => a.session.open - b.session.open);
   const dates = new Set(shown.map(({ date }) => date));
-  const told = known < last ? known : last;
+  const hoursDays = daysOfHours(hours, zone);
+  const since = past[0]?.date ?? hoursDays?.first ?? today;
+  const until = hoursDays?.last ?? today;
   return present({
     conId: instrument.conId,
     contract: instrument.name,
@@ -43,10 +40,40 @@ export const getTradingScheduleExecutor = executorOf(getTradingSchedule, async (
     ...stateAt(now, details.liquidHours, details.tradingHours, zone),
     columns: ['date', 'open', 'close'],
     rows: shown.map(({ date, session }) => [date, isoInZone(zone, session.open), isoInZone(zone, session.close)]),
-    holidays: daysOf(first, told).filter((day) => isWeekday(day) && !dates.has(day)),
-    note: known < last ? `IB tells this market’s hours only up to ${known}.` : undefined,
+    holidays: daysOf(first > since ? first : since, last < until ? last : until).filter(
+      (day) => isWeekday(day) && !dates.has(day),
+    ),
+    note:
+      since > last
+        ? 'IB tells nothing of this market’s hours in this period.'
+        : noteOf(first < since ? since : undefined, until < last ? until : undefined),
   });
 });
+
+/** The sessions from a day on up to another that has come, and some before them: what lies between is told, too. */
+function pastSessions(
+  first: string,
+  last: string,
+  { contract, zone }: Instrument,
+  { extended }: { readonly extended: boolean },
+  { gateway, signal }: ToolContext,
+) {
+  return gateway.history.schedule(
+    contract,
+    {
+      to: Math.min(gateway.serverTime(), startOfDay(addDays(last, 1), zone)),
+      days: Math.min(mostDays, daysBetween(first, last) + 1 + leadDays),
+    },
+    { regularHoursOnly: !extended, zone },
+    signal,
+  );
+}
+
+function noteOf(since: string | undefined, until: string | undefined): string | undefined {
+  if (since === undefined && until === undefined) return undefined;
+  const from = since === undefined ? '' : ` from ${since} on`;
+  return `IB tells this market’s hours only${from}${until === undefined ? '' : ` up to ${until}`}.`;
+}
 
 function stateAt(now: number, liquidHours: string | undefined, tradingHours: string | undefined, zone: string) {
   const within = ({ open, close }: MarketSession): boolean => open <= now && now < close;
