@@ -22,7 +22,7 @@ const maxPieces = 400;
 const atOnce = 4;
 /** The part of its time after which a call asks for no more, so that what it has still arrives. */
 const timeToAsk = 0.9;
-/** A first bar this much later than asked is worth a note; weekends and holidays are not. */
+/** A first bar this much later than asked is worth a note; weekends and most holidays are not. */
 const slackMs = 6 * 86_400_000;
 
 export interface BarRequest {
@@ -244,9 +244,16 @@ function finish(
       nextStep: 'Try another period, kind of data or bar size; extended hours need rth=false.',
     });
   }
-  const late = whole && !request.stopAfter && first.at - request.from > slackMs;
-  const shown = note ?? (late ? `IB has nothing before ${dateInZone(request.instrument.zone, first.at)}.` : undefined);
+  const late = whole && !request.stopAfter && first.at - request.from > slackMs + datedLateBy(request.barSize);
+  const shown =
+    note ??
+    (late ? `IB has nothing in this period before ${dateInZone(request.instrument.zone, first.at)}.` : undefined);
   return { bars, ...(shown === undefined ? {} : { note: shown }) };
+}
+
+/** IB dates bars of weeks and months by their last day. */
+function datedLateBy(barSize: BarSize): number {
+  return barSeconds(barSize) > 86_400 ? barSeconds(barSize) * 1_000 : 0;
 }
 
 /** Without repeated bars and, where trading days were asked for, only the newest of them. */

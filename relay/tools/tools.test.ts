@@ -437,7 +437,7 @@ describe('get_historical_bars', () => {
 
   it('says why a span is shorter than asked, and when there is nothing', async () => {
     const short = await relay.read(getHistoricalBars, { contract: 'TSLA', bar_size: '1 week', duration: '30y' });
-    expect(short.note).toMatch(/nothing before 2010-/);
+    expect(short.note).toMatch(/nothing in this period before 2010-/);
     expect(
       (
         await failure(
