@@ -63,10 +63,12 @@ export interface LongRunReport {
   readonly seconds: number;
 }
 
-/** Calls of the same tools without dates. */
+/** Calls of the same tools whose answers do not depend on dates and on how fast the machine is. */
 const newest: Readonly<Record<string, object>> = {
   get_historical_ticks: { contract: 'AAPL', count: 50 },
   get_quotes: { contracts: ['AAPL', 'SHEL.GBP', 'EUR.USD', 'ES:CONTFUT'], fields: 'detailed' },
+  // Bid, ask and last: however long the line takes to open, both relays see the same.
+  stream_quotes: { contracts: ['AAPL'], seconds: 5, updates: 3 },
 };
 
 /** One call of each tool, and more of history. */
