@@ -30,3 +30,37 @@ describe('the note of where data begins', () => {
     );
   });
 });
+
+describe('bars of bid and ask', () => {
+  const ask = (args: object) =>
+    relay.read(getHistoricalBars, {
+      contract: 'AAPL',
+      bar_size: '1 hour',
+      data: 'BID_ASK',
+      end: '2026-11-19',
+      ...args,
+    });
+
+  it('say what their prices are, merged ones, too', async () => {
+    const { columns, rows } = await ask({ duration: '2d' });
+    expect(columns).toEqual(['time', 'averageBid', 'highestAsk', 'lowestBid', 'averageAsk']);
+    const merged = await ask({ duration: '2d', max_points: 2 });
+    expect(merged.columns).toEqual(columns);
+    const first = rows.slice(0, merged.merged).map((row) => row.slice(1).map(Number)) as number[][];
+    const column = (index: number) => first.map((row) => row[index] ?? Number.NaN);
+    const [, averageBid, highestAsk, lowestBid, averageAsk] = merged.rows[0].map(Number);
+    expect(highestAsk).toBe(Math.max(...column(1)));
+    expect(lowestBid).toBe(Math.min(...column(2)));
+    // The first hour of the session is half as long as the others.
+    const average = (values: readonly number[]) =>
+      values.reduce((sum, value, index) => sum + value * (index === 0 ? 0.5 : 1), 0) / (values.length - 0.5);
+    expect(averageBid).toBeCloseTo(average(column(0)), 6);
+    expect(averageAsk).toBeCloseTo(average(column(3)), 6);
+  });
+
+  it('are headed with how many were merged', async () => {
+    const merged = await ask({ duration: '2d', max_points: 2 });
+    expect(getHistoricalBars.render(merged)).toContain('1 hour bars of BID_ASK, 7 merged into each row');
+    expect(getHistoricalBars.render(await ask({ duration: '1d' }))).not.toContain('merged');
+  });
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { downsample, type PlainBar } from './downsample.ts';
+import { downsample, type PlainBar, quoteMerger } from './downsample.ts';
 
 const bar = fc.record({
   time: fc.string(),
@@ -43,5 +43,24 @@ describe('downsample', () => {
     expect(downsample([at(10, 1), at(20, 3), at(1, 1), at(1, 1)], 2).bars[0]?.wap).toBe(17.5);
     expect(downsample([at(10, 1), at(undefined, 3), at(1, 1), at(1, 1)], 2).bars[0]?.wap).toBeUndefined();
     expect(downsample([at(10, 0), at(20, 0), at(1, 1), at(1, 1)], 2).bars[0]?.wap).toBeUndefined();
+  });
+
+  it('weights the averages of bid and ask by time, and keeps their extremes', () => {
+    const at = (time: string, bid: number, ask: number): PlainBar => ({
+      time: `2026-11-20T${time}:00-05:00`,
+      open: bid,
+      high: ask + 1,
+      low: bid - 1,
+      close: ask,
+    });
+    const hours = [at('09:30', 10, 20), at('10:00', 40, 80), at('11:00', 50, 60), at('12:00', 60, 70)];
+    const end = Date.parse('2026-11-20T12:15:00-05:00');
+    expect(downsample(hours, 2, quoteMerger(3_600_000, end))).toEqual({
+      merged: 2,
+      bars: [
+        { time: hours[0]?.time, open: 30, high: 81, low: 9, close: 60 },
+        { time: hours[2]?.time, open: 52, high: 71, low: 49, close: 62 },
+      ],
+    });
   });
 });

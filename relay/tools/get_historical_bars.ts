@@ -5,7 +5,7 @@ import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
 import { type BarSize, barSeconds, type HistoryDuration, parseDuration, reachBack } from '../gateway/history-plan.ts';
 import { tradingDayStart } from '../gateway/hours.ts';
 import { collectBars } from './bars.ts';
-import { downsample, type PlainBar } from './downsample.ts';
+import { downsample, mergeTrades, type PlainBar, quoteMerger } from './downsample.ts';
 import { parseTime } from './times.ts';
 import { executorOf } from './tool.ts';
 
@@ -14,6 +14,9 @@ const rowsPerTurn = 2_000;
 
 type Data = z.output<typeof getHistoricalBars.input>['data'];
 
+const prices = ['open', 'high', 'low', 'close'] as const;
+/** What IB puts into the four prices of a bar of bid and ask. */
+const quoteColumns = ['averageBid', 'highestAsk', 'lowestBid', 'averageAsk'];
 const averages = ['wap', 'count'] as const;
 
 export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (args, context) => {
@@ -62,25 +65,23 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
   );
   const notes = data === args.data ? [] : [`IB keeps no trades of this kind of instrument, so this is ${data}.`];
   if (series.note !== undefined) notes.push(series.note);
-  const { bars, merged } = downsample(series.bars, args.max_points ?? series.bars.length);
-  const columns = [
-    'time',
-    'open',
-    'high',
-    'low',
-    'close',
-    ...(['volume', ...(args.wap ? averages : [])] as const).filter((name) =>
-      bars.some((bar) => bar[name] !== undefined),
-    ),
-  ];
+  const quotes = data.endsWith('BID_ASK');
+  const { bars, merged } = downsample(
+    series.bars,
+    args.max_points ?? series.bars.length,
+    quotes ? quoteMerger(barSeconds(args.bar_size) * 1_000, to) : mergeTrades,
+  );
+  const more = (['volume', ...(args.wap ? averages : [])] as const).filter((name) =>
+    bars.some((bar) => bar[name] !== undefined),
+  );
   return {
     conId: instrument.conId,
     contract: instrument.name,
     barSize: args.bar_size,
     data,
     timeZone: zone,
-    columns,
-    rows: await rowsOf(bars, columns as (keyof PlainBar)[]),
+    columns: ['time', ...(quotes ? quoteColumns : prices), ...more],
+    rows: await rowsOf(bars, ['time', ...prices, ...more]),
     count: bars.length,
     ...(merged > 1 ? { merged } : {}),
     ...(notes.length > 0 ? { note: notes.join(' ') } : {}),

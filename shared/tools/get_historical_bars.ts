@@ -81,9 +81,9 @@ export const getHistoricalBars = defineReadTool({
     note: z.string().optional(),
   }),
   timeoutMs: 280_000,
-  render: ({ contract, barSize, data, timeZone, columns, rows, count, note }) =>
+  render: ({ contract, barSize, data, timeZone, columns, rows, count, merged, note }) =>
     [
-      `${contract}, ${barSize} bars of ${data}, ${timeZone}: ${count} rows`,
+      `${contract}, ${barSize} bars of ${data}${merged ? `, ${merged} merged into each row` : ''}, ${timeZone}: ${count} rows`,
       table(columns, rows.slice(-textRows)),
       ...(rows.length > textRows ? [`Last ${textRows} rows shown; all are in structuredContent.`] : []),
       ...(note ? [note] : []),
