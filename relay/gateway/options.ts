@@ -4,9 +4,10 @@ import { Coalescer } from './coalesce.ts';
 import type { ContractDesk, Instrument } from './contracts.ts';
 import type { OptionParameters } from './messages.ts';
 import type { Supervisor } from './supervisor.ts';
+import { isoInZone } from './time-zones.ts';
 
 const parametersDeadlineMs = 20_000;
-/** Expiries come and go once a day. */
+/** Expiries come and go once a day; new ones may be listed later on that day. */
 const cacheMs = 6 * 3_600_000;
 const cacheSize = 200;
 
@@ -27,7 +28,7 @@ export class OptionDesk {
   private readonly supervisor: Supervisor;
   private readonly contracts: ContractDesk;
   private readonly lookups = new Coalescer<readonly OptionParameters[]>();
-  private readonly cache = new Map<number, { at: number; classes: readonly OptionClass[] }>();
+  private readonly cache = new Map<number, { at: number; today: string; classes: readonly OptionClass[] }>();
 
   constructor(supervisor: Supervisor, contracts: ContractDesk) {
     this.supervisor = supervisor;
@@ -35,18 +36,20 @@ export class OptionDesk {
   }
 
   /**
-   * The trading classes of the options on a stock, index or future, the largest first.
+   * The trading classes of the options on a stock, index or future, the largest first, with the expiries that are not
+   * over on its exchange's day.
    * @throws ToolError `no_data` when there are no options on it
    */
   async classes(underlying: Instrument, signal?: AbortSignal): Promise<readonly OptionClass[]> {
+    const today = isoInZone(underlying.zone, this.supervisor.serverTime()).slice(0, 10).replaceAll('-', '');
     const cached = this.cache.get(underlying.conId);
-    if (cached && Date.now() - cached.at < cacheMs) return cached.classes;
+    if (cached?.today === today && Date.now() - cached.at < cacheMs) return cached.classes;
     const rows = await this.lookups.run(
       String(underlying.conId),
       (shared) => this.requestParameters(underlying, shared),
       signal,
     );
-    const classes = mergeByClass(rows);
+    const classes = mergeByClass(rows, today);
     if (classes.length === 0) {
       throw new ToolError({
         code: 'no_data',
@@ -54,7 +57,7 @@ export class OptionDesk {
         nextStep: 'Options exist on stocks, indices and futures; for futures name one expiry, like ESZ6.',
       });
     }
-    this.cache.set(underlying.conId, { at: Date.now(), classes });
+    this.cache.set(underlying.conId, { at: Date.now(), today, classes });
     if (this.cache.size > cacheSize) this.cache.delete(this.cache.keys().next().value as number);
     return classes;
   }
@@ -106,7 +109,7 @@ export class OptionDesk {
 }
 
 /** IB gives a row per class and exchange; the one that routes smart, else the largest, stands for the class. */
-function mergeByClass(rows: readonly OptionParameters[]): OptionClass[] {
+function mergeByClass(rows: readonly OptionParameters[], today: string): OptionClass[] {
   const best = new Map<string, OptionParameters>();
   for (const row of rows) {
     const key = `${row.tradingClass} ${row.multiplier}`;
@@ -118,9 +121,10 @@ function mergeByClass(rows: readonly OptionParameters[]): OptionClass[] {
       tradingClass,
       exchange,
       multiplier,
-      expiries: expirations.toSorted(),
+      expiries: expirations.filter((expiry) => expiry >= today).sort(),
       strikes: strikes.toSorted((a, b) => a - b),
     }))
+    .filter(({ expiries }) => expiries.length > 0)
     .sort((a, b) => b.expiries.length * b.strikes.length - a.expiries.length * a.strikes.length);
 }
 
