@@ -155,12 +155,14 @@ export class QuoteDesk {
       readonly instrument: Instrument;
       readonly onAnswer: (answer: Answer) => void;
       readonly onError: (error: ToolErrorData) => void;
+      /** It is open, for the first time or again. */
+      readonly onOpen?: () => void;
     },
     over: AbortSignal,
   ): Promise<void> {
-    const { instrument, onAnswer, onError } = line;
-    const open = (heard: () => void) =>
-      this.lock.hold(
+    const { instrument, onAnswer, onError, onOpen } = line;
+    const open = async (heard: () => void) => {
+      const close = await this.lock.hold(
         bestAvailable,
         (wanted) => this.switchTo(wanted),
         () =>
@@ -181,6 +183,9 @@ export class QuoteDesk {
           }),
         over,
       );
+      onOpen?.();
+      return close;
+    };
     await this.lines.run(() => keepOpen(this.supervisor, { open, onError }, over), over);
   }
 

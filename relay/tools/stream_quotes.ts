@@ -58,7 +58,12 @@ async function watch(
 ): Promise<void> {
   const over = new AbortController();
   const until = AbortSignal.any([over.signal, context.signal]);
-  const timer = setTimeout(() => over.abort(), seconds * 1_000);
+  let timer: NodeJS.Timeout | undefined;
+  const opening = new Set(watched);
+  // The time is that of what is watched, not of asking for it.
+  const opened = (one: Watched): void => {
+    if (opening.delete(one) && opening.size === 0) timer = setTimeout(() => over.abort(), seconds * 1_000);
+  };
   let interrupted: ToolErrorData | undefined;
   const stopHearing = context.gateway.supervisor.onInterrupted((error, kept) => {
     if (kept) return;
@@ -71,6 +76,7 @@ async function watch(
       one.refused = error;
       if (dataMayFollow.has(error.ibCode ?? 0)) return;
       one.failed = error;
+      opened(one);
       if (watched.every(({ failed }) => failed)) over.abort();
     };
     const onAnswer = (answer: Answer) => {
@@ -78,7 +84,9 @@ async function watch(
       tell(one);
       if (watched.reduce((sum, { quote }) => sum + quote.updates, 0) >= updates) over.abort();
     };
-    const line = context.gateway.quotes.watch({ instrument: one.instrument, onAnswer, onError: fail }, until);
+    const { instrument } = one;
+    const onOpen = (): void => opened(one);
+    const line = context.gateway.quotes.watch({ instrument, onAnswer, onError: fail, onOpen }, until);
     await line.catch((error: unknown) => until.aborted || fail(toToolErrorData(error)));
   };
   try {
