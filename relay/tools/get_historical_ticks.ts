@@ -5,6 +5,7 @@ import { known, present } from '../gateway/numbers.ts';
 import type { HistoricalTicks } from '../gateway/ticks.ts';
 import { isoInZone } from '../gateway/time-zones.ts';
 import { ifTold } from './enrich.ts';
+import { type TickWish, tickPage } from './tick-page.ts';
 import { parseTime } from './times.ts';
 import { executorOf } from './tool.ts';
 
@@ -19,15 +20,15 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
   }
   const instrument = await gateway.contracts.resolve(args.contract, signal);
   const { zone } = instrument;
-  const start = args.start === undefined ? '' : historyEnd(parseTime('start', args.start, zone, 0));
-  const end = args.end === undefined ? undefined : historyEnd(parseTime('end', args.end, zone, 0));
-  const [ticks, earliest] = await Promise.all([
+  const forward = args.start !== undefined;
+  const edge = Math.ceil(edgeOf(args, zone, gateway.serverTime()) / 1_000);
+  const [answer, earliest] = await Promise.all([
     gateway.ticks.historical(
       {
         instrument,
         data: args.data,
-        start,
-        end: end ?? (start === '' ? historyEnd(gateway.serverTime()) : ''),
+        start: forward ? historyEnd(edge * 1_000) : '',
+        end: forward ? '' : historyEnd(edge * 1_000),
         count: args.count,
         regularHoursOnly: args.rth,
         ignoreSize: args.ignore_size,
@@ -44,7 +45,7 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
       context,
     ),
   ]);
-  const { columns, rows } = tableOf(ticks, zone);
+  const { columns, rows, next } = tableOf(answer, zone, { edge, forward, count: args.count });
   if (rows.length === 0) {
     throw new ToolError({
       code: 'no_data',
@@ -53,8 +54,6 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
         'Try another time or rth=false. What has no trades, such as currencies, has another kind of data: data=MIDPOINT.',
     });
   }
-  // IB completes the last second, which may hold many more.
-  const kept = args.start === undefined ? rows.slice(-args.count) : rows.slice(0, args.count);
   return present({
     conId: instrument.conId,
     contract: instrument.name,
@@ -62,47 +61,54 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
     timeZone: zone,
     earliest: earliest === undefined || Number.isNaN(earliest) ? undefined : isoInZone(zone, earliest),
     columns,
-    rows: kept,
-    count: kept.length,
-    note:
-      kept.length < rows.length
-        ? `IB gave ${rows.length} to complete the last second; ask for more to see them.`
-        : undefined,
+    rows,
+    count: rows.length,
+    next: next === undefined ? undefined : isoInZone(zone, next * 1_000),
+    note: next === undefined ? undefined : `Whole seconds only; go on with ${forward ? 'start' : 'end'}=next.`,
   });
 });
 
+/** From where or up to where ticks are wanted, epoch milliseconds. */
+function edgeOf({ start, end }: { start?: string | undefined; end?: string | undefined }, zone: string, now: number) {
+  if (start !== undefined) return parseTime('start', start, zone, 0);
+  return end === undefined ? now : parseTime('end', end, zone, 0);
+}
+
 type Row = (number | string)[];
 
-function tableOf(answer: HistoricalTicks, zone: string): { columns: string[]; rows: Row[] } {
+function tableOf(
+  answer: HistoricalTicks,
+  zone: string,
+  wish: TickWish,
+): { columns: string[]; rows: Row[]; next?: number | undefined } {
   const time = (seconds: number | undefined): string => isoInZone(zone, (seconds ?? 0) * 1_000);
   const cell = (value: number | undefined): number | string => known(value) ?? '';
   switch (answer.data) {
-    case 'TRADES':
-      return {
-        columns: ['time', 'price', 'size', 'exchange', 'conditions'],
-        rows: answer.ticks.map((tick) => [
-          time(tick.time),
-          cell(tick.price),
-          cell(tick.size),
-          tick.exchange ?? '',
-          [tick.specialConditions, tick.tickAttribLast?.unreported ? 'unreported' : ''].filter(Boolean).join(' '),
-        ]),
-      };
-    case 'BID_ASK':
-      return {
-        columns: ['time', 'bid', 'ask', 'bidSize', 'askSize'],
-        rows: answer.ticks.map((tick) => [
-          time(tick.time),
-          cell(tick.priceBid),
-          cell(tick.priceAsk),
-          cell(tick.sizeBid),
-          cell(tick.sizeAsk),
-        ]),
-      };
-    case 'MIDPOINT':
-      return {
-        columns: ['time', 'price'],
-        rows: answer.ticks.map((tick) => [time(tick.time), cell(tick.price)]),
-      };
+    case 'TRADES': {
+      const { ticks, next } = tickPage(answer.ticks, wish);
+      const rows = ticks.map((tick) => [
+        time(tick.time),
+        cell(tick.price),
+        cell(tick.size),
+        tick.exchange ?? '',
+        [tick.specialConditions, tick.tickAttribLast?.unreported ? 'unreported' : ''].filter(Boolean).join(' '),
+      ]);
+      return { columns: ['time', 'price', 'size', 'exchange', 'conditions'], rows, next };
+    }
+    case 'BID_ASK': {
+      const { ticks, next } = tickPage(answer.ticks, wish);
+      const rows = ticks.map((tick) => [
+        time(tick.time),
+        cell(tick.priceBid),
+        cell(tick.priceAsk),
+        cell(tick.sizeBid),
+        cell(tick.sizeAsk),
+      ]);
+      return { columns: ['time', 'bid', 'ask', 'bidSize', 'askSize'], rows, next };
+    }
+    case 'MIDPOINT': {
+      const { ticks, next } = tickPage(answer.ticks, wish);
+      return { columns: ['time', 'price'], rows: ticks.map((tick) => [time(tick.time), cell(tick.price)]), next };
+    }
   }
 }

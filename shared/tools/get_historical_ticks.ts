@@ -11,11 +11,11 @@ export const getHistoricalTicks = defineReadTool({
   toolset: 'market',
   title: 'Historical ticks',
   description:
-    'Single trades, bid/ask changes or midpoints after a start or before an end; and how far back data goes.',
+    'Single trades, bid/ask changes or midpoints from a start or before an end, by whole seconds; how far back data goes.',
   input: z.object({
     contract: contractArgument,
     data: z.enum(['TRADES', 'BID_ASK', 'MIDPOINT']).default('TRADES'),
-    start: z.string().trim().max(40).optional().describe('ISO 8601; the ticks after it'),
+    start: z.string().trim().max(40).optional().describe('ISO 8601; the ticks from it on'),
     end: z.string().trim().max(40).optional().describe('The ticks before it; default now'),
     count: z.number().int().min(1).max(1_000).default(100),
     rth: z.boolean().default(false).describe('Regular hours only'),
@@ -29,15 +29,18 @@ export const getHistoricalTicks = defineReadTool({
     earliest: instant.optional(),
     ...series,
     count: z.number().int(),
+    /** The `start` or, of ticks before an end, the `end` of the next page. */
+    next: instant.optional(),
     note: z.string().optional(),
   }),
   timeoutMs: 90_000,
-  render: ({ contract, data, timeZone, earliest, columns, rows, count, note }) =>
+  render: ({ contract, data, timeZone, earliest, columns, rows, count, next, note }) =>
     [
       `${contract}, ${count} ticks of ${data}, ${timeZone}`,
       facts({ 'data since': earliest }),
       table(columns, rows.slice(-textRows)),
       ...(rows.length > textRows ? [`Last ${textRows} rows shown; all are in structuredContent.`] : []),
+      facts({ next }),
       ...(note ? [note] : []),
     ]
       .filter(Boolean)
