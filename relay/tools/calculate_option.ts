@@ -84,10 +84,10 @@ async function computeOne(option: OptionTerms, args: CalculateArguments, context
   if (!listed) throw wrong(`${name} is not listed, so that it has no price.`, 'Give `price` or `volatility`.');
   const spots = await spotsOf(option, asked, context);
   const now = await optionNow({ ...option, listed }, spots, rate, context);
-  if (now?.computed) return { ...now.computed, assumed: now.assumed, spot: spots.asked };
+  if (now.computed) return { ...now.computed, assumed: now.assumed, spot: spots.asked };
   throw new ToolError({
     code: 'no_data',
-    message: now ? `No volatility explains the price of ${name}, ${now.market}.` : `${name} has no price now.`,
+    message: `No volatility explains the price of ${name}, ${now.market}.`,
     nextStep: 'Give `price` or `volatility`.',
   });
 }

@@ -1,4 +1,5 @@
 import { ToolError } from '../../shared/errors.ts';
+import { timeoutError } from '../gateway/ending.ts';
 import type { ToolContext } from './tool.ts';
 
 const patienceMs = 6_000;
@@ -15,7 +16,7 @@ export async function ifTold<Value>(
   ms = patienceMs,
 ): Promise<Value | undefined> {
   const time = new AbortController();
-  const timer = setTimeout(() => time.abort(), ms);
+  const timer = setTimeout(() => time.abort(timeoutError(what, ms)), ms);
   try {
     return await work(AbortSignal.any([signal, time.signal]));
   } catch (error) {

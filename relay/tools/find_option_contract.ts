@@ -1,38 +1,29 @@
 import type { z } from 'zod';
-import { parseExpiry } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { present } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options.ts';
+import { nearestDelta } from './option-deltas.ts';
+import { OptionQuotes } from './option-quotes.ts';
+import { allSeries, byStrikes, type Series, seriesExpiring, standardSeries } from './option-series.ts';
 import {
+  becauseOf,
   classesNamed,
   daysTo,
   isoDate,
-  quoteOptions,
+  notesOf,
   resolveUnderlying,
+  significant,
+  strikeOf,
   type Underlying,
-  withoutPrice,
 } from './options.ts';
 import type { Quote } from './quote.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { executorOf } from './tool.ts';
 
 type Arguments = z.output<typeof findOptionContract.input>;
 
 const defaultDays = 30;
-/** Options whose delta is read in one round; each round halves what is left. */
-const probes = 8;
-const rounds = 3;
-
-interface Series {
-  readonly optionClass: OptionClass;
-  readonly expiry: string;
-}
-
-interface Found {
-  readonly option: Instrument;
-  readonly quote: Quote | undefined;
-}
 
 export const findOptionContractExecutor = executorOf(findOptionContract, async (args, context) => {
   if (args.strike !== undefined && args.delta !== undefined) throw excluded('strike', 'delta');
@@ -43,18 +34,26 @@ export const findOptionContractExecutor = executorOf(findOptionContract, async (
     args.trading_class,
   );
   const now = context.gateway.serverTime();
-  const series = seriesOf(classes, underlying, args, now);
+  const { series, note } = seriesOf(classes, underlying, args, now);
   const { optionClass, expiry } = series;
   const listed = (
     await context.gateway.options.listed(underlying.instrument, optionClass, expiry, context.signal)
   ).filter(({ details }) => String(details.contract.right) === args.right);
   if (listed.length === 0) throw noOptions(`of ${optionClass.tradingClass} for ${isoDate(expiry)}`);
-  const { option, quote } =
+  const quotes = new OptionQuotes(context);
+  const option =
     args.delta === undefined
-      ? await nearestStrike(listed, args.strike, underlying, context)
-      : await nearestDelta(listed, Math.abs(args.delta), underlying, context);
-  return describe(option, quote, series, underlying, args, now);
+      ? nearestStrike(listed, args.strike, underlying)
+      : await byDelta(listed, Math.abs(args.delta), underlying, quotes);
+  await quotes.read([option]);
+  const found = describe(option, quotes.of(option), series, underlying, now);
+  return present({ ...found, note: notesOf([note, otherStrike(option, args.strike), quotes.note]) });
 });
+
+function otherStrike(option: Instrument, asked: number | undefined): string | undefined {
+  const strike = strikeOf(option);
+  return asked === undefined || strike === asked ? undefined : `No strike is ${asked}; ${strike} is the nearest.`;
+}
 
 function excluded(one: string, other: string): ToolError {
   return new ToolError({
@@ -72,90 +71,54 @@ function noOptions(what: string): ToolError {
   });
 }
 
-/** The expiry that was asked for, in the class with most strikes where several have it. */
-function seriesOf(classes: readonly OptionClass[], underlying: Underlying, args: Arguments, now: number): Series {
-  const all = classes.flatMap((optionClass) => optionClass.expiries.map((expiry) => ({ optionClass, expiry })));
-  const wanted = args.expiry === undefined ? undefined : parseExpiry(args.expiry.toUpperCase());
+/** The expiry that was asked for, or the one nearest to the days; the note says what was taken instead of what. */
+function seriesOf(
+  classes: readonly OptionClass[],
+  { instrument }: Underlying,
+  args: Arguments,
+  now: number,
+): { readonly series: Series; readonly note?: string } {
   if (args.expiry !== undefined) {
-    // A month means its standard expiry, which is the one with most strikes.
-    const fitting = all.filter(({ expiry }) => wanted !== undefined && expiry.startsWith(wanted));
-    const [best] = fitting.toSorted(byStrikes);
-    if (!best) throw noOptions(`expiring ${args.expiry}`);
-    return best;
+    const standard = standardSeries(seriesExpiring(classes, args.expiry), instrument);
+    if (!standard) throw noOptions(`expiring ${args.expiry}`);
+    return standard;
   }
-  const distance = ({ expiry }: Series): number =>
-    Math.abs(daysTo(expiry, underlying, now) - (args.days ?? defaultDays));
-  const coming = all.filter(({ expiry }) => daysTo(expiry, underlying, now) >= 0);
-  const [best] = coming.toSorted((a, b) => distance(a) - distance(b) || byStrikes(a, b));
-  if (!best) throw noOptions('that have not expired');
-  return best;
+  const days = ({ expiry }: Series): number => daysTo(expiry, { instrument }, now);
+  const distance = (series: Series): number => Math.abs(days(series) - (args.days ?? defaultDays));
+  const [series] = allSeries(classes).sort((a, b) => distance(a) - distance(b) || byStrikes(a, b));
+  if (!series) throw noOptions('that have not expired');
+  if (args.days === undefined || days(series) === args.days) return { series };
+  return { series, note: `No options expire in exactly ${args.days} days; these are the nearest.` };
 }
 
-const byStrikes = (a: Series, b: Series): number =>
-  b.optionClass.strikes.length - a.optionClass.strikes.length || (a.expiry < b.expiry ? 1 : -1);
-
-const strikeOf = ({ details }: Instrument): number => details.contract.strike ?? 0;
-
-async function nearestStrike(
-  listed: readonly Instrument[],
-  asked: number | undefined,
-  underlying: Underlying,
-  context: ToolContext,
-): Promise<Found> {
+/** @throws ToolError when it has to be at the money and the gateway does not tell where that is */
+function nearestStrike(listed: readonly Instrument[], asked: number | undefined, underlying: Underlying): Instrument {
   const strike = asked ?? underlying.price;
   if (strike === undefined) {
-    throw withoutPrice(underlying, {
+    throw becauseOf(underlying.refusal, {
       code: 'no_data',
       message: 'The underlying has no price now, so there is no “at the money”.',
       nextStep: 'Give a strike.',
     });
   }
   const distance = (option: Instrument): number => Math.abs(strikeOf(option) - strike);
-  const [option] = listed.toSorted((a, b) => distance(a) - distance(b));
-  const [quote] = await quoteOptions(option ? [option] : [], context);
-  return { option: option as Instrument, quote };
+  return listed.reduce((nearest, option) => (distance(option) < distance(nearest) ? option : nearest));
 }
 
-/** Reads deltas at a few strikes, then between the two around the wanted one, until neighbours are compared. */
-async function nearestDelta(
+/** @throws ToolError when IB tells no deltas */
+async function byDelta(
   listed: readonly Instrument[],
   delta: number,
-  underlying: Underlying,
-  context: ToolContext,
-): Promise<Found> {
-  let range: readonly Instrument[] = listed;
-  let best: Found | undefined;
-  for (let round = 0; round < rounds && range.length > 0; round += 1) {
-    const sample = spread(range, probes);
-    const quotes = await quoteOptions(sample, context);
-    const read = sample.flatMap((option, index) => {
-      const seen = quotes[index]?.greeks?.delta;
-      return seen === undefined ? [] : [{ option, quote: quotes[index], miss: Math.abs(seen) - delta }];
-    });
-    const [nearest] = read.toSorted((a, b) => Math.abs(a.miss) - Math.abs(b.miss));
-    if (nearest && (!best || Math.abs(nearest.miss) < missOf(best, delta))) best = nearest;
-    if (!nearest || sample.length === range.length) break;
-    const at = range.indexOf(nearest.option);
-    const step = Math.ceil(range.length / probes);
-    range = range.slice(Math.max(0, at - step), at + step + 1);
-  }
-  if (best) return best;
-  throw withoutPrice(underlying, {
+  { instrument }: Underlying,
+  quotes: OptionQuotes,
+): Promise<Instrument> {
+  const nearest = await nearestDelta(listed, delta, quotes);
+  if (nearest) return nearest;
+  throw becauseOf(quotes.refusal, {
     code: 'no_data',
-    message: `IB gives no deltas for the options on ${underlying.instrument.name} now.`,
-    nextStep: 'Give a strike instead, or try again while the market is open.',
+    message: `IB gives no deltas for the options on ${instrument.name} now.`,
+    nextStep: 'Give a strike instead.',
   });
-}
-
-function missOf({ quote }: Found, delta: number): number {
-  return Math.abs(Math.abs(quote?.greeks?.delta ?? Number.POSITIVE_INFINITY) - delta);
-}
-
-/** So many members at even distances, the first and the last among them. */
-function spread<Item>(items: readonly Item[], count: number): Item[] {
-  if (items.length <= count) return [...items];
-  const step = (items.length - 1) / (count - 1);
-  return Array.from({ length: count }, (_, index) => items[Math.round(index * step)] as Item);
 }
 
 function describe(
@@ -163,22 +126,20 @@ function describe(
   quote: Quote | undefined,
   { optionClass, expiry }: Series,
   underlying: Underlying,
-  args: Arguments,
   now: number,
 ) {
   const { instrument, price } = underlying;
-  const days = daysTo(expiry, underlying, now);
-  const asked = args.expiry === undefined && args.days !== undefined && args.days !== days;
   const { delta, gamma, theta, vega, iv } = quote?.greeks ?? {};
-  return present({
+  const digits = (value: number | undefined) => (value === undefined ? undefined : significant(value));
+  return {
     conId: option.conId,
     contract: option.name,
     underlying: present({ conId: instrument.conId, contract: instrument.name, price }),
     asOf: new Date(now).toISOString(),
     expiry: isoDate(expiry),
-    days,
+    days: daysTo(expiry, underlying, now),
     strike: strikeOf(option),
-    right: args.right,
+    right: String(option.details.contract.right) as 'C' | 'P',
     tradingClass: optionClass.tradingClass,
     multiplier: optionClass.multiplier,
     dataType: quote?.dataType,
@@ -187,11 +148,10 @@ function describe(
     last: quote?.last,
     volume: quote?.volume,
     openInterest: quote?.openInterest,
-    iv,
-    delta,
-    gamma,
-    theta,
-    vega,
-    note: asked ? `No options expire in exactly ${args.days} days; these are the nearest.` : undefined,
-  });
+    iv: digits(iv),
+    delta: digits(delta),
+    gamma: digits(gamma),
+    theta: digits(theta),
+    vega: digits(vega),
+  };
 }

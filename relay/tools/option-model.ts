@@ -6,7 +6,7 @@ import type { calculateOption } from '../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { present } from '../gateway/numbers.ts';
 import type { OptionComputation } from '../gateway/option-calculator.ts';
-import { daysTo, resolveUnderlying, withoutPrice } from './options.ts';
+import { becauseOf, daysTo, resolveUnderlying } from './options.ts';
 import type { ToolContext } from './tool.ts';
 
 export type CalculateArguments = z.output<typeof calculateOption.input>;
@@ -124,7 +124,7 @@ export async function underlyingPrice({ underlying, name }: OptionTerms, context
     message: `The underlying of ${name} has no price now.`,
     nextStep: 'Give `underlying_price`.',
   } as const;
-  throw found ? withoutPrice(found, missing) : new ToolError(missing);
+  throw becauseOf(found?.refusal, missing);
 }
 
 /** What is known besides the option: one of a price and a volatility, and where the underlying stands. */

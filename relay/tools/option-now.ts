@@ -2,6 +2,7 @@ import { ToolError } from '../../shared/errors.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { ifTold } from './enrich.ts';
 import { type Circumstances, type Computed, compute, type OptionTerms, underlyingPrice } from './option-model.ts';
+import { becauseOf, told } from './options.ts';
 import { priceIn, type Quote, quoteOf } from './quote.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -33,19 +34,22 @@ export interface OptionNow {
 }
 
 /**
- * A listed option with the volatility that it has now, at the price of the underlying that is asked about. Undefined
- * when it has no price.
+ * A listed option with the volatility that it has now, at the price of the underlying that is asked about.
+ * @throws ToolError `no_data`, or why IB does not tell it, when it has no price
  */
 export async function optionNow(
   option: OptionTerms & { readonly listed: Instrument },
   { asked, now }: Spots,
   rate: number | undefined,
   context: ToolContext,
-): Promise<OptionNow | undefined> {
+): Promise<OptionNow> {
   const read = (signal: AbortSignal) => quoteOf(option.listed, 'options', { ...context, signal });
-  const quote = await ifTold(`quote of ${option.name}`, read, context, quotePatienceMs);
+  const { value: quote, refusal } = await told(`quote of ${option.name}`, read, context, quotePatienceMs);
   const market = quote && middleOf(quote);
-  if (market === undefined) return undefined;
+  if (market === undefined) {
+    const message = `${option.name} has no price now.`;
+    throw becauseOf(refusal, { code: 'no_data', message, nextStep: 'Give `price` or `volatility`.' });
+  }
   const exact = await explained(option, { spot: now, price: market, rate }, context);
   if (exact && asked === now) return { market, computed: exact, assumed: false };
   const iv = exact?.iv ?? quote?.greeks?.iv;

@@ -115,21 +115,6 @@ describe('find_option_contract', () => {
     expect(slight.contract).toBe(`AAPL ${slight.expiry.replaceAll('-', '')} P ${slight.strike}`);
   });
 
-  it('by delta really finds the nearest delta of all', async () => {
-    const chain = await relay.read(getOptionChain, {
-      contract: 'AAPL',
-      expiry,
-      right: 'C',
-      strikes: 100,
-      quotes: true,
-      limit: 100,
-    });
-    const delta = chain.columns.indexOf('delta');
-    const best = Math.min(...chain.rows.map((row) => Math.abs(Number(row[delta]) - 0.35)));
-    const found = await relay.read(findOptionContract, { contract: 'AAPL', right: 'C', delta: 0.35, expiry });
-    expect(Math.abs(found.delta - 0.35)).toBeCloseTo(best, 3);
-  });
-
   it('refuses what excludes each other, and says what does not exist', async () => {
     const both = { contract: 'AAPL', right: 'C', delta: 0.3, strike: 350 };
     expect((await failure(relay.call('find_option_contract', both))).message).toContain('exclude');

@@ -13,27 +13,54 @@ const dayMs = 86_400_000;
 export interface Underlying {
   readonly instrument: Instrument;
   readonly price: number | undefined;
-  /** Why the gateway does not tell it: the login lacks the market data. */
+  /** Why the gateway does not tell it. */
   readonly refusal?: ToolErrorData;
 }
 
 export async function resolveUnderlying(text: string, context: ToolContext): Promise<Underlying> {
-  const instrument = await context.gateway.contracts.resolve(text, context.signal);
-  let refusal: ToolErrorData | undefined;
-  const read = (signal: AbortSignal) =>
-    quoteOf(instrument, 'basic', { ...context, signal }).catch((error: unknown) => {
-      if (error instanceof ToolError && error.code === 'not_subscribed') refusal = error.data;
-      throw error;
-    });
-  const quote = await ifTold('price of the underlying', read, context);
+  const instrument = await underlyingNamed(text, context);
+  const read = (signal: AbortSignal) => quoteOf(instrument, 'basic', { ...context, signal });
+  const { value: quote, refusal } = await told('price of the underlying', read, context);
   return { instrument, price: quote && priceIn(quote), ...(refusal && { refusal }) };
 }
 
-/** The error of what cannot be done without a price: IB's refusal where there was one, and what helps in any case. */
-export function withoutPrice({ refusal }: Underlying, error: ToolErrorData & { readonly nextStep: string }): ToolError {
-  return new ToolError(
-    refusal ? { ...refusal, nextStep: `${refusal.nextStep ?? ''} ${error.nextStep}`.trim() } : error,
-  );
+/** What a contract string means as an underlying: of a continuous future, which has no options, the front month. */
+export async function underlyingNamed(
+  text: string,
+  { gateway, signal }: Pick<ToolContext, 'gateway' | 'signal'>,
+): Promise<Instrument> {
+  const instrument = await gateway.contracts.resolve(text, signal);
+  return instrument.secType === 'CONTFUT' ? gateway.contracts.resolve(String(instrument.conId), signal) : instrument;
+}
+
+/** As `ifTold`, with the reason where it is not told. */
+export async function told<Value>(
+  what: string,
+  work: (signal: AbortSignal) => Promise<Value>,
+  context: Pick<ToolContext, 'signal' | 'logger'>,
+  ms?: number,
+): Promise<{ readonly value: Value | undefined; readonly refusal?: ToolErrorData }> {
+  let refusal: ToolErrorData | undefined;
+  const noting = (signal: AbortSignal) =>
+    work(signal).catch((error: unknown) => {
+      if (error instanceof ToolError) refusal = error.data;
+      throw error;
+    });
+  const value = await ifTold(what, noting, context, ms);
+  return { value, ...(refusal && { refusal }) };
+}
+
+/** The error of what cannot be done without data that IB does not give: why it does not, and what helps in any case. */
+export function becauseOf(
+  refusal: ToolErrorData | undefined,
+  error: ToolErrorData & { readonly nextStep: string },
+): ToolError {
+  if (!refusal) return new ToolError(error);
+  return new ToolError({
+    ...refusal,
+    message: `${error.message} ${refusal.message}`,
+    nextStep: [refusal.nextStep, error.nextStep].filter(Boolean).join(' '),
+  });
 }
 
 /** `YYYY-MM-DD` of `YYYYMMDD`. */
@@ -87,7 +114,21 @@ export async function quoteOptions(
   return quoted.map((option) => option?.quote);
 }
 
-/** Four significant digits: what a Greek is worth reading to. */
+export function strikeOf({ details }: Instrument): number {
+  return details.contract.strike ?? 0;
+}
+
+/** What there is to know, as one text; undefined when there is nothing. */
+export function notesOf(notes: readonly (string | undefined)[]): string | undefined {
+  return notes.filter(Boolean).join(' ') || undefined;
+}
+
+/** Six significant digits: what a volatility or a Greek is worth reading to. */
+export function significant(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** Four of them are enough where many stand in rows. */
 export function rounded(value: number | undefined): number | '' {
   return value === undefined ? '' : Number(value.toPrecision(4));
 }

@@ -20,7 +20,7 @@ import {
   wrong,
 } from './option-model.ts';
 import { assumedNote, optionNow, type Spots, spotsOf } from './option-now.ts';
-import { isoDate, rounded } from './options.ts';
+import { isoDate, rounded, told, underlyingNamed } from './options.ts';
 import type { ToolContext } from './tool.ts';
 
 type Result = z.input<typeof calculateOption.output>;
@@ -97,9 +97,7 @@ export async function strategyOf(args: CalculateArguments, context: ToolContext)
 
 async function resolveLeg(argument: LegArgument, context: ToolContext): Promise<Leg> {
   const option = await optionNamed(argument.contract, context).catch(async (error: unknown) => {
-    const instrument = await context.gateway.contracts
-      .resolve(argument.contract, context.signal)
-      .catch(() => undefined);
+    const instrument = await underlyingNamed(argument.contract, context).catch(() => undefined);
     if (!instrument || optionTypes.has(instrument.secType)) throw error;
     return instrument;
   });
@@ -130,7 +128,7 @@ async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, contex
   const { option, argument } = leg;
   const { volatility: iv, rate } = args;
   // Greeks are those of now, whatever the leg was bought at.
-  const now = await ifTold(
+  const { value: now, refusal } = await told(
     `computation of ${option.name}`,
     async (signal) => listedNow(option, spots, rate, { ...context, signal }),
     context,
@@ -138,10 +136,12 @@ async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, contex
   );
   const price = now?.market ?? argument.price;
   if (price === undefined && iv === undefined) {
-    throw wrong(
-      `${option.name} has no price${option.listed ? ' now' : ', as it is not listed'}.`,
-      'Give the leg a `price`, or a `volatility` for all.',
-    );
+    throw refusal
+      ? new ToolError(refusal)
+      : wrong(
+          `${option.name} has no price, as it is not listed.`,
+          'Give the leg a `price`, or a `volatility` for all.',
+        );
   }
   const given = { spot: spots.asked, rate, ...(iv === undefined ? { price } : { iv }) };
   const compared = (signal: AbortSignal) => compute(option, given, { ...context, signal });

@@ -1,0 +1,69 @@
+import { parseExpiry } from '../../shared/contracts/index.ts';
+import type { Instrument } from '../gateway/contracts.ts';
+import type { OptionClass } from '../gateway/options.ts';
+import { isoDate } from './options.ts';
+
+/** The options of one class that expire on one day. */
+export interface Series {
+  readonly optionClass: OptionClass;
+  /** `YYYYMMDD`. */
+  readonly expiry: string;
+}
+
+export function allSeries(classes: readonly OptionClass[]): Series[] {
+  return classes.flatMap((optionClass) => optionClass.expiries.map((expiry) => ({ optionClass, expiry })));
+}
+
+/** The series that a date or a month means; none when the text is neither. */
+export function seriesExpiring(classes: readonly OptionClass[], text: string): Series[] {
+  const wanted = parseExpiry(text.toUpperCase());
+  return wanted === undefined ? [] : allSeries(classes).filter(({ expiry }) => expiry.startsWith(wanted));
+}
+
+/** The class with most strikes first, of one class the later expiry. */
+export function byStrikes(a: Series, b: Series): number {
+  return b.optionClass.strikes.length - a.optionClass.strikes.length || (a.expiry < b.expiry ? 1 : -1);
+}
+
+/**
+ * The one of an underlying's series that a date or month means best. A month means its standard expiry: in the class
+ * that is called like the underlying, else the one with most strikes, on the third Friday or nearest to it, as when that
+ * is a holiday. The note says so where the month has others.
+ */
+export function standardSeries(
+  series: readonly Series[],
+  { details }: Pick<Instrument, 'details'>,
+): { readonly series: Series; readonly note?: string } | undefined {
+  const days = [...new Set(series.map(({ expiry }) => expiry))];
+  if (days.length < 2) {
+    const [only] = series.toSorted(byStrikes);
+    return only && { series: only };
+  }
+  const { symbol } = details.contract;
+  const foreign = ({ optionClass }: Series): number => (optionClass.tradingClass === symbol ? 0 : 1);
+  const [best] = series.toSorted(
+    (a, b) =>
+      foreign(a) - foreign(b) ||
+      b.optionClass.strikes.length - a.optionClass.strikes.length ||
+      fromThirdFriday(a.expiry) - fromThirdFriday(b.expiry) ||
+      (a.expiry < b.expiry ? -1 : 1),
+  );
+  return (
+    best && {
+      series: best,
+      note: `${isoDate(best.expiry).slice(0, 7)} has ${days.length} expiries; this is its standard one, of the class ${best.optionClass.tradingClass} nearest to the third Friday.`,
+    }
+  );
+}
+
+/** Days between an expiry (`YYYYMMDD`) and the third Friday of its month. */
+export function fromThirdFriday(expiry: string): number {
+  const [year, month, day] = [expiry.slice(0, 4), expiry.slice(4, 6), expiry.slice(6)].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const weekdayOfFirst = new Date(Date.UTC(year, month - 1, 1)).getUTCDay();
+  const friday = 5;
+  return Math.abs(day - (15 + ((friday - weekdayOfFirst + 7) % 7)));
+}
