@@ -126,6 +126,7 @@ export const argumentCases: Readonly<Record<string, ArgumentCase>> = {
       trading_class: set('SPX', { contract: 'SPX:IND' }),
       quotes: set(true),
       limit: set(1),
+      cursor: nextOf({ limit: 1 }),
     },
   },
   find_option_contract: {

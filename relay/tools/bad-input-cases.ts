@@ -209,6 +209,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('strikes the wrong way round', { ...AAPL, min_strike: 400, max_strike: 300 }, /Swap/),
       wrong('deltas the wrong way round', { ...AAPL, min_delta: 0.4, max_delta: 0.3 }, /Swap/),
       wrong('a right that is none', { ...AAPL, right: 'X' }),
+      badCursor(AAPL),
       ...badLimit(101, AAPL),
       stranger(AAPL),
     ],

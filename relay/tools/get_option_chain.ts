@@ -3,14 +3,21 @@ import { parseExpiry } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
 import type { Instrument } from '../gateway/contracts.ts';
+import { present } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options.ts';
+import { ifTold } from './enrich.ts';
+import { withinDeltas } from './option-deltas.ts';
+import { OptionQuotes } from './option-quotes.ts';
+import { type Series, seriesExpiring } from './option-series.ts';
+import { makeChainCursor, nearestFirst, readChainCursor, spanOf, withinSpan } from './option-view.ts';
 import {
   aroundTheMoney,
   classesNamed,
   isoDate,
-  quoteOptions,
+  notesOf,
   resolveUnderlying,
   rounded,
+  strikeOf,
   type Underlying,
 } from './options.ts';
 import type { Quote } from './quote.ts';
@@ -21,11 +28,14 @@ type Arguments = z.output<typeof getOptionChain.input>;
 
 /** Expiries that one call looks into. */
 const maxExpiries = 8;
+/** Strikes on each side of the money, where neither strikes nor deltas are asked for. */
+const usualStrikes = 10;
 const quoteColumns = ['bid', 'ask', 'last', 'volume', 'openInterest', 'iv', 'delta', 'gamma', 'theta', 'vega'] as const;
 
 export const getOptionChainExecutor = executorOf(getOptionChain, async (args, context) => {
   assertRange('strike', args.min_strike, args.max_strike);
   assertRange('delta', args.min_delta, args.max_delta);
+  const page = readChainCursor(questionOf(args), args.cursor);
   const underlying = await resolveUnderlying(args.contract, context);
   const { instrument, price } = underlying;
   const all = await context.gateway.options.classes(instrument, context.signal);
@@ -35,8 +45,13 @@ export const getOptionChainExecutor = executorOf(getOptionChain, async (args, co
     asOf: new Date(context.gateway.serverTime()).toISOString(),
   };
   if (args.expiry === undefined) return { ...head, classes: classes.map(outlineOf), ...overviewNote(args) };
-  return { ...head, ...(await chainOf(underlying, seriesOf(classes, args.expiry), args, context)) };
+  return { ...head, ...(await chainOf(underlying, seriesOf(classes, args.expiry), args, page, context)) };
 });
+
+/** What a cursor belongs to. */
+function questionOf({ cursor: _cursor, limit: _limit, ...question }: Arguments): object {
+  return question;
+}
 
 const outlineOf = ({ tradingClass, exchange, multiplier, expiries, strikes }: OptionClass) => ({
   tradingClass,
@@ -51,21 +66,11 @@ function overviewNote({ quotes, right, min_delta, max_delta }: Arguments): { not
   return wantsRows ? { note: 'Name an expiry to see options.' } : {};
 }
 
-interface Series {
-  readonly optionClass: OptionClass;
-  /** `YYYYMMDD`. */
-  readonly expiry: string;
-}
-
-/** The expiries that a date or month means. @throws ToolError `invalid_arguments` with the nearest ones that exist */
+/** The series that a date or month means, soonest first. @throws ToolError `invalid_arguments` with the nearest there are */
 function seriesOf(classes: readonly OptionClass[], text: string): Series[] {
-  const wanted = parseExpiry(text.toUpperCase());
-  const series = classes.flatMap((optionClass) =>
-    optionClass.expiries
-      .filter((expiry) => wanted !== undefined && expiry.startsWith(wanted))
-      .map((expiry) => ({ optionClass, expiry })),
-  );
+  const series = seriesExpiring(classes, text);
   if (series.length > 0) return series.sort((a, b) => (a.expiry < b.expiry ? -1 : 1));
+  const wanted = parseExpiry(text.toUpperCase());
   const known = [...new Set(classes.flatMap(({ expiries }) => expiries))].sort();
   const near = wanted === undefined ? known.slice(0, 6) : nearest(known, wanted);
   throw new ToolError({
@@ -83,78 +88,123 @@ function nearest(days: readonly string[], wanted: string): string[] {
     .sort();
 }
 
-async function chainOf(underlying: Underlying, series: readonly Series[], args: Arguments, context: ToolContext) {
-  const looked = series.slice(0, maxExpiries);
-  const listed = await Promise.all(
-    looked.map(({ optionClass, expiry }) =>
-      context.gateway.options.listed(underlying.instrument, optionClass, expiry, context.signal),
-    ),
-  );
-  const byDelta = args.min_delta !== undefined || args.max_delta !== undefined;
-  const candidates = listed.flatMap((options) => windowed(options, underlying.price, args));
-  const asked = byDelta ? nearMoney(candidates, underlying.price) : candidates.slice(0, args.limit);
-  const quotes = args.quotes || byDelta ? await quoteOptions(asked, context) : undefined;
-  const kept = asked
-    .map((option, index) => ({ option, quote: quotes?.[index] }))
-    .filter(({ quote }) => !byDelta || hasDelta(quote, args));
-  const rows = kept.slice(0, args.limit);
-  const notes = [
-    ...(series.length > looked.length ? [`Only the first ${maxExpiries} of ${series.length} expiries were read.`] : []),
-    ...(underlying.price === undefined
-      ? [...refusalOf(underlying), 'The underlying has no price now, so the window is the middle of the strikes.']
-      : []),
-    ...(byDelta && candidates.length > asked.length
-      ? [`Delta was read for the ${asked.length} options nearest the money.`]
-      : []),
-  ];
-  const types = new Set(rows.flatMap(({ quote }) => (quote ? [quote.dataType] : [])));
-  return {
-    columns: ['contract', 'conId', 'right', 'strike', ...(quotes ? quoteColumns : [])],
-    rows: rows.map(({ option, quote }) => [...identityOf(option), ...(quotes ? cellsOf(quote) : [])]),
-    total: byDelta ? kept.length : candidates.length,
-    ...(types.size === 1 ? { dataType: [...types].join() } : {}),
-    ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
-  };
-}
+type Sides = readonly (readonly Instrument[])[];
 
-/** What to know about quotes that are missing because the login may not see them. */
-function refusalOf({ refusal }: Underlying): string[] {
-  return refusal ? [refusal.message, ...(refusal.nextStep ? [refusal.nextStep] : [])] : [];
-}
-
-function windowed(options: readonly Instrument[], price: number | undefined, args: Arguments): Instrument[] {
-  const bounded = args.min_strike !== undefined || args.max_strike !== undefined;
-  const sided = options.filter(
-    ({ details }) => args.right === undefined || String(details.contract.right) === args.right,
-  );
-  const strikes = [...new Set(sided.map(strikeOf))];
-  // Bounds that are given take the place of the window around the money.
-  const near = bounded ? new Set(strikes) : aroundTheMoney(strikes, price, args.strikes);
-  return sided.filter((option) => {
-    const strike = strikeOf(option);
-    return (
-      near.has(strike) && strike >= (args.min_strike ?? 0) && strike <= (args.max_strike ?? Number.POSITIVE_INFINITY)
-    );
+async function chainOf(
+  underlying: Underlying,
+  series: readonly Series[],
+  args: Arguments,
+  page: ReturnType<typeof readChainCursor>,
+  context: ToolContext,
+) {
+  const quotes = new OptionQuotes(context);
+  const { listed, notes } = await listedIn(underlying, series, context);
+  const money = page ? { price: page.view.price } : await moneyOf(underlying, context);
+  const windows = sidesOf(listed, args).map((side) => windowed(side, money.price, args));
+  const spans = page?.view.spans ?? (isByDelta(args) ? await spansOf(windows, args, quotes) : undefined);
+  const sides = spans ? windows.map((side, index) => withinSpan(side, spans[index])) : windows;
+  const offset = page?.offset ?? 0;
+  const total = sides.flat().length;
+  const shown = new Set(nearestFirst(sides, money.price).slice(offset, offset + args.limit));
+  const options = listed.flat().filter((option) => shown.has(option));
+  if (args.quotes || isByDelta(args)) await quotes.read(options);
+  const end = offset + options.length;
+  return present({
+    ...tableOf(options.filter(hasDeltaWithin(args, quotes)), args.quotes || isByDelta(args) ? quotes : undefined),
+    total,
+    next: end < total ? makeChainCursor(questionOf(args), { price: money.price, spans }, end) : undefined,
+    note: notesOf([...notes, money.note, ...(total === 0 ? [emptyNote(windows, listed, args)] : []), quotes.note]),
   });
 }
 
-const strikeOf = ({ details }: Instrument): number => details.contract.strike ?? 0;
-
-const mostQuotes = 100;
-
-/** The hundred options nearest the money, in their order. */
-function nearMoney(options: readonly Instrument[], price: number | undefined): Instrument[] {
-  if (options.length <= mostQuotes) return [...options];
-  const centre = price ?? strikeOf(options[Math.floor(options.length / 2)] as Instrument);
-  const near = new Set(
-    options.toSorted((a, b) => Math.abs(strikeOf(a) - centre) - Math.abs(strikeOf(b) - centre)).slice(0, mostQuotes),
+async function listedIn({ instrument }: Underlying, series: readonly Series[], { gateway, signal }: ToolContext) {
+  const looked = series.slice(0, maxExpiries);
+  const listed = await Promise.all(
+    looked.map(({ optionClass, expiry }) => gateway.options.listed(instrument, optionClass, expiry, signal)),
   );
-  return options.filter((option) => near.has(option));
+  const last = looked.at(-1);
+  const cut = last && series.length > looked.length;
+  const note = `Only the first ${maxExpiries} of ${series.length} expiries were read, up to ${isoDate(last?.expiry ?? '')}; name a later one by its date.`;
+  return { listed, notes: cut ? [note] : [] };
 }
 
-function hasDelta(quote: Quote | undefined, { min_delta: min = 0, max_delta: max = 1 }: Arguments): boolean {
-  const delta = quote?.greeks?.delta;
-  return delta !== undefined && Math.abs(delta) >= min && Math.abs(delta) <= max;
+/** Where the money is: at the price of the underlying, else at its last daily close. */
+async function moneyOf(
+  { instrument, price, refusal }: Underlying,
+  context: ToolContext,
+): Promise<{ readonly price: number | undefined; readonly note?: string }> {
+  if (price !== undefined) return { price };
+  const { gateway } = context;
+  const daily = { contract: instrument.contract, barSize: '1 day', data: 'TRADES', regularHoursOnly: true } as const;
+  const read = (signal: AbortSignal) =>
+    gateway.history.fetch(
+      daily,
+      { to: gateway.serverTime(), duration: '5 D' },
+      { latest: false, until: context.deadline, onWait: () => undefined },
+      signal,
+    );
+  const close = (await ifTold('last close of the underlying', read, context))?.at(-1)?.close;
+  const instead = close === undefined ? 'the middle of the strikes' : `its last daily close, ${close},`;
+  const missing = `The underlying has no price now, so ${instead} stands for the money.`;
+  return { price: close, note: notesOf([missing, refusal?.message, refusal?.nextStep]) };
+}
+
+/** The options of each expiry and right, lowest strike first. */
+function sidesOf(listed: Sides, { right }: Arguments): Sides {
+  const rights = right === undefined ? ['C', 'P'] : [right];
+  return listed.flatMap((options) =>
+    rights.map((each) => options.filter(({ details }) => String(details.contract.right) === each)),
+  );
+}
+
+/** The options within the strikes that are asked for, or around the money where none are and no deltas either. */
+function windowed(side: readonly Instrument[], price: number | undefined, args: Arguments): readonly Instrument[] {
+  const { min_strike: min, max_strike: max = Number.POSITIVE_INFINITY, strikes } = args;
+  const bounded = side.filter((option) => strikeOf(option) >= (min ?? 0) && strikeOf(option) <= max);
+  const isBounded = min !== undefined || args.max_strike !== undefined;
+  if (strikes === undefined && (isBounded || isByDelta(args))) return bounded;
+  const near = aroundTheMoney([...new Set(bounded.map(strikeOf))], price, strikes ?? usualStrikes);
+  return bounded.filter((option) => near.has(strikeOf(option)));
+}
+
+function isByDelta({ min_delta, max_delta }: Arguments): boolean {
+  return min_delta !== undefined || max_delta !== undefined;
+}
+
+/** The strikes of each side whose deltas fit. */
+async function spansOf(sides: Sides, { min_delta: min, max_delta: max }: Arguments, quotes: OptionQuotes) {
+  return (await withinDeltas(sides, { min, max }, quotes)).map(spanOf);
+}
+
+/** Deltas between the first and the last that fit may have moved since those were read. */
+function hasDeltaWithin({ min_delta: min = 0, max_delta: max = 1 }: Arguments, quotes: OptionQuotes) {
+  return (option: Instrument): boolean => {
+    const delta = quotes.delta(option);
+    return delta === undefined || (delta >= min && delta <= max);
+  };
+}
+
+function emptyNote(windows: Sides, listed: Sides, args: Arguments): string {
+  const all = listed.flat().length;
+  if (all === 0) return 'IB lists no options of this expiry here.';
+  const asked = windows.flat().length;
+  if (!isByDelta(args) || asked === 0) return `None of the ${all} options listed lies within these strikes.`;
+  return `None of ${asked} options is known to have such a delta.`;
+}
+
+/** Rows with quotes where those were read; how fresh each is, where they differ. */
+function tableOf(options: readonly Instrument[], quotes: OptionQuotes | undefined) {
+  const types = new Set(options.flatMap((option) => quotes?.of(option)?.dataType ?? []));
+  const mixed = types.size > 1;
+  return {
+    columns: ['contract', 'conId', 'right', 'strike', ...(quotes ? quoteColumns : []), ...(mixed ? ['dataType'] : [])],
+    rows: options.map((option) => [
+      ...identityOf(option),
+      ...(quotes ? cellsOf(quotes.of(option)) : []),
+      ...(mixed ? [quotes?.of(option)?.dataType ?? ''] : []),
+    ]),
+    dataType: types.size > 0 ? [...types].join(', ') : undefined,
+  };
 }
 
 function identityOf(option: Instrument): (string | number)[] {

@@ -19,7 +19,7 @@ export const getOptionChain = defineReadTool({
     contract: contractArgument.describe('The underlying: stock, index or future'),
     expiry: expiryText.optional(),
     right: optionRight.optional(),
-    strikes: z.number().int().min(1).max(100).default(10).describe('Strikes on each side of the money'),
+    strikes: z.number().int().min(1).max(100).optional().describe('On each side of the money; default 10'),
     min_strike: z.number().nonnegative().optional(),
     max_strike: z.number().nonnegative().optional(),
     min_delta: z.number().min(0).max(1).optional().describe('Absolute'),
@@ -27,6 +27,7 @@ export const getOptionChain = defineReadTool({
     trading_class: z.string().trim().max(20).optional().describe('SPX or SPXW'),
     quotes: z.boolean().default(false),
     limit: z.number().int().min(1).max(100).default(40),
+    cursor: z.string().max(600).optional(),
   }),
   output: z.object({
     underlying: underlyingFields,
@@ -45,14 +46,15 @@ export const getOptionChain = defineReadTool({
     columns: series.columns.optional(),
     /** A cell without a value is an empty text. */
     rows: series.rows.optional(),
-    /** Options that fit before `limit` cut them. */
+    /** Options that fit; those nearest the money come first. */
     total: z.number().int().optional(),
-    /** How fresh quotes are, where all are alike. */
+    next: z.string().optional(),
+    /** How fresh quotes are; a column of its own where they differ. */
     dataType: z.string().optional(),
     note: z.string().optional(),
   }),
   timeoutMs: 120_000,
-  render: ({ underlying, asOf, classes, columns, rows, total, dataType, note }) =>
+  render: ({ underlying, asOf, classes, columns, rows, total, next, dataType, note }) =>
     [
       facts({ [underlying.contract]: underlying.price ?? '', 'as of': asOf, data: dataType }),
       ...(classes ?? []).map(
@@ -60,7 +62,9 @@ export const getOptionChain = defineReadTool({
           `${c.tradingClass} (${c.exchange}, ×${c.multiplier}, ${c.strikes} strikes): ${c.expiries.join(' ') || 'none'}`,
       ),
       ...(columns && rows ? [table(columns, rows)] : []),
-      ...(rows && total !== undefined && total > rows.length ? [`${rows.length} of ${total} options shown`] : []),
+      ...(rows && total !== undefined && total > rows.length
+        ? [`${rows.length} of ${total} options${next ? `; more with cursor ${next}` : ''}`]
+        : []),
       ...(note ? [note] : []),
     ].join('\n'),
 });
