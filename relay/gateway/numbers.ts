@@ -39,3 +39,8 @@ export function knownSize(value: number | undefined): number | undefined {
 export function present<Fields extends object>(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 }
+
+/** Six significant digits: what a volatility or a Greek is worth reading to. */
+export function significant<Value extends number | undefined>(value: Value): Value {
+  return (value === undefined ? value : Number(value.toPrecision(6))) as Value;
+}

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { calculateOption } from '../../shared/tools/calculate_option.ts';
-import { present } from '../gateway/numbers.ts';
+import { present, significant } from '../gateway/numbers.ts';
 import {
   type CalculateArguments,
   type Computed,
@@ -11,7 +11,6 @@ import {
   type OptionTerms,
   optionNamed,
   precise,
-  preciseIf,
   underlyingPrice,
   wrong,
 } from './option-model.ts';
@@ -60,11 +59,11 @@ async function oneOption(text: string, args: CalculateArguments, context: ToolCo
       right,
       multiplier,
       price: precise(price),
-      iv: precise(iv),
-      delta: preciseIf(delta),
-      gamma: preciseIf(gamma),
-      theta: preciseIf(theta),
-      vega: preciseIf(vega),
+      iv: significant(iv),
+      delta: significant(delta),
+      gamma: significant(gamma),
+      theta: significant(theta),
+      vega: significant(vega),
       intrinsic: precise(intrinsic),
       timeValue: precise(price - intrinsic),
       model,

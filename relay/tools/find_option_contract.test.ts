@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { calculateOption } from '../../shared/tools/calculate_option.ts';
 import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
 import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
+import { getQuotes } from '../../shared/tools/get_quotes.ts';
 import { failure, TestRelay } from './test-relay.ts';
 
 let relay: TestRelay;
@@ -63,9 +65,13 @@ describe('what was found instead', () => {
     ).not.toHaveProperty('note');
   });
 
-  it('has six significant digits', async () => {
-    const { iv, delta, gamma, theta, vega } = await find({ delta: 0.3 });
-    for (const value of [iv, delta, gamma, theta, vega]) expect(Number(value.toPrecision(6))).toBe(value);
+  it('has six significant digits, as in its quote and when it is calculated', async () => {
+    const found = await find({ delta: 0.3 });
+    const { quotes } = await relay.read(getQuotes, { contracts: [found.contract], fields: 'options' });
+    const { option } = await relay.read(calculateOption, { contract: found.contract });
+    for (const { iv, delta, gamma, theta, vega } of [found, quotes[0].greeks, option]) {
+      for (const value of [iv, delta, gamma, theta, vega]) expect(Number(value.toPrecision(6))).toBe(value);
+    }
   });
 });
 

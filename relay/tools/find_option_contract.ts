@@ -14,7 +14,6 @@ import {
   isoDate,
   notesOf,
   resolveUnderlying,
-  significant,
   strikeOf,
   type Underlying,
 } from './options.ts';
@@ -130,7 +129,6 @@ function describe(
 ) {
   const { instrument, price } = underlying;
   const { delta, gamma, theta, vega, iv } = quote?.greeks ?? {};
-  const digits = (value: number | undefined) => (value === undefined ? undefined : significant(value));
   return {
     conId: option.conId,
     contract: option.name,
@@ -148,10 +146,10 @@ function describe(
     last: quote?.last,
     volume: quote?.volume,
     openInterest: quote?.openInterest,
-    iv: digits(iv),
-    delta: digits(delta),
-    gamma: digits(gamma),
-    theta: digits(theta),
-    vega: digits(vega),
+    iv,
+    delta,
+    gamma,
+    theta,
+    vega,
   };
 }

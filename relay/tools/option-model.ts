@@ -205,7 +205,3 @@ export function namedUnderlying(underlying: Instrument | undefined, price: numbe
 export function precise(value: number): number {
   return Number(value.toPrecision(8));
 }
-
-export function preciseIf(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : precise(value);
-}

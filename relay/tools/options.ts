@@ -123,12 +123,7 @@ export function notesOf(notes: readonly (string | undefined)[]): string | undefi
   return notes.filter(Boolean).join(' ') || undefined;
 }
 
-/** Six significant digits: what a volatility or a Greek is worth reading to. */
-export function significant(value: number): number {
-  return Number(value.toPrecision(6));
-}
-
-/** Four of them are enough where many stand in rows. */
+/** Four significant digits: what a Greek is worth reading to where many stand in rows. */
 export function rounded(value: number | undefined): number | '' {
   return value === undefined ? '' : Number(value.toPrecision(4));
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { getQuotes } from '../../shared/tools/get_quotes.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { dataTypeNames } from '../gateway/data-type-lock.ts';
-import { known, knownPrice, knownSize, present } from '../gateway/numbers.ts';
+import { known, knownPrice, knownSize, present, significant } from '../gateway/numbers.ts';
 import type { TickCollection } from '../gateway/tick-collection.ts';
 import { isoInZone } from '../gateway/time-zones.ts';
 import type { ToolContext } from './tool.ts';
@@ -191,12 +191,12 @@ function greeksFrom({ options }: TickCollection) {
   const model = options.get(tick.model) ?? options.get(12) ?? options.get(10);
   if (!model) return undefined;
   const greeks = present({
-    delta: known(model.delta),
-    gamma: known(model.gamma),
-    theta: known(model.theta),
-    vega: known(model.vega),
-    iv: known(model.iv),
-    price: known(model.price),
+    delta: significant(known(model.delta)),
+    gamma: significant(known(model.gamma)),
+    theta: significant(known(model.theta)),
+    vega: significant(known(model.vega)),
+    iv: significant(known(model.iv)),
+    price: significant(known(model.price)),
     underlying: known(model.underlying),
   });
   return Object.keys(greeks).length > 0 ? greeks : undefined;

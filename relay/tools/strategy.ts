@@ -4,7 +4,7 @@ import { type HorizonLeg, horizonPayoff, profitAtHorizon } from '../../shared/op
 import type { Payoff } from '../../shared/options/payoff.ts';
 import type { calculateOption } from '../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../gateway/contracts.ts';
-import { present } from '../gateway/numbers.ts';
+import { present, significant } from '../gateway/numbers.ts';
 import { ifTold } from './enrich.ts';
 import {
   type CalculateArguments,
@@ -16,7 +16,6 @@ import {
   type OptionTerms,
   optionNamed,
   optionTypes,
-  preciseIf,
   wrong,
 } from './option-model.ts';
 import { assumedNote, optionNow, type Spots, spotsOf } from './option-now.ts';
@@ -243,7 +242,7 @@ function netGreeks(legs: readonly ValuedLeg[]): Strategy['greeks'] {
       const each = valued.greeks?.[greek];
       return sum === undefined || each === undefined ? undefined : sum + unitsOf(valued) * each;
     }, 0);
-  const greeks = present(Object.fromEntries(greekNames.map((greek) => [greek, preciseIf(net(greek))])));
+  const greeks = present(Object.fromEntries(greekNames.map((greek) => [greek, significant(net(greek))])));
   return Object.keys(greeks).length > 0 ? greeks : undefined;
 }
 
