@@ -175,6 +175,21 @@ describe('the quotes of a chain', () => {
     expect(chain.note).toMatch(/no price now, so its last daily close, 3\d\d/);
     expect(chain.note).toMatch(/subscri/);
   });
+
+  it('lack for a reason that is told once', async () => {
+    relay.sim.faults.rules.add({
+      on: 'in',
+      message: 'reqMktData',
+      do: 'error',
+      code: 10186,
+      text: 'No.',
+      times: 'always',
+    });
+    const { note } = await read({ strikes: 1, quotes: true });
+    relay.sim.faults.rules.clear();
+    expect(note.match(/no delayed data for it/g)).toHaveLength(1);
+    expect(note).toContain('4 of 4 options have no quote.');
+  });
 });
 
 describe('expiries', () => {

@@ -99,7 +99,7 @@ async function chainOf(
 ) {
   const quotes = new OptionQuotes(context);
   const { listed, notes } = await listedIn(underlying, series, context);
-  const money = page ? { price: page.view.price } : await moneyOf(underlying, context);
+  const money: Money = page ? { price: page.view.price } : await moneyOf(underlying, context);
   const windows = sidesOf(listed, args).map((side) => windowed(side, money.price, args));
   const spans = page?.view.spans ?? (isByDelta(args) ? await spansOf(windows, args, quotes) : undefined);
   const sides = spans ? windows.map((side, index) => withinSpan(side, spans[index])) : windows;
@@ -113,7 +113,13 @@ async function chainOf(
     ...tableOf(options.filter(hasDeltaWithin(args, quotes)), args.quotes || isByDelta(args) ? quotes : undefined),
     total,
     next: end < total ? makeChainCursor(questionOf(args), { price: money.price, spans }, end) : undefined,
-    note: notesOf([...notes, money.note, ...(total === 0 ? [emptyNote(windows, listed, args)] : []), quotes.note]),
+    note: notesOf([
+      ...notes,
+      money.note,
+      total === 0 ? emptyNote(windows, listed, args) : undefined,
+      // Most often both lack for the same reason.
+      quotes.note ?? money.reason,
+    ]),
   });
 }
 
@@ -128,11 +134,16 @@ async function listedIn({ instrument }: Underlying, series: readonly Series[], {
   return { listed, notes: cut ? [note] : [] };
 }
 
+interface Money {
+  readonly price: number | undefined;
+  /** What stands for it. */
+  readonly note?: string;
+  /** Why the gateway does not tell what the underlying is worth. */
+  readonly reason?: string | undefined;
+}
+
 /** Where the money is: at the price of the underlying, else at its last daily close. */
-async function moneyOf(
-  { instrument, price, refusal }: Underlying,
-  context: ToolContext,
-): Promise<{ readonly price: number | undefined; readonly note?: string }> {
+async function moneyOf({ instrument, price, refusal }: Underlying, context: ToolContext): Promise<Money> {
   if (price !== undefined) return { price };
   const { gateway } = context;
   const daily = { contract: instrument.contract, barSize: '1 day', data: 'TRADES', regularHoursOnly: true } as const;
@@ -145,8 +156,8 @@ async function moneyOf(
     );
   const close = (await ifTold('last close of the underlying', read, context))?.at(-1)?.close;
   const instead = close === undefined ? 'the middle of the strikes' : `its last daily close, ${close},`;
-  const missing = `The underlying has no price now, so ${instead} stands for the money.`;
-  return { price: close, note: notesOf([missing, refusal?.message, refusal?.nextStep]) };
+  const note = `The underlying has no price now, so ${instead} stands for the money.`;
+  return { price: close, note, reason: notesOf([refusal?.message, refusal?.nextStep]) };
 }
 
 /** The options of each expiry and right, lowest strike first. */
@@ -189,7 +200,8 @@ function emptyNote(windows: Sides, listed: Sides, args: Arguments): string {
   if (all === 0) return 'IB lists no options of this expiry here.';
   const asked = windows.flat().length;
   if (!isByDelta(args) || asked === 0) return `None of the ${all} options listed lies within these strikes.`;
-  return `None of ${asked} options is known to have such a delta.`;
+  const further = args.strikes === undefined ? '' : ' Leave strikes out to look further.';
+  return `None of ${asked} options is known to have such a delta.${further}`;
 }
 
 /** Rows with quotes where those were read; how fresh each is, where they differ. */
