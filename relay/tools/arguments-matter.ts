@@ -248,6 +248,7 @@ export const argumentCases: Readonly<Record<string, ArgumentCase>> = {
       start: set('2026-12-01'),
       end: set('2026-12-01'),
       limit: set(1),
+      cursor: nextOf({ contracts: ['AAPL'], limit: 1 }),
       show: { value: 'types', refused: true },
     },
   },

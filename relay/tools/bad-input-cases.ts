@@ -347,6 +347,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('a day that does not exist', { contracts: ['AAPL'], start: '2026-02-30' }),
       wrong('an end before the start', { contracts: ['AAPL'], start: '2026-12-01', end: '2026-11-01' }, /later end/),
       wrong('an unknown type', { contracts: ['AAPL'], types: ['birthday'] }, /Earnings Date/),
+      badCursor({ contracts: ['AAPL'] }),
       ...badLimit(101, { contracts: ['AAPL'] }),
       stranger({ contracts: ['AAPL'] }),
     ],

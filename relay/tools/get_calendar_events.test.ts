@@ -62,11 +62,32 @@ describe('get_calendar_events', () => {
     });
   });
 
-  it('cuts at the limit and says how to go on', async () => {
-    const all = await read({ contracts: ['AAPL'], limit: 100 });
-    const few = await read({ contracts: ['AAPL'], limit: 2 });
-    expect(few.events).toEqual(all.events.slice(0, 2));
-    expect(few.note).toContain(`start=${few.events[1].date}`);
+  it.each([1, 2, 5])('has every event once on pages of %d, also where a day has more than fit', async (limit) => {
+    const asked = { contracts: ['AAPL', 'SHEL.GBP', 'MSFT'], start: '2026-01-01', end: '2026-06-30' };
+    const all = await read({ ...asked, limit: 100 });
+    expect(all).not.toHaveProperty('next');
+    const busiest = Math.max(...[...Map.groupBy(all.events, ({ date }) => date).values()].map((day) => day.length));
+    expect(busiest).toBeGreaterThan(2);
+    const paged: object[] = [];
+    let page = await read({ ...asked, limit });
+    for (; page.next; page = await read({ ...asked, limit, cursor: page.next })) {
+      expect(page.events).toHaveLength(limit);
+      paged.push(...page.events);
+    }
+    expect([...paged, ...page.events]).toEqual(all.events);
+    const { next } = await read({ ...asked, limit });
+    expect(await refused({ ...asked, contracts: ['AAPL'], cursor: next })).toMatchObject({ code: 'invalid_arguments' });
+  });
+
+  it('has more events than IB gives in one answer', async () => {
+    const asked = { contracts: ['AAPL', 'IBM', 'MSFT', 'KO'], start: '2026-01-01', end: '2026-12-31', limit: 100 };
+    const events: { date: string }[] = [];
+    let page = await read(asked);
+    for (; page.next; page = await read({ ...asked, cursor: page.next })) events.push(...page.events);
+    events.push(...page.events);
+    expect(events.length).toBeGreaterThan(100);
+    expect(new Set(events.map((event) => JSON.stringify(event))).size).toBe(events.length);
+    expect(events.map(({ date }) => date)).toEqual(events.map(({ date }) => date).sort());
   });
 
   it('has the stocks that are held, of the accounts that may be read', async () => {
@@ -138,6 +159,10 @@ describe('get_calendar_events', () => {
     const { types, events } = await read({ show: 'types' });
     expect(events).toEqual([]);
     expect(types).toMatchObject({ wshe_ed: 'Earnings Date' });
+    const first = await read({ show: 'types', limit: 5 });
+    const rest = await read({ show: 'types', limit: 100, cursor: first.next });
+    expect({ ...first.types, ...rest.types }).toEqual(types);
+    expect(Object.keys(rest.types)).toHaveLength(Object.keys(types).length - 5);
     expect(await refused({ show: 'types', contracts: ['AAPL'] })).toMatchObject({ code: 'invalid_arguments' });
   });
 

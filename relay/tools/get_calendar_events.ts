@@ -1,28 +1,27 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getCalendarEvents } from '../../shared/tools/get_calendar_events.ts';
-import { mostEvents } from '../gateway/calendar.ts';
 import { contractString } from '../gateway/naming.ts';
 import { present } from '../gateway/numbers.ts';
 import { dateInZone } from '../gateway/time-zones.ts';
+import { shift } from '../performance/returns.ts';
 import { reading } from '../reading/index.ts';
 import { readableAccounts } from './accounts.ts';
 import type { CalendarEvent } from './calendar-json.ts';
+import { type AskCalendar, calendarCursor, calendarPage, calendarPlace } from './calendar-pages.ts';
 import { itemError } from './get_contract_details.ts';
+import { makeCursor, readCursor } from './paging.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
 type Arguments = z.output<typeof getCalendarEvents.input>;
 type ItemError = ReturnType<typeof itemError>;
 
-const dayMs = 86_400_000;
 const daysAhead = 90;
-/** More companies than this at a time IB answers slowly or not at all. */
-const mostCompanies = 100;
 /** The calendar's days are those of New York. */
 const zone = 'America/New_York';
 
 export const getCalendarEventsExecutor = executorOf(getCalendarEvents, async (args, context) => {
-  const { gateway, signal } = context;
+  const { gateway } = context;
   if (args.show === 'types') return listTypes(args, context);
   if (args.account !== undefined && !args.held) {
     throw new ToolError({
@@ -31,6 +30,8 @@ export const getCalendarEventsExecutor = executorOf(getCalendarEvents, async (ar
       nextStep: 'Set held=true, or leave account out.',
     });
   }
+  const { limit, cursor, ...question } = args;
+  const place = calendarPlace(question, cursor);
   const { start, end } = period(args, gateway.serverTime());
   const errors: ItemError[] = [];
   const names = new Map<number, string>([
@@ -39,24 +40,31 @@ export const getCalendarEventsExecutor = executorOf(getCalendarEvents, async (ar
   ]);
   if (names.size === 0) return noneAsked(args, errors);
   const types = await typesOf(context);
-  const conIds = [...names.keys()].slice(0, mostCompanies);
-  context.progress(0, 1, `the calendar of ${conIds.length} ${conIds.length === 1 ? 'company' : 'companies'}`);
-  const query = { conIds, types: tagsOf(args.types, types), start: compact(start), end: compact(end) };
-  const json = await gateway.calendar.events(query, signal);
-  const events = await reading('calendarEvents', json, json.length, signal);
-  const shown = events.slice(0, args.limit);
-  const rows = shown.flatMap((event) => describe(event, names, types));
-  const notes = [
-    names.size > conIds.length ? `The first ${conIds.length} of ${names.size} companies were asked about.` : undefined,
-    cutNote(events, shown),
-  ];
+  const part = { conIds: [...names.keys()].sort((a, b) => a - b), start, end };
+  const page = await calendarPage(part, place, limit, asking(tagsOf(args.types, types), names, context));
   return present({
     untrustedContent: true as const,
-    events: rows,
+    events: page.events.flatMap((event) => describe(event, names, types)),
     errors: errors.length > 0 ? errors : undefined,
-    note: notes.filter(Boolean).join(' ') || undefined,
+    next: page.next && calendarCursor(question, page.next),
   });
 });
+
+/** Reads parts of the calendar, events that say whose they are. */
+function asking(
+  types: readonly string[],
+  names: ReadonlyMap<number, string>,
+  { gateway, progress, signal }: ToolContext,
+): AskCalendar {
+  const companies = `the calendar of ${names.size} ${names.size === 1 ? 'company' : 'companies'}`;
+  let asked = 0;
+  return async ({ conIds, start, end }) => {
+    progress(asked, undefined, companies);
+    asked += 1;
+    const json = await gateway.calendar.events({ conIds, types, start: compact(start), end: compact(end) }, signal);
+    return reading('calendarEvents', json, json.length, signal);
+  };
+}
 
 /** What the calendar holds, by tag. */
 async function typesOf({ gateway, signal }: ToolContext): Promise<ReadonlyMap<string, string>> {
@@ -65,7 +73,8 @@ async function typesOf({ gateway, signal }: ToolContext): Promise<ReadonlyMap<st
 }
 
 async function listTypes(args: Arguments, context: ToolContext) {
-  if (args.contracts.length > 0 || args.types.length > 0 || args.held || args.account || args.start || args.end) {
+  const { contracts, types: words, held: alsoHeld, account, start, end, limit, cursor, ...question } = args;
+  if (contracts.length > 0 || words.length > 0 || alsoHeld || account || start || end) {
     throw new ToolError({
       code: 'invalid_arguments',
       message: 'show=types lists what the calendar holds; it takes no other arguments.',
@@ -73,7 +82,14 @@ async function listTypes(args: Arguments, context: ToolContext) {
     });
   }
   const types = [...(await typesOf(context))];
-  return { untrustedContent: true as const, events: [], types: Object.fromEntries(types.slice(0, args.limit)) };
+  const offset = readCursor(question, cursor);
+  const page = types.slice(offset, offset + limit);
+  return present({
+    untrustedContent: true as const,
+    events: [],
+    types: Object.fromEntries(page),
+    next: offset + page.length < types.length ? makeCursor(question, offset + page.length) : undefined,
+  });
 }
 
 /** The instruments that are named; those that cannot be found become errors of their own. */
@@ -128,7 +144,7 @@ function noneAsked(args: Arguments, errors: readonly ItemError[]) {
 
 function period(args: Arguments, now: number): { start: string; end: string } {
   const start = args.start ?? dateInZone(zone, now);
-  const end = args.end ?? new Date(Date.parse(start) + daysAhead * dayMs).toISOString().slice(0, 10);
+  const end = args.end ?? shift(start, daysAhead);
   if (start <= end) return { start, end };
   throw new ToolError({
     code: 'invalid_arguments',
@@ -170,11 +186,4 @@ function describe(event: CalendarEvent, names: ReadonlyMap<number, string>, type
   const contract = names.get(conId) ?? contractString({ conId });
   const details = Object.keys(event.details).length > 0 ? { details: event.details } : {};
   return [{ date: event.date, type: types.get(event.type) ?? event.type, conId, contract, ...details }];
-}
-
-function cutNote(events: readonly CalendarEvent[], shown: readonly CalendarEvent[]): string | undefined {
-  const more = events.length >= mostEvents ? `${events.length} or more` : String(events.length);
-  const last = shown.at(-1)?.date;
-  if (events.length <= shown.length && events.length < mostEvents) return undefined;
-  return `${shown.length} of ${more} events shown; go on with start=${last}, or name fewer types.`;
 }

@@ -14,9 +14,10 @@ export const getCalendarEvents = defineReadTool({
     held: z.boolean().default(false).describe('Also the stocks in the account'),
     account: accountArgument,
     types: z.array(z.string().trim().min(2).max(60)).max(30).default([]).describe('earnings, dividend …; default all'),
-    start: z.iso.date().optional().describe('Date; default today'),
+    start: z.iso.date().optional().describe('Default today'),
     end: z.iso.date().optional().describe('Default 90 days later'),
     limit: z.number().int().min(1).max(100).default(50),
+    cursor: z.string().max(200).optional(),
     show: z.enum(['events', 'types']).default('events'),
   }),
   output: z.object({
@@ -31,11 +32,12 @@ export const getCalendarEvents = defineReadTool({
     ),
     /** Types of events by the names that `types` takes. */
     types: z.record(z.string(), z.string()).optional(),
+    next: z.string().optional(),
     errors: itemErrors,
     note: z.string().optional(),
   }),
   timeoutMs: 120_000,
-  render: ({ events, types, errors, note }) =>
+  render: ({ events, types, next, errors, note }) =>
     [
       ...(types ? Object.entries(types).map(([tag, name]) => `${tag}: ${name}`) : []),
       ...(events.length > 0
@@ -52,6 +54,7 @@ export const getCalendarEvents = defineReadTool({
         : types
           ? []
           : ['No events.']),
+      ...(next ? [`More with cursor ${next}`] : []),
       ...renderItemErrors(errors),
       ...(note ? [note] : []),
     ].join('\n'),
