@@ -1,11 +1,13 @@
-import type { Contract, ContractDescription, ContractDetails, OptionType, SecType } from '@stoqey/ib';
+import type { Contract, ContractDescription, ContractDetails } from '@stoqey/ib';
 import { type ContractQuery, parseCombo, parseContract } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
 import { type ComboPart, comboOf } from './combos.ts';
+import { ambiguous, distinct, fitting, notFound, venueOf } from './contract-matching.ts';
+import { alternativesTo, isPast, questionsFor } from './contract-questions.ts';
 import { abortError } from './ending.ts';
 import { requestError } from './error-codes.ts';
-import { contractString, type Detail } from './naming.ts';
+import { instrumentString } from './naming.ts';
 import { Spacing } from './spacing.ts';
 import type { Supervisor } from './supervisor.ts';
 import { ianaZone } from './time-zones.ts';
@@ -16,17 +18,16 @@ const cacheSize = 2_000;
 const cacheMs = 24 * 3_600_000;
 /** IB asks for a second between searches. */
 const searchGapMs = 1_000;
-const maxCandidates = 10;
 
 /** One instrument, found at IB, or a combination of some. */
 export interface Instrument {
   /** 0 for a combination, which has none. */
   readonly conId: number;
-  /** The canonical contract string. */
+  /** The canonical contract string; it names the exchange where one was asked for that is not its own. */
   readonly name: string;
   readonly secType: string;
   readonly currency: string;
-  /** What to send in requests: conId and the exchange to route to. */
+  /** What to send in requests: conId and the exchange to route to; for live data see `liveContract`. */
   readonly contract: Contract;
   readonly details: ContractDetails;
   /** IANA zone of its exchange; UTC when IB names none. */
@@ -141,15 +142,38 @@ export class ContractDesk {
     return increments;
   }
 
+  /** What else a contract string may have meant, found or not: other kinds, pairs, spellings. May be empty. */
+  async alike(text: string, signal?: AbortSignal): Promise<Instrument[]> {
+    const rows = await this.alternatives(parseContract(text), signal);
+    return rows.map((row) => instrumentOf(row, {}));
+  }
+
   private async search(text: string, query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
-    let elsewhere: ContractDetails | undefined;
-    for (const attempt of attempts(query)) {
-      const rows = distinct(await this.lookUp(attempt, signal));
-      const fitting = rows.filter((row) => fits(row, query));
-      if (fitting.length > 0) return fitting;
-      elsewhere ??= rows[0];
+    const rows = await this.find(query, signal);
+    if (rows.length > 0) return rows;
+    throw notFound(text, query, await this.alternatives(query, signal));
+  }
+
+  private async find(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
+    for (const question of questionsFor(query)) {
+      const rows = fitting(distinct(await this.lookUp(question, signal)), query);
+      if (rows.length > 0) return rows;
     }
-    throw notFound(text, query, elsewhere);
+    return [];
+  }
+
+  /** A courtesy: what the gateway does not tell of them is missing. */
+  private async alternatives(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
+    const found = await Promise.all(
+      alternativesTo(query).map((other) =>
+        this.find(other, signal).catch((error: unknown) => {
+          signal?.throwIfAborted();
+          if (error instanceof ToolError) return [];
+          throw error;
+        }),
+      ),
+    );
+    return distinct(found.flat());
   }
 
   /** Contract details as IB gives them; empty when there are none. */
@@ -198,95 +222,6 @@ export class ContractDesk {
   }
 }
 
-/** The questions to ask IB for a query, most likely first. */
-function attempts(query: ContractQuery): Contract[] {
-  if (query.conId !== undefined) return [{ conId: query.conId }];
-  const base: Contract = {
-    ...(query.symbol === undefined ? {} : { symbol: query.symbol }),
-    ...(query.localSymbol === undefined ? {} : { localSymbol: query.localSymbol }),
-    ...(query.currency === undefined ? {} : { currency: query.currency }),
-    ...(query.expiry === undefined ? {} : { lastTradeDateOrContractMonth: query.expiry }),
-    ...(query.strike === undefined ? {} : { strike: query.strike }),
-    ...(query.right === undefined ? {} : { right: query.right as OptionType }),
-    ...(query.tradingClass === undefined ? {} : { tradingClass: query.tradingClass }),
-    ...(query.secId === undefined || query.secIdType === undefined
-      ? {}
-      : { secId: query.secId, secIdType: query.secIdType }),
-    ...(isPast(query.expiry) && query.secType === 'FUT' ? { includeExpired: true } : {}),
-  };
-  const { exchange } = query;
-  const ask = (secType: string, venue: string, more: Contract = {}): Contract => ({
-    ...base,
-    secType: secType as SecType,
-    exchange: venue,
-    ...more,
-  });
-  if (query.secId !== undefined) {
-    return query.secType === undefined
-      ? [ask('STK', 'SMART'), ask('STK', ''), ask('BOND', 'SMART')]
-      : [ask(query.secType, 'SMART'), ask(query.secType, '')];
-  }
-  switch (query.secType) {
-    case 'STK':
-      return exchange === undefined
-        ? [ask('STK', 'SMART'), ask('STK', '')]
-        : [ask('STK', 'SMART', { primaryExch: exchange }), ask('STK', exchange)];
-    case 'CASH':
-      return [ask('CASH', exchange ?? 'IDEALPRO'), ask('CASH', '')];
-    case 'OPT':
-      return exchange === undefined
-        ? [ask('OPT', 'SMART'), ask('OPT', ''), ask('FOP', '')]
-        : [ask('OPT', exchange), ask('FOP', exchange)];
-    case 'FUT':
-      return [ask('FUT', exchange ?? ''), ...(query.localSymbol === undefined ? [] : stockSpelledLikeFuture(query))];
-    case 'BOND':
-    case 'CFD':
-      return [ask(query.secType, exchange ?? 'SMART'), ask(query.secType, '')];
-    default:
-      return [ask(query.secType ?? 'STK', exchange ?? '')];
-  }
-}
-
-/** Some stock symbols look like futures, e.g. `BN4` in Singapore. */
-function stockSpelledLikeFuture(query: ContractQuery): Contract[] {
-  const symbol = query.localSymbol ?? '';
-  return ['SMART', ''].map((exchange) => ({ symbol, secType: 'STK' as SecType, exchange }));
-}
-
-function isPast(expiry: string | undefined): boolean {
-  return (
-    expiry !== undefined && expiry < new Date().toISOString().slice(0, 10).replaceAll('-', '').slice(0, expiry.length)
-  );
-}
-
-/** IB gives one row per exchange where it is asked without one; the row that routes smart stands for the instrument. */
-function distinct(rows: readonly ContractDetails[]): ContractDetails[] {
-  const byId = new Map<number, ContractDetails>();
-  for (const row of rows) {
-    const conId = row.contract.conId ?? 0;
-    const known = byId.get(conId);
-    if (!known || (known.contract.exchange !== 'SMART' && row.contract.exchange === 'SMART')) byId.set(conId, row);
-  }
-  return [...byId.values()];
-}
-
-function fits({ contract, coupon, maturity, validExchanges }: ContractDetails, query: ContractQuery): boolean {
-  if (query.conId !== undefined) return true;
-  if (query.currency !== undefined && contract.currency !== query.currency) return false;
-  if (query.tradingClass !== undefined && contract.tradingClass !== query.tradingClass) return false;
-  if (query.coupon !== undefined && coupon !== query.coupon) return false;
-  if (query.maturity !== undefined && !maturity?.startsWith(query.maturity)) return false;
-  const venue = query.exchange;
-  if (venue === undefined) return true;
-  const home = contract.primaryExch || contract.exchange;
-  if (query.secType !== 'STK') return home === venue || (validExchanges ?? '').split(',').includes(venue);
-  return home === venue || (isNasdaq(home) && isNasdaq(venue));
-}
-
-function isNasdaq(exchange: string | undefined): boolean {
-  return exchange === 'NASDAQ' || exchange === 'ISLAND';
-}
-
 function isListed(query: ContractQuery): boolean {
   return query.strike === undefined && query.secType !== 'FUT' && query.secType !== 'BOND';
 }
@@ -294,82 +229,26 @@ function isListed(query: ContractQuery): boolean {
 function instrumentOf(details: ContractDetails, query: ContractQuery): Instrument {
   const { contract } = details;
   const conId = contract.conId ?? 0;
-  const exchange = contract.exchange || details.validExchanges?.split(',')[0] || 'SMART';
+  const venue = venueOf(details, query);
+  const exchange = venue ?? (contract.exchange || details.validExchanges?.split(',')[0] || 'SMART');
   const secType = String(contract.secType ?? 'STK');
+  const expired = secType === 'FUT' && isPast(contract.lastTradeDateOrContractMonth);
   return {
     conId,
-    name: contractString(contract),
+    name: instrumentString(details, 'short', venue),
     secType,
     currency: contract.currency ?? '',
     // A continuous future shares the conId of its front month, so it must be asked for by name.
     contract:
       secType === 'CONTFUT'
         ? { ...contract, exchange }
-        : { conId, exchange, ...(query.secType === 'FUT' && isPast(query.expiry) ? { includeExpired: true } : {}) },
+        : { conId, exchange, ...(expired ? { includeExpired: true } : {}) },
     details,
     zone: ianaZone(details.timeZoneId ?? '') ?? 'UTC',
   };
 }
 
-function ambiguous(text: string, rows: readonly ContractDetails[]): ToolError {
-  const shown = rows.slice(0, maxCandidates);
-  const more = rows.length > shown.length ? ` (${shown.length} of ${rows.length} shown)` : '';
-  return new ToolError({
-    code: 'ambiguous_contract',
-    message: `“${text.slice(0, 60)}” means several instruments${more}: ${shown.map(labelOf).join('; ')}.`.slice(
-      0,
-      2_000,
-    ),
-    nextStep: 'Call again with one of the candidates.',
-    candidates: shown.map((row) => candidate(row, rows)),
-  });
-}
-
-function labelOf({ contract, longName }: ContractDetails): string {
-  return [
-    contract.localSymbol || contract.symbol,
-    longName,
-    contract.primaryExch || contract.exchange,
-    contract.currency,
-  ]
-    .filter(Boolean)
-    .join(' ');
-}
-
-/** The shortest string that means this row alone among all that were found. */
-function candidate(row: ContractDetails, rows: readonly ContractDetails[]): string {
-  for (const detail of ['short', 'currency', 'exchange', 'full'] satisfies Detail[]) {
-    const text = contractString(row.contract, detail);
-    const query = parseContract(text);
-    const alone = rows.filter((other) => fits(other, query) && sameTerms(other.contract, query)).length === 1;
-    if (alone && (detail !== 'short' || query.currency !== undefined || query.expiry !== undefined)) return text;
-  }
-  return contractString(row.contract, 'conId');
-}
-
-function sameTerms(contract: Contract, query: ContractQuery): boolean {
-  return (
-    (query.expiry === undefined || (contract.lastTradeDateOrContractMonth ?? '').startsWith(query.expiry)) &&
-    (query.strike === undefined || contract.strike === query.strike) &&
-    (query.right === undefined || contract.right === query.right)
-  );
-}
-
-function notFound(text: string, query: ContractQuery, elsewhere: ContractDetails | undefined): ToolError {
-  if (elsewhere) {
-    const { contract } = elsewhere;
-    return new ToolError({
-      code: 'contract_not_found',
-      message: `“${text.slice(0, 60)}” does not exist; ${labelOf(elsewhere)} does.`,
-      nextStep: `Did you mean ${contractString(contract, 'full')}?`,
-    });
-  }
-  const numeric = query.conId !== undefined && query.symbol === undefined;
-  return new ToolError({
-    code: 'contract_not_found',
-    message: `IB knows no instrument “${text.slice(0, 60)}”.`,
-    nextStep: numeric
-      ? 'A bare number is a conId; a numeric stock symbol needs its currency or exchange, like 700.HKD.'
-      : 'Check symbol, exchange, currency and expiry, or find it with search_contracts.',
-  });
+/** What to send for live data: IB has none of a continuous future, whose conId alone means its front month. */
+export function liveContract({ secType, conId, contract }: Instrument): Contract {
+  return secType === 'CONTFUT' ? { conId, exchange: contract.exchange ?? '' } : contract;
 }

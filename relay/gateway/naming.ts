@@ -1,4 +1,4 @@
-import type { Contract } from '@stoqey/ib';
+import type { Contract, ContractDetails } from '@stoqey/ib';
 import { type ContractQuery, formatContract, type SecType } from '../../shared/contracts/index.ts';
 import { secTypes } from '../../shared/tools/fields.ts';
 
@@ -7,13 +7,25 @@ const listed: ReadonlySet<string> = new Set(secTypes);
 /** How much of an instrument's name to spell out, from the shortest that is usually enough to the last resort. */
 export type Detail = 'short' | 'currency' | 'exchange' | 'full' | 'conId';
 
+/** What the details of an instrument tell of a bond, and its contract does not. */
+type BondTerms = Pick<ContractQuery, 'coupon' | 'maturity'>;
+
 /**
  * The contract string of an instrument of IB, to be passed into the next call. What the grammar cannot express is named
- * by its conId alone, or its symbol when it has none (issuers of bonds).
+ * by its conId alone, or its symbol when it has none.
  */
 export function contractString(contract: Contract, detail: Detail = 'short'): string {
+  return spelled(queryOf(contract, detail), contract, detail);
+}
+
+/** As `contractString`, from all that IB tells of it. @param venue the exchange to route to, when it is not its own */
+export function instrumentString(details: ContractDetails, detail: Detail = 'short', venue?: string): string {
+  const query = queryOf(details.contract, detail, bondTermsOf(details));
+  return spelled(venue === undefined ? query : { ...query, exchange: venue }, details.contract, detail);
+}
+
+function spelled(query: ContractQuery, contract: Contract, detail: Detail): string {
   const conId = contract.conId ?? 0;
-  const query = queryOf(contract, detail);
   try {
     return formatContract(detail === 'conId' && conId > 0 ? { ...query, conId } : query);
   } catch (error) {
@@ -22,13 +34,19 @@ export function contractString(contract: Contract, detail: Detail = 'short'): st
   }
 }
 
-function queryOf(contract: Contract, detail: Detail): ContractQuery {
+function bondTermsOf({ coupon, maturity }: ContractDetails): BondTerms | undefined {
+  const day = /^\d{8}/.exec(maturity ?? '')?.[0];
+  return day === undefined || coupon === undefined ? undefined : { coupon, maturity: day };
+}
+
+function queryOf(contract: Contract, detail: Detail, bondTerms?: BondTerms): ContractQuery {
   const { symbol, currency, conId } = contract;
   const secType = contract.secType as string | undefined;
   if (symbol === undefined || secType === undefined || !listed.has(secType) || secType === 'BAG') {
     return conId === undefined || conId <= 0 ? {} : { conId };
   }
   const kind = secType as SecType;
+  if (kind === 'BOND') return bondQuery(contract, bondTerms);
   const spellCurrency =
     kind === 'CASH' || kind === 'CRYPTO' || currency !== 'USD' || detail === 'currency' || detail === 'full';
   const exchange = contract.primaryExch || contract.exchange;
@@ -37,7 +55,6 @@ function queryOf(contract: Contract, detail: Detail): ContractQuery {
   const expiry = contract.lastTradeDateOrContractMonth?.slice(0, 8);
   const tradingClass = contract.tradingClass;
   const query: Record<string, unknown> = { secType: kind, symbol };
-  if (kind === 'BOND') return { secType: kind, symbol, ...(conId === undefined || conId <= 0 ? {} : { conId }) };
   if (spellCurrency && currency) query.currency = currency;
   if (spellExchange && exchange !== '') query.exchange = exchange;
   if ((option || kind === 'FUT') && expiry) query.expiry = expiry;
@@ -47,4 +64,10 @@ function queryOf(contract: Contract, detail: Detail): ContractQuery {
     if (tradingClass && (tradingClass !== symbol || detail === 'full')) query.tradingClass = tradingClass;
   }
   return query;
+}
+
+/** A bond by its terms, or else by its conId; an issuer by its symbol, or else by IB's id. */
+function bondQuery({ symbol, conId = 0, issuerId }: Contract, terms: BondTerms | undefined): ContractQuery {
+  const issuer = symbol || issuerId?.toUpperCase() || '';
+  return { secType: 'BOND', symbol: issuer, ...(terms ?? (conId > 0 ? { conId } : {})) };
 }

@@ -1,7 +1,7 @@
-import type { Contract, MarketDataType } from '@stoqey/ib';
+import type { MarketDataType } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
-import type { Instrument } from './contracts.ts';
+import { type Instrument, liveContract } from './contracts.ts';
 import { type DataType, DataTypeLock, dataTypeNames } from './data-type-lock.ts';
 import { dataMayFollow, requestError } from './error-codes.ts';
 import { MarketLines, type WarmLine } from './market-lines.ts';
@@ -168,7 +168,7 @@ export class QuoteDesk {
         () =>
           this.supervisor.openStream({
             lane: 'interactive',
-            send: (link, reqId) => link.call('reqMktData', reqId, lineOf(instrument), '', false, false),
+            send: (link, reqId) => link.call('reqMktData', reqId, liveContract(instrument), '', false, false),
             cancel: (link, reqId) => link.call('cancelMktData', reqId),
             onAnswer: (answer) => {
               heard();
@@ -259,7 +259,7 @@ export class QuoteDesk {
           what: `quote of ${instrument.name}`,
           lane: 'interactive',
           deadlineMs: collectMs[type],
-          send: (link, reqId) => link.call('reqMktData', reqId, lineOf(instrument), genericTicks, false, false),
+          send: (link, reqId) => link.call('reqMktData', reqId, liveContract(instrument), genericTicks, false, false),
           cancel: (link, reqId) => link.call('cancelMktData', reqId),
           onDeadline: outcome,
           onAnswer: (answer, finish) => {
@@ -302,12 +302,7 @@ export class QuoteDesk {
 
 /** What a line can answer: the same instrument, with the same kinds of tick. */
 function keyOf({ instrument, genericTicks, wanted }: QuoteQuery): string {
-  return JSON.stringify([lineOf(instrument), genericTicks, wanted]);
-}
-
-/** IB quotes no continuous future: its conId alone means the front month that it stands for. */
-function lineOf({ secType, conId, contract }: Instrument): Contract {
-  return secType === 'CONTFUT' ? { conId, exchange: contract.exchange ?? '' } : contract;
+  return JSON.stringify([liveContract(instrument), genericTicks, wanted]);
 }
 
 /** The generic ticks that a refusal names. */

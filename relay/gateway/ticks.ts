@@ -10,7 +10,7 @@ import type {
 import { ToolError } from '../../shared/errors.ts';
 import { OrderBook } from './book.ts';
 import { Coalescer } from './coalesce.ts';
-import type { Instrument } from './contracts.ts';
+import { type Instrument, liveContract } from './contracts.ts';
 import { requestError } from './error-codes.ts';
 import { askHistory, orNone } from './history-asking.ts';
 import type { HistoryGate, Patience } from './history-gate.ts';
@@ -208,7 +208,7 @@ export class TickDesk {
           what: `market depth of ${instrument.name}`,
           lane: 'interactive',
           deadlineMs: bookDeadlineMs,
-          send: (link, reqId) => link.call('reqMktDepth', reqId, instrument.contract, rows, smart),
+          send: (link, reqId) => link.call('reqMktDepth', reqId, liveContract(instrument), rows, smart),
           cancel: (link, reqId) => link.call('cancelMktDepth', reqId, smart),
           cancelWhenDone: true,
           onDeadline: () => {

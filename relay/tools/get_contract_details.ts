@@ -1,3 +1,4 @@
+import type { ContractDetails } from '@stoqey/ib';
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
 import type { Instrument } from '../gateway/contracts.ts';
@@ -6,7 +7,7 @@ import { known, present } from '../gateway/numbers.ts';
 import { ianaZone } from '../gateway/time-zones.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
-/** Expiries of one underlying that are listed at most. */
+/** Expiries of one underlying, and bonds of one issuer, that are listed at most. */
 const maxListed = 60;
 
 export const getContractDetailsExecutor = executorOf(getContractDetails, async (args, context) => {
@@ -39,13 +40,11 @@ export function itemError(
   return { ...toToolErrorData(error), contract };
 }
 
-/** One instrument; for futures without an expiry all of them, nearest first. */
+/** One instrument; for futures without an expiry and issuers of bonds all of them, nearest first. */
 async function find(text: string, { gateway, signal }: ToolContext): Promise<Instrument[]> {
   const all = await gateway.contracts.resolveAll(text, signal);
-  const listable = all.every(({ secType }) => secType === 'FUT');
-  if (!listable) return [await gateway.contracts.resolve(text, signal)];
-  const expiry = ({ details }: Instrument) => details.contract.lastTradeDateOrContractMonth ?? '';
-  return all.toSorted((a, b) => (expiry(a) < expiry(b) ? -1 : 1)).slice(0, maxListed);
+  const listable = all.every(({ secType }) => secType === 'FUT') || all.every(({ secType }) => secType === 'BOND');
+  return listable ? all.slice(0, maxListed) : [await gateway.contracts.resolve(text, signal)];
 }
 
 async function describe(instrument: Instrument, context: ToolContext) {
@@ -71,10 +70,13 @@ async function describe(instrument: Instrument, context: ToolContext) {
     currency: instrument.currency,
     multiplier: contract.multiplier || undefined,
     tradingClass: contract.tradingClass || undefined,
-    expiry: expiryDate(contract.lastTradeDateOrContractMonth),
+    expiry: isoDay(contract.lastTradeDateOrContractMonth),
     strike: side ? known(contract.strike) : undefined,
     right: side,
     underlyingConId: details.underConId || undefined,
+    isin: securityId(details, 'ISIN'),
+    cusip: details.cusip || securityId(details, 'CUSIP'),
+    ...(instrument.secType === 'BOND' ? bondTerms(details) : {}),
     stockType: details.stockType || undefined,
     industry: details.industry || undefined,
     category: details.category || undefined,
@@ -89,6 +91,29 @@ async function describe(instrument: Instrument, context: ToolContext) {
     orderTypes: listOf(details.orderTypes),
     exchanges: listOf(details.validExchanges),
   });
+}
+
+function securityId({ secIdList }: ContractDetails, type: 'ISIN' | 'CUSIP'): string | undefined {
+  return secIdList?.find(({ tag }) => tag === type)?.value || undefined;
+}
+
+/** What IB tells of a bond. Without a maturity it tells nothing, and its zeros mean nothing. */
+function bondTerms(details: ContractDetails) {
+  if (!details.maturity) return {};
+  return {
+    coupon: known(details.coupon),
+    couponType: details.couponType || undefined,
+    maturity: isoDay(details.maturity),
+    issued: isoDay(details.issueDate),
+    ratings: details.ratings || undefined,
+    bondType: details.bondType || undefined,
+    callable: details.callable,
+    putable: details.putable,
+    convertible: details.convertible,
+    nextOption: isoDay(details.nextOptionDate),
+    nextOptionType: details.nextOptionType || undefined,
+    notes: details.notes || undefined,
+  };
 }
 
 /** The increments at the exchange that orders are routed to; without an answer the details stand alone. */
@@ -107,7 +132,7 @@ async function priceIncrements({ details, contract }: Instrument, { gateway, sig
   }
 }
 
-function expiryDate(text: string | undefined): string | undefined {
+function isoDay(text: string | undefined): string | undefined {
   if (!text) return undefined;
   const day = /^(\d{4})(\d{2})(\d{2})/.exec(text);
   return day ? `${day[1]}-${day[2]}-${day[3]}` : text;

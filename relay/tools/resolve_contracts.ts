@@ -1,5 +1,7 @@
 import { resolveContracts } from '../../shared/tools/resolve_contracts.ts';
+import { instrumentString } from '../gateway/naming.ts';
 import { itemError } from './get_contract_details.ts';
+import { underlyingNamed } from './options.ts';
 import { executorOf } from './tool.ts';
 
 /** Home's own question: no tool, but answered like one. */
@@ -7,8 +9,10 @@ export const resolveContractsExecutor = executorOf(resolveContracts, async ({ co
   const outcomes = await Promise.all(
     contracts.map(async (given) => {
       try {
-        const { conId, name, currency } = await context.gateway.contracts.resolve(given, context.signal);
-        return { instrument: { conId, contract: name, ...(currency === '' ? {} : { currency }), given } };
+        // What is kept is a conId: of a continuous future it means the front month, and it is the same at every venue.
+        const { conId, details, currency } = await underlyingNamed(given, context);
+        const contract = instrumentString(details);
+        return { instrument: { conId, contract, ...(currency === '' ? {} : { currency }), given } };
       } catch (error) {
         return { error: itemError(given, error, context) };
       }

@@ -214,16 +214,16 @@ describe('finding instruments', () => {
 
   it('says what an unknown one lacks, without failing the rest', async () => {
     const { contracts, errors } = await relay.read(getContractDetails, {
-      contracts: ['AAPL', 'NOPE', 'AAPL@NYSE', 'A:B:C', '1'],
+      contracts: ['AAPL', 'NOPE', 'AAPL@LSE', 'A:B:C', '1'],
     });
     expect(contracts).toHaveLength(1);
     expect(errors.map((e) => [e.contract, e.code])).toEqual([
       ['NOPE', 'contract_not_found'],
-      ['AAPL@NYSE', 'contract_not_found'],
+      ['AAPL@LSE', 'contract_not_found'],
       ['A:B:C', 'invalid_arguments'],
       ['1', 'contract_not_found'],
     ]);
-    expect(errors[1].nextStep).toContain('AAPL.USD@NASDAQ');
+    expect(errors[1].nextStep).toBe('Did you mean AAPL?');
   });
 
   it('names futures, options, pairs and indices so that the name finds them again', async () => {

@@ -9,7 +9,7 @@ import { invalid, normalise } from './text.ts';
 /**
  * The contract grammar. One string names one instrument (or, for `:FUT`, every expiry of one).
  *
- *     contract  = conId | [ body [ "@" exchange ] [ ":" kind ] ] [ "{" conId "}" ]
+ *     contract  = conId | [ body [ "@" exchange ] [ ":" kind ] [ "@" exchange ] ] [ "{" conId "}" ]
  *     body      = symbol [ "." currency ]                                 AAPL · BRK B · SHEL.GBP · BTC.USD:CRYPTO
  *               | currency "." currency                                   EUR.USD                     (FX)
  *               | localSymbol                                             ESZ6                        (future)
@@ -24,8 +24,9 @@ import { invalid, normalise } from './text.ts';
  *
  * Several of them with blanks and signs between are a combination, see `combo.ts`.
  *
- * A symbol without anything else is a stock. A trailing `{conId}` is decisive. `BRK.B` reads as `BRK B`. Case, width
- * and surrounding blanks do not matter; control characters are refused.
+ * A symbol without anything else is a stock. The exchange is where it is listed, or else where it is to be traded;
+ * SMART says no more than none. A trailing `{conId}` is decisive. `BRK.B` reads as `BRK B`. Case, width and surrounding
+ * blanks do not matter; control characters are refused.
  */
 
 const largestConId = 2_147_483_647;
@@ -42,7 +43,7 @@ type Draft = { -readonly [Field in keyof ContractQuery]: ContractQuery[Field] };
  */
 export function parseContract(text: string): ContractQuery {
   const normal = normalise(text);
-  if (/^\d+$/.test(normal)) return { conId: parseConId(normal, text) };
+  if (/^(?:[1-9]\d*|0)$/.test(normal)) return { conId: parseConId(normal, text) };
   if (parseCombo(normal)) throw invalid(text, 'it is a combination, which get_quotes and stream_quotes take');
 
   const query: Draft = {};
@@ -51,13 +52,13 @@ export function parseContract(text: string): ContractQuery {
   let body = braces ? (braces[1] ?? '') : normal;
   if (body === '') return query;
 
-  const kind = /^(.*?)\s*:\s*([A-Z]+)$/.exec(body);
+  const kind = /^(.*?)\s*:\s*([A-Z]+)(\s*@\s*[A-Z0-9.]+)?$/.exec(body);
   if (kind && !kinds.has(kind[2] ?? '')) throw invalid(text, `“${kind[2]}” is no kind of instrument`);
-  if (kind) body = kind[1] ?? '';
+  if (kind) body = `${kind[1]}${kind[3] ?? ''}`;
 
   const at = /^(.*?)\s*@\s*([A-Z0-9.]+)$/.exec(body);
   if (at) {
-    query.exchange = at[2];
+    if (at[2] !== 'SMART') query.exchange = at[2];
     body = at[1] ?? '';
   }
   readBody(query, body, kind?.[2] as SecType | 'ISIN' | 'CUSIP' | undefined, text);
@@ -144,7 +145,8 @@ function readBond(query: Draft, body: string, text: string): void {
 function readPlain(query: Draft, body: string, kind: SecType | undefined, text: string): void {
   const pair = /^([A-Z]{3})[./]([A-Z]{3})$/.exec(body);
   const isPair = pair !== null && isCurrency(pair[1] ?? '') && isCurrency(pair[2] ?? '');
-  if (kind === 'CASH' || (kind === undefined && isPair && query.exchange === undefined)) {
+  const asMoney = query.exchange === undefined || query.exchange === 'IDEALPRO';
+  if (kind === 'CASH' || (kind === undefined && isPair && asMoney)) {
     if (!isPair) throw invalid(text, 'an FX pair is two currencies, like EUR.USD');
     Object.assign(query, { secType: 'CASH', symbol: pair[1], currency: pair[2] });
     return;
