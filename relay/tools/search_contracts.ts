@@ -1,5 +1,4 @@
 import type { Contract } from '@stoqey/ib';
-import { parseContract } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { searchContracts } from '../../shared/tools/search_contracts.ts';
 import type { Instrument } from '../gateway/contracts.ts';
@@ -8,7 +7,8 @@ import { present } from '../gateway/numbers.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
 interface Match {
-  conId: number;
+  /** An issuer of bonds has none. */
+  conId?: number;
   contract: string;
   symbol: string;
   name?: string;
@@ -39,11 +39,21 @@ export const searchContractsExecutor = executorOf(searchContracts, async (args, 
     (match) =>
       (secType === undefined || match.secType === secType) && (currency === undefined || match.currency === currency),
   );
-  return {
-    matches: fitting.slice(0, limit),
-    ...(fitting.length > limit ? { total: fitting.length } : {}),
-  };
+  const shown = fitting.slice(0, limit);
+  return present({
+    matches: shown,
+    total: fitting.length > limit ? fitting.length : undefined,
+    nextStep: nextStep(shown),
+  });
 });
+
+function nextStep(matches: readonly Match[]): string | undefined {
+  if (matches.length === 0) {
+    return 'Try a part of the company name or a shorter symbol, or name it by its kind: EUR.USD, SPX:IND, ES:FUT, BTC.USD:CRYPTO.';
+  }
+  const issuer = matches.find(({ conId }) => conId === undefined);
+  return issuer && `${issuer.contract} is an issuer of bonds: get_contract_details of it lists them.`;
+}
 
 /** IB's own search over symbols and company names; it gives at most 16. */
 async function byName(query: string, { gateway, signal }: ToolContext): Promise<Match[]> {
@@ -61,10 +71,14 @@ async function byName(query: string, { gateway, signal }: ToolContext): Promise<
   });
 }
 
-/** What the contract grammar makes of the query: FX pairs, futures, indices, ISINs, … that IB's search does not find. */
+/** What the contract grammar makes of the query, and what is like it: pairs, futures, indices, ISINs, … that IB's search does not find. */
 async function byGrammar(query: string, secType: string | undefined, context: ToolContext): Promise<Match[]> {
   const texts = secType === undefined ? [query] : [query, `${query}:${secType}`];
-  const found = await Promise.all(texts.map((text) => instruments(text, context)));
+  const { contracts } = context.gateway;
+  const found = await Promise.all([
+    ...texts.map((text) => orNone(contracts.resolveAll(text, context.signal))),
+    orNone(contracts.alike(query, context.signal)),
+  ]);
   return found.flat().map(({ conId, name, secType: kind, currency, contract, details }) =>
     present({
       ...identity({ ...details.contract, conId, exchange: contract.exchange }),
@@ -76,10 +90,10 @@ async function byGrammar(query: string, secType: string | undefined, context: To
   );
 }
 
-async function instruments(text: string, { gateway, signal }: ToolContext): Promise<Instrument[]> {
+/** Instruments, or none where the text means none. */
+async function orNone(found: Promise<Instrument[]>): Promise<Instrument[]> {
   try {
-    parseContract(text);
-    return await gateway.contracts.resolveAll(text, signal);
+    return await found;
   } catch (error) {
     const expected = ['invalid_arguments', 'contract_not_found', 'ib_error'];
     if (error instanceof ToolError && expected.includes(error.code)) return [];
@@ -89,7 +103,7 @@ async function instruments(text: string, { gateway, signal }: ToolContext): Prom
 
 function identity(contract: Contract) {
   return {
-    conId: contract.conId ?? 0,
+    conId: contract.conId !== undefined && contract.conId > 0 ? contract.conId : undefined,
     contract: contractString(contract),
     symbol: contract.symbol ?? '',
     secType: String(contract.secType ?? ''),

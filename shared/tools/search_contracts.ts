@@ -18,6 +18,8 @@ export const searchContracts = defineReadTool({
     matches: z.array(
       z.object({
         ...contractFields,
+        /** Absent for an issuer of bonds. */
+        conId: contractFields.conId.optional(),
         symbol: z.string(),
         name: z.string().optional(),
         secType: z.string(),
@@ -29,15 +31,24 @@ export const searchContracts = defineReadTool({
     ),
     /** Matches found in all, when more than `limit`. */
     total: z.number().int().optional(),
+    nextStep: z.string().optional(),
   }),
-  render: ({ matches, total }) =>
-    matches.length === 0
-      ? 'Nothing matches.'
-      : [
-          table(
-            ['contract', 'conId', 'kind', 'exchange', 'cur', 'name'],
-            matches.map((m) => [m.contract, m.conId, m.secType, m.exchange ?? '', m.currency ?? '', m.name ?? '']),
+  render: ({ matches, total, nextStep }) =>
+    [
+      matches.length === 0
+        ? 'Nothing matches.'
+        : table(
+            ['contract', 'conId', 'sec_type', 'exchange', 'cur', 'name'],
+            matches.map((m) => [
+              m.contract,
+              m.conId ?? '',
+              m.secType,
+              m.exchange ?? '',
+              m.currency ?? '',
+              m.name ?? '',
+            ]),
           ),
-          ...(total ? [`${matches.length} of ${total} matches; raise limit or narrow the query`] : []),
-        ].join('\n'),
+      ...(total ? [`${matches.length} of ${total} matches; raise limit or narrow the query`] : []),
+      ...(nextStep ? [nextStep] : []),
+    ].join('\n'),
 });
