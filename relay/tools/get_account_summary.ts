@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
 import type { AccountValues, Pnl } from '../gateway/accounts.ts';
 import { accountKind } from '../gateway/index.ts';
@@ -7,6 +8,9 @@ import { ifTold } from './enrich.ts';
 import { baseCurrency } from './list_accounts.ts';
 import { valuesInModel } from './model-positions.ts';
 import { executorOf, type ToolContext } from './tool.ts';
+
+/** IB rounds each amount of its ledger by itself: less than this is no part of anything. */
+const smallest = 0.1;
 
 export const getAccountSummaryExecutor = executorOf(getAccountSummary, async ({ account, model, ledger }, context) => {
   const accounts = readableAccounts(context, account);
@@ -74,22 +78,59 @@ function summarise(account: string, values: AccountValues | undefined, pnl: Pnl 
   });
 }
 
+/** What a currency's part of the account is made of, by the names of IB's ledger. */
+const parts = {
+  cash: ['CashBalance'],
+  stocks: ['StockMarketValue'],
+  options: ['OptionMarketValue'],
+  futures: ['FuturesPNL'],
+  futureOptions: ['FutureOptionValue'],
+  bonds: ['CorporateBondValue'],
+  treasuries: ['TBondValue', 'TBillValue'],
+  funds: ['MutualFundValue', 'MoneyMarketFundValue'],
+  crypto: ['Cryptocurrency'],
+  warrants: ['WarrantValue', 'IssuerOptionValue'],
+  accruedInterest: ['AccruedCash'],
+  accruedDividends: ['NetDividend'],
+} as const satisfies Record<string, readonly string[]>;
+
 function ledgerOf(values: AccountValues) {
   const currencies = [...(values.get('CashBalance')?.keys() ?? [])].filter((code) => code !== '' && code !== 'BASE');
+  const interest = interestIn(values, currencies);
   return currencies.map((currency) => {
-    const value = (tag: string) => parseNumber(values.get(tag)?.get(currency));
+    const value = (tag: string) =>
+      tag === 'AccruedCash' ? interest.get(currency) : parseNumber(values.get(tag)?.get(currency));
+    const known = Object.entries(parts).map(([name, tags]) => [name, sum(tags.map(value))] as const);
+    const netLiquidation = value('NetLiquidationByCurrency');
+    const rest = netLiquidation === undefined ? 0 : sum([netLiquidation, ...known.map(([, amount]) => -amount)]);
     return present({
       currency,
-      cash: value('CashBalance'),
-      stocks: value('StockMarketValue'),
-      options: value('OptionMarketValue'),
-      futures: value('FuturesPNL'),
-      netLiquidation: value('NetLiquidationByCurrency'),
+      ...Object.fromEntries(known.filter(([, amount]) => amount !== 0)),
+      other: Math.abs(rest) >= smallest ? Number(rest.toFixed(2)) : undefined,
+      netLiquidation,
       unrealizedPnl: value('UnrealizedPnL'),
       realizedPnl: value('RealizedPnL'),
       exchangeRate: value('ExchangeRate'),
     });
   });
+}
+
+/** Accrued interest by currency. The base currency's row may be the whole account's, so it is what the others leave. */
+function interestIn(values: AccountValues, currencies: readonly string[]): ReadonlyMap<string, number | undefined> {
+  const told = values.get('AccruedCash');
+  const rates = exchangeRates(values);
+  const base = baseCurrency(values);
+  const amounts = new Map(currencies.map((currency) => [currency, parseNumber(told?.get(currency))]));
+  const whole = parseNumber(told?.get('BASE'));
+  if (base === undefined || whole === undefined) return amounts;
+  const others = currencies
+    .filter((currency) => currency !== base)
+    .map((currency) => -(amounts.get(currency) ?? 0) * (rates.get(currency) ?? 0));
+  return amounts.set(base, Number(sum([whole, ...others]).toFixed(2)));
+}
+
+function sum(amounts: readonly (number | undefined)[]): number {
+  return Decimal.sum(0, ...amounts.map((amount) => amount ?? 0)).toNumber();
 }
 
 /** Base currency per unit of each currency, as IB's ledger says. */

@@ -6,6 +6,36 @@ import { facts, table } from './render.ts';
 
 const money = z.number().optional();
 
+/** What a currency's part of the account is made of; those of nothing are left out. */
+const ledgerParts = {
+  cash: money,
+  stocks: money,
+  options: money,
+  /** Gains of futures and CFDs that are not cash yet. */
+  futures: money,
+  futureOptions: money,
+  bonds: money,
+  treasuries: money,
+  funds: money,
+  crypto: money,
+  warrants: money,
+  accruedInterest: money,
+  accruedDividends: money,
+  /** What IB counts in the net liquidation value and names nowhere. */
+  other: money,
+};
+
+const ledgerRow = z.object({
+  currency: z.string(),
+  ...ledgerParts,
+  /** Their sum. */
+  netLiquidation: money,
+  unrealizedPnl: money,
+  realizedPnl: money,
+  /** Base currency per unit of this currency. */
+  exchangeRate: money,
+});
+
 export const getAccountSummary = defineReadTool({
   name: 'get_account_summary',
   toolset: 'core',
@@ -43,22 +73,7 @@ export const getAccountSummary = defineReadTool({
         dailyPnl: money,
         unrealizedPnl: money,
         realizedPnl: money,
-        ledger: z
-          .array(
-            z.object({
-              currency: z.string(),
-              cash: money,
-              stocks: money,
-              options: money,
-              futures: money,
-              netLiquidation: money,
-              unrealizedPnl: money,
-              realizedPnl: money,
-              /** Base currency per unit of this currency. */
-              exchangeRate: money,
-            }),
-          )
-          .optional(),
+        ledger: z.array(ledgerRow).optional(),
       }),
     ),
   }),
@@ -68,15 +83,19 @@ export const getAccountSummary = defineReadTool({
         [
           `${account} (${kind})${model === undefined ? '' : `, model ${model}`}, in ${currency}, ${asOf}`,
           facts(values),
-          ...(ledger
-            ? [
-                table(
-                  ['currency', 'cash', 'stocks', 'net liquidation', 'rate'],
-                  ledger.map((row) => [row.currency, row.cash, row.stocks, row.netLiquidation, row.exchangeRate]),
-                ),
-              ]
-            : []),
+          ...(ledger ? [ledgerTable(ledger)] : []),
         ].join('\n'),
       )
       .join('\n\n'),
 });
+
+/** Only the columns in which there is something. */
+function ledgerTable(ledger: readonly z.output<typeof ledgerRow>[]): string {
+  const names = (Object.keys(ledgerParts) as (keyof typeof ledgerParts)[]).filter((name) =>
+    ledger.some((row) => row[name] !== undefined),
+  );
+  return table(
+    ['currency', ...names, 'net liquidation', 'rate'],
+    ledger.map((row) => [row.currency, ...names.map((name) => row[name]), row.netLiquidation, row.exchangeRate]),
+  );
+}
