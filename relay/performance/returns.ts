@@ -85,6 +85,17 @@ export function periodStart(period: Period, points: readonly ValuePoint[]): numb
   return found && daysBetween(found.date, base) <= maxGapDays ? index : undefined;
 }
 
+/** What there is of a period that ends with the last of the points: the first point on or after the day it starts from. */
+export function firstWithin(period: Period, points: readonly ValuePoint[]): number {
+  const last = points.length - 1;
+  if (period === 'all' || period === '1d') return 0;
+  const base = baseDate(period, points[last]?.date ?? '');
+  return Math.max(
+    0,
+    points.findIndex(({ date }) => date >= base),
+  );
+}
+
 /** The day at whose close a period ending on `date` begins. */
 function baseDate(period: Exclude<Period, 'all' | '1d'>, date: string): string {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);

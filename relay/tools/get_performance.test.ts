@@ -115,7 +115,21 @@ describe('get_performance', () => {
     expect(rows.at(-1)).toEqual(['2026-10-08', 1_249, 0, expect.any(Number)]);
     const flows = (await relay.read(getPerformance, { max_points: 7 })).accounts[0].rows.map((row) => row[2]);
     expect(flows.filter((flow) => flow === 10)).toHaveLength(1);
-    expect((await relay.read(getPerformance, { period: 'ytd' })).accounts[0].note).toContain('too late for ytd');
+  });
+
+  it('gives what there is of a period that begins before the record, and says since when', async () => {
+    learn([], [1_000, 1_010, 1_020, 1_030, 1_040, 1_050]);
+    const [year] = (await relay.read(getPerformance, { period: '1y' })).accounts;
+    expect(year.rows).toHaveLength(6);
+    expect(year.note).toContain('beginning of 1y; the series is since 2026-10-05');
+    // Statements of the spring, a relay that was off, and the autumn.
+    learn([], [900, 910], '2026-04-01');
+    const [quarter] = (await relay.read(getPerformance, { period: 'qtd' })).accounts;
+    expect(quarter.rows.map(([date]) => date)).toEqual(
+      [5, 6, 7, 8, 9, 10].map((day) => `2026-10-${String(day).padStart(2, '0')}`),
+    );
+    expect(quarter.rows[0]).toEqual(['2026-10-05', 1_000, 0, 0]);
+    expect(quarter.note).toContain('since 2026-10-05');
   });
 
   it('ends with what the gateway says now, when both live in the same time', async () => {

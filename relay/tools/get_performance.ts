@@ -7,6 +7,7 @@ import type { Snapshot } from '../performance/journal.ts';
 import {
   coverage,
   type DateRange,
+  firstWithin,
   type Period,
   periodStart,
   type ReturnPoint,
@@ -92,7 +93,7 @@ function summarise(record: AccountRecord, period: Period, maxPoints: number) {
   const { account, values, flows, known } = record;
   const last = values.at(-1) as DailyValue;
   const start = periodStart(period, values);
-  const series = returnSeries(values.slice(start ?? values.length - 1), flows);
+  const series = returnSeries(values.slice(start ?? firstWithin(period, values)), flows);
   return present({
     account,
     kind: accountKind(account),
@@ -142,7 +143,10 @@ function noteOf(
   const [first, last] = [values[0], values.at(-1)] as [DailyValue, DailyValue];
   const notes: string[] = [];
   if (values.length === 1) notes.push(`The record begins on ${first.date}; returns need a second day.`);
-  else if (start === undefined) notes.push(`The record begins on ${first.date}, too late for ${period}.`);
+  else if (start === undefined) {
+    const since = values[firstWithin(period, values)]?.date ?? last.date;
+    notes.push(`The record does not reach back to the beginning of ${period}; the series is since ${since}.`);
+  }
   const flows = coverage(known, first.date, last.date);
   if (values.length > 1 && flows === 'unknown') {
     notes.push(
