@@ -6,7 +6,7 @@ let relay: TestRelay;
 let now = openMarket();
 
 beforeAll(async () => {
-  relay = await TestRelay.start({ clock: () => now });
+  relay = await TestRelay.start({ clock: () => now }, { requestsPerSecond: 1_000 });
 });
 
 afterEach(() => {
@@ -134,6 +134,15 @@ describe('a chain that is longer than its limit', () => {
     expect(new Set(expiries).size).toBeGreaterThan(1);
     for (const each of new Set(expiries)) expect(expiries.filter((other) => other === each).length).toBeGreaterThan(2);
     expect(note).toBeUndefined();
+  });
+
+  it('goes on with later expiries where there are many', async () => {
+    const { classes } = await relay.read(getOptionChain, { contract: 'SPX:IND' });
+    const november = classes.flatMap(({ expiries }) => expiries.filter((day) => day.startsWith('2026-11')));
+    expect(november.length).toBeGreaterThan(8);
+    const args = { contract: 'SPX:IND', expiry: 'NOV26', strikes: 1, limit: 20 };
+    expect((await read(args)).note).toMatch(/series 1 to 8 of \d+/);
+    expect((await pages(args)).flat()).toHaveLength(november.length * 4);
   });
 
   it('takes a cursor only for the question it belongs to', async () => {

@@ -9,7 +9,15 @@ import { ifTold } from './enrich.ts';
 import { withinDeltas } from './option-deltas.ts';
 import { OptionQuotes } from './option-quotes.ts';
 import { type Series, seriesExpiring } from './option-series.ts';
-import { makeChainCursor, nearestFirst, readChainCursor, spanOf, withinSpan } from './option-view.ts';
+import {
+  type ChainPage,
+  type ChainView,
+  makeChainCursor,
+  nearestFirst,
+  readChainCursor,
+  spanOf,
+  withinSpan,
+} from './option-view.ts';
 import {
   aroundTheMoney,
   classesNamed,
@@ -26,7 +34,7 @@ import { executorOf, type ToolContext } from './tool.ts';
 
 type Arguments = z.output<typeof getOptionChain.input>;
 
-/** Expiries that one call looks into. */
+/** Series that one call looks into: expiries, of each class that has them. */
 const maxExpiries = 8;
 /** Strikes on each side of the money, where neither strikes nor deltas are asked for. */
 const usualStrikes = 10;
@@ -35,7 +43,6 @@ const quoteColumns = ['bid', 'ask', 'last', 'volume', 'openInterest', 'iv', 'del
 export const getOptionChainExecutor = executorOf(getOptionChain, async (args, context) => {
   assertRange('strike', args.min_strike, args.max_strike);
   assertRange('delta', args.min_delta, args.max_delta);
-  const page = readChainCursor(questionOf(args), args.cursor);
   const underlying = await resolveUnderlying(args.contract, context);
   const { instrument, price } = underlying;
   const all = await context.gateway.options.classes(instrument, context.signal);
@@ -44,13 +51,18 @@ export const getOptionChainExecutor = executorOf(getOptionChain, async (args, co
     underlying: { conId: instrument.conId, contract: instrument.name, ...(price === undefined ? {} : { price }) },
     asOf: new Date(context.gateway.serverTime()).toISOString(),
   };
+  const series = args.expiry === undefined ? [] : seriesOf(classes, args.expiry);
+  const question = questionOf(args, series);
+  const later = readChainCursor(question, args.cursor);
   if (args.expiry === undefined) return { ...head, classes: classes.map(outlineOf), ...overviewNote(args) };
-  return { ...head, ...(await chainOf(underlying, seriesOf(classes, args.expiry), args, page, context)) };
+  const page = later ?? (await firstPage(underlying, context));
+  const { next, ...chain } = await chainOf(underlying, series, page, args, context);
+  return { ...head, ...chain, ...(next && { next: makeChainCursor(question, next.view, next.offset) }) };
 });
 
-/** What a cursor belongs to. */
-function questionOf({ cursor: _cursor, limit: _limit, ...question }: Arguments): object {
-  return question;
+/** What a cursor belongs to: the same filters of the same series. */
+function questionOf({ cursor: _cursor, limit: _limit, ...filters }: Arguments, series: readonly Series[]): object {
+  return { ...filters, series: series.map(({ optionClass, expiry }) => `${optionClass.tradingClass} ${expiry}`) };
 }
 
 const outlineOf = ({ tradingClass, exchange, multiplier, expiries, strikes }: OptionClass) => ({
@@ -93,58 +105,63 @@ type Sides = readonly (readonly Instrument[])[];
 async function chainOf(
   underlying: Underlying,
   series: readonly Series[],
+  { view, offset, note, reason }: Page,
   args: Arguments,
-  page: ReturnType<typeof readChainCursor>,
   context: ToolContext,
 ) {
+  const byDelta = isByDelta(args);
   const quotes = new OptionQuotes(context);
-  const { listed, notes } = await listedIn(underlying, series, context);
-  const money: Money = page ? { price: page.view.price } : await moneyOf(underlying, context);
-  const windows = sidesOf(listed, args).map((side) => windowed(side, money.price, args));
-  const spans = page?.view.spans ?? (isByDelta(args) ? await spansOf(windows, args, quotes) : undefined);
+  const listed = await listedIn(underlying, series.slice(view.from, view.from + maxExpiries), context);
+  const windows = sidesOf(listed, args).map((side) => windowed(side, view.price, args));
+  const spans = view.spans ?? (byDelta ? await spansOf(windows, args, quotes) : undefined);
   const sides = spans ? windows.map((side, index) => withinSpan(side, spans[index])) : windows;
-  const offset = page?.offset ?? 0;
   const total = sides.flat().length;
-  const shown = new Set(nearestFirst(sides, money.price).slice(offset, offset + args.limit));
+  const shown = new Set(nearestFirst(sides, view.price).slice(offset, offset + args.limit));
   const options = listed.flat().filter((option) => shown.has(option));
-  if (args.quotes || isByDelta(args)) await quotes.read(options);
+  if (args.quotes || byDelta) await quotes.read(options);
   const end = offset + options.length;
   return present({
-    ...tableOf(options.filter(hasDeltaWithin(args, quotes)), args.quotes || isByDelta(args) ? quotes : undefined),
+    ...tableOf(options.filter(hasDeltaWithin(args, quotes)), args.quotes || byDelta ? quotes : undefined),
     total,
-    next: end < total ? makeChainCursor(questionOf(args), { price: money.price, spans }, end) : undefined,
+    next: end < total ? { view: { ...view, spans }, offset: end } : laterExpiries(series, view),
     note: notesOf([
-      ...notes,
-      money.note,
+      partNote(series, view),
+      note,
       total === 0 ? emptyNote(windows, listed, args) : undefined,
       // Most often both lack for the same reason.
-      quotes.note ?? money.reason,
+      quotes.note ?? reason,
     ]),
   });
 }
 
-async function listedIn({ instrument }: Underlying, series: readonly Series[], { gateway, signal }: ToolContext) {
-  const looked = series.slice(0, maxExpiries);
-  const listed = await Promise.all(
-    looked.map(({ optionClass, expiry }) => gateway.options.listed(instrument, optionClass, expiry, signal)),
+function listedIn({ instrument }: Underlying, series: readonly Series[], { gateway, signal }: ToolContext) {
+  return Promise.all(
+    series.map(({ optionClass, expiry }) => gateway.options.listed(instrument, optionClass, expiry, signal)),
   );
-  const last = looked.at(-1);
-  const cut = last && series.length > looked.length;
-  const note = `Only the first ${maxExpiries} of ${series.length} expiries were read, up to ${isoDate(last?.expiry ?? '')}; name a later one by its date.`;
-  return { listed, notes: cut ? [note] : [] };
 }
 
-interface Money {
-  readonly price: number | undefined;
-  /** What stands for it. */
+/** The page behind the last of these expiries; undefined when there are no later ones. */
+function laterExpiries(series: readonly Series[], { from, price }: ChainView): ChainPage | undefined {
+  const later = from + maxExpiries;
+  return later < series.length ? { view: { from: later, price }, offset: 0 } : undefined;
+}
+
+function partNote(series: readonly Series[], { from }: ChainView): string | undefined {
+  if (series.length <= maxExpiries) return undefined;
+  const days = series.slice(from, from + maxExpiries).map(({ expiry }) => isoDate(expiry));
+  return `These are of ${days[0]} to ${days.at(-1)}: series ${from + 1} to ${from + days.length} of ${series.length}.`;
+}
+
+interface Page extends ChainPage {
+  /** What stands for the money, where that is not known. */
   readonly note?: string;
   /** Why the gateway does not tell what the underlying is worth. */
   readonly reason?: string | undefined;
 }
 
-/** Where the money is: at the price of the underlying, else at its last daily close. */
-async function moneyOf({ instrument, price, refusal }: Underlying, context: ToolContext): Promise<Money> {
-  if (price !== undefined) return { price };
+/** It lies around the price of the underlying, else around its last daily close. */
+async function firstPage({ instrument, price, refusal }: Underlying, context: ToolContext): Promise<Page> {
+  if (price !== undefined) return { view: { from: 0, price }, offset: 0 };
   const { gateway } = context;
   const daily = { contract: instrument.contract, barSize: '1 day', data: 'TRADES', regularHoursOnly: true } as const;
   const read = (signal: AbortSignal) =>
@@ -157,7 +174,7 @@ async function moneyOf({ instrument, price, refusal }: Underlying, context: Tool
   const close = (await ifTold('last close of the underlying', read, context))?.at(-1)?.close;
   const instead = close === undefined ? 'the middle of the strikes' : `its last daily close, ${close},`;
   const note = `The underlying has no price now, so ${instead} stands for the money.`;
-  return { price: close, note, reason: notesOf([refusal?.message, refusal?.nextStep]) };
+  return { view: { from: 0, price: close }, offset: 0, note, reason: notesOf([refusal?.message, refusal?.nextStep]) };
 }
 
 /** The options of each expiry and right, lowest strike first. */

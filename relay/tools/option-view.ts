@@ -7,15 +7,24 @@ type StrikeSpan = readonly [lowest: number, highest: number] | undefined;
 
 /** What the first page of a chain saw, so that the others go on with the same although the market moves. */
 export interface ChainView {
+  /** Expiries before those that are looked into. */
+  readonly from: number;
   /** What the underlying was worth, where that was known. */
   readonly price: number | undefined;
   /** Of each side, where deltas chose the strikes. */
-  readonly spans?: readonly StrikeSpan[];
+  readonly spans?: readonly StrikeSpan[] | undefined;
+}
+
+export interface ChainPage {
+  readonly view: ChainView;
+  /** Options before it, in the order of `nearestFirst`. */
+  readonly offset: number;
 }
 
 /** The cursor behind `offset` options of a chain. */
 export function makeChainCursor(question: object, view: ChainView, offset: number): string {
-  const state = [view.price, ...(view.spans ?? []).map((span) => span?.join('~'))].map((part) => part ?? '').join('_');
+  const { from, price, spans = [] } = view;
+  const state = [from, price, ...spans.map((span) => span?.join('~'))].map((part) => part ?? '').join('_');
   return `${state}.${makeCursor({ ...question, state }, offset)}`;
 }
 
@@ -23,16 +32,13 @@ export function makeChainCursor(question: object, view: ChainView, offset: numbe
  * What a cursor stands for; undefined without one.
  * @throws ToolError `invalid_arguments` when it belongs to another question
  */
-export function readChainCursor(
-  question: object,
-  cursor: string | undefined,
-): { readonly view: ChainView; readonly offset: number } | undefined {
+export function readChainCursor(question: object, cursor: string | undefined): ChainPage | undefined {
   if (cursor === undefined) return undefined;
   const dot = cursor.lastIndexOf('.');
   const state = cursor.slice(0, Math.max(0, dot));
   const offset = readCursor({ ...question, state }, cursor.slice(dot + 1));
-  const [price = '', ...spans] = state.split('_');
-  const view = { price: price === '' ? undefined : Number(price) };
+  const [from, price = '', ...spans] = state.split('_');
+  const view = { from: Number(from), price: price === '' ? undefined : Number(price) };
   return { view: spans.length > 0 ? { ...view, spans: spans.map(spanIn) } : view, offset };
 }
 

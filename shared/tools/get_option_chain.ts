@@ -46,7 +46,7 @@ export const getOptionChain = defineReadTool({
     columns: series.columns.optional(),
     /** A cell without a value is an empty text. */
     rows: series.rows.optional(),
-    /** Options that fit; those nearest the money come first. */
+    /** Options that fit, of the expiries that are shown; those nearest the money come first. */
     total: z.number().int().optional(),
     next: z.string().optional(),
     /** How fresh quotes are; a column of its own where they differ. */
@@ -62,7 +62,7 @@ export const getOptionChain = defineReadTool({
           `${c.tradingClass} (${c.exchange}, ×${c.multiplier}, ${c.strikes} strikes): ${c.expiries.join(' ') || 'none'}`,
       ),
       ...(columns && rows ? [table(columns, rows)] : []),
-      ...(rows && total !== undefined && total > rows.length
+      ...(rows && (next || total !== rows.length)
         ? [`${rows.length} of ${total} options${next ? `; more with cursor ${next}` : ''}`]
         : []),
       ...(note ? [note] : []),
