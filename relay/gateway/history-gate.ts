@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contract } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { abortError } from './ending.ts';
-import { HistoryPacing, type PacedRequestKind } from './history-pacing.ts';
+import { HistoryPacing, type PacedRequestKind, pacedWeight } from './history-pacing.ts';
 
 /** Waits longer than this are worth telling. */
 const tellWaitMs = 1_500;
@@ -41,13 +41,18 @@ export class HistoryGate {
     signal?: AbortSignal,
   ): Promise<Result> {
     const series = JSON.stringify([contract.conId, contract.exchange, data]);
-    const kind: PacedRequestKind = { identity, series, weight: data === 'BID_ASK' ? 2 : 1 };
+    const kind: PacedRequestKind = { identity, series, weight: pacedWeight(data) };
     const sentAt = await this.turn(kind, patience, signal);
     try {
       return await work(() => sentAt(Date.now()));
     } finally {
       sentAt(Date.now());
     }
+  }
+
+  /** How much may be sent until then; BID_ASK counts twice. @param until epoch milliseconds, less than ten minutes away */
+  room(until: number): number {
+    return this.pacing.roomUntil(until, Date.now());
   }
 
   /** Waits for a place and takes it in the same moment, so that nobody else can. */

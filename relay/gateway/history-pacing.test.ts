@@ -51,4 +51,15 @@ describe('HistoryPacing', () => {
     expect(pacing.delayFor(request('f'), 62_000)).toBe(1_250);
     expect(pacing.delayFor(request('f'), 63_250)).toBe(0);
   });
+
+  it('knows how much will fit until later, and what frees itself meanwhile', () => {
+    const pacing = new HistoryPacing();
+    const request = { identity: 'a', series: 'AAPL', weight: 2 };
+    pacing.reserve(request)(100_000);
+    pacing.reserve(request)(500_000);
+    expect(pacing.roomUntil(650_000, 600_000)).toBe(56);
+    expect(pacing.roomUntil(700_250, 600_000)).toBe(58);
+    pacing.reserve(request);
+    expect(pacing.roomUntil(700_250, 600_000)).toBe(56);
+  });
 });

@@ -8,7 +8,7 @@ export const identicalMs = 15_000 + marginMs;
 const burstMs = 2_000 + marginMs;
 const burstLimit = 5;
 const windowMs = 600_000 + marginMs;
-const windowLimit = 60;
+export const windowLimit = 60;
 
 export interface PacedRequestKind {
   /** The whole request, spelled out. */
@@ -17,6 +17,11 @@ export interface PacedRequestKind {
   readonly series: string;
   /** 2 for BID_ASK, else 1. */
   readonly weight: number;
+}
+
+/** What a request for this kind of data counts. @param data IB's whatToShow */
+export function pacedWeight(data: string): number {
+  return data === 'BID_ASK' ? 2 : 1;
 }
 
 interface Entry {
@@ -42,6 +47,12 @@ export class HistoryPacing {
       fifthLast ? fifthLast.at + burstMs - now : 0,
       windowDelay(sent, request.weight, now),
     );
+  }
+
+  /** How much may be sent until then, as far as the limit of ten minutes goes. @param until less than ten minutes from now */
+  roomUntil(until: number, now: number): number {
+    const counted = this.entries.filter(({ at = now }) => at <= now && until - at < windowMs);
+    return Math.max(0, windowLimit - counted.reduce((sum, { request }) => sum + request.weight, 0));
   }
 
   /** Counts a request that is about to be sent. @returns what tells when it was; the first time counts */

@@ -162,7 +162,7 @@ export function parseDuration(text: string): HistoryDuration {
     throw new ToolError({
       code: 'invalid_arguments',
       message: `“${text}” is no duration.`,
-      nextStep: 'Write it like 4h, 1d, 2w, 6m or 1y.',
+      nextStep: 'Write it like 30min, 4h, 1d, 2w, 6m (months) or 1y.',
     });
   }
   if (word.startsWith('s')) return { amount, unit: 'seconds' };

@@ -72,6 +72,11 @@ export class HistoryDesk {
     );
   }
 
+  /** How many small bars' requests may be sent until then, BID_ASK counting twice. @param until epoch milliseconds */
+  room(until: number): number {
+    return this.gate.room(until);
+  }
+
   /**
    * The sessions of the trading days that end at `to`, oldest first; empty when IB has none.
    * @param span `days` are trading days

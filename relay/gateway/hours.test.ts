@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { comingSessions, daysOfHours, parseHours, tradingDayStart } from './hours.ts';
+import { comingSessions, daysOfHours, openSeconds, parseHours, tradingDayStart } from './hours.ts';
 
 describe('trading hours', () => {
   const now = Date.UTC(2026, 3, 2, 12);
@@ -34,6 +34,13 @@ describe('trading hours', () => {
     ['20260402:0000-20260403:0000;20260403:0000-20260404:0000', 'UTC', '2026-04-02', '2026-04-03'],
   ])('%s speak of the days on which sessions end, and of closed ones', (hours, zone, first, last) => {
     expect(daysOfHours(hours, zone)).toEqual({ first, last });
+  });
+
+  it('tell how long a market is open', () => {
+    const week = '20260402:0930-20260402:1600;20260403:CLOSED;20260404:CLOSED;20260405:0930-20260405:1300';
+    expect(openSeconds(week, 'US/Eastern')).toEqual({ perDay: 5 * 3_600, share: 10 / 96 });
+    expect(openSeconds('20260402:0000-20260403:0000', 'UTC')).toEqual({ perDay: 86_400, share: 1 });
+    expect(openSeconds('20260402:CLOSED', 'UTC')).toEqual({ perDay: 0, share: 0 });
   });
 
   it('read the older form with several sessions a day', () => {

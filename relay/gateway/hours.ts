@@ -37,6 +37,20 @@ export function daysOfHours(text: string | undefined, zone: string): { first: st
   return first === undefined || last === undefined ? undefined : { first, last };
 }
 
+/**
+ * How long a market is open, judged by its hours of the days to come; 0 when there are none.
+ * @returns seconds of a day on which it opens, and its part of all time
+ */
+export function openSeconds(text: string | undefined, zone: string): { perDay: number; share: number } {
+  const days = daysOfHours(text, zone);
+  const sessions = parseHours(text, zone);
+  if (days === undefined || sessions.length === 0) return { perDay: 0, share: 0 };
+  const seconds = sessions.reduce((sum, { open, close }) => sum + close - open, 0) / 1_000;
+  const dates = new Set(sessions.map(({ close }) => dateInZone(zone, close - 1)));
+  const told = (Date.parse(days.last) - Date.parse(days.first)) / 1_000 + 86_400;
+  return { perDay: seconds / dates.size, share: Math.min(1, seconds / told) };
+}
+
 /** The sessions that have not ended, as ISO 8601 with the zone's offset. */
 export function comingSessions(text: string | undefined, zone: string, now: number): { open: string; close: string }[] {
   return parseHours(text, zone)

@@ -1,15 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
 import { clockFrom, FRIDAY_NOON } from '../simulator/test-client.ts';
-import { TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from './test-relay.ts';
 
 let relay: TestRelay;
 
-beforeEach(async () => {
-  relay = await TestRelay.start({ clock: clockFrom(FRIDAY_NOON) });
-});
+const startAt = async (instant: number): Promise<void> => {
+  relay = await TestRelay.start({ clock: clockFrom(instant) });
+};
 
+beforeEach(() => startAt(FRIDAY_NOON));
 afterEach(() => relay.stop());
+
+const barRequests = () => relay.received('reqHistoricalData').filter(({ fields }) => fields.whatToShow !== 'SCHEDULE');
 
 describe('the note of where data begins', () => {
   const note = async (args: object) => (await relay.read(getHistoricalBars, { contract: 'AAPL', ...args })).note;
@@ -62,5 +65,92 @@ describe('bars of bid and ask', () => {
     const merged = await ask({ duration: '2d', max_points: 2 });
     expect(getHistoricalBars.render(merged)).toContain('1 hour bars of BID_ASK, 7 merged into each row');
     expect(getHistoricalBars.render(await ask({ duration: '1d' }))).not.toContain('merged');
+  });
+});
+
+describe('small bars', () => {
+  const sunday = Date.parse('2026-10-25T16:00:00Z');
+  const restart = async (instant: number): Promise<void> => {
+    await relay.stop();
+    await startAt(instant);
+  };
+
+  it('are not asked for while the market was closed', async () => {
+    await restart(sunday);
+    const { rows } = await relay.read(getHistoricalBars, {
+      contract: 'AAPL',
+      bar_size: '1 sec',
+      start: '2026-10-23T15:30:00',
+    });
+    expect(rows).toHaveLength(1_800);
+    expect(rows.at(-1)?.[0]).toBe('2026-10-23T15:59:59-04:00');
+    expect(barRequests()).toHaveLength(1);
+  });
+
+  it('of evenings and nights are, where the market trades then', async () => {
+    await restart(Date.parse('2026-10-27T15:00:00Z'));
+    const night = { contract: 'ES 202612', bar_size: '30 secs', rth: false };
+    const { rows } = await relay.read(getHistoricalBars, { ...night, start: '2026-10-23T15:00:00' });
+    const dates = new Map<string, number>();
+    for (const [time] of rows) dates.set(String(time).slice(0, 13), (dates.get(String(time).slice(0, 13)) ?? 0) + 1);
+    expect([...dates].filter(([, count]) => count < 120)).toEqual([['2026-10-27T10', expect.any(Number)]]);
+    expect([...dates.keys()].filter((hour) => hour < '2026-10-26')).toEqual([
+      '2026-10-23T15',
+      ...[17, 18, 19, 20, 21, 22, 23].map((hour) => `2026-10-25T${hour}`),
+    ]);
+  });
+
+  it.each([
+    ['1 sec', { start: '2026-11-06' }, /at most 30 h of open market/],
+    ['1 sec', { start: '2026-11-13', data: 'BID_ASK' }, /at most 15 h of open market/],
+    ['1 sec', { duration: '6d' }, /at most 30 h/],
+    ['5 secs', { duration: '50h', data: 'BID_ASK' }, /at most 30 h/],
+    ['30 secs', { duration: '30m' }, /is months; minutes are 30min .*at most 480 h/],
+  ])('of %s are refused before the first one when they never fit: %j', async (bar_size, args, step) => {
+    const error = await failure(relay.call('get_historical_bars', { contract: 'AAPL', bar_size, ...args }));
+    expect(error).toMatchObject({ code: 'invalid_arguments', nextStep: expect.stringMatching(step) });
+    expect(barRequests()).toEqual([]);
+  });
+
+  it('are refused before the first one when others have used what IB allows', async () => {
+    vi.spyOn(relay.gateway.history, 'room').mockReturnValue(3);
+    const ask = (duration: string) =>
+      relay.call('get_historical_bars', { contract: 'AAPL', bar_size: '1 sec', duration });
+    const error = await failure(ask('2h'));
+    expect(error).toMatchObject({ code: 'pacing', nextStep: expect.stringMatching(/at most 1.5 h .* ten minutes/) });
+    expect(barRequests()).toEqual([]);
+    expect(await ask('90min')).toMatchObject({ count: 5_400 });
+  });
+});
+
+describe('a period with more bars than an answer holds', () => {
+  const minutes = { contract: 'AAPL', bar_size: '1 min' };
+
+  it.each([['30m'], ['30 m']])('is refused before the first request, and %j explained', async (duration) => {
+    const error = await failure(relay.call('get_historical_bars', { ...minutes, duration }));
+    expect(error.code).toBe('invalid_arguments');
+    expect(error.message).toMatch(/About \d\d0,000 bars/);
+    expect(error.nextStep).toMatch(/is months; minutes are 30min or 1800 S\. .*max_points/);
+    expect(barRequests()).toEqual([]);
+  });
+
+  it('is refused without talk of months where none were meant', async () => {
+    const error = await failure(relay.call('get_historical_bars', { ...minutes, start: '2024-01-01' }));
+    expect(error.nextStep).toMatch(/^Merge them with max_points/);
+  });
+
+  it('is fetched when it is to be merged', async () => {
+    const abort = new AbortController();
+    const call = failure(
+      relay.call('get_historical_bars', { ...minutes, duration: '30m', max_points: 100 }, { signal: abort.signal }),
+    );
+    await vi.waitFor(() => expect(barRequests().length).toBeGreaterThan(0));
+    abort.abort();
+    expect((await call).code).toBe('cancelled');
+  });
+
+  it('is none when minutes are meant', async () => {
+    const { rows } = await relay.read(getHistoricalBars, { ...minutes, duration: '30min', end: '2026-11-19' });
+    expect(rows).toHaveLength(30);
   });
 });

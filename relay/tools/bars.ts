@@ -6,6 +6,7 @@ import {
   barSeconds,
   type HistoryDuration,
   type HistoryPiece,
+  isSmallBar,
   pieceSeconds,
   planHistory,
   tradingDate,
@@ -14,7 +15,9 @@ import {
 import type { Bar } from '../gateway/messages.ts';
 import { known, knownSize } from '../gateway/numbers.ts';
 import { dateInZone, isoInZone } from '../gateway/time-zones.ts';
+import { refuseTooDear, tradingPieces } from './bar-limits.ts';
 import type { PlainBar } from './downsample.ts';
+import { openPieces } from './open-pieces.ts';
 import type { ToolContext } from './tool.ts';
 
 /** Pieces of one call; more would not fit its time at IB's pace. */
@@ -37,6 +40,8 @@ export interface BarRequest {
   readonly dayStart: number;
   /** Trading days or seconds of trading to stop after, counted backwards, where the call asked for those. */
   readonly stopAfter?: HistoryDuration;
+  /** The length of the period as the call writes it, where it does. */
+  readonly duration?: string;
 }
 
 export interface BarSeries {
@@ -66,7 +71,9 @@ function isPieceOfSeconds({ barSize }: BarRequest): boolean {
 
 /** Goes through the plan in waves, until it is done, enough trading days are there, or the time is up. */
 async function collectPlanned(request: BarRequest, context: ToolContext): Promise<BarSeries> {
-  const plan = planHistory({ ...request, zone: request.instrument.zone });
+  const whole = planHistory({ ...request, zone: request.instrument.zone });
+  const plan = isSmallBar(request.barSize) ? await openPieces(whole, request, context) : whole;
+  if (isSmallBar(request.barSize)) refuseTooDear(request, plan.length, context);
   const pieces = plan.slice(0, maxPieces);
   const parts: TimedBar[][] = [];
   let note =
@@ -104,6 +111,7 @@ async function collectPlanned(request: BarRequest, context: ToolContext): Promis
 /** Asks from one answer's first bar backwards: seconds and trading days then mean time in which the market was open. */
 async function collectWalking(request: BarRequest, context: ToolContext): Promise<BarSeries> {
   const stop = request.stopAfter as HistoryDuration;
+  if (isSmallBar(request.barSize)) refuseTooDear(request, tradingPieces(request), context);
   const parts: TimedBar[][] = [];
   const days = new Set<string>();
   let secondsLeft = stop.unit === 'seconds' ? stop.amount : Number.POSITIVE_INFINITY;

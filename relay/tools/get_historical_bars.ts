@@ -4,7 +4,8 @@ import { ToolError } from '../../shared/errors.ts';
 import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
 import { type BarSize, barSeconds, type HistoryDuration, parseDuration, reachBack } from '../gateway/history-plan.ts';
 import { tradingDayStart } from '../gateway/hours.ts';
-import { collectBars } from './bars.ts';
+import { refuseTooLong } from './bar-limits.ts';
+import { type BarRequest, collectBars } from './bars.ts';
 import { downsample, mergeTrades, type PlainBar, quoteMerger } from './downsample.ts';
 import { parseTime } from './times.ts';
 import { executorOf } from './tool.ts';
@@ -45,24 +46,19 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
     });
   }
   const stopAfter = args.start === undefined ? stopOf(duration, args.bar_size) : undefined;
-  const series = await collectBars(
-    {
-      instrument,
-      query: {
-        contract: instrument.contract,
-        barSize: args.bar_size,
-        data,
-        regularHoursOnly: args.rth,
-      },
-      barSize: args.bar_size,
-      from,
-      to,
-      now,
-      dayStart,
-      ...(stopAfter === undefined ? {} : { stopAfter }),
-    },
-    context,
-  );
+  const request: BarRequest = {
+    instrument,
+    query: { contract: instrument.contract, barSize: args.bar_size, data, regularHoursOnly: args.rth },
+    barSize: args.bar_size,
+    from,
+    to,
+    now,
+    dayStart,
+    ...(stopAfter === undefined ? {} : { stopAfter }),
+    ...(args.duration === undefined ? {} : { duration: args.duration }),
+  };
+  refuseTooLong(request, args.max_points);
+  const series = await collectBars(request, context);
   const notes = data === args.data ? [] : [`IB keeps no trades of this kind of instrument, so this is ${data}.`];
   if (series.note !== undefined) notes.push(series.note);
   const quotes = data.endsWith('BID_ASK');

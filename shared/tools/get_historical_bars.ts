@@ -60,7 +60,7 @@ export const getHistoricalBars = defineReadTool({
       .trim()
       .max(20)
       .optional()
-      .describe('4h 1d 2w 6m 1y or IB’s `1 D`; days are trading days; default by bar_size'),
+      .describe('30min 4h 1d 2w 6m (months) 1y or IB’s `1 D`; days of trading; default by bar_size'),
     start: z.string().trim().max(40).optional().describe('ISO 8601 or date; instead of duration'),
     end: z.string().trim().max(40).optional().describe('ISO 8601 or date; default now'),
     data: z.enum(barData).default('TRADES'),
