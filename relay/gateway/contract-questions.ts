@@ -1,12 +1,12 @@
 import type { Contract, OptionType, SecType } from '@stoqey/ib';
 import { type ContractQuery, isCurrency } from '../../shared/contracts/index.ts';
 
-/** The questions to ask IB for a query, most likely first. */
-export function questionsFor(query: ContractQuery): Contract[] {
+/** The questions to ask IB for a query, most likely first. @param today `YYYYMMDD` */
+export function questionsFor(query: ContractQuery, today: string): Contract[] {
   const { exchange, conId, secType } = query;
   // Futures that have expired are only found by those who say that they want them.
   if (conId !== undefined) return [{ conId }, { conId, includeExpired: true }];
-  const base = termsOf(query);
+  const base = termsOf(query, today);
   const ask = (kind: string, venue: string, more: Contract = {}): Contract => ({
     ...base,
     secType: kind as SecType,
@@ -72,7 +72,7 @@ function pairsLike({ secType, symbol = '', currency = '' }: ContractQuery): Cont
   return secType === 'CASH' ? [inverse] : [{ secType: 'CASH', symbol: base, currency: quote }, inverse];
 }
 
-function termsOf(query: ContractQuery): Contract {
+function termsOf(query: ContractQuery, today: string): Contract {
   return {
     ...(query.symbol === undefined ? {} : { symbol: query.symbol }),
     ...(query.localSymbol === undefined ? {} : { localSymbol: query.localSymbol }),
@@ -84,7 +84,7 @@ function termsOf(query: ContractQuery): Contract {
     ...(query.secId === undefined || query.secIdType === undefined
       ? {}
       : { secId: query.secId, secIdType: query.secIdType }),
-    ...(isPast(query.expiry) && query.secType === 'FUT' ? { includeExpired: true } : {}),
+    ...(isPast(query.expiry, today) && query.secType === 'FUT' ? { includeExpired: true } : {}),
   };
 }
 
@@ -105,8 +105,6 @@ function issuerOf({ symbol = '' }: ContractQuery): Contract[] | undefined {
 }
 
 /** Whether an expiry, `YYYYMM` or `YYYYMMDD`, is over. */
-export function isPast(expiry: string | undefined): boolean {
-  return (
-    expiry !== undefined && expiry < new Date().toISOString().slice(0, 10).replaceAll('-', '').slice(0, expiry.length)
-  );
+export function isPast(expiry: string | undefined, today: string): boolean {
+  return expiry !== undefined && expiry < today.slice(0, expiry.length);
 }

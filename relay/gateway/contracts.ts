@@ -64,7 +64,7 @@ export class ContractDesk {
     const listing = query.currency === undefined && query.expiry === undefined && usd.length === 1 ? usd[0] : undefined;
     const chosen = rows.length === 1 ? rows[0] : isListed(query) ? listing : undefined;
     if (!chosen) throw ambiguous(text, rows);
-    return instrumentOf(chosen, query);
+    return instrumentOf(chosen, query, this.today());
   }
 
   /** As `resolve`, and combinations too. */
@@ -83,13 +83,13 @@ export class ContractDesk {
   async resolveAll(text: string, signal?: AbortSignal): Promise<Instrument[]> {
     const query = parseContract(text);
     const rows = await this.search(text, query, signal);
-    return rows.map((row) => instrumentOf(row, query));
+    return rows.map((row) => instrumentOf(row, query, this.today()));
   }
 
   /** Every instrument that fits what is given of it, such as all strikes of an expiry. Empty when there is none. */
   async list(contract: Contract, signal?: AbortSignal): Promise<Instrument[]> {
     const rows = distinct(await this.lookUp(contract, signal));
-    return rows.map((row) => instrumentOf(row, {}));
+    return rows.map((row) => instrumentOf(row, {}, this.today()));
   }
 
   /** Instruments whose symbol or company name resembles the text, IB's best first. */
@@ -145,7 +145,7 @@ export class ContractDesk {
   /** What else a contract string may have meant, found or not: other kinds, pairs, spellings. May be empty. */
   async alike(text: string, signal?: AbortSignal): Promise<Instrument[]> {
     const rows = await this.alternatives(parseContract(text), signal);
-    return rows.map((row) => instrumentOf(row, {}));
+    return rows.map((row) => instrumentOf(row, {}, this.today()));
   }
 
   private async search(text: string, query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
@@ -155,7 +155,7 @@ export class ContractDesk {
   }
 
   private async find(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
-    for (const question of questionsFor(query)) {
+    for (const question of questionsFor(query, this.today())) {
       const rows = fitting(distinct(await this.lookUp(question, signal)), query);
       if (rows.length > 0) return rows;
     }
@@ -213,6 +213,11 @@ export class ContractDesk {
     );
   }
 
+  /** `YYYYMMDD` by the gateway's clock. */
+  private today(): string {
+    return new Date(this.supervisor.serverTime()).toISOString().slice(0, 10).replaceAll('-', '');
+  }
+
   private remember(key: string, rows: readonly ContractDetails[]): void {
     this.cache.set(key, { at: Date.now(), rows });
     for (const oldest of this.cache.keys()) {
@@ -226,13 +231,13 @@ function isListed(query: ContractQuery): boolean {
   return query.strike === undefined && query.secType !== 'FUT' && query.secType !== 'BOND';
 }
 
-function instrumentOf(details: ContractDetails, query: ContractQuery): Instrument {
+function instrumentOf(details: ContractDetails, query: ContractQuery, today: string): Instrument {
   const { contract } = details;
   const conId = contract.conId ?? 0;
   const venue = venueOf(details, query);
   const exchange = venue ?? (contract.exchange || details.validExchanges?.split(',')[0] || 'SMART');
   const secType = String(contract.secType ?? 'STK');
-  const expired = secType === 'FUT' && isPast(contract.lastTradeDateOrContractMonth);
+  const expired = secType === 'FUT' && isPast(contract.lastTradeDateOrContractMonth?.slice(0, 8), today);
   return {
     conId,
     name: instrumentString(details, 'short', venue),
@@ -248,7 +253,17 @@ function instrumentOf(details: ContractDetails, query: ContractQuery): Instrumen
   };
 }
 
-/** What to send for live data: IB has none of a continuous future, whose conId alone means its front month. */
-export function liveContract({ secType, conId, contract }: Instrument): Contract {
+/**
+ * What to send for live data: IB has none of a continuous future, whose conId alone means its front month.
+ * @throws ToolError `no_data` for a future that has expired
+ */
+export function liveContract({ secType, conId, contract, name }: Instrument): Contract {
+  if (contract.includeExpired) {
+    throw new ToolError({
+      code: 'no_data',
+      message: `${name} has expired: there are no quotes of it any more.`,
+      nextStep: 'Its past is in get_historical_bars for two years; get_contract_details lists the expiries that trade.',
+    });
+  }
   return secType === 'CONTFUT' ? { conId, exchange: contract.exchange ?? '' } : contract;
 }

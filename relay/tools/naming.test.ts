@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
+import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
 import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
 import { resolveContracts } from '../../shared/tools/resolve_contracts.ts';
-import { TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from './test-relay.ts';
 
 let relay: TestRelay;
 
@@ -78,6 +79,17 @@ describe('futures', () => {
     expect(byCode).toEqual(byMonth);
     expect(contracts.map((c) => c.expiry)).toEqual(['2026-09-18', '2026-09-18', '2026-12-18']);
     expect(await named(String(byMonth.conId))).toEqual(['ES 20260918']);
+  });
+
+  it('that have expired have a past, and nothing after it', async () => {
+    const { quotes, errors } = await relay.read(getQuotes, { contracts: ['ES 202609'] });
+    expect(quotes).toEqual([]);
+    expect(errors[0]).toMatchObject({ code: 'no_data', message: expect.stringContaining('expired') });
+    expect((await failure(relay.call('get_market_depth', { contract: 'ESU6' }))).code).toBe('no_data');
+    const bars = { contract: 'ESU6', bar_size: '1 day', duration: '1w' };
+    const { rows } = await relay.read(getHistoricalBars, { ...bars, end: '2026-09-23' });
+    expect(rows.length).toBeGreaterThan(1);
+    for (const [time] of rows) expect(String(time) <= '2026-09-18').toBe(true);
   });
 
   it('are found by their trading class where IB has no such symbol', async () => {

@@ -1,3 +1,4 @@
+import { tradedUntil } from '../market/quotes.ts';
 import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
 import { refusalOf } from './data-requests.ts';
 import type { Handlers } from './handler.ts';
@@ -49,7 +50,7 @@ export const histogramHandlers: Handlers = {
       session.sendError(reqId, REFUSED, `${PREFIX}${refusal}`);
       return;
     }
-    const to = world.now();
+    const to = Math.min(world.now(), tradedUntil(world.model, instrument));
     const regularOnly = request.flag('useRth');
     const from = startOf(world.model.schedule(instrument), to, period, regularOnly);
     const rows = histogramOf(world.model, instrument, { from, to, regularOnly });

@@ -1,3 +1,4 @@
+import { tradedUntil } from '../market/quotes.ts';
 import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
 import { isPacingViolation, PACING_VIOLATION, refusalOf, refuseParameter } from './data-requests.ts';
 import type { Handlers } from './handler.ts';
@@ -45,7 +46,7 @@ export const historicalTickHandlers: Handlers = {
       return;
     }
     try {
-      const now = world.now();
+      const now = Math.min(world.now(), tradedUntil(world.model, instrument));
       const source = tickSource({
         session,
         reqId,

@@ -113,6 +113,12 @@ describe('historical data', () => {
     expect(rows).toHaveLength(count);
   });
 
+  it('of a future end with its last session', async () => {
+    const contract = { localSymbol: 'ESU6', secType: SecType.FUT, exchange: 'CME', includeExpired: true };
+    const rows = await bars({ contract, size: '1 day', duration: '3 D' });
+    expect(rows.map(([date]) => date)).toEqual(['20260916', '20260917', '20260918']);
+  });
+
   it('reads the end in every form to the same effect', async () => {
     const utc = await bars({ end: '20260402-16:00:00' });
     expect(await bars({ end: '20260402 12:00:00 US/Eastern' })).toEqual(utc);

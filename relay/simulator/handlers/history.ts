@@ -1,4 +1,5 @@
 import type { Instrument } from '../market/instruments.ts';
+import { tradedUntil } from '../market/quotes.ts';
 import { dayNumber, dayOf } from '../market/zone.ts';
 import type { RequestOf } from '../protocol/requests.ts';
 import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
@@ -81,7 +82,7 @@ function endOf({ world }: Context, request: RequestOf<'reqHistoricalData'>, kind
   if (text !== '' && instrument.secType === 'CONTFUT') {
     throw new HistoryParameterError('Setting end date/time for continuous future security type is not allowed.', 10339);
   }
-  return Math.min(parseEnd(text, world.now(), world.zone), world.now());
+  return Math.min(parseEnd(text, world.now(), world.zone), world.now(), tradedUntil(world.model, instrument));
 }
 
 /** What is asked for, apart from the kind of data. @throws {HistoryParameterError} */

@@ -164,7 +164,8 @@ describe('quotes', () => {
     fc.assert(
       fc.property(anInstrument, anInstant, (instrument, instant) => {
         const bars = barsOf(model, instrument, MINUTE, {
-          from: instant - 6 * DAY_MS,
+          // Some exchanges rest for more than a week.
+          from: instant - 14 * DAY_MS,
           to: instant + 1,
           regularOnly: false,
         });

@@ -70,7 +70,7 @@ describe('the catalogue', () => {
             includeExpired: true,
           };
           expect(find(described)).toEqual([instrument]);
-          expect(find({ conId: instrument.conId, exchange })).toEqual([instrument]);
+          expect(find({ conId: instrument.conId, exchange, includeExpired: true })).toEqual([instrument]);
         }
         expect(find({ secType, localSymbol, includeExpired: true })).toContainEqual(instrument);
       }),
@@ -134,6 +134,9 @@ describe('the catalogue', () => {
     expect(listed).toHaveLength(9);
     expect(all.length).toBeGreaterThan(listed.length + 20);
     expect(all.slice(-9)).toEqual(listed);
+    const [gone] = all.slice(-10);
+    expect(find({ conId: gone?.conId ?? 0 })).toEqual([]);
+    expect(find({ conId: gone?.conId ?? 0, includeExpired: true })).toEqual([gone]);
   });
 
   it.each([

@@ -150,7 +150,7 @@ export class Catalogue {
     if (secType === 'BAG')
       throw new InvalidContractError(`'BAG' isn't supported for contract data request. ${INVALID_SEC_TYPE}`);
     if (secType !== '' && !SEC_TYPES.has(secType)) throw new InvalidContractError(INVALID_SEC_TYPE);
-    if (query.conId > 0) return this.#byConIdAs(secType, query.conId, day);
+    if (query.conId > 0) return this.#byConIdAs(secType, query, day);
     const ofType = (instrument: Instrument): boolean => secType === '' || instrument.secType === secType;
     if (query.secId !== '') return identified(query.secIdType, query.secId).filter(ofType);
     if (query.issuerId) return listings.filter(({ bond }) => bond?.issuerId === query.issuerId);
@@ -172,9 +172,9 @@ export class Catalogue {
     }
   }
 
-  #byConIdAs(secType: string, conId: number, day: number): readonly Instrument[] {
+  #byConIdAs(secType: string, { conId, includeExpired }: ContractQuery, day: number): readonly Instrument[] {
     const found = this.byConId(conId, day);
-    if (!found) return [];
+    if (!found || (hasExpired(found, day) && !includeExpired)) return [];
     const futureClass = found.secType === 'FUT' && secType === 'CONTFUT' ? futureClassOf(conId) : undefined;
     return [futureClass ? continuousFutureOf(futureClass, day) : found];
   }
@@ -228,6 +228,9 @@ export class Catalogue {
       .map(({ instrument }) => instrument);
   }
 }
+
+const hasExpired = ({ secType, expiry }: Instrument, day: number): boolean =>
+  secType === 'FUT' && expiry !== undefined && expiry < dayOf(day);
 
 const isCusip = (text: string): boolean => /^[0-9A-Z]{8}\d$/.test(text);
 /** Whether a symbol is an identifier instead: the gateway takes either, of bonds above all. */

@@ -4,6 +4,7 @@ import type { Instrument } from './instruments.ts';
 import { hashText, mix, unit } from './noise.ts';
 import { MINUTE_MS, type PriceModel } from './prices.ts';
 import { moveByTicks, roundToTick } from './rules.ts';
+import { dayNumber } from './zone.ts';
 
 /** What a quote line shows at an instant. Prices are on the instrument's ticks; sizes are units of the instrument, fractions for cryptocurrencies. */
 export interface Quote {
@@ -41,6 +42,14 @@ export function sessionAt(model: PriceModel, instrument: Instrument, instant: nu
   const begun = tradingDay.segments.filter(({ start }) => start <= instant);
   const end = begun.at(-1)?.end ?? instant;
   return { tradingDay, open: instant < end, until: Math.min(instant + 1, end) };
+}
+
+/** The end of an instrument's last session, epoch milliseconds: nothing of it is traded from then on. */
+export function tradedUntil(model: PriceModel, instrument: Instrument): number {
+  const { expiry } = instrument;
+  if (expiry === undefined) return Number.POSITIVE_INFINITY;
+  const { segments } = model.schedule(instrument).previous(dayNumber(expiry));
+  return segments.at(-1)?.end ?? Number.POSITIVE_INFINITY;
 }
 
 /** The unrounded last price at an instant, and the second it is from. */
