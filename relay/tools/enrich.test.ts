@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { ToolError } from '../../shared/errors.ts';
 import { abortError } from '../gateway/ending.ts';
-import { ifTold } from './enrich.ts';
+import { ifTold, told } from './enrich.ts';
 
 const logger = pino({ level: 'silent' });
 const patient = () => ({ signal: new AbortController().signal, logger });
@@ -33,5 +33,17 @@ describe('ifTold', () => {
       throw new TypeError('defect');
     };
     await expect(ifTold('x', defect, patient())).rejects.toThrow('defect');
+  });
+});
+
+describe('told', () => {
+  it('says why something is not told', async () => {
+    expect(await told('x', async () => 5, patient())).toEqual({ value: 5 });
+    const refusal = { code: 'ib_error', message: 'ib_error' };
+    expect(await told('x', failing('ib_error'), patient())).toEqual({ value: undefined, refusal });
+    expect((await told('the price', never, patient(), 10)).refusal).toMatchObject({
+      code: 'gateway_timeout',
+      message: expect.stringContaining('the price'),
+    });
   });
 });

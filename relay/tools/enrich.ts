@@ -1,4 +1,4 @@
-import { ToolError } from '../../shared/errors.ts';
+import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import { timeoutError } from '../gateway/ending.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -28,4 +28,21 @@ export async function ifTold<Value>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** As `ifTold`, with the reason where it is not told. */
+export async function told<Value>(
+  what: string,
+  work: (signal: AbortSignal) => Promise<Value>,
+  context: Pick<ToolContext, 'signal' | 'logger'>,
+  ms = patienceMs,
+): Promise<{ readonly value: Value | undefined; readonly refusal?: ToolErrorData }> {
+  let refusal: ToolErrorData | undefined;
+  const noting = (signal: AbortSignal) =>
+    work(signal).catch((error: unknown) => {
+      if (error instanceof ToolError) refusal = error.data;
+      throw error;
+    });
+  const value = await ifTold(what, noting, context, ms);
+  return { value, ...(refusal && { refusal }) };
 }

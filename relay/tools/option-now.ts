@@ -1,8 +1,8 @@
 import { ToolError } from '../../shared/errors.ts';
 import type { Instrument } from '../gateway/contracts.ts';
-import { ifTold } from './enrich.ts';
+import { ifTold, told } from './enrich.ts';
 import { type Circumstances, type Computed, compute, type OptionTerms, underlyingPrice } from './option-model.ts';
-import { becauseOf, told } from './options.ts';
+import { becauseOf } from './options.ts';
 import { priceIn, type Quote, quoteOf } from './quote.ts';
 import type { ToolContext } from './tool.ts';
 

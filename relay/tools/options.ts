@@ -2,7 +2,7 @@ import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import type { OptionClass } from '../gateway/options.ts';
 import { isoInZone } from '../gateway/time-zones.ts';
-import { ifTold } from './enrich.ts';
+import { told } from './enrich.ts';
 import { priceIn, type Quote, quoteOf } from './quote.ts';
 import { quoteMany } from './quote-many.ts';
 import type { ToolContext } from './tool.ts';
@@ -31,23 +31,6 @@ export async function underlyingNamed(
 ): Promise<Instrument> {
   const instrument = await gateway.contracts.resolve(text, signal);
   return instrument.secType === 'CONTFUT' ? gateway.contracts.resolve(String(instrument.conId), signal) : instrument;
-}
-
-/** As `ifTold`, with the reason where it is not told. */
-export async function told<Value>(
-  what: string,
-  work: (signal: AbortSignal) => Promise<Value>,
-  context: Pick<ToolContext, 'signal' | 'logger'>,
-  ms?: number,
-): Promise<{ readonly value: Value | undefined; readonly refusal?: ToolErrorData }> {
-  let refusal: ToolErrorData | undefined;
-  const noting = (signal: AbortSignal) =>
-    work(signal).catch((error: unknown) => {
-      if (error instanceof ToolError) refusal = error.data;
-      throw error;
-    });
-  const value = await ifTold(what, noting, context, ms);
-  return { value, ...(refusal && { refusal }) };
 }
 
 /** The error of what cannot be done without data that IB does not give: why it does not, and what helps in any case. */

@@ -5,7 +5,7 @@ import type { Payoff } from '../../shared/options/payoff.ts';
 import type { calculateOption } from '../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { present, significant } from '../gateway/numbers.ts';
-import { ifTold } from './enrich.ts';
+import { ifTold, told } from './enrich.ts';
 import {
   type CalculateArguments,
   type Computed,
@@ -19,7 +19,7 @@ import {
   wrong,
 } from './option-model.ts';
 import { assumedNote, optionNow, type Spots, spotsOf } from './option-now.ts';
-import { isoDate, rounded, told, underlyingNamed } from './options.ts';
+import { isoDate, rounded, underlyingNamed } from './options.ts';
 import type { ToolContext } from './tool.ts';
 
 type Result = z.input<typeof calculateOption.output>;
