@@ -181,7 +181,7 @@ export function reachBack(duration: HistoryDuration, to: number, zone: string): 
   const { amount, unit } = duration;
   const day = 86_400_000;
   if (unit === 'seconds') return to - amount * 1_000;
-  if (unit === 'days') return to - (amount + 2 * Math.ceil(amount / 5) + Math.ceil(amount / 20) + 3) * day;
+  if (unit === 'days') return to - (amount + 2 * Math.ceil(amount / 5) + Math.ceil(amount / 10) + 10) * day;
   if (unit === 'weeks') return to - amount * 7 * day;
   const local = epochToLocal(zone, to);
   const months = local.year * 12 + local.month - 1 - amount * (unit === 'years' ? 12 : 1);

@@ -5,18 +5,25 @@ import { openSeconds } from '../gateway/hours.ts';
 import type { BarRequest } from './bars.ts';
 import type { ToolContext } from './tool.ts';
 
-/** The Worker takes answers of 6 MiB; a bar takes some 66 bytes. */
-const mostRows = 95_000;
+/** The Worker takes no larger answers. */
+const mostBytes = 6 * 1_048_576;
+/** What a bar takes of it, and its averages. */
+const rowBytes = 66;
+const averageBytes = 20;
 
 /**
  * Refuses before the first request what cannot be told in one answer.
- * @param rows how many rows the call wants at most, when it says so
+ * @param wanted how many rows the call wants at most, when it says so, and whether with averages
  * @throws ToolError `invalid_arguments`
  */
-export function refuseTooLong(request: BarRequest, rows: number | undefined): void {
+export function refuseTooLong(
+  request: BarRequest,
+  wanted: { readonly max_points?: number | undefined; readonly wap: boolean },
+): void {
   const { barSize, query } = request;
   const bars = tradingSeconds(request) / barSeconds(barSize);
-  if (Math.min(bars, rows ?? bars) <= mostRows) return;
+  const mostRows = Math.floor(mostBytes / (rowBytes + (wanted.wap ? averageBytes : 0)));
+  if (Math.min(bars, wanted.max_points ?? bars) <= mostRows) return;
   // What IB does not even let through is told with what it does.
   if (isSmallBar(barSize) && tradingPieces(request) > mostRequests(query.data)) return;
   throw new ToolError({

@@ -34,6 +34,41 @@ describe('the note of where data begins', () => {
   });
 });
 
+describe('a period in which there is less than asked for', () => {
+  it('is said to be shorter, in trading days, too', async () => {
+    const { note, rows } = await relay.read(getHistoricalBars, { contract: 'TSLA', duration: '5000d' });
+    expect(note).toContain(`nothing in this period before ${rows[0][0]}`);
+    expect((await relay.read(getHistoricalBars, { contract: 'TSLA', duration: '300d' })).note).toBeUndefined();
+  });
+
+  it('is said to be shorter where IB gives a kind of data in one piece only, unless the days are there', async () => {
+    const ask = async (duration: string) =>
+      (await relay.read(getHistoricalBars, { contract: 'AAPL', bar_size: '1 hour', data: 'ADJUSTED_LAST', duration }))
+        .note;
+    expect(await ask('18d')).toBeUndefined();
+    expect(await ask('60d')).toContain('in one piece');
+  });
+
+  it('is said to end where IB gives no more small bars', async () => {
+    const text = 'Historical Market Data Service error message:HMDS query returned no data: AAPL@SMART Trades';
+    relay.sim.faults.rules.add({
+      on: 'in',
+      message: 'reqHistoricalData',
+      do: 'error',
+      code: 162,
+      text,
+      nth: 2,
+    } as never);
+    const { note, count } = await relay.read(getHistoricalBars, {
+      contract: 'AAPL',
+      bar_size: '1 sec',
+      duration: '1h',
+    });
+    expect(count).toBe(1_800);
+    expect(note).toMatch(/nothing right before 2026-11-20T11:3\d:\d\d-05:00/);
+  });
+});
+
 describe('bars of bid and ask', () => {
   const ask = (args: object) =>
     relay.read(getHistoricalBars, {

@@ -72,8 +72,9 @@ function isPieceOfSeconds({ barSize }: BarRequest): boolean {
 /** Goes through the plan in waves, until it is done, enough trading days are there, or the time is up. */
 async function collectPlanned(request: BarRequest, context: ToolContext): Promise<BarSeries> {
   const whole = planHistory({ ...request, zone: request.instrument.zone });
-  const plan = isSmallBar(request.barSize) ? await openPieces(whole, request, context) : whole;
-  if (isSmallBar(request.barSize)) refuseTooDear(request, plan.length, context);
+  const open = isSmallBar(request.barSize) ? await openPieces(whole, request, context) : undefined;
+  if (open) refuseTooDear(request, open.length, context);
+  const plan = open ?? whole;
   const pieces = plan.slice(0, maxPieces);
   const parts: TimedBar[][] = [];
   let note =
@@ -132,7 +133,10 @@ async function collectWalking(request: BarRequest, context: ToolContext): Promis
       break;
     }
     const first = bars[0];
-    if (!first || first.at >= to) break;
+    if (!first || first.at >= to) {
+      note = `IB has nothing right before ${isoInZone(request.instrument.zone, to)}; an earlier \`end\` may find more.`;
+      break;
+    }
     parts.push(bars);
     for (const bar of bars) days.add(tradingDate(spanOf(request), bar.at));
     to = first.at;
@@ -159,7 +163,7 @@ async function collectLatest(request: BarRequest, context: ToolContext): Promise
   const bars = await fetchPiece(request, { ...piece, duration, to: request.now }, 1, 1, context, true);
   const wanted = bars.filter((bar) => bar.at < request.to);
   const note =
-    from > request.from
+    from > request.from && !hasAllDays(wanted, request)
       ? 'IB gives this kind of data only up to now and in one piece, so the span is shorter.'
       : undefined;
   return finish(request, [wanted], note, !note);
@@ -252,11 +256,20 @@ function finish(
       nextStep: 'Try another period, kind of data or bar size; extended hours need rth=false.',
     });
   }
-  const late = whole && !request.stopAfter && first.at - request.from > slackMs + datedLateBy(request.barSize);
+  const { stopAfter, barSize, from } = request;
+  const complete = stopAfter?.unit === 'seconds' || hasAllDays(bars, request);
+  const late = whole && !complete && first.at - from > slackMs + datedLateBy(barSize);
   const shown =
     note ??
     (late ? `IB has nothing in this period before ${dateInZone(request.instrument.zone, first.at)}.` : undefined);
   return { bars, ...(shown === undefined ? {} : { note: shown }) };
+}
+
+/** Whether trading days were asked for, and as many are there. */
+function hasAllDays(bars: readonly TimedBar[], request: BarRequest): boolean {
+  const { stopAfter } = request;
+  if (stopAfter?.unit !== 'days') return false;
+  return new Set(bars.map(({ at }) => tradingDate(spanOf(request), at))).size >= stopAfter.amount;
 }
 
 /** IB dates bars of weeks and months by their last day. */

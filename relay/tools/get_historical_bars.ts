@@ -57,7 +57,7 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
     ...(stopAfter === undefined ? {} : { stopAfter }),
     ...(args.duration === undefined ? {} : { duration: args.duration }),
   };
-  refuseTooLong(request, args.max_points);
+  refuseTooLong(request, args);
   const series = await collectBars(request, context);
   const notes = data === args.data ? [] : [`IB keeps no trades of this kind of instrument, so this is ${data}.`];
   if (series.note !== undefined) notes.push(series.note);

@@ -12,13 +12,13 @@ const worthAsking = 4;
 
 /**
  * The pieces of a plan in which the market was open, as far as IB tells its sessions: small bars are too dear to ask for
- * those of a closed market. Without a schedule all of them.
+ * those of a closed market. Undefined when IB does not tell.
  */
 export async function openPieces(
   pieces: readonly HistoryPiece[],
   request: BarRequest,
   context: ToolContext,
-): Promise<readonly HistoryPiece[]> {
+): Promise<readonly HistoryPiece[] | undefined> {
   if (pieces.length <= worthAsking) return pieces;
   const { instrument, query, from, to, now } = request;
   const { contract, details, zone } = instrument;
@@ -32,7 +32,7 @@ export async function openPieces(
   );
   const coming = parseHours(query.regularHoursOnly ? details.liquidHours : details.tradingHours, zone);
   const since = past?.[0]?.open;
-  return since === undefined || coming.length === 0 ? pieces : within([...(past ?? []), ...coming], since, pieces);
+  return since === undefined || coming.length === 0 ? undefined : within([...(past ?? []), ...coming], since, pieces);
 }
 
 /** The pieces that hold part of a session, and those before `since`, of which no sessions are known. */
