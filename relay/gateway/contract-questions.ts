@@ -51,14 +51,15 @@ export function questionsFor(query: ContractQuery, today: string): Contract[] {
 const plainKinds = ['STK', 'IND', 'CONTFUT', 'CRYPTO'] as const;
 
 /**
- * What else somebody may have meant by a query: the same elsewhere, other kinds with its symbol, the pair or its
- * inverse, the symbol as other systems write it (`00700`, `0700.HK`).
+ * What else somebody may have meant by a query: the same elsewhere, other kinds with its symbol or other expiries, the
+ * pair or its inverse, the symbol as other systems write it (`00700`, `0700.HK`).
  */
 export function alternativesTo(query: ContractQuery): ContractQuery[] {
   const { exchange: _, conId, ...elsewhere } = query;
   const symbol = query.symbol ?? query.localSymbol ?? (conId === undefined ? undefined : String(conId));
   const sameElsewhere = query.exchange === undefined ? [] : [elsewhere];
-  if (symbol === undefined || query.expiry !== undefined) return sameElsewhere;
+  if (symbol === undefined || query.strike !== undefined) return sameElsewhere;
+  if (query.expiry !== undefined) return query.exchange === undefined ? [{ secType: 'FUT', symbol }] : sameElsewhere;
   const plain = symbol.replace(/\.[A-Z]{2,4}$/, '').replace(/^0+(?=.)/, '');
   const asAsked = plain === query.symbol && query.currency === undefined;
   const kinds = plainKinds.filter((kind) => kind !== query.secType || !asAsked);

@@ -241,7 +241,7 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
       wrong('an expired option', { contract: 'AAPL 20200117 C 100' }, /get_option_chain/),
       bad('a leg of an unknown symbol', legOf('NOPE'), 'contract_not_found', /search_contracts/),
       bad('an ambiguous leg', legOf('ES:FUT'), 'ambiguous_contract', /candidates/),
-      bad('an expired leg', legOf('ES 202003'), 'contract_not_found', /expiry/),
+      bad('an expired leg', legOf('ES 202003'), 'contract_not_found', /candidates/),
       wrong('an expired option for a leg', legOf('AAPL 20200117 C 100'), /get_option_chain/),
       wrong('nothing to calculate', {}, /`contract`.*`legs`/),
       wrong('no legs', { legs: [] }),

@@ -52,7 +52,7 @@ export function badContracts(
     bad('an unknown conId', named('1'), 'contract_not_found', /conId/),
     bad('the wrong exchange', named('AAPL@LSE'), 'contract_not_found', /mean AAPL\?/),
     bad('an expired option', named('AAPL 20200117 C 100'), 'contract_not_found', /expiry/),
-    bad('an expired future', named('ES 202003'), 'contract_not_found', /expiry/),
+    bad('an expired future', named('ES 202003'), 'contract_not_found', /candidates/),
     bad('a day that does not exist', named('SPY 20261399 C 600'), 'contract_not_found', /expiry/),
     wrong('what is no contract', named('A:B:C'), /Write it like/),
     wrong('an empty contract', named('')),

@@ -51,9 +51,11 @@ async function describe(instrument: Instrument, context: ToolContext) {
   const { details, zone } = instrument;
   const { contract } = details;
   const now = context.gateway.serverTime();
-  // Hours in a zone that nobody knows would be wrong ones.
+  // Hours in a zone that nobody knows would be wrong ones, and what has expired has none.
   const sessions = (hours: string | undefined) =>
-    ianaZone(details.timeZoneId ?? '') === undefined ? [] : comingSessions(hours, zone, now);
+    ianaZone(details.timeZoneId ?? '') === undefined || instrument.contract.includeExpired
+      ? []
+      : comingSessions(hours, zone, now);
   const liquidHours = sessions(details.liquidHours);
   const tradingHours = sessions(details.tradingHours);
   const right = contract.right as string | undefined;

@@ -52,6 +52,15 @@ describe('an exchange in the name of an instrument', () => {
     expect(relay.received('reqMktData').map(({ fields }) => fields.exchange)).toEqual(['SMART', 'NYSE']);
   });
 
+  it('has the book of that exchange, where SMART has that of all', async () => {
+    const depth = async (contract: string) =>
+      (await relay.read(getMarketDepth, { contract })).rows.flatMap((row) => [row[0], row[5]]);
+    expect(new Set(await depth('AAPL')).size).toBeGreaterThan(3);
+    expect(relay.received('reqMktDepth').at(-1)?.fields).toMatchObject({ exchange: 'SMART', isSmartDepth: '1' });
+    await depth('AAPL@NYSE');
+    expect(relay.received('reqMktDepth').at(-1)?.fields).toMatchObject({ exchange: 'NYSE', isSmartDepth: '0' });
+  });
+
   it('is left out of lists that keep instruments, as is the continuity of a future', async () => {
     const { instruments } = await relay.execute(resolveContracts.name, { contracts: ['AAPL@NYSE', 'ES:CONTFUT'] });
     expect(instruments).toMatchObject([
@@ -77,6 +86,7 @@ describe('futures', () => {
     const [byMonth, byCode] = contracts;
     expect(byMonth).toMatchObject({ contract: 'ES 20260918', expiry: '2026-09-18' });
     expect(byCode).toEqual(byMonth);
+    expect(byCode).not.toHaveProperty('liquidHours');
     expect(contracts.map((c) => c.expiry)).toEqual(['2026-09-18', '2026-09-18', '2026-12-18']);
     expect(await named(String(byMonth.conId))).toEqual(['ES 20260918']);
   });
@@ -101,6 +111,15 @@ describe('futures', () => {
       ['VIX', 'VX'],
       ...Array.from({ length: 9 }, () => ['VIX', 'VX']),
     ]);
+  });
+
+  it('with other expiries are candidates for one that does not exist', async () => {
+    const { errors } = await details('ES 203012', 'VIX 20261218', 'FDAX 202611');
+    expect(errors.map((e) => e.code)).toEqual(['contract_not_found', 'contract_not_found', 'contract_not_found']);
+    const [es, vix, dax] = errors.map((e) => e.candidates);
+    expect(es).toEqual(['ES 20261218', 'ES 20270319', 'ES 20270617', 'ES 20270917']);
+    expect(vix).toContain('VIX 20261216');
+    expect(dax).toContain('DAX.EUR 20261218');
   });
 
   it('have the book of their front month when they are continuous', async () => {
