@@ -11,7 +11,8 @@ export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, co
   const found = await gateway.contracts.resolve(args.contract, signal);
   const exchange = args.exchange?.toUpperCase();
   const instrument = exchange === undefined ? found : { ...found, contract: { ...found.contract, exchange } };
-  const smart = exchange === undefined && args.smart;
+  // The book of all exchanges is that of SMART: what is named at one exchange has a book of its own there.
+  const smart = args.smart && instrument.contract.exchange === 'SMART';
   const book = await gateway.ticks.book(instrument, args.rows, smart, signal).catch(async (error: unknown) => {
     throw await withExchanges(error, found, context);
   });
