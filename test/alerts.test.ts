@@ -141,7 +141,16 @@ describe('what cannot be an alert says how it can', () => {
     [{ action: 'create', kind: 'time', at: 'tomorrow' }, /at:/],
     [{ action: 'create', kind: 'volume', contract: 'AAPL', above: -1 }, /above zero/],
     [{ action: 'create', kind: 'cushion', below: 0.1, account: 'DU0000000' }, /no account “DU0000000”/],
+    [{ action: 'create', kind: 'cushion', below: 90 }, /fraction/],
+    [{ action: 'create', kind: 'time', at: '2020-06-03T09:30:00-04:00' }, /is past/],
+    [{ action: 'create', kind: 'time', at: '2020-06-03T09:30:00-04:00', repeat: 'daily' }, /is past/],
+    [{ action: 'create', kind: 'volume', contract: 'EUR.USD', above: 1 }, /no volume/],
+    [{ action: 'create', kind: 'volume', contract: 'SPX:IND', above: 1 }, /no volume/],
     [{ action: 'create', kind: 'price', contract: 'NOSUCHTHING', above: 1 }, /NOSUCHTHING/],
+    [{ action: 'pause', id: 'nothing' }, /no alert “nothing”/],
+    [{ action: 'change', id: 'nothing', above: 1 }, /no alert “nothing”/],
+    [{ action: 'change', above: 1 }, /needs id/],
+    [{ action: 'change', id: 'x', contract: 'AAPL' }, /does not use contract/],
     [{ action: 'delete', id: 'nothing' }, /no alert “nothing”/],
     [{ action: 'delete' }, /needs id/],
     [{ action: 'list', id: 'x' }, /does not use id/],
@@ -153,16 +162,58 @@ describe('what cannot be an alert says how it can', () => {
   });
 });
 
+describe('an alert that is there', () => {
+  test('is paused and resumed, and is not watched meanwhile', async () => {
+    const last = await lastOf('AAPL');
+    const { id } = await create({ kind: 'price', contract: 'AAPL', above: last * 3, note: 'far' });
+    expect((await manage({ action: 'pause', id })).alerts).toMatchObject([{ id, state: 'paused', note: 'far' }]);
+    const changed = await manage({ action: 'change', id, above: last / 2 });
+    expect(changed.alerts).toMatchObject([{ id, state: 'paused', above: last / 2, note: 'far', repeat: 'once' }]);
+    const probe = await create({ kind: 'price', contract: 'AAPL', above: last / 3 });
+    await fired(probe.id);
+    expect(await find(id)).toMatchObject({ state: 'paused', fired: 0 });
+    await manage({ action: 'resume', id });
+    await fired(id);
+    const refused = await client.call('manage_alerts', { action: 'resume', id });
+    expect(errorOf(refused)).toMatchObject({ message: expect.stringContaining('has fired') });
+  });
+
+  test('is changed with its past, and is armed anew by what it waits for alone', async () => {
+    const last = await lastOf('KO');
+    const { id } = await create({ kind: 'price', contract: 'KO', above: last * 3 });
+    expect((await manage({ action: 'change', id, below: last * 2 })).alerts).toMatchObject([
+      { id, above: last * 3, below: last * 2 },
+    ]);
+    await fired(id);
+    expect((await manage({ action: 'change', id, note: 'seen' })).alerts).toMatchObject([
+      { id, state: 'fired', note: 'seen', fired: 1 },
+    ]);
+    expect((await manage({ action: 'change', id, above: last / 2, below: last / 3 })).alerts).toMatchObject([{ id }]);
+    await eventually('it to fire again', async () => (await firingsOf(id)).length === 2, 15_000);
+    expect((await firingsOf(id)).map(({ seq, kind }) => [seq, kind])).toEqual([
+      [2, 'price'],
+      [1, 'price'],
+    ]);
+    for (const args of [{ id, below: last }, { id, at: dueIn(60_000) }, { id }]) {
+      expect((await client.call('manage_alerts', { action: 'change', ...args })).isError).toBe(true);
+    }
+  });
+});
+
 test('nothing is lost or repeated when the object was put to sleep meanwhile', async () => {
   const sleep = () =>
     system.worker.harness.getWorker().evictDurableObject('Home', { name: system.userId, webSockets: 'hibernate' });
-  const { id } = await create({ kind: 'time', at: dueIn(2_000) });
+  const { id } = await create({ kind: 'time', at: dueIn(3_000) });
+  const paused = await create({ kind: 'price', contract: 'IBM', above: 1e6 });
+  await manage({ action: 'pause', id: paused.id });
+  await manage({ action: 'change', id: paused.id, below: 1e5 });
   await sleep();
   await fired(id);
   const next = await create({ kind: 'price', contract: 'IBM', below: 1e6 });
   await sleep();
   await fired(next.id);
   expect(await firingsOf(next.id)).toHaveLength(1);
+  expect(await find(paused.id)).toMatchObject({ state: 'paused', below: 1e5, fired: 0 });
 });
 
 /** What takes its time; those that break something have a person with a relay and a gateway of their own. */
@@ -193,10 +244,12 @@ describe.concurrent('in time,', () => {
   );
 
   test('accounts are watched too, and the one account need not be named', async () => {
-    const cushion = await create({ kind: 'cushion', below: 2 });
+    const cushion = await create({ kind: 'cushion', below: 1 });
     expect(cushion.account).toBe('DU1234567');
     const profit = await create({ kind: 'daily_pnl', account: 'du1234567', above: -1e9, below: -2e9 });
     await Promise.all([fired(cushion.id), fired(profit.id)]);
+    expect(await firingsOf(cushion.id)).toMatchObject([{ kind: 'cushion', account: 'DU1234567' }]);
+    expect(await firingsOf(profit.id)).toMatchObject([{ kind: 'daily_pnl', account: 'DU1234567' }]);
   });
 
   test('an instrument that IB does not serve says why', async () => {
@@ -225,6 +278,44 @@ describe.concurrent('in time,', () => {
     );
     await cut().finally(() => line.close());
   });
+
+  test(
+    'what was paused stays so when the relay starts again',
+    alone(async (own, by) => {
+      const { id } = await create({ kind: 'price', contract: 'KO', above: 1e6 }, by);
+      await manage({ action: 'pause', id }, by);
+      await manage({ action: 'change', id, below: 1e5 }, by);
+      await own.relay.kill('SIGKILL');
+      own.relay.start();
+      await online(by);
+      const probe = await create({ kind: 'price', contract: 'KO', below: 1e6 }, by);
+      await fired(probe.id, by);
+      expect(await find(id, by)).toMatchObject({ state: 'paused', fired: 0 });
+      await manage({ action: 'resume', id }, by);
+      await fired(id, by);
+    }),
+  );
+
+  test(
+    'an alert ends with its option, and says so',
+    alone(async (own, by) => {
+      const { id } = await create({ kind: 'price', contract: 'SPY 20261127 C 700', above: 1e6 }, by);
+      expect(await find(id, by)).toMatchObject({ state: 'watching' });
+      own.simulator.clock.set({ at: Date.parse('2026-12-18T17:00:00Z') });
+      own.simulator.dropConnections();
+      const ended = await eventually(
+        'it to end',
+        async () => {
+          const alert = await find(id, by);
+          return alert?.state === 'expired' ? alert : undefined;
+        },
+        20_000,
+      );
+      expect(ended).toMatchObject({ problem: expect.stringContaining('expired on 2026-11-27') });
+      const change = await by.call('manage_alerts', { action: 'change', id, above: 1 });
+      expect(errorOf(change)?.message).toMatch(/has expired/);
+    }),
+  );
 
   test(
     'nothing is lost or repeated when the relay is killed and starts again, before and after it fired',

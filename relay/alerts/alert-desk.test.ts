@@ -163,6 +163,17 @@ describe('an alert on an instrument', () => {
     ]);
   });
 
+  test('that is changed is looked at anew, though nothing ticks', async () => {
+    const desk = startDesk();
+    const one = await alertOn('MSFT', { above: 1e6 });
+    await sync(desk, [one]);
+    await vi.waitFor(() => expect(lines()).toHaveLength(1));
+    const asked = relay.received('reqMktData').length;
+    await sync(desk, [{ ...one, below: 1e5 }]);
+    await firedBy(desk);
+    expect(relay.received('reqMktData').length).toBeGreaterThan(asked);
+  });
+
   test('takes turns when there are more instruments than lines', async () => {
     const desk = startDesk({ lines: 1 });
     const names = ['AAPL', 'MSFT', 'KO'];

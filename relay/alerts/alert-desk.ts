@@ -3,7 +3,7 @@ import { type AlertsStatus, alertsSync } from '../../shared/alerts/sync.ts';
 import { type ExecutorConfig, executorOf, type ToolExecutor } from '../tools/tool.ts';
 import { AccountWatch } from './account-watch.ts';
 import type { AlertStore } from './alert-file.ts';
-import { dueDay } from './due.ts';
+import { dueDay, isOver } from './due.ts';
 import { AlertKeeper } from './keeper.ts';
 import { QuoteWatch, type QuoteWatchOptions } from './quote-watch.ts';
 
@@ -29,6 +29,7 @@ export class AlertDesk {
   readonly #accounts: AccountWatch;
   #accountTimer: NodeJS.Timeout | undefined;
   #clockTimer: NodeJS.Timeout | undefined;
+  readonly #over = new Set<string>();
   #running = false;
 
   constructor(options: AlertDeskOptions) {
@@ -74,14 +75,25 @@ export class AlertDesk {
     }
   }
 
+  /** Those that may still fire, on instruments that trade. */
+  get #waiting(): readonly Alert[] {
+    return this.#keeper.waiting.filter(({ id }) => !this.#over.has(id));
+  }
+
+  /** Only the gateway's own clock tells: before it is connected, there is this machine's alone. */
+  #isOver(alert: Alert): boolean {
+    const { gateway } = this.#options;
+    return gateway.supervisor.ready && isOver(alert, gateway.serverTime());
+  }
+
   /** Opens and closes what the alerts that wait need. */
   #arrange(): void {
-    const waiting = this.#running ? this.#keeper.waiting : [];
+    const waiting = this.#running ? this.#waiting : [];
     const of = (subject: (typeof subjectOf)[Alert['kind']]) =>
       waiting.filter(({ kind }) => subjectOf[kind] === subject);
     this.#quotes.watch(of('contract'));
     const accounts = of('account').length > 0;
-    const clock = of('clock').length > 0;
+    const clock = waiting.some(({ kind, expires }) => subjectOf[kind] === 'clock' || expires !== undefined);
     this.#accountTimer = every(
       accounts,
       this.#accountTimer,
@@ -92,12 +104,18 @@ export class AlertDesk {
   }
 
   #lookAtAccounts(): void {
-    void this.#accounts.look(this.#keeper.waiting.filter(({ kind }) => subjectOf[kind] === 'account'));
+    void this.#accounts.look(this.#waiting.filter(({ kind }) => subjectOf[kind] === 'account'));
   }
 
   #lookAtClock(): void {
     const now = this.#options.gateway.serverTime();
-    for (const alert of this.#keeper.waiting) {
+    const over = this.#waiting.filter((alert) => this.#isOver(alert));
+    for (const { id, contract, expires } of over) {
+      this.#keeper.setOver(id, `${contract ?? 'Its instrument'} expired on ${expires}.`);
+      this.#over.add(id);
+    }
+    if (over.length > 0) this.#arrange();
+    for (const alert of this.#waiting) {
       const day = alert.kind === 'time' ? dueDay(alert, now) : undefined;
       if (day !== undefined) this.#see(alert.id, { at: now, day });
     }

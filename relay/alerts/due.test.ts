@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dueDay } from './due.ts';
+import { dueDay, isOver } from './due.ts';
 
 const at = (text: string): number => Date.parse(text);
 
@@ -15,4 +15,13 @@ test.each([
   ['daily, after clocks change', 'daily', '2026-10-30T13:30:00Z', '2026-11-02T14:30:00Z', '2026-11-02'],
 ] as const)('%s', (_, repeat, first, now, day) => {
   expect(dueDay({ at: first, repeat }, at(now))).toBe(day);
+});
+
+test.each([
+  ['on its last day', '2026-11-20', '2026-11-20T21:30:00Z', false],
+  ['in New York’s evening of it', '2026-11-20', '2026-11-21T04:59:59Z', false],
+  ['on the day after', '2026-11-20', '2026-11-21T05:00:00Z', true],
+  ['never', undefined, '2026-11-21T05:00:00Z', false],
+] as const)('an instrument %s trades no more: %s at %s: %s', (_, expires, now, over) => {
+  expect(isOver({ expires }, at(now))).toBe(over);
 });

@@ -92,6 +92,37 @@ describe('the alerts that a relay watches', () => {
     expect(keeper.sync(push(9, [])).firings).toMatchObject([{ alert: 'a', seq: 5 }]);
   });
 
+  test('that were changed are armed anew, and count on', () => {
+    const keeper = keep();
+    keeper.sync(push(1, [alert('a')]));
+    expect(keeper.see('a', seen(11))).toBe(true);
+    keeper.sync(push(2, [alert('a', { seq: 1, above: 20, armed: 1 })], [{ alert: 'a', seq: 1 }]));
+    expect(keeper.see('a', seen(11))).toBe(false);
+    expect(keeper.see('a', seen(21))).toBe(true);
+    expect(keeper.see('a', seen(22))).toBe(false);
+    expect(keeper.sync(push(2, [])).firings).toMatchObject([{ alert: 'a', seq: 2, value: 21 }]);
+  });
+
+  test('that are paused are not in the list, and come back with their past', () => {
+    const store = memory();
+    const daily = alert('a', { repeat: 'daily' });
+    keep(store).sync(push(1, [daily]));
+    keep(store).sync(push(2, []));
+    expect(keep(store).see('a', seen(11))).toBe(false);
+    const keeper = keep(store);
+    keeper.sync(push(3, [{ ...daily, seq: 1, lastDay: '2026-11-20' }]));
+    expect(keeper.see('a', seen(11))).toBe(false);
+    expect(keeper.see('a', seen(11, '2026-11-21'))).toBe(true);
+  });
+
+  test('that are over say so until Home has ended them', () => {
+    const keeper = keep();
+    keeper.sync(push(1, [alert('a')]));
+    keeper.setOver('a', 'It expired.');
+    expect(keeper.sync(push(1, [alert('a')])).problems).toEqual([{ alert: 'a', message: 'It expired.', over: true }]);
+    expect(keeper.sync(push(2, [])).problems).toEqual([]);
+  });
+
   test('do not fire when that cannot be written down', () => {
     const store = memory();
     const keeper = keep(store);

@@ -28,7 +28,7 @@ export interface Sighting {
 export class AlertKeeper {
   readonly #store: AlertStore;
   readonly #onChange: () => void;
-  readonly #problems = new Map<string, string>();
+  readonly #problems = new Map<string, { readonly message: string; readonly over?: boolean }>();
   #state: AlertState;
 
   /**
@@ -66,7 +66,7 @@ export class AlertKeeper {
       version: alertsVersion,
       revision: this.#state.revision,
       firings: this.#state.pending,
-      problems: [...this.#problems].map(([alert, message]) => ({ alert, message })),
+      problems: [...this.#problems].map(([alert, problem]) => ({ alert, ...problem })),
     };
   }
 
@@ -95,7 +95,12 @@ export class AlertKeeper {
   /** Why an alert cannot be watched at the moment; undefined when it can. */
   setProblem(id: string, message: string | undefined): void {
     if (message === undefined) this.#problems.delete(id);
-    else this.#problems.set(id, message.slice(0, 500));
+    else this.#problems.set(id, { message: message.slice(0, 500) });
+  }
+
+  /** The alert can never be watched again; Home ends it when it hears of it. */
+  setOver(id: string, message: string): void {
+    this.#problems.set(id, { message: message.slice(0, 500), over: true });
   }
 
   #change(next: AlertState): void {

@@ -60,7 +60,7 @@ export class QuoteWatch {
     }
     for (const [conId, mine] of wanted) {
       const running = this.#watchers.get(conId);
-      const fresh = mine.filter((alert) => !running?.alerts.some(({ id }) => id === alert.id));
+      const fresh = mine.filter((alert) => !running?.alerts.some((one) => isSame(one, alert)));
       if (running && fresh.length === 0) {
         running.alerts = mine;
         continue;
@@ -154,4 +154,10 @@ export class QuoteWatch {
   #tellProblem({ alerts }: Watcher, message: string | undefined): void {
     for (const { id } of alerts) this.#options.problem(id, message);
   }
+}
+
+/** Whether an alert waits for the same as before; its past does not matter. */
+function isSame(one: Alert, other: Alert): boolean {
+  const { id, above, below, armed } = other;
+  return one.id === id && one.above === above && one.below === below && one.armed === armed;
 }

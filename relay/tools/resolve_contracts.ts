@@ -1,7 +1,8 @@
 import { resolveContracts } from '../../shared/tools/resolve_contracts.ts';
 import { instrumentString } from '../gateway/naming.ts';
+import { present } from '../gateway/numbers.ts';
 import { itemError } from './get_contract_details.ts';
-import { underlyingNamed } from './options.ts';
+import { isoDate, underlyingNamed } from './options.ts';
 import { executorOf } from './tool.ts';
 
 /** Home's own question: no tool, but answered like one. */
@@ -10,9 +11,11 @@ export const resolveContractsExecutor = executorOf(resolveContracts, async ({ co
     contracts.map(async (given) => {
       try {
         // What is kept is a conId: of a continuous future it means the front month, and it is the same at every venue.
-        const { conId, details, currency } = await underlyingNamed(given, context);
+        const { conId, details, currency, secType } = await underlyingNamed(given, context);
         const contract = instrumentString(details);
-        return { instrument: { conId, contract, ...(currency === '' ? {} : { currency }), given } };
+        const last = /^\d{8}/.exec(details.contract.lastTradeDateOrContractMonth ?? '')?.[0];
+        const known = { currency: currency || undefined, secType, expires: last && isoDate(last) };
+        return { instrument: present({ conId, contract, ...known, given }) };
       } catch (error) {
         return { error: itemError(given, error, context) };
       }

@@ -29,6 +29,14 @@ describe('an alert', () => {
     );
   });
 
+  test('that was changed after it fired may fire again, once, on the same day too', () => {
+    const past = { seq: 3, lastDay: '2026-11-20' };
+    expect(mayFire({ repeat: 'once' }, past, '2026-11-21')).toBe(false);
+    expect(mayFire({ repeat: 'once', armed: 3 }, past, '2026-11-20')).toBe(true);
+    expect(mayFire({ repeat: 'once', armed: 3 }, { seq: 4, lastDay: '2026-11-20' }, '2026-11-21')).toBe(false);
+    expect(mayFire({ repeat: 'daily', armed: 3 }, { seq: 4, lastDay: '2026-11-20' }, '2026-11-20')).toBe(false);
+  });
+
   test('that is for every day fires on each new day once, and never for a day gone by', () => {
     fc.assert(
       fc.property(fc.array(day), (days) => {

@@ -35,6 +35,10 @@ export const alertSchema = z.object({
   /** ISO 8601 with zone, for `time`. */
   at: z.string().max(40).optional(),
   repeat: z.enum(repeats),
+  /** The last day on which its instrument trades, `YYYY-MM-DD`, where there is one. */
+  expires: z.string().max(10).optional(),
+  /** Firings before it was last changed: those do not keep it from firing. */
+  armed: z.number().int().min(0).optional(),
 });
 
 export type Alert = z.infer<typeof alertSchema>;
@@ -64,8 +68,12 @@ export interface AlertPast {
 }
 
 /** Whether an alert may fire (again), on a day where that is known. */
-export function mayFire({ repeat }: Pick<Alert, 'repeat'>, { seq, lastDay }: AlertPast, day?: string): boolean {
-  return seq === 0 || (repeat === 'daily' && (day === undefined || lastDay === undefined || day > lastDay));
+export function mayFire(
+  { repeat, armed = 0 }: Pick<Alert, 'repeat' | 'armed'>,
+  { seq, lastDay }: AlertPast,
+  day?: string,
+): boolean {
+  return seq <= armed || (repeat === 'daily' && (day === undefined || lastDay === undefined || day > lastDay));
 }
 
 /** Whether a value is one that the alert waits for. */

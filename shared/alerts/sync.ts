@@ -48,8 +48,10 @@ export const alertsSync = defineOperation({
     revision: count,
     /** Not acknowledged yet, oldest first. */
     firings: z.array(firingSchema).max(maxPendingFirings),
-    /** Alerts that cannot be watched at the moment, and why. */
-    problems: z.array(z.object({ alert: alertIdSchema, message: z.string().max(500) })).max(maxAlerts),
+    /** Alerts that cannot be watched at the moment, or ever again (`over`), and why. */
+    problems: z
+      .array(z.object({ alert: alertIdSchema, message: z.string().max(500), over: z.boolean().optional() }))
+      .max(maxAlerts),
   }),
   timeoutMs: 10_000,
 });

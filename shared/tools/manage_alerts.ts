@@ -18,8 +18,8 @@ const alertView = z.object({
   repeat: z.enum(repeats),
   note: z.string().optional(),
   created: instant,
-  /** `waiting`: the relay is away or has not heard of it yet. */
-  state: z.enum(['watching', 'waiting', 'fired']),
+  /** `waiting`: the relay is away or has not heard of it yet. `expired`: its instrument trades no more. */
+  state: z.enum(['watching', 'waiting', 'paused', 'fired', 'expired']),
   /** Why it cannot be watched at the moment. */
   problem: z.string().optional(),
   fired: z.number().int(),
@@ -32,10 +32,9 @@ export const manageAlerts = defineOwnTool({
   name: 'manage_alerts',
   toolset: 'personal',
   title: 'Alerts',
-  description:
-    'Alerts watched at home by the relay: list (with what fired), create, delete. Reached at above or beyond, below or under.',
+  description: 'Alerts watched at home by the relay, and what fired. Reached at above or beyond, below or under.',
   input: z.object({
-    action: z.enum(['list', 'create', 'delete']).default('list'),
+    action: z.enum(['list', 'create', 'change', 'pause', 'resume', 'delete']).default('list'),
     kind: z
       .enum(alertKinds)
       .optional()
@@ -55,13 +54,21 @@ export const manageAlerts = defineOwnTool({
       .describe('For time: ISO 8601 with zone'),
     repeat: z.enum(repeats).optional().describe('Default once'),
     note: z.string().trim().min(1).max(200).optional(),
-    id: z.string().trim().min(1).max(24).optional().describe('To delete'),
+    id: z.string().trim().min(1).max(24).optional(),
   }),
   output: z.object({
+    /** All of them, or the one that was changed, paused or resumed. */
     alerts: z.array(alertView).optional(),
     /** The newest fifty, newest first. */
     firings: z
-      .array(firingSchema.omit({ day: true }).extend({ contract: z.string().optional(), note: z.string().optional() }))
+      .array(
+        firingSchema.omit({ day: true }).extend({
+          kind: z.enum(alertKinds),
+          contract: z.string().optional(),
+          account: z.string().optional(),
+          note: z.string().optional(),
+        }),
+      )
       .optional(),
     created: alertView.optional(),
     deleted: z.string().optional(),

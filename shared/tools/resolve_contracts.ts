@@ -8,7 +8,15 @@ export const resolveContracts = defineOperation({
   input: z.object({ contracts: z.array(contractArgument).min(1).max(50) }),
   output: z.object({
     instruments: z.array(
-      z.object({ ...contractFields, currency: z.string().optional(), /** As it was asked for. */ given: z.string() }),
+      z.object({
+        ...contractFields,
+        currency: z.string().optional(),
+        secType: z.string().optional(),
+        /** The last day on which it trades, `YYYY-MM-DD`, where there is one. */
+        expires: z.string().optional(),
+        /** As it was asked for. */
+        given: z.string(),
+      }),
     ),
     errors: itemErrors,
   }),

@@ -16,6 +16,8 @@ export interface KeptAlert {
   readonly lastDay?: string;
   readonly lastAt?: string;
   readonly problem?: string;
+  /** Why it is not watched although it might fire: its user's wish, or its instrument trades no more. */
+  readonly halted?: 'paused' | 'expired';
 }
 
 interface Row extends Record<string, SqlStorageValue> {
@@ -28,6 +30,7 @@ interface Row extends Record<string, SqlStorageValue> {
   last_day: string | null;
   last_at: string | null;
   problem: string | null;
+  halted: string | null;
 }
 
 /** A firing with what a person needs to understand it later, even when its alert is gone. */
@@ -81,7 +84,7 @@ export class Alerts {
 
   /** Those that may still fire. */
   waiting(): KeptAlert[] {
-    return this.all().filter((kept) => mayFire(kept.alert, kept));
+    return this.all().filter((kept) => kept.halted === undefined && mayFire(kept.alert, kept));
   }
 
   /** The newest first. */
@@ -103,15 +106,10 @@ export class Alerts {
   create(definition: Omit<Alert, 'id'>, device: string | null, note: string | undefined): KeptAlert {
     const alert = alertSchema.parse({ id: randomToken(6), ...definition });
     const waiting = this.waiting();
-    const same = waiting.find((kept) => JSON.stringify({ ...kept.alert, id: alert.id }) === JSON.stringify(alert));
+    const bare = (kept: KeptAlert) => JSON.stringify({ ...kept.alert, id: alert.id, armed: undefined });
+    const same = waiting.find((kept) => bare(kept) === JSON.stringify(alert));
     if (same && same.note === note) return same;
-    if (waiting.length >= maxAlerts) {
-      throw new ToolError({
-        code: 'invalid_arguments',
-        message: `There are ${maxAlerts} alerts waiting already.`,
-        nextStep: 'Delete one that is no longer needed.',
-      });
-    }
+    this.#checkRoom();
     const { id, ...rest } = alert;
     this.#sql.exec(
       'INSERT INTO alert (id, definition, note, device, created_at) VALUES (?, ?, ?, ?, ?)',
@@ -127,6 +125,39 @@ export class Alerts {
 
   find(id: string): KeptAlert | undefined {
     return this.#sql.exec<Row>('SELECT * FROM alert WHERE id = ?', id).toArray().map(fromRow)[0];
+  }
+
+  /** Pauses an alert, or lets it wait again with its past. */
+  pause(id: string, paused: boolean): void {
+    this.#sql.exec('UPDATE alert SET halted = ?, problem = NULL WHERE id = ?', paused ? 'paused' : null, id);
+    this.#changed();
+  }
+
+  /**
+   * Changes what an alert waits for, which arms it anew: earlier firings do not keep it from firing.
+   * @throws ToolError when there are too many
+   */
+  change({ alert: { id, ...before }, seq, lastDay }: KeptAlert, definition: Partial<Alert>): void {
+    const after = alertSchema.omit({ id: true }).parse({ ...before, ...definition });
+    if (JSON.stringify(after) === JSON.stringify(before)) return;
+    if (!mayFire(before, { seq, lastDay })) this.#checkRoom();
+    this.#sql.exec('UPDATE alert SET definition = ? WHERE id = ?', JSON.stringify({ ...after, armed: seq }), id);
+    this.#changed();
+  }
+
+  /** Changes what its user has written about an alert. */
+  annotate(id: string, note: string): void {
+    this.#sql.exec('UPDATE alert SET note = ? WHERE id = ?', note, id);
+  }
+
+  /** Paused alerts take room, too: they may wait again at any time. */
+  #checkRoom(): void {
+    if (this.all().filter((kept) => !isDone(kept)).length < maxAlerts) return;
+    throw new ToolError({
+      code: 'invalid_arguments',
+      message: `There are ${maxAlerts} alerts waiting or paused already.`,
+      nextStep: 'Delete one that is no longer needed.',
+    });
   }
 
   /** @returns whether there was one */
@@ -166,9 +197,14 @@ export class Alerts {
    */
   record(device: string, { firings, problems }: AlertsReport): RecordedFiring[] {
     const fresh = firings.flatMap((firing) => this.#recordFiring(device, firing) ?? []);
-    this.#sql.exec('UPDATE alert SET problem = NULL WHERE device = ? AND problem IS NOT NULL', device);
-    for (const { alert, message } of problems) {
+    this.#sql.exec(
+      'UPDATE alert SET problem = NULL WHERE device = ? AND problem IS NOT NULL AND halted IS NULL',
+      device,
+    );
+    for (const { alert, message, over } of problems) {
       this.#sql.exec('UPDATE alert SET problem = ? WHERE id = ? AND device = ?', message, alert, device);
+      // The relay has ended it by itself, so that its list is as good as a new one.
+      if (over) this.#sql.exec("UPDATE alert SET halted = 'expired' WHERE id = ? AND device = ?", alert, device);
     }
     if (fresh.length > 0) this.#prune();
     return fresh;
@@ -204,7 +240,7 @@ export class Alerts {
       'DELETE FROM firing WHERE (alert, seq) IN (SELECT alert, seq FROM firing ORDER BY recorded_at DESC, alert, seq LIMIT -1 OFFSET ?)',
       keptFirings,
     );
-    const done = this.all().filter((kept) => !mayFire(kept.alert, kept));
+    const done = this.all().filter(isDone);
     for (const { alert } of done.slice(0, -keptDone)) this.#sql.exec('DELETE FROM alert WHERE id = ?', alert.id);
   }
 
@@ -214,7 +250,7 @@ export class Alerts {
 }
 
 function fromRow(row: Row): KeptAlert {
-  const { id, definition, note, device, created_at, seq, last_day, last_at, problem } = row;
+  const { id, definition, note, device, created_at, seq, last_day, last_at, problem, halted } = row;
   return {
     alert: alertSchema.parse({ id, ...(JSON.parse(definition) as object) }),
     device,
@@ -224,17 +260,25 @@ function fromRow(row: Row): KeptAlert {
     ...(last_day === null ? {} : { lastDay: last_day }),
     ...(last_at === null ? {} : { lastAt: last_at }),
     ...(problem === null ? {} : { problem }),
+    ...(halted === 'paused' || halted === 'expired' ? { halted } : {}),
   };
 }
 
+/** Whether it will not fire again unless it is changed. */
+function isDone({ alert, halted, seq, lastDay }: KeptAlert): boolean {
+  return halted === 'expired' || !mayFire(alert, { seq, lastDay });
+}
+
 /** An alert as the user sees it. @param watched whether its relay is connected and knows of it */
-export function alertView({ alert, note, createdAt, seq, lastDay, lastAt, problem }: KeptAlert, watched: boolean) {
-  const waits = mayFire(alert, { seq, lastDay });
+export function alertView(kept: KeptAlert, watched: boolean) {
+  const { note, createdAt, seq, lastDay, lastAt, problem, halted } = kept;
+  const { armed: _, expires: __, ...alert } = kept.alert;
+  const waits = mayFire(kept.alert, { seq, lastDay });
   return {
     ...alert,
     ...(note === undefined ? {} : { note }),
     created: new Date(createdAt).toISOString(),
-    state: waits ? (watched ? 'watching' : 'waiting') : 'fired',
+    state: waits ? (halted ?? (watched ? 'watching' : 'waiting')) : 'fired',
     ...(problem !== undefined && waits ? { problem } : {}),
     fired: seq,
     ...(lastAt === undefined ? {} : { lastFired: lastAt }),

@@ -1,11 +1,12 @@
 import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { type Alert, subjectOf } from '../../shared/alerts/alert.ts';
+import { type Alert, mayFire, subjectOf } from '../../shared/alerts/alert.ts';
 import { ToolError } from '../../shared/errors.ts';
+import { getStatus } from '../../shared/tools/get_status.ts';
 import { manageAlerts } from '../../shared/tools/manage_alerts.ts';
 import { resolveContracts } from '../../shared/tools/resolve_contracts.ts';
 import type { AlertSync } from './alert-sync.ts';
-import { type Alerts, type AlertsResult, alertView } from './alerts.ts';
+import { type Alerts, type AlertsResult, alertView, type KeptAlert } from './alerts.ts';
 import { type ActionArguments, checkArguments } from './arguments-for.ts';
 import type { AskRelay } from './manage-watchlists.ts';
 import type { RelayView } from './status.ts';
@@ -15,6 +16,9 @@ type Arguments = z.output<typeof manageAlerts.input>;
 const actions: ActionArguments = {
   list: {},
   create: { needs: ['kind'], takes: ['contract', 'account', 'above', 'below', 'at', 'repeat', 'note'] },
+  change: { needs: ['id'], takes: ['above', 'below', 'at', 'repeat', 'note'] },
+  pause: { needs: ['id'] },
+  resume: { needs: ['id'] },
   delete: { needs: ['id'] },
 };
 
@@ -27,6 +31,10 @@ const kinds: ActionArguments = {
   daily_pnl: { takes: ['account', 'above', 'below'] },
   time: { needs: ['at'] },
 };
+
+/** Kinds of instruments whose volume IB does not tell. */
+const withoutVolume: ReadonlySet<string> = new Set(['CASH', 'CFD', 'CMDTY', 'IND']);
+const dayMs = 86_400_000;
 
 /** What `manage_alerts` needs of its Home. */
 export interface AlertsHome {
@@ -52,6 +60,11 @@ export async function answerAlerts(raw: Readonly<Record<string, unknown>>, home:
       return list(home);
     case 'create':
       return create(args, home);
+    case 'change':
+      return change(args, home);
+    case 'pause':
+    case 'resume':
+      return pause(args.id ?? '', args.action === 'pause', home);
     case 'delete':
       return remove(args.id ?? '', home);
   }
@@ -77,12 +90,66 @@ async function create(args: Arguments, home: AlertsHome): Promise<AlertsResult> 
     ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
     repeat,
   };
+  if (at !== undefined) await checkFuture(at, home);
   const { device, ...subject } = await subjectFor(kind, contract, args.account, home);
   const { alert } = home.alerts.create({ ...common, ...subject }, device ?? null, note);
-  await home.sync.changed();
-  const kept = home.alerts.find(alert.id);
-  if (!kept) throw new Error('the alert is gone');
-  return { created: alertView(kept, home.sync.isCurrent(kept.device)) };
+  return { created: await told(alert.id, home) };
+}
+
+/** The alert as it is once the relays have been told. */
+async function told(id: string, { alerts, sync }: AlertsHome) {
+  await sync.changed();
+  const kept = find(id, alerts);
+  return alertView(kept, sync.isCurrent(kept.device));
+}
+
+async function change(args: Arguments, home: AlertsHome): Promise<AlertsResult> {
+  const { id = '', above, below, at, repeat, note } = args;
+  const kept = find(id, home.alerts);
+  const { alert } = kept;
+  const changes = present({ above, below, at: at && new Date(at).toISOString(), repeat });
+  if (Object.keys(changes).length === 0 && note === undefined) throw wrong('“change” needs what is to be different.');
+  checkWatchable(kept);
+  checkKind(alert.kind, {
+    ...args,
+    contract: alert.contract,
+    account: alert.account,
+    ...pickLimits(alert),
+    ...changes,
+  });
+  if (at !== undefined) await checkFuture(at, home);
+  home.alerts.change(kept, changes);
+  if (note !== undefined) home.alerts.annotate(id, note);
+  return { alerts: [await told(id, home)] };
+}
+
+const pickLimits = ({ above, below, at }: Alert) => ({ above, below, at });
+
+async function pause(id: string, paused: boolean, home: AlertsHome): Promise<AlertsResult> {
+  const kept = find(id, home.alerts);
+  checkWatchable(kept);
+  if (!mayFire(kept.alert, kept)) {
+    throw wrong(`The alert “${id}” has fired, and fires once.`, 'Arm it anew with action=change and another value.');
+  }
+  if ((kept.halted === 'paused') !== paused) home.alerts.pause(id, paused);
+  return { alerts: [await told(id, home)] };
+}
+
+function checkWatchable({ alert, halted }: KeptAlert): void {
+  if (halted !== 'expired') return;
+  throw wrong(`${alert.contract} has expired, and its alert with it.`, 'Create one on an instrument that trades.');
+}
+
+/** What the gateway's clock says, by which alerts are timed; ours while it cannot be asked. */
+async function gatewayTime({ ask }: AlertsHome): Promise<number> {
+  const status = await ask(getStatus, {}).catch(() => undefined);
+  return status === undefined ? Date.now() : Date.parse(status.serverTime);
+}
+
+async function checkFuture(at: string, home: AlertsHome): Promise<void> {
+  const now = await gatewayTime(home);
+  if (Date.parse(at) > now) return;
+  throw wrong(`${at} is past; it is ${new Date(now).toISOString()}.`, 'Give a moment to come, also for a daily alert.');
 }
 
 function checkKind(kind: Alert['kind'], args: Arguments): void {
@@ -93,6 +160,12 @@ function checkKind(kind: Alert['kind'], args: Arguments): void {
     throw wrong('Every value is above or below these: below must be less than above.');
   }
   if (kind === 'volume' && (above ?? 0) <= 0) throw wrong('A volume is above zero.');
+  if (kind === 'cushion' && (below ?? 0) > 1) {
+    throw wrong(
+      `A cushion is a fraction of net liquidation, never above 1: ${below} cannot be meant.`,
+      `For ${below} % give below=${(below ?? 0) / 100}.`,
+    );
+  }
 }
 
 async function subjectFor(
@@ -100,7 +173,7 @@ async function subjectFor(
   contract: string | undefined,
   account: string | undefined,
   home: AlertsHome,
-): Promise<Pick<Alert, 'conId' | 'contract' | 'account'> & { device: string | undefined }> {
+): Promise<Pick<Alert, 'conId' | 'contract' | 'account' | 'expires'> & { device: string | undefined }> {
   switch (subjectOf[kind]) {
     case 'contract': {
       const { instruments, errors } = await home.ask(resolveContracts, { contracts: [contract ?? ''] });
@@ -108,7 +181,18 @@ async function subjectFor(
       const [failed] = errors ?? [];
       if (failed) throw new ToolError(failed);
       if (!found) throw wrong(`${contract} is no instrument.`);
-      return { conId: found.conId, contract: found.contract, device: home.marketRelay };
+      if (kind === 'volume' && withoutVolume.has(found.secType ?? '')) {
+        throw wrong(`${found.contract} has no volume that IB tells.`, 'Watch its price or its change.');
+      }
+      if (found.expires !== undefined && Date.parse(found.expires) + dayMs < (await gatewayTime(home))) {
+        throw wrong(`${found.contract} expired on ${found.expires}.`, 'Choose an instrument that trades.');
+      }
+      return present({
+        conId: found.conId,
+        contract: found.contract,
+        expires: found.expires,
+        device: home.marketRelay,
+      });
     }
     case 'account':
       return accountOf(account, home.relays);
@@ -134,15 +218,20 @@ function accountOf(named: string | undefined, relays: readonly RelayView[]): { a
   });
 }
 
+/** @throws ToolError with the nearest id there is */
+function find(id: string, alerts: Alerts): KeptAlert {
+  const kept = alerts.find(id);
+  if (kept) return kept;
+  const known = alerts.all().map(({ alert }) => alert.id);
+  throw wrong(
+    `There is no alert “${id}”.${known.length > 0 ? ` Did you mean “${closest(id, known)}”?` : ''}`,
+    'List the alerts to see their ids.',
+  );
+}
+
 async function remove(id: string, { alerts, sync }: AlertsHome): Promise<AlertsResult> {
-  if (!alerts.delete(id)) {
-    const known = alerts.all().map(({ alert }) => alert.id);
-    throw new ToolError({
-      code: 'invalid_arguments',
-      message: `There is no alert “${id}”.${known.length > 0 ? ` Did you mean “${closest(id, known)}”?` : ''}`,
-      nextStep: 'List the alerts to see their ids.',
-    });
-  }
+  find(id, alerts);
+  alerts.delete(id);
   await sync.changed();
   return { deleted: id };
 }
@@ -151,6 +240,11 @@ function same(a: string, b: string): boolean {
   return a.toUpperCase() === b.toUpperCase();
 }
 
-function wrong(message: string): ToolError {
-  return new ToolError({ code: 'invalid_arguments', message, nextStep: 'Correct the alert and create it again.' });
+function wrong(message: string, nextStep = 'Correct the alert and call again.'): ToolError {
+  return new ToolError({ code: 'invalid_arguments', message, nextStep });
+}
+
+/** The object without its undefined members. */
+function present<Fields extends object>(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 }

@@ -36,6 +36,9 @@ const migrations: readonly ((sql: SqlStorage) => void)[] = [
       id TEXT PRIMARY KEY, body TEXT NOT NULL, attempts INTEGER NOT NULL, due_at INTEGER NOT NULL
     ) WITHOUT ROWID`);
   },
+  (sql) => {
+    sql.exec('ALTER TABLE alert ADD COLUMN halted TEXT');
+  },
 ];
 
 /** Whether this Home belongs to a user. A Home that nobody created holds nothing and writes nothing. */

@@ -17,7 +17,8 @@ export function AlertsPage({
       <section>
         <h2>Fired</h2>
         <p class="soft">
-          {waiting} waiting. Your assistant makes and deletes alerts; your relay watches them while it runs.
+          {waiting} waiting. Your assistant makes, changes, pauses and deletes alerts; your relay watches them while it
+          runs.
         </p>
         {firings.length === 0 ? <p>None yet.</p> : null}
         <ul>
