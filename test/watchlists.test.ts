@@ -83,6 +83,7 @@ describe('what cannot be done says how it can', () => {
     [{ action: 'add', name: 'Nowhere', contracts: ['AAPL'] }, /no watchlist “Nowhere”/],
     [{ action: 'toggle' }, /action/],
   ])('%j', async (args, message) => {
+    await empty();
     await manage({ action: 'create', name: 'Tech' });
     await manage({ action: 'create', name: 'Other' });
     const error = await refused(args);
@@ -92,9 +93,13 @@ describe('what cannot be done says how it can', () => {
   });
 });
 
-test('creating a list that exists changes nothing, and renaming may change only the case', async () => {
+test('creating a list that exists is refused and changes nothing, and renaming may change only the case', async () => {
+  await empty();
   await manage({ action: 'create', name: 'Tech', contracts: ['AAPL'] });
-  await manage({ action: 'create', name: 'TECH' });
+  expect(await refused({ action: 'create', name: 'TECH', contracts: ['MSFT'] })).toMatchObject({
+    message: 'There is a watchlist “Tech” already, with 1 in it.',
+    nextStep: expect.stringContaining('action=add'),
+  });
   expect(await contractsOf('tech')).toEqual(['AAPL']);
   expect(await manage({ action: 'rename', name: 'tech', new_name: 'tECH' })).toMatchObject({ name: 'tECH' });
   expect(await contractsOf('tech')).toEqual(['AAPL']);

@@ -42,8 +42,8 @@ export class Watchlists {
 
   /** The name as the user wrote it. @throws ToolError `invalid_arguments` with the nearest known name */
   nameOf(name: string): string {
-    const row = this.#sql.exec<{ name: string }>('SELECT name FROM watchlist WHERE key = ?', keyOf(name)).toArray()[0];
-    if (row) return row.name;
+    const written = this.#written(name);
+    if (written !== undefined) return written;
     const known = this.all().map((list) => list.name);
     throw new ToolError({
       code: 'invalid_arguments',
@@ -64,18 +64,17 @@ export class Watchlists {
       .map(({ con_id, contract, currency }) => ({ conId: con_id, contract, currency: currency ?? undefined }));
   }
 
-  /** Creates an empty list; one of that name stays as it is. @throws ToolError when there are too many */
+  /** Creates an empty list. @throws ToolError when there is one of that name, or there are too many */
   create(name: string): void {
-    const { n } = this.#sql
-      .exec<{ n: number }>('SELECT count(*) AS n FROM watchlist WHERE key <> ?', keyOf(name))
-      .one();
-    if (n >= maxLists) throw full(`There are ${maxLists} watchlists already.`, 'Delete one first.');
-    this.#sql.exec(
-      'INSERT OR IGNORE INTO watchlist (key, name, updated_at) VALUES (?, ?, ?)',
-      keyOf(name),
-      name,
-      Date.now(),
-    );
+    const there = this.#written(name);
+    if (there !== undefined) {
+      throw full(
+        `There is a watchlist “${there}” already, with ${this.instruments(there).length} in it.`,
+        'Add to it with action=add, or choose another name. Nothing was changed.',
+      );
+    }
+    if (this.all().length >= maxLists) throw full(`There are ${maxLists} watchlists already.`, 'Delete one first.');
+    this.#sql.exec('INSERT INTO watchlist (key, name, updated_at) VALUES (?, ?, ?)', keyOf(name), name, Date.now());
   }
 
   /** @throws ToolError for an unknown list, or when another one has the new name */
@@ -143,6 +142,10 @@ export class Watchlists {
     this.nameOf(name);
     this.#sql.exec('DELETE FROM watched WHERE list = ?', keyOf(name));
     this.#sql.exec('DELETE FROM watchlist WHERE key = ?', keyOf(name));
+  }
+
+  #written(name: string): string | undefined {
+    return this.#sql.exec<{ name: string }>('SELECT name FROM watchlist WHERE key = ?', keyOf(name)).toArray()[0]?.name;
   }
 
   #touch(list: string): void {
