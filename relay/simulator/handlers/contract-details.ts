@@ -1,4 +1,5 @@
 import type { Instrument } from '../market/instruments.ts';
+import { tradedUntil } from '../market/quotes.ts';
 import { minTickOf } from '../market/rules.ts';
 import { contractFields } from './contract-query.ts';
 import type { Context } from './handler.ts';
@@ -20,6 +21,8 @@ const AGGREGATION_GROUPS: Readonly<Partial<Record<Instrument['secType'], number>
 function sharedFields({ world }: Context, reqId: number, exchange: string, instrument: Instrument) {
   const schedule = world.model.schedule(instrument);
   const today = schedule.zone.day(world.now());
+  // What has expired trades no more.
+  const days = tradedUntil(world.model, instrument) > world.now() ? DAYS_OF_HOURS : 0;
   return {
     ...contractFields(instrument),
     reqId,
@@ -30,8 +33,8 @@ function sharedFields({ world }: Context, reqId: number, exchange: string, instr
     validExchanges: instrument.validExchanges.join(','),
     longName: instrument.longName,
     timeZoneId: schedule.zone.name,
-    tradingHours: schedule.hoursText(today, DAYS_OF_HOURS, false),
-    liquidHours: schedule.hoursText(today, DAYS_OF_HOURS, true),
+    tradingHours: schedule.hoursText(today, days, false),
+    liquidHours: schedule.hoursText(today, days, true),
     evMultiplier: 0,
     secIds: secIdsOf(instrument),
     aggGroup: AGGREGATION_GROUPS[instrument.secType] ?? NO_GROUP,
