@@ -86,7 +86,7 @@ export async function eventually<Value>(
 
 /** Whether a page answers with 2xx. Its body is read: Node may end with a server that closes over an unread one. */
 export async function answersOk(url: string): Promise<boolean> {
-  const response = await fetch(url);
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
   await response.arrayBuffer();
   return response.ok;
 }

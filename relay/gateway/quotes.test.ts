@@ -3,7 +3,7 @@ import type { Instrument } from './contracts.ts';
 import type { Link } from './link.ts';
 import type { Answer } from './messages.ts';
 import { QuoteDesk, type QuoteQuery } from './quotes.ts';
-import type { RequestSpec } from './requests.ts';
+import type { RequestSpec, StreamSpec } from './requests.ts';
 import type { Supervisor } from './supervisor.ts';
 
 /** What gateways do that the simulated one does not: each case is told to the desk as the connection would tell it. */
@@ -39,6 +39,14 @@ const supervisor = {
   },
   async send(_lane: string, send: (link: Link) => void) {
     send({ call: (_name: string, type: number) => switches.push(type) } as unknown as Link);
+  },
+  async openStream({ send, onAnswer }: StreamSpec): Promise<() => void> {
+    open += 1;
+    const answer = (item: Answer) => onAnswer(item);
+    send({ call: () => queueMicrotask(() => live.forEach(answer)) } as unknown as Link, 2);
+    return () => {
+      open -= 1;
+    };
   },
   async request<Result>(spec: RequestSpec<Result>): Promise<Result> {
     const { promise, resolve } = Promise.withResolvers<Result>();
@@ -214,6 +222,33 @@ describe('QuoteDesk', () => {
     await ask('EUR', 'CASH');
     await ask('AAPL', 'STK');
     expect(made.map(({ genericTicks }) => genericTicks)).toEqual(['165,221,236', '236', '236', '165,221,236']);
+  });
+});
+
+describe('lines that are watched', () => {
+  it('and quotes never wait for each other in a circle', async () => {
+    desk = new QuoteDesk(supervisor, 2, 0);
+    react = () => undefined;
+    const quotes = Promise.allSettled(['A', 'B', 'C', 'D'].map((symbol) => desk.collect(query(symbol))));
+    await vi.advanceTimersByTimeAsync(4_000);
+    const over = new AbortController();
+    const onOpen = vi.fn();
+    const watches = ['E', 'F'].map((symbol) => {
+      const line = {
+        instrument: query(symbol).instrument,
+        onAnswer: () => undefined,
+        onError: () => undefined,
+        onOpen,
+      };
+      return desk.watch(line, over.signal);
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(onOpen).toHaveBeenCalledTimes(2);
+    over.abort();
+    await vi.advanceTimersByTimeAsync(10_000);
+    for (const outcome of await quotes) expect(outcome).toMatchObject({ reason: { code: 'no_data' } });
+    await Promise.all(watches);
+    expect(open).toBe(0);
   });
 });
 

@@ -2,13 +2,13 @@ import type { MarketDataType } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import { Coalescer } from './coalesce.ts';
 import { type Instrument, liveContract } from './contracts.ts';
-import { type DataType, DataTypeLock, dataTypeNames } from './data-type-lock.ts';
+import { asDataType, type DataType, DataTypeLock, dataTypeNames } from './data-type-lock.ts';
 import { dataMayFollow, requestError } from './error-codes.ts';
 import { MarketLines, type WarmLine } from './market-lines.ts';
 import type { Answer } from './messages.ts';
 import { keepOpen } from './steady-stream.ts';
 import { dataTaken, type Supervisor } from './supervisor.ts';
-import { hasPrice, type TickCollection, Ticks } from './tick-collection.ts';
+import { hasPrice, isPrice, type TickCollection, Ticks } from './tick-collection.ts';
 
 /** IB's best available: live where subscribed, else delayed, else delayed-frozen. */
 const bestAvailable = 4;
@@ -38,7 +38,7 @@ export interface QuoteQuery {
 }
 
 /** What kind of data a market gives the login: `none` without a subscription. */
-export interface DataSeen {
+interface DataSeen {
   /** Kind and exchange: “STK NASDAQ”. */
   readonly market: string;
   readonly seen: (typeof dataTypeNames)[DataType] | 'none';
@@ -161,7 +161,9 @@ export class QuoteDesk {
     over: AbortSignal,
   ): Promise<void> {
     const { instrument, onAnswer, onError, onOpen } = line;
+    let type: DataType = 1;
     const open = async (heard: () => void) => {
+      type = 1;
       const close = await this.lock.hold(
         bestAvailable,
         (wanted) => this.switchTo(wanted),
@@ -172,6 +174,8 @@ export class QuoteDesk {
             cancel: (link, reqId) => link.call('cancelMktData', reqId),
             onAnswer: (answer) => {
               heard();
+              if (answer.type === 'market-data-type') type = asDataType(answer.value);
+              else if (type === 1 && isPrice(answer)) this.supervisor.dataIsLive();
               onAnswer(answer);
             },
             onError: (error) => {
@@ -189,23 +193,34 @@ export class QuoteDesk {
     await this.lines.run(() => keepOpen(this.supervisor, { open, onError }, over), over);
   }
 
+  /** Room comes before the lock, as for lines that are watched: who has the lock never waits for room. */
   private round(query: QuoteQuery, type: Round, signal?: AbortSignal): Promise<TickCollection | Refused> {
-    return this.lock.hold(
-      type,
-      (wanted) => this.switchTo(wanted),
-      () =>
-        this.lines.run(async (keep) => {
-          const kept = (line: QuoteLine) => keep(keyOf(query), line);
-          const outcome = await this.subscribeKnown(query, type, kept, signal);
-          if (!('refused' in outcome)) {
-            if (outcome.dataType === 1 && type === bestAvailable && hasPrice(outcome)) this.supervisor.dataIsLive();
-            return outcome;
-          }
-          if (outcome.refused.ibCode !== tooManyLines || this.lines.letGoAll() === 0) return outcome;
-          return this.subscribeKnown(query, type, kept, signal);
-        }, signal),
+    return this.lines.run(
+      (keep) =>
+        this.lock.hold(
+          type,
+          (wanted) => this.switchTo(wanted),
+          () => this.subscribeWithRoom(query, type, (line) => keep(keyOf(query), line), signal),
+          signal,
+        ),
       signal,
     );
+  }
+
+  /** Subscribes once more, without the lines that nobody reads, when IB says that there are too many. */
+  private async subscribeWithRoom(
+    query: QuoteQuery,
+    type: Round,
+    keep: (line: QuoteLine) => void,
+    signal?: AbortSignal,
+  ): Promise<TickCollection | Refused> {
+    const outcome = await this.subscribeKnown(query, type, keep, signal);
+    if (!('refused' in outcome)) {
+      if (outcome.dataType === 1 && type === bestAvailable && hasPrice(outcome)) this.supervisor.dataIsLive();
+      return outcome;
+    }
+    if (outcome.refused.ibCode !== tooManyLines || this.lines.letGoAll() === 0) return outcome;
+    return this.subscribeKnown(query, type, keep, signal);
   }
 
   private async switchTo(type: DataType): Promise<void> {

@@ -90,6 +90,11 @@ export class Ticks {
   }
 }
 
+/** Whether a message is a price of live or frozen data, whichever was announced. */
+export function isPrice(answer: Answer): boolean {
+  return answer.type === 'tick' && priceTicks.includes(answer.field) && Number(answer.value) > 0;
+}
+
 /** Whether anything says what the instrument costs. */
 export function hasPrice({ values }: TickCollection): boolean {
   return priceTicks.some((id) => {

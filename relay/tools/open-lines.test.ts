@@ -47,6 +47,15 @@ describe('quotes from lines that stay open', () => {
     other.disconnect();
   });
 
+  it('a stream that has no room for all watches what it can, and says which it cannot', async () => {
+    await relay.stop();
+    relay = await TestRelay.start({ tickIntervalMs: 20 }, { marketDataLines: 2 });
+    const contracts = ['AAPL', 'MSFT', 'IBM'];
+    const { quotes, errors } = await relay.read(streamQuotes, { contracts, seconds: 1 });
+    expect(quotes).toHaveLength(2);
+    expect(errors).toMatchObject([{ code: 'busy', nextStep: expect.stringMatching(/fewer/) }]);
+  });
+
   it('makes room for a stream as well, which finds it when it is tried again', async () => {
     await read();
     const other = await otherProgram();

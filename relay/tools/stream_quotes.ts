@@ -13,6 +13,15 @@ import { WatchedQuote } from './watched-quote.ts';
 /** A person cannot read more, and a client need not carry more. */
 const progressEveryMs = 250;
 
+/** How long a call waits for its first line, so that it can still watch for a minute in its time. */
+const roomPatienceMs = 25_000;
+
+const noRoom: ToolErrorData = {
+  code: 'busy',
+  message: 'No market-data line was free for it.',
+  nextStep: 'Ask for fewer instruments at once, or try again when others are done.',
+};
+
 interface Watched {
   readonly instrument: Instrument;
   readonly quote: WatchedQuote;
@@ -58,11 +67,16 @@ async function watch(
 ): Promise<void> {
   const over = new AbortController();
   const until = AbortSignal.any([over.signal, context.signal]);
-  let timer: NodeJS.Timeout | undefined;
-  const opening = new Set(watched);
-  // The time is that of what is watched, not of asking for it.
+  const end = (): void => over.abort();
+  const unopened = new Set(watched);
+  // The time is that of watching, not of waiting for a line.
+  let timer = setTimeout(end, roomPatienceMs);
   const opened = (one: Watched): void => {
-    if (opening.delete(one) && opening.size === 0) timer = setTimeout(() => over.abort(), seconds * 1_000);
+    if (unopened.size === watched.length) {
+      clearTimeout(timer);
+      timer = setTimeout(end, seconds * 1_000);
+    }
+    unopened.delete(one);
   };
   let interrupted: ToolErrorData | undefined;
   const stopHearing = context.gateway.supervisor.onInterrupted((error, kept) => {
@@ -76,7 +90,6 @@ async function watch(
       one.refused = error;
       if (dataMayFollow.has(error.ibCode ?? 0)) return;
       one.failed = error;
-      opened(one);
       if (watched.every(({ failed }) => failed)) over.abort();
     };
     const onAnswer = (answer: Answer) => {
@@ -97,6 +110,7 @@ async function watch(
   }
   if (context.signal.aborted) throw abortError(context.signal);
   if (interrupted) throw new ToolError(interrupted);
+  for (const one of unopened) one.failed ??= noRoom;
 }
 
 function progressOf(watched: readonly Watched[], seconds: number, context: ToolContext): (changed: Watched) => void {

@@ -25,7 +25,7 @@ export const relayStatusSchema = z.object({
     problem: z.string().max(500).optional(),
     /** One sentence: what the human should do. */
     nextStep: z.string().max(500).optional(),
-    /** Its own clock, when it was asked just now. */
+    /** Its own clock, by the difference that was measured within the last minute; while the relay answers. */
     time: instant.optional(),
     /** How far that is ahead of the relay's clock, where it is a minute or more. */
     clockAheadSeconds: z.number().int().optional(),
