@@ -104,7 +104,7 @@ export const argumentCases: Readonly<Record<string, ArgumentCase>> = {
     changes: {
       contract: set('MSFT'),
       rows: set(2),
-      smart: set(false, { contract: 'ES 202612' }),
+      smart: { value: false, refused: true },
       exchange: set('ISLAND'),
     },
   },

@@ -179,7 +179,8 @@ export const badInputCases: Readonly<Record<string, BadInputCase>> = {
     bad: [
       ...badContract(),
       wrong('no rows', { ...AAPL, rows: 0 }),
-      bad('an unknown exchange', { ...AAPL, exchange: 'MARS' }, 'contract_not_found', /search_contracts/),
+      wrong('an unknown exchange', { ...AAPL, exchange: 'MARS' }, /depth for it: NYSE/),
+      wrong('one book of all exchanges', { ...AAPL, smart: false }, /depth for it: NYSE/),
       bad('what has no book', { contract: 'SPX:IND' }, 'no_data', /another exchange/),
       stranger(AAPL),
     ],

@@ -13,8 +13,12 @@ export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, co
   const instrument = exchange === undefined ? found : { ...found, contract: { ...found.contract, exchange } };
   // The book of all exchanges is that of SMART: what is named at one exchange has a book of its own there.
   const smart = args.smart && instrument.contract.exchange === 'SMART';
+  if (!args.smart && instrument.contract.exchange === 'SMART') {
+    throw await withExchanges(nowhere(found), found, context);
+  }
   const book = await gateway.ticks.book(instrument, args.rows, smart, signal).catch(async (error: unknown) => {
-    throw await withExchanges(error, found, context);
+    const isUnknown = error instanceof ToolError && error.code === 'contract_not_found';
+    throw await withExchanges(isUnknown ? noSuchBook(instrument, error) : error, found, context);
   });
   const bids = book.bids.slice(0, args.rows);
   const asks = book.asks.slice(0, args.rows);
@@ -44,6 +48,25 @@ export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, co
 });
 
 const total = (levels: readonly BookLevel[]): number => levels.reduce((sum, { size }) => sum + size, 0);
+
+/** One exchange's book was asked for, and none is named. */
+function nowhere({ name }: Instrument): ToolError {
+  return new ToolError({
+    code: 'invalid_arguments',
+    message: `smart=false means the book of one exchange, and ${name} trades at several.`,
+    nextStep: 'Name one with exchange, or leave smart out for all of them together.',
+  });
+}
+
+/** The instrument is known, since it has been found: only the exchange can be wrong. */
+function noSuchBook({ name, contract }: Instrument, { data }: ToolError): ToolError {
+  return new ToolError({
+    ...data,
+    code: 'invalid_arguments',
+    message: `${name} has no order book at ${contract.exchange}.`,
+    nextStep: 'Leave exchange out for the book of all of them.',
+  });
+}
 
 /** A refusal with the exchanges that would give depth for this instrument. */
 async function withExchanges(error: unknown, instrument: Instrument, context: ToolContext): Promise<unknown> {

@@ -147,6 +147,18 @@ describe('get_market_depth', () => {
     );
     for (const { rows } of books) expect(rows.length).toBeGreaterThan(0);
   });
+
+  it.each([
+    [{ exchange: 'FOO' }, /AAPL has no order book at FOO/],
+    [{ smart: false }, /smart=false means the book of one exchange/],
+  ])('names the exchanges that have a book where %j has none', async (args, message) => {
+    await start();
+    const { nextStep, ...error } = await failure(relay.call('get_market_depth', { contract: 'AAPL', ...args }));
+    expect(error).toMatchObject({ code: 'invalid_arguments', message: expect.stringMatching(message) });
+    const named = /depth for it: (\w+)/.exec(nextStep ?? '')?.[1];
+    const { rows } = await relay.read(getMarketDepth, { contract: 'AAPL', ...args, exchange: named });
+    expect(rows.length).toBeGreaterThan(0);
+  });
 });
 
 describe('stream_quotes', () => {
