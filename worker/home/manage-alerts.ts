@@ -140,15 +140,18 @@ function checkWatchable({ alert, halted }: KeptAlert): void {
   throw wrong(`${alert.contract} has expired, and its alert with it.`, 'Create one on an instrument that trades.');
 }
 
-/** What the gateway's clock says, by which alerts are timed; ours while it cannot be asked. */
-async function gatewayTime({ ask }: AlertsHome): Promise<number> {
+/** What time it is where a moment has gone by: what our clock says, and the gateway's, by which alerts are timed. */
+async function timeIfPast(moment: number, { ask }: AlertsHome): Promise<number | undefined> {
+  const now = Date.now();
+  if (moment > now) return undefined;
   const status = await ask(getStatus, {}).catch(() => undefined);
-  return status === undefined ? Date.now() : Date.parse(status.serverTime);
+  const there = status === undefined ? now : Date.parse(status.serverTime);
+  return moment > there ? undefined : there;
 }
 
 async function checkFuture(at: string, home: AlertsHome): Promise<void> {
-  const now = await gatewayTime(home);
-  if (Date.parse(at) > now) return;
+  const now = await timeIfPast(Date.parse(at), home);
+  if (now === undefined) return;
   throw wrong(`${at} is past; it is ${new Date(now).toISOString()}.`, 'Give a moment to come, also for a daily alert.');
 }
 
@@ -184,7 +187,8 @@ async function subjectFor(
       if (kind === 'volume' && withoutVolume.has(found.secType ?? '')) {
         throw wrong(`${found.contract} has no volume that IB tells.`, 'Watch its price or its change.');
       }
-      if (found.expires !== undefined && Date.parse(found.expires) + dayMs < (await gatewayTime(home))) {
+      const { expires } = found;
+      if (expires !== undefined && (await timeIfPast(Date.parse(expires) + 2 * dayMs, home)) !== undefined) {
         throw wrong(`${found.contract} expired on ${found.expires}.`, 'Choose an instrument that trades.');
       }
       return present({
