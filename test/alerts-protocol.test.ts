@@ -180,6 +180,36 @@ test('an alert that cannot be watched says why, until it can', async () => {
   expect((await serving(relay, manage())).alerts[0]).not.toHaveProperty('problem');
 });
 
+test('an alert that is over ends, and is handed over no more', async () => {
+  const { created } = await manage(due);
+  const relay = await connect({ version: 1, revision: 0, pending: 0 });
+  await answerSync(relay, [], [{ alert: created.id, message: 'It expired.', over: true }]);
+  const listing = await serving(relay, manage());
+  expect(listing.alerts).toMatchObject([{ id: created.id, state: 'expired', problem: 'It expired.' }]);
+  const second = manage({ ...due, note: 'another' });
+  expect((await answerSync(relay)).alerts.map(({ id }) => id)).not.toContain(created.id);
+  await second;
+});
+
+test('an alert that is paused is handed over no more until it is resumed, with its past', async () => {
+  const { created } = await manage({ ...due, repeat: 'daily' });
+  const { id } = created;
+  const relay = await connect({ version: 1, revision: 0, pending: 1 });
+  await answerSync(relay, [firing(id, 1)]);
+  await answerSync(relay);
+  const pausing = manage({ action: 'pause', id });
+  // What fired before the relay heard of it counts.
+  expect((await answerSync(relay, [firing(id, 2)])).alerts).toEqual([]);
+  await answerSync(relay);
+  expect((await pausing).alerts).toMatchObject([{ id, state: 'paused', fired: 2 }]);
+  const resuming = manage({ action: 'resume', id });
+  expect((await answerSync(relay)).alerts).toMatchObject([{ id, seq: 2, lastDay: '2026-11-22' }]);
+  expect((await resuming).alerts).toMatchObject([{ id, state: 'watching' }]);
+  const changing = manage({ action: 'change', id, repeat: 'once' });
+  expect((await answerSync(relay)).alerts).toMatchObject([{ id, repeat: 'once', seq: 2, armed: 2 }]);
+  expect((await changing).alerts).toMatchObject([{ id, state: 'watching', fired: 2 }]);
+});
+
 test('alerts of a relay that is removed go to the one that is left', async () => {
   const { created } = await manage(due);
   const heir = await pairDevice(worker, browser, 'heir');
