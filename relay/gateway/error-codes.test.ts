@@ -16,6 +16,7 @@ describe('IB’s codes', () => {
     ],
     [162, `${service}HMDS server disconnect occurred. Attempting reconnection...`, 'ib_error'],
     [162, `${service}Trading TWS session is connected from a different IP address`, 'not_subscribed'],
+    [162, `${service}API historical data query cancelled: 1000000003`, 'ib_error'],
     [162, `${service}Time length exceed max.`, 'ib_error'],
     [366, 'No historical data query found for ticker id:7', 'ib_error'],
     [162, `${service}Historical data request pacing violation`, 'pacing'],

@@ -36,7 +36,6 @@ const usualSteps: Partial<Record<ErrorCode, string>> = {
   invalid_arguments: 'Correct the arguments and call again.',
   no_data: 'Try another period, exchange or kind of data.',
   not_subscribed: subscribe,
-  cancelled: 'Try again.',
   gateway_disconnected: 'get_status says what is wrong and what to do.',
   ib_error: 'Change what IB’s words name, or try again later; get_status says whether the connection is well.',
 };
@@ -160,7 +159,7 @@ function historyMeaning(code: number, text: string): CodeMeaning {
     );
   }
   if (/different IP address/i.test(text)) return competing;
-  if (/cancel/i.test(text)) return failure('cancelled', 'IB cancelled the history request.');
+  if (/cancel/i.test(text)) return failure('ib_error', 'IB cancelled the history request.', 'Try again.');
   if (nothingThere.test(text)) return failure('no_data', 'IB has no such history.');
   if (code === 165) return { class: 'warning' };
   if (/connect|unavailable/i.test(text)) {
@@ -171,5 +170,5 @@ function historyMeaning(code: number, text: string): CodeMeaning {
 
 /** Whether the same history request may succeed a moment later: it failed, and not for what it asked. */
 export function mayPass({ code, ibCode = 0 }: ToolErrorData): boolean {
-  return (historyCodes.has(ibCode) || ibCode === 366) && (code === 'ib_error' || code === 'cancelled');
+  return (historyCodes.has(ibCode) || ibCode === 366) && code === 'ib_error';
 }

@@ -232,8 +232,8 @@ function outOfTime(context: ToolContext): boolean {
 
 /** Part of a history is better than none, unless the caller left or the gateway did. */
 function noteOfFailure(reason: unknown, parts: readonly TimedBar[][]): string {
-  const partial = reason instanceof ToolError && ['pacing', 'gateway_timeout', 'ib_error'].includes(reason.code);
-  if (!partial || count(parts) === 0) throw reason;
+  const gone = ['cancelled', 'gateway_disconnected', 'gateway_interrupted'];
+  if (!(reason instanceof ToolError) || gone.includes(reason.code) || count(parts) === 0) throw reason;
   return `Older bars are missing: ${reason.message}`.slice(0, 500);
 }
 

@@ -60,11 +60,17 @@ describe('a piece of history that fails', () => {
     expect(relay.sim.faults.rules.list().every(({ applied }) => applied === 1)).toBe(true);
   });
 
-  it('leaves what is newer, and a note, when it fails again', async () => {
+  it.each([
+    [disconnected, 162],
+    [`${prefix}API historical data query cancelled: 1000000003`, 162],
+    [prefix + otherAddress, 162],
+    ['Duplicate ticker id', 322],
+  ])('leaves what is newer, and a note, when it fails again: %s', async (text, code) => {
     const whole = await relay.read(getHistoricalBars, month);
-    refuse({ text: disconnected, nth: 3, times: 'always' });
+    refuse({ text, code, nth: 3, times: 'always' });
     const part = await relay.read(getHistoricalBars, month);
-    expect(part.note).toMatch(/Older bars are missing: .*HMDS server disconnect/);
+    expect(part.note).toMatch(/^Older bars are missing: /);
+    expect(part.note).toContain(text.replaceAll(/\s+/g, ' '));
     expect(part.count).toBeGreaterThan(0);
     expect(part.rows).toEqual(whole.rows.slice(-part.count));
     expect(days(part).size).toBeLessThan(days(whole).size);
