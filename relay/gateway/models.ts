@@ -1,5 +1,7 @@
 import type { AccountValues, Position } from './accounts.ts';
+import { orNone } from './history-asking.ts';
 import { known } from './numbers.ts';
+import type { RequestSpec } from './requests.ts';
 import type { Supervisor } from './supervisor.ts';
 
 const answerDeadlineMs = 10_000;
@@ -58,9 +60,7 @@ export class ModelDesk {
           const amounts = values.get(answer.tag) ?? new Map<string, string>();
           values.set(answer.tag, amounts.set(answer.currency, answer.value));
         },
-        onError: (code, _, finish) => {
-          if (code === notValid) finish(new Map());
-        },
+        onError: orNothing<AccountValues>(new Map()),
       },
       signal,
     );
@@ -83,11 +83,15 @@ export class ModelDesk {
           const { contract, quantity } = answer;
           rows.push({ account, contract, quantity, averageCost: known(answer.averageCost), model: answer.model });
         },
-        onError: (code, _, finish) => {
-          if (code === notValid) finish([]);
-        },
+        onError: orNothing([]),
       },
       signal,
     );
   }
+}
+
+/** Finishes with `nothing` when IB knows no such model of the account; all other refusals fail the request. */
+function orNothing<Result>(nothing: Result): NonNullable<RequestSpec<Result>['onError']> {
+  const others = orNone(nothing);
+  return (code, text, finish) => (code === notValid ? finish(nothing) : others(code, text, finish));
 }
