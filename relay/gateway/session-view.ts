@@ -1,5 +1,5 @@
 import type { RelayStatus } from '../../shared/tools/get_status.ts';
-import type { GatewayState, Session } from './session.ts';
+import type { GatewayState, Session } from './session-model.ts';
 import { competedTrouble, lostTrouble } from './troubles.ts';
 
 /** Whether requests may be sent. */

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { relayStatusSchema } from '../../shared/tools/get_status.ts';
+import { step } from './session.ts';
 import {
   initialSession,
   type Session,
   type SessionEffect,
   type SessionEvent,
-  step,
   type TimerName,
-} from './session.ts';
+} from './session-model.ts';
 import { publicState, servesRequests, sessionProblem } from './session-view.ts';
 
 const settings = {

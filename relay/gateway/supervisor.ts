@@ -4,18 +4,19 @@ import { requestError } from './error-codes.ts';
 import { skewOf } from './gateway-time.ts';
 import { type GatewayLogger, Link } from './link.ts';
 import { Listeners } from './listeners.ts';
-import type { Answer, Broadcast } from './messages.ts';
+import type { Broadcast } from './messages.ts';
 import { type Lane, Pacer } from './pacer.ts';
+import { carryThrough, type Route } from './request-run.ts';
 import type { BroadcastSpec, RequestSpec, StreamSpec } from './requests.ts';
+import { step } from './session.ts';
 import {
   initialSession,
   type Session,
   type SessionEffect,
   type SessionEvent,
   type SessionSettings,
-  step,
   type TimerName,
-} from './session.ts';
+} from './session-model.ts';
 import { type GatewayStatus, gatewayStatus, servesRequests, sessionProblem } from './session-view.ts';
 
 /** Request ids start here: far above order ids, so that an error about an order can never hit a data request. */
@@ -27,13 +28,6 @@ export const dataTaken = 10197;
 export interface SupervisorSettings extends SessionSettings {
   /** Messages per second to IB, all kinds together. */
   readonly requestsPerSecond: number;
-}
-
-interface Route {
-  readonly answer: (answer: Answer) => void;
-  readonly error: (code: number, text: string) => void;
-  /** Whether the route stays: a subscription on a connection that lives on. */
-  readonly interrupted: (error: ToolErrorData, streamsKept: boolean) => boolean;
 }
 
 /**
@@ -221,84 +215,8 @@ export class Supervisor {
     if (signal?.aborted) throw abortError(signal);
     const link = this.link as Link;
     const reqId = this.nextRequestId++;
-    const leaveQueue = new AbortController();
-    let deadline: NodeJS.Timeout | undefined;
-    let onAbort: (() => void) | undefined;
-    let sent = false;
-    let takeBack = true;
-    let stays = false;
-    let route: Route | undefined;
-    const end = (): void => {
-      const { cancel } = spec;
-      // A new connection counts its ids from the beginning.
-      if (this.routes.get(reqId) === route) this.routes.delete(reqId);
-      if (cancel && sent && takeBack && this.link === link) this.pacer.sendSoon(() => cancel(link, reqId));
-    };
-    try {
-      return await new Promise<Result>((resolve, reject) => {
-        const finish = (result: Result) => {
-          stays = spec.onKept !== undefined;
-          takeBack = stays || (spec.cancelWhenDone ?? false);
-          resolve(result);
-        };
-        const attempt = (work: () => void) => {
-          try {
-            work();
-          } catch (error) {
-            reject(error);
-          }
-        };
-        onAbort = () => reject(abortError(signal));
-        signal?.addEventListener('abort', onAbort, { once: true });
-        route = {
-          answer: (answer) => attempt(() => spec.onAnswer(answer, finish)),
-          error: (code, text) =>
-            attempt(() => {
-              if (spec.onError) return spec.onError(code, text, finish);
-              const error = requestError(code, text);
-              if (!error) return;
-              takeBack = false;
-              throw new ToolError(error);
-            }),
-          interrupted: (error, streamsKept) => {
-            // On a connection that lives on the gateway would keep serving what nobody waits for.
-            takeBack = streamsKept;
-            stays = false;
-            reject(new ToolError(error));
-            return false;
-          },
-        };
-        this.routes.set(reqId, route);
-        const startClock = () => {
-          sent = true;
-          spec.onSent?.();
-          deadline = setTimeout(
-            () =>
-              attempt(() => {
-                if (!spec.onDeadline) throw timeoutError(spec.what, spec.deadlineMs);
-                resolve(spec.onDeadline());
-              }),
-            spec.deadlineMs,
-          );
-        };
-        this.pacer
-          .submit(
-            spec.lane,
-            () => {
-              spec.send(link, reqId);
-              startClock();
-            },
-            leaveQueue.signal,
-          )
-          .catch(reject);
-      });
-    } finally {
-      clearTimeout(deadline);
-      if (onAbort) signal?.removeEventListener('abort', onAbort);
-      leaveQueue.abort();
-      if (stays) spec.onKept?.(end);
-      else end();
-    }
+    const isCurrent = () => this.link === link;
+    return carryThrough(spec, { link, reqId, routes: this.routes, pacer: this.pacer, isCurrent }, signal);
   }
 
   private dispatch(event: SessionEvent): void {

@@ -1,4 +1,4 @@
-import type { GatewayState, Session, SessionSettings } from './session.ts';
+import type { GatewayState, Session, SessionSettings } from './session-model.ts';
 
 /** Why there is no working connection, in words for the person who can help. */
 export interface Trouble {
