@@ -26,7 +26,7 @@ function pnlFeed(lingerMs: number, onReleased: () => void = () => undefined) {
   return new SharedSubscription<{ daily?: number | undefined }>(gateway.supervisor, {
     what: 'P&L',
     initial: () => ({}),
-    deadlineMs: 300,
+    deadlineMs: 3_000,
     lingerMs,
     onReleased,
     open: (state, complete, fail) =>
@@ -53,7 +53,7 @@ describe('SharedSubscription', () => {
     await Promise.all(Array.from({ length: 10 }, () => feed.read()));
     await feed.read();
     expect([open(), asked()]).toEqual([1, 1]);
-    await vi.waitFor(() => expect(open()).toBe(0));
+    await vi.waitFor(() => expect(open()).toBe(0), { timeout: 5_000 });
     expect(released).toHaveBeenCalledOnce();
     await feed.read();
     expect([open(), asked()]).toEqual([1, 2]);
