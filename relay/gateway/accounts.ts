@@ -1,5 +1,6 @@
 import type { Contract } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
+import { childMap, enter, type GrowingValues } from './account-values.ts';
 import { Coalescer } from './coalesce.ts';
 import { abortError } from './ending.ts';
 import { ModelDesk } from './models.ts';
@@ -39,7 +40,7 @@ const summaryTags = [
 export type AccountValues = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 export interface AccountSummaries {
-  readonly accounts: Map<string, Map<string, Map<string, string>>>;
+  readonly accounts: Map<string, GrowingValues>;
   /** When IB last sent any of it, epoch milliseconds. */
   updatedAt: number;
 }
@@ -273,7 +274,7 @@ export class AccountDesk {
   }
 
   private async downloadWindow(account: string, signal: AbortSignal): Promise<AccountWindow> {
-    const values = new Map<string, Map<string, string>>();
+    const values: GrowingValues = new Map();
     const items = new Map<number, PortfolioItem>();
     await this.supervisor.ask<void>(
       {
@@ -284,9 +285,7 @@ export class AccountDesk {
         cancel: (link) => link.call('reqAccountUpdates', false, account),
         onBroadcast: (message, finish) => {
           if (message.type === 'account-download-end' && message.account === account) finish();
-          if (message.type === 'account-value' && message.account === account) {
-            childMap(values, message.tag).set(message.currency, message.value);
-          }
+          if (message.type === 'account-value' && message.account === account) enter(values, message);
           if (message.type !== 'portfolio' || message.account !== account) return;
           items.set(message.contract.conId ?? 0, {
             marketPrice: known(message.marketPrice),
@@ -313,13 +312,7 @@ export class AccountDesk {
 
 function note(state: AccountSummaries, told: Record<'account' | 'tag' | 'currency' | 'value', string>): void {
   state.updatedAt = Date.now();
-  childMap(childMap(state.accounts, told.account), told.tag).set(told.currency, told.value);
-}
-
-function childMap<Value>(parent: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
-  const child = parent.get(key) ?? new Map<string, Value>();
-  parent.set(key, child);
-  return child;
+  enter(childMap(state.accounts, told.account), told);
 }
 
 /** Whether an account is a paper account: IB's paper accounts, and only they, begin with D. */

@@ -1,3 +1,4 @@
+import { enter, type GrowingValues } from './account-values.ts';
 import type { AccountValues, Position } from './accounts.ts';
 import { orNone } from './history-asking.ts';
 import { known } from './numbers.ts';
@@ -45,7 +46,7 @@ export class ModelDesk {
 
   /** An account's values in a model; empty when it has nothing there, or IB knows no such model. */
   async values(account: string, model: string, signal?: AbortSignal): Promise<AccountValues> {
-    const values = new Map<string, Map<string, string>>();
+    const values: GrowingValues = new Map();
     return this.supervisor.request<AccountValues>(
       {
         what: `values of ${account} in ${model}`,
@@ -57,8 +58,7 @@ export class ModelDesk {
         onAnswer: (answer, finish) => {
           if (answer.type === 'account-updates-end') finish(values);
           if (answer.type !== 'account-update' || answer.account !== account || !isSame(answer.model, model)) return;
-          const amounts = values.get(answer.tag) ?? new Map<string, string>();
-          values.set(answer.tag, amounts.set(answer.currency, answer.value));
+          enter(values, answer);
         },
         onError: orNothing<AccountValues>(new Map()),
       },
