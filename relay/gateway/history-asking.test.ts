@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, ToolError } from '../../shared/errors.ts';
 import { askHistory, askTwice } from './history-asking.ts';
+import { HistoryGate } from './history-gate.ts';
 import type { GatewayStatus } from './session-view.ts';
 
 const statusWith =
@@ -50,5 +51,17 @@ describe('a question to IB’s history servers', () => {
     const once = refusal('ib_error', 366);
     await errorOf(askTwice(statusWith('euhmds'), once));
     expect(once).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells IB’s failure, not our wait, when its limits leave no time for the second one', async () => {
+    const gate = new HistoryGate();
+    const request = { identity: '10 secs', contract: { conId: 1 }, data: 'TRADES' };
+    const onWait = vi.fn();
+    const ask = refusal('ib_error', 162);
+    const patience = { onWait, until: Date.now() + 10_000 };
+    const error = await errorOf(askTwice(statusWith(), () => gate.run(request, patience, ask)));
+    expect(error).toMatchObject({ code: 'ib_error', ibCode: 162 });
+    expect(ask).toHaveBeenCalledTimes(1);
+    expect(onWait).not.toHaveBeenCalled();
   });
 });

@@ -18,10 +18,12 @@ export async function askTwice<Result>(
   signal?: AbortSignal,
 ): Promise<Result> {
   return askHistory(status, () =>
-    ask().catch(async (error: unknown) => {
-      if (!passes(error) || downFarms(status()).length > 0) throw error;
+    ask().catch(async (first: unknown) => {
+      if (!passes(first) || downFarms(status()).length > 0) throw first;
       await sleep(pauseMs, undefined, signal ? { signal } : {}).catch(() => undefined);
-      return ask();
+      return ask().catch((second: unknown) => {
+        throw second instanceof ToolError && second.code === 'pacing' ? first : second;
+      });
     }),
   );
 }
