@@ -122,7 +122,8 @@ describe('accounts', () => {
   });
 
   it('summarises in base currency with a ledger whose parts make the whole', async () => {
-    const { accounts: all } = await relay.read(getAccountSummary, { account: 'du1000001', ledger: true });
+    const { asOf, accounts: all } = await relay.read(getAccountSummary, { account: 'du1000001', ledger: true });
+    expect(asOf).toMatch(/^2026-10-15T15:00/);
     expect(all).toHaveLength(1);
     const [summary] = all;
     expect(summary).toMatchObject({ account: 'DU1000001', currency: 'USD', kind: 'paper' });
