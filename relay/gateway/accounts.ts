@@ -1,6 +1,6 @@
 import type { Contract } from '@stoqey/ib';
-import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
-import { childMap, enter, type GrowingValues } from './account-values.ts';
+import type { ToolErrorData } from '../../shared/errors.ts';
+import { assertReady, childMap, enter, type GrowingValues, resetting } from './account-values.ts';
 import { Coalescer } from './coalesce.ts';
 import { abortError } from './ending.ts';
 import { ModelDesk } from './models.ts';
@@ -108,9 +108,11 @@ export class AccountDesk {
     supervisor.onInterrupted(() => this.windows.clear());
   }
 
-  /** Every account's summary and ledger. IB refreshes them every three minutes. */
+  /** Every account's summary and ledger. IB refreshes them every three minutes. @throws ToolError also `no_data` */
   async summaries(signal?: AbortSignal): Promise<AccountSummaries> {
-    return this.summaryFeed.read(signal);
+    const summaries = await this.summaryFeed.read(signal);
+    for (const [account, values] of summaries.accounts) assertReady(account, values);
+    return summaries;
   }
 
   /** All positions of all accounts, live. */
@@ -188,26 +190,36 @@ export class AccountDesk {
     { complete, fail }: FeedEnds,
   ): Promise<() => void> {
     const left = new Set(accounts);
+    const close = () => {
+      for (const one of opened) one.then((end) => end()).catch(() => undefined);
+    };
+    const giveUp = (error: ToolErrorData) => {
+      fail(error);
+      // What has been whole stays open: IB says there when its values are right again.
+      if (left.size > 0) close();
+    };
     const opened = accounts.map((account) =>
       this.supervisor.openStream({
         lane: 'bulk',
         send: (link, reqId) => link.call('reqAccountUpdatesMulti', reqId, account, '', false),
         cancel: (link, reqId) => link.call('cancelAccountUpdatesMulti', reqId),
-        onError: fail,
+        onError: giveUp,
         onAnswer: (answer) => {
-          if (answer.type === 'account-updates-end' && left.delete(account) && left.size === 0) complete();
-          if (answer.type === 'account-update' && answer.account === account && answer.model === '')
+          if (answer.type === 'account-update' && answer.account === account && answer.model === '') {
             note(state, answer);
+          }
+          if (answer.type !== 'account-updates-end') return;
+          const error = resetting(account, state.accounts.get(account) ?? new Map());
+          if (error) giveUp(error);
+          else if (left.delete(account) && left.size === 0) complete();
         },
       }),
     );
-    const closers = await Promise.all(opened).catch(async (error: unknown) => {
-      for (const one of await Promise.allSettled(opened)) if (one.status === 'fulfilled') one.value();
+    await Promise.all(opened).catch((error: unknown) => {
+      close();
       throw error;
     });
-    return () => {
-      for (const close of closers) close();
-    };
+    return close;
   }
 
   private makePositionFeed(): SharedSubscription<Map<string, Position>> {
@@ -297,13 +309,7 @@ export class AccountDesk {
       },
       signal,
     );
-    if (values.get('AccountReady')?.get('') === 'false') {
-      throw new ToolError({
-        code: 'no_data',
-        message: `IB is resetting its servers: what it says of ${account} cannot be relied on.`,
-        nextStep: 'Try again in a few minutes.',
-      });
-    }
+    assertReady(account, values);
     const window = { values, items };
     this.windows.set(account, { at: Date.now(), window });
     return window;

@@ -1,4 +1,4 @@
-import { enter, type GrowingValues } from './account-values.ts';
+import { assertReady, enter, type GrowingValues } from './account-values.ts';
 import type { AccountValues, Position } from './accounts.ts';
 import { orNone } from './history-asking.ts';
 import { known } from './numbers.ts';
@@ -47,7 +47,7 @@ export class ModelDesk {
   /** An account's values in a model; empty when it has nothing there, or IB knows no such model. */
   async values(account: string, model: string, signal?: AbortSignal): Promise<AccountValues> {
     const values: GrowingValues = new Map();
-    return this.supervisor.request<AccountValues>(
+    const told = await this.supervisor.request<AccountValues>(
       {
         what: `values of ${account} in ${model}`,
         lane: 'interactive',
@@ -64,6 +64,8 @@ export class ModelDesk {
       },
       signal,
     );
+    assertReady(account, told);
+    return told;
   }
 
   private read(account: string, model: string, signal?: AbortSignal): Promise<readonly ModelPosition[]> {
