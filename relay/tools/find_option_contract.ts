@@ -84,10 +84,14 @@ function seriesOf(
   }
   const days = ({ expiry }: Series): number => daysTo(expiry, { instrument }, now);
   const distance = (series: Series): number => Math.abs(days(series) - (args.days ?? defaultDays));
-  const [series] = allSeries(classes).sort((a, b) => distance(a) - distance(b) || byStrikes(a, b));
-  if (!series) throw noOptions('that have not expired');
-  if (args.days === undefined || days(series) === args.days) return { series };
-  return { series, note: `No options expire in exactly ${args.days} days; these are the nearest.` };
+  const all = allSeries(classes);
+  const [nearest] = all.toSorted((a, b) => distance(a) - distance(b) || byStrikes(a, b));
+  const sameDay = all.filter(({ expiry }) => expiry === nearest?.expiry);
+  const best = standardSeries(sameDay, instrument);
+  if (!best) throw noOptions('that have not expired');
+  if (args.days === undefined || days(best.series) === args.days) return best;
+  const instead = `No options expire in exactly ${args.days} days; these are the nearest.`;
+  return { ...best, note: [instead, best.note].filter(Boolean).join(' ') };
 }
 
 /** @throws ToolError when it has to be at the money and the gateway does not tell where that is */

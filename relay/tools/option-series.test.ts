@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../gateway/contracts.ts';
 import type { OptionClass } from '../gateway/options.ts';
-import { fromThirdFriday, seriesExpiring, standardSeries } from './option-series.ts';
+import { seriesExpiring, standardSeries } from './option-series.ts';
 
 function classOf(tradingClass: string, strikes: number, expiries: readonly string[]): OptionClass {
   const listed = Array.from({ length: strikes }, (_, index) => 100 + index);
@@ -33,22 +33,27 @@ describe('the standard expiry of a month', () => {
   });
 
   it('is said only where the month has others', () => {
-    const classes = [classOf('SPY', 10, ['20270319', '20270416']), classOf('2SPY', 20, ['20270319'])];
-    expect(standard('SPY', classes, 'MAR27')).toEqual(['2SPY', '20270319', undefined]);
-    expect(standard('SPY', classes, '2027-03-19')).toEqual(['2SPY', '20270319', undefined]);
-    expect(standard('SPY', classes, 'soon')).toBeUndefined();
+    const only = [classOf('SPY', 10, ['20270319', '20270416'])];
+    expect(standard('SPY', only, 'MAR27')).toEqual(['SPY', '20270319', undefined]);
+    expect(standard('SPY', only, 'soon')).toBeUndefined();
   });
 
-  it('is a Friday between the 15th and the 21st', () =>
+  it.each(['MAR27', '2027-03-19'])('is of the class called like the underlying on one day, too: %s', (text) => {
+    const classes = [classOf('SPY', 10, ['20270319', '20270416']), classOf('2SPY', 20, ['20270319'])];
+    const found = standardSeries(seriesExpiring(classes, text), underlying('SPY'));
+    expect(found?.series).toMatchObject({ expiry: '20270319', optionClass: { tradingClass: 'SPY' } });
+    expect(found?.note).toBe('On 2027-03-19 the classes 2SPY and SPY expire; this is SPY.');
+  });
+
+  it('lies on a Friday between the 15th and the 21st where every day has one', () =>
     fc.assert(
-      fc.property(fc.integer({ min: 2020, max: 2100 }), fc.integer({ min: 1, max: 12 }), (year, month) => {
-        const days = Array.from({ length: 28 }, (_, day) => day + 1);
-        const text = (day: number) => `${year}${String(month).padStart(2, '0')}${String(day).padStart(2, '0')}`;
-        const [third, ...others] = days.filter((day) => fromThirdFriday(text(day)) === 0);
-        expect(others).toEqual([]);
-        expect(third).toBeGreaterThanOrEqual(15);
-        expect(third).toBeLessThanOrEqual(21);
-        expect(new Date(Date.UTC(year, month - 1, third)).getUTCDay()).toBe(5);
+      fc.property(fc.integer({ min: 2020, max: 2099 }), fc.integer({ min: 1, max: 12 }), (year, month) => {
+        const wanted = `${year}${String(month).padStart(2, '0')}`;
+        const days = Array.from({ length: 28 }, (_, day) => `${wanted}${String(day + 1).padStart(2, '0')}`);
+        const day = Number(standard('SPY', [classOf('SPY', 1, days)], wanted)?.[1]?.slice(6));
+        expect(day).toBeGreaterThanOrEqual(15);
+        expect(day).toBeLessThanOrEqual(21);
+        expect(new Date(Date.UTC(year, month - 1, day)).getUTCDay()).toBe(5);
       }),
     ));
 });

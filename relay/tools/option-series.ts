@@ -26,19 +26,14 @@ export function byStrikes(a: Series, b: Series): number {
 }
 
 /**
- * The one of an underlying's series that a date or month means best. A month means its standard expiry: in the class
- * that is called like the underlying, else the one with most strikes, on the third Friday or nearest to it, as when that
- * is a holiday. The note says so where the month has others.
+ * The one of an underlying's series that a date or month means best: in the class that is called like the underlying,
+ * else the one with most strikes. A month means its standard expiry, on the third Friday or nearest to it, as when that
+ * is a holiday. The note says so where there are others.
  */
 export function standardSeries(
   series: readonly Series[],
   { details }: Pick<Instrument, 'details'>,
 ): { readonly series: Series; readonly note?: string } | undefined {
-  const days = [...new Set(series.map(({ expiry }) => expiry))];
-  if (days.length < 2) {
-    const [only] = series.toSorted(byStrikes);
-    return only && { series: only };
-  }
   const { symbol } = details.contract;
   const foreign = ({ optionClass }: Series): number => (optionClass.tradingClass === symbol ? 0 : 1);
   const [best] = series.toSorted(
@@ -48,16 +43,24 @@ export function standardSeries(
       fromThirdFriday(a.expiry) - fromThirdFriday(b.expiry) ||
       (a.expiry < b.expiry ? -1 : 1),
   );
-  return (
-    best && {
-      series: best,
-      note: `${isoDate(best.expiry).slice(0, 7)} has ${days.length} expiries; this is its standard one, of the class ${best.optionClass.tradingClass} nearest to the third Friday.`,
-    }
-  );
+  if (!best) return undefined;
+  const note = othersNote(best, series);
+  return { series: best, ...(note === undefined ? {} : { note }) };
+}
+
+function othersNote({ optionClass: { tradingClass }, expiry }: Series, series: readonly Series[]): string | undefined {
+  const day = isoDate(expiry);
+  const days = new Set(series.map((each) => each.expiry)).size;
+  if (days > 1) {
+    return `${day.slice(0, 7)} has ${days} expiries; this is its standard one, of the class ${tradingClass} nearest to the third Friday.`;
+  }
+  const classes = [...new Set(series.map(({ optionClass }) => optionClass.tradingClass))].sort();
+  if (classes.length < 2) return undefined;
+  return `On ${day} the classes ${classes.slice(0, -1).join(', ')} and ${classes.at(-1)} expire; this is ${tradingClass}.`;
 }
 
 /** Days between an expiry (`YYYYMMDD`) and the third Friday of its month. */
-export function fromThirdFriday(expiry: string): number {
+function fromThirdFriday(expiry: string): number {
   const [year, month, day] = [expiry.slice(0, 4), expiry.slice(4, 6), expiry.slice(6)].map(Number) as [
     number,
     number,
