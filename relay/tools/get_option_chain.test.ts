@@ -213,4 +213,18 @@ describe('expiries', () => {
     await relay.gateway.supervisor.send('interactive', (link) => link.call('reqCurrentTime'));
     await expect.poll(async () => (await listed())[0], { timeout: 4_000 }).toBe(second);
   });
+
+  it.each([
+    { strikes: 3 },
+    { min_strike: 0 },
+    { max_strike: 500 },
+    { right: 'C' },
+    { min_delta: 0 },
+    { max_delta: 1 },
+    { quotes: true },
+  ])('have to be named for options to be chosen by %j, and it is said', async (args) => {
+    const { note, classes } = await relay.read(getOptionChain, { contract: 'AAPL', ...args });
+    expect(classes).not.toHaveLength(0);
+    expect(note).toContain('Name an expiry');
+  });
 });

@@ -73,8 +73,9 @@ const outlineOf = ({ tradingClass, exchange, multiplier, expiries, strikes }: Op
   strikes: strikes.length,
 });
 
-function overviewNote({ quotes, right, min_delta, max_delta }: Arguments): { note?: string } {
-  const wantsRows = quotes || right !== undefined || min_delta !== undefined || max_delta !== undefined;
+function overviewNote({ quotes, ...args }: Arguments): { note?: string } {
+  const ofRows = ['right', 'strikes', 'min_strike', 'max_strike', 'min_delta', 'max_delta'] as const;
+  const wantsRows = quotes || ofRows.some((name) => args[name] !== undefined);
   return wantsRows ? { note: 'Name an expiry to see options.' } : {};
 }
 
