@@ -46,6 +46,41 @@ describe('a report as compact JSON', () => {
     });
   });
 
+  it.each([
+    ['<b value="1">text</b>', { b: { '#text': 'text', value: 1 } }],
+    ['<b><value>1</value>text</b>', { b: { '#text': 'text', value: 1 } }],
+    ['<R><b value="1">x</b><b>y</b></R>', { R: { b: [{ '#text': 'x', value: 1 }, 'y'] } }],
+    ['<R va\u3164l="1" val="2"/>', { R: { val: [1, 2] } }],
+    [
+      '<R><I><q on="1">5</q><q.on>2</q.on></I><I/><I a="3"/></R>',
+      { R: { I: [{ q: { value: 5, on: 1 }, 'q.on': 2 }, { a: 3 }] } },
+    ],
+    [
+      '<R><I><q value="1">5</q></I><I><q>6</q></I></R>',
+      {
+        R: {
+          I: {
+            columns: ['q', 'q.value'],
+            rows: [
+              [5, 1],
+              [6, ''],
+            ],
+          },
+        },
+      },
+    ],
+  ])('loses nothing of %s, whatever its parts are called', (xml, compact) => {
+    expect(compactXml(xml)).toEqual(compact);
+  });
+
+  it('shortens no members that are merely called as those of a table', () => {
+    const xml =
+      '<R><columns>a</columns><columns>b</columns><rows>1</rows><rows>2</rows><rows>3</rows><kept>4</kept></R>';
+    expect(shortened(compactXml(xml), 2)).toEqual({
+      R: { columns: ['a', 'b'], rows: { items: [1, 2], more: 1 }, kept: 4 },
+    });
+  });
+
   it('makes no table of elements that have nothing in common', () => {
     const count = 20_000;
     const elements = Array.from({ length: count }, (_, index) => `<E a${index}="1"/>`).join('');

@@ -10,6 +10,8 @@ export interface CompactObject {
 
 /** The name under which an element's own text stands beside its attributes. */
 const textName = 'value';
+/** The same where `value` is the name of something else. Nothing in a document can be called so. */
+const otherTextName = '#text';
 const mostElements = 500_000;
 const deepest = 100;
 const pieceSize = 65_536;
@@ -69,8 +71,9 @@ class CompactDocument implements XmlListener {
   }
 }
 
-function add(element: Element, name: string, member: Compact | undefined): void {
+function add(element: Element, foreignName: string, member: Compact | undefined): void {
   if (member === undefined) return;
+  const name = foreignText(foreignName);
   element.members ??= new Map();
   const before = element.members.get(name);
   if (before) before.push(member);
@@ -80,8 +83,9 @@ function add(element: Element, name: string, member: Compact | undefined): void 
 function compact({ text, members }: Element): Compact | undefined {
   const value = scalar(text);
   if (!members) return value;
-  const all = [...members].map(([name, items]) => [foreignText(name), list(items)] as const);
-  return Object.fromEntries(value === undefined ? all : [[textName, value], ...all]);
+  const all = [...members].map(([name, items]) => [name, list(items)] as const);
+  const own = members.has(textName) ? otherTextName : textName;
+  return Object.fromEntries(value === undefined ? all : [[own, value], ...all]);
 }
 
 /** What an element has under one name: the one, a table, or a list. */
@@ -104,24 +108,22 @@ export function shortened(part: Compact, limit: number): Compact {
   }
   if (!isObject(part)) return part;
   const { columns, rows } = part;
-  if (columns === undefined || rows === undefined || !isList(rows)) {
+  // Rows are lists only in tables: whatever else is called so is not.
+  if (columns === undefined || !isList(rows) || !rows.every(isList)) {
     return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, shortened(value, limit)]));
   }
   return rows.length > limit ? { columns, rows: rows.slice(0, limit), more: rows.length - limit } : part;
 }
 
-/** An item as one row: its values, and those of its children under `child.name`. Undefined when it is deeper. */
+/** An item as one row: its values, and those of its children under `child.name`. Undefined when it is no such row. */
 function flat(item: CompactObject): ReadonlyMap<string, string | number> | undefined {
   const row = new Map<string, string | number>();
   for (const [name, value] of Object.entries(item)) {
-    if (!isObject(value)) {
-      if (typeof value === 'object') return undefined;
-      row.set(name, value);
-      continue;
-    }
-    for (const [inner, leaf] of Object.entries(value)) {
-      if (typeof leaf === 'object') return undefined;
-      row.set(inner === textName ? name : `${name}.${inner}`, leaf);
+    const own = isObject(value) && Object.hasOwn(value, otherTextName) ? otherTextName : textName;
+    for (const [inner, leaf] of isObject(value) ? Object.entries(value) : [[own, value] as const]) {
+      const column = inner === own ? name : `${name}.${inner}`;
+      if (typeof leaf === 'object' || row.has(column)) return undefined;
+      row.set(column, leaf);
     }
   }
   return row;
