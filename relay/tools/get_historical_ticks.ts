@@ -9,6 +9,9 @@ import { type TickWish, tickPage } from './tick-page.ts';
 import { parseTime } from './times.ts';
 import { executorOf } from './tool.ts';
 
+/** The most that IB tells at once. */
+const mostTicks = 1_000;
+
 export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (args, context) => {
   const { gateway, signal } = context;
   if (args.start !== undefined && args.end !== undefined) {
@@ -22,14 +25,15 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
   const { zone } = instrument;
   const forward = args.start !== undefined;
   const edge = Math.ceil(edgeOf(args, zone, gateway.serverTime()) / 1_000);
-  const [answer, earliest] = await Promise.all([
-    gateway.ticks.historical(
+  const wish: TickWish = { edge, forward, count: args.count };
+  const page = async (count: number) => {
+    const answer = await gateway.ticks.historical(
       {
         instrument,
         data: args.data,
         start: forward ? historyEnd(edge * 1_000) : '',
         end: forward ? '' : historyEnd(edge * 1_000),
-        count: args.count,
+        count,
         regularHoursOnly: args.rth,
         ignoreSize: args.ignore_size,
       },
@@ -38,20 +42,25 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
         until: context.deadline,
       },
       signal,
-    ),
+    );
+    return tableOf(answer, zone, wish, count);
+  };
+  const [{ columns, rows, next }, earliest] = await Promise.all([
+    page(args.count).then((first) => (first.next === edge ? page(mostTicks) : first)),
     ifTold(
       'earliest data',
       (shared) => gateway.ticks.earliest(instrument, args.data === 'BID_ASK' ? 'BID' : args.data, args.rth, shared),
       context,
     ),
   ]);
-  const { columns, rows, next } = tableOf(answer, zone, { edge, forward, count: args.count });
   if (rows.length === 0) {
     throw new ToolError({
       code: 'no_data',
       message: `IB has no ${args.data} ticks of ${instrument.name} there.`,
       nextStep:
-        'Try another time or rth=false. What has no trades, such as currencies, has another kind of data: data=MIDPOINT.',
+        next === undefined
+          ? 'Try another time or rth=false. What has no trades, such as currencies, has another kind of data: data=MIDPOINT.'
+          : 'All that IB tells at once is of the second of the end itself: try an end a second earlier.',
     });
   }
   return present({
@@ -80,12 +89,13 @@ function tableOf(
   answer: HistoricalTicks,
   zone: string,
   wish: TickWish,
+  asked: number,
 ): { columns: string[]; rows: Row[]; next?: number | undefined } {
   const time = (seconds: number | undefined): string => isoInZone(zone, (seconds ?? 0) * 1_000);
   const cell = (value: number | undefined): number | string => known(value) ?? '';
   switch (answer.data) {
     case 'TRADES': {
-      const { ticks, next } = tickPage(answer.ticks, wish);
+      const { ticks, next } = tickPage(answer.ticks, wish, asked);
       const rows = ticks.map((tick) => [
         time(tick.time),
         cell(tick.price),
@@ -96,7 +106,7 @@ function tableOf(
       return { columns: ['time', 'price', 'size', 'exchange', 'conditions'], rows, next };
     }
     case 'BID_ASK': {
-      const { ticks, next } = tickPage(answer.ticks, wish);
+      const { ticks, next } = tickPage(answer.ticks, wish, asked);
       const rows = ticks.map((tick) => [
         time(tick.time),
         cell(tick.priceBid),
@@ -107,7 +117,7 @@ function tableOf(
       return { columns: ['time', 'bid', 'ask', 'bidSize', 'askSize'], rows, next };
     }
     case 'MIDPOINT': {
-      const { ticks, next } = tickPage(answer.ticks, wish);
+      const { ticks, next } = tickPage(answer.ticks, wish, asked);
       return { columns: ['time', 'price'], rows: ticks.map((tick) => [time(tick.time), cell(tick.price)]), next };
     }
   }
