@@ -210,8 +210,11 @@ function envelopeOf(text: string): Readonly<Record<string, string>> {
   return fields;
 }
 
+/** The name of a document's element. A comment ends at its first `-->`, so that there is one way only to read many. */
 function rootOf(text: string): string | undefined {
-  return /^\s*(?:<\?[^>]*\?>\s*)?(?:<!--[\s\S]*?-->\s*)*<([A-Za-z][\w.-]*)/.exec(text.replace(/^\uFEFF/, ''))?.[1];
+  return /^\s*(?:<\?[^>]*\?>\s*)?(?:<!--(?:(?!-->)[\s\S])*-->\s*)*<([A-Za-z][\w.-]*)/.exec(
+    text.replace(/^\uFEFF/, ''),
+  )?.[1];
 }
 
 async function beginningOf(body: Readable): Promise<string> {

@@ -1,0 +1,49 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FlexClient } from './client.ts';
+import { FlexService, flexDocument, row, statement } from './testing/flex-service.ts';
+
+const token = { name: 'main', token: '1'.repeat(24), queries: [] };
+const document = flexDocument(statement('U7', { Trades: row('Trade', { accountId: 'U7', symbol: 'AAPL' }) }));
+const limits = { firstWaitMs: 1, maxWaitMs: 1 };
+
+let service: FlexService;
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  service = await FlexService.start();
+  service.tokens.set(token.token, new Map([['1', document]]));
+  folder = mkdtempSync(join(tmpdir(), 'flex-client-'));
+  file = join(folder, 'statement');
+});
+
+afterEach(async () => {
+  await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function download(): Promise<string> {
+  const call = { signal: new AbortController().signal, deadline: Date.now() + 10_000, progress: () => undefined };
+  await new FlexClient(service.url, limits).download({ token, query: '1' }, file, call);
+  return gunzipSync(readFileSync(file)).toString();
+}
+
+describe('a Flex client', () => {
+  it('finds a statement behind comments', async () => {
+    const commented = document.replace('<FlexQueryResponse', '<!-- a --> <!-- > --b -->\n<!----><FlexQueryResponse');
+    service.onGet.push(commented);
+    expect(await download()).toBe(commented);
+  });
+
+  // With some more comments a pattern that goes back over them would never end.
+  it('refuses what is nothing but comments as soon as it is there', async () => {
+    const comments = Array.from({ length: 3 }, () => '<!---->'.repeat(32));
+    service.onGet.push(...comments);
+    await expect(download()).rejects.toMatchObject({ code: 'ib_error' });
+    expect(service.onGet).toEqual([]);
+  });
+});
