@@ -46,7 +46,7 @@ export const findOptionContractExecutor = executorOf(findOptionContract, async (
       : await byDelta(listed, Math.abs(args.delta), underlying, quotes);
   await quotes.read([option]);
   const found = describe(option, quotes.of(option), series, underlying, now);
-  return present({ ...found, note: notesOf([note, otherStrike(option, args.strike), quotes.note]) });
+  return present({ ...found, note: notesOf([note, otherStrike(option, args.strike), quotes.noteOf([option])]) });
 });
 
 function otherStrike(option: Instrument, asked: number | undefined): string | undefined {

@@ -100,6 +100,34 @@ describe('a chain by delta', () => {
     expect(rowsOf(chain).every(({ delta }) => delta >= 0.1 && delta <= 0.15)).toBe(true);
     expect(relay.received('reqMktData').length - before).toBeLessThan(50);
   });
+
+  it('reads few quotes of a month, says how far it looked, and goes on from there', async () => {
+    const before = relay.received('reqMktData').length;
+    const month = { contract: 'SPX:IND', expiry: 'NOV26', min_delta: 0.2, max_delta: 0.21, limit: 5 };
+    const chain = await read(month);
+    expect(relay.received('reqMktData').length - before).toBeLessThan(130);
+    const [, to, of] = /series 1 to (\d+) of (\d+)/.exec(chain.note) ?? [];
+    expect(Number(to)).toBeLessThan(8);
+    const seen: number[] = [];
+    let page = chain;
+    while (!page.note.includes(`series ${Number(to) + 1} to`)) {
+      seen.push(...rowsOf(page).map(({ conId }) => conId));
+      page = await read({ ...month, cursor: page.next });
+    }
+    expect(new Set(seen).size).toBe(chain.total);
+    expect(page.note).toContain(`of ${of}.`);
+  });
+
+  it('says nothing of options without a quote that it does not show', async () => {
+    const silent = { on: 'in', message: 'reqMktData', do: 'error', code: 10186, text: 'No.' } as const;
+    const before = relay.received('reqMktData').length;
+    relay.sim.faults.rules.add({ ...silent, nth: 2, times: 2 });
+    const range = { contract: 'MSFT', min_delta: 0.3, max_delta: 0.5 };
+    const chain = await relay.call('get_option_chain', { expiry, ...range, limit: 100 });
+    expect(relay.received('reqMktData').length - before).toBeGreaterThan(3);
+    expect(chain.rows).not.toHaveLength(0);
+    expect(chain).not.toHaveProperty('note');
+  });
 });
 
 describe('a chain that is longer than its limit', () => {

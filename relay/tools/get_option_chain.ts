@@ -36,6 +36,8 @@ type Arguments = z.output<typeof getOptionChain.input>;
 
 /** Series that one call looks into: expiries, of each class that has them. */
 const maxExpiries = 8;
+/** Options that one call reads to find deltas: it looks into no further series when those would take more. */
+const maxProbed = 100;
 /** Strikes on each side of the money, where neither strikes nor deltas are asked for. */
 const usualStrikes = 10;
 const quoteColumns = ['bid', 'ask', 'last', 'volume', 'openInterest', 'iv', 'delta', 'gamma', 'theta', 'vega'] as const;
@@ -112,25 +114,27 @@ async function chainOf(
 ) {
   const byDelta = isByDelta(args);
   const quotes = new OptionQuotes(context);
-  const listed = await listedIn(underlying, series.slice(view.from, view.from + maxExpiries), context);
+  const found = await listedIn(underlying, series.slice(view.from, view.from + maxExpiries), context);
+  const spans = view.spans ?? (byDelta ? await spansOf(found, view.price, args, quotes) : undefined);
+  const listed = spans ? found.slice(0, spans.length / rightsOf(args).length) : found;
   const windows = sidesOf(listed, args).map((side) => windowed(side, view.price, args));
-  const spans = view.spans ?? (byDelta ? await spansOf(windows, args, quotes) : undefined);
   const sides = spans ? windows.map((side, index) => withinSpan(side, spans[index])) : windows;
   const total = sides.flat().length;
   const shown = new Set(nearestFirst(sides, view.price).slice(offset, offset + args.limit));
   const options = listed.flat().filter((option) => shown.has(option));
   if (args.quotes || byDelta) await quotes.read(options);
   const end = offset + options.length;
+  const later = view.from + listed.length;
   return present({
     ...tableOf(options.filter(hasDeltaWithin(args, quotes)), args.quotes || byDelta ? quotes : undefined),
     total,
-    next: end < total ? { view: { ...view, spans }, offset: end } : laterExpiries(series, view),
+    next: end < total ? { view: { ...view, spans }, offset: end } : pageFrom(later, series, view),
     note: notesOf([
-      partNote(series, view),
+      partNote(series, view.from, later),
       note,
       total === 0 ? emptyNote(windows, listed, args) : undefined,
       // Most often both lack for the same reason.
-      quotes.note ?? reason,
+      quotes.noteOf(total === 0 ? windows.flat() : options) ?? reason,
     ]),
   });
 }
@@ -141,16 +145,15 @@ function listedIn({ instrument }: Underlying, series: readonly Series[], { gatew
   );
 }
 
-/** The page behind the last of these expiries; undefined when there are no later ones. */
-function laterExpiries(series: readonly Series[], { from, price }: ChainView): ChainPage | undefined {
-  const later = from + maxExpiries;
+/** The page of the series that were not looked into; undefined when there are none. */
+function pageFrom(later: number, series: readonly Series[], { price }: ChainView): ChainPage | undefined {
   return later < series.length ? { view: { from: later, price }, offset: 0 } : undefined;
 }
 
-function partNote(series: readonly Series[], { from }: ChainView): string | undefined {
-  if (series.length <= maxExpiries) return undefined;
-  const days = series.slice(from, from + maxExpiries).map(({ expiry }) => isoDate(expiry));
-  return `These are of ${days[0]} to ${days.at(-1)}: series ${from + 1} to ${from + days.length} of ${series.length}.`;
+function partNote(series: readonly Series[], from: number, to: number): string | undefined {
+  if (to - from === series.length) return undefined;
+  const days = series.slice(from, to).map(({ expiry }) => isoDate(expiry));
+  return `These are of ${days[0]} to ${days.at(-1)}: series ${from + 1} to ${to} of ${series.length}.`;
 }
 
 interface Page extends ChainPage {
@@ -179,11 +182,14 @@ async function firstPage({ instrument, price, refusal }: Underlying, context: To
 }
 
 /** The options of each expiry and right, lowest strike first. */
-function sidesOf(listed: Sides, { right }: Arguments): Sides {
-  const rights = right === undefined ? ['C', 'P'] : [right];
+function sidesOf(listed: Sides, args: Arguments): Sides {
   return listed.flatMap((options) =>
-    rights.map((each) => options.filter(({ details }) => String(details.contract.right) === each)),
+    rightsOf(args).map((each) => options.filter(({ details }) => String(details.contract.right) === each)),
   );
+}
+
+function rightsOf({ right }: Arguments): readonly string[] {
+  return right === undefined ? ['C', 'P'] : [right];
 }
 
 /** The options within the strikes that are asked for, or around the money where none are and no deltas either. */
@@ -200,9 +206,16 @@ function isByDelta({ min_delta, max_delta }: Arguments): boolean {
   return min_delta !== undefined || max_delta !== undefined;
 }
 
-/** The strikes of each side whose deltas fit. */
-async function spansOf(sides: Sides, { min_delta: min, max_delta: max }: Arguments, quotes: OptionQuotes) {
-  return (await withinDeltas(sides, { min, max }, quotes)).map(spanOf);
+/** The strikes whose deltas fit, of each side of the first series: of so many as `maxProbed` allows, of one at least. */
+async function spansOf(listed: Sides, price: number | undefined, args: Arguments, quotes: OptionQuotes) {
+  const range = { min: args.min_delta, max: args.max_delta };
+  const spans: ReturnType<typeof spanOf>[] = [];
+  for (const [done, options] of listed.entries()) {
+    if (done > 0 && quotes.size * (1 + 1 / done) > maxProbed) break;
+    const windows = sidesOf([options], args).map((side) => windowed(side, price, args));
+    spans.push(...(await withinDeltas(windows, range, quotes)).map(spanOf));
+  }
+  return spans;
 }
 
 /** Deltas between the first and the last that fit may have moved since those were read. */

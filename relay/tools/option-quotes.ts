@@ -9,7 +9,7 @@ import type { ToolContext } from './tool.ts';
 export class OptionQuotes implements DeltaReader {
   readonly #context: ToolContext;
   readonly #quotes = new Map<number, Quote | undefined>();
-  readonly #missing: ToolErrorData[] = [];
+  readonly #missing = new Map<number, ToolErrorData>();
 
   constructor(context: ToolContext) {
     this.#context = context;
@@ -25,8 +25,15 @@ export class OptionQuotes implements DeltaReader {
       progress: (done) =>
         this.#context.progress(before + done, total, `quotes of ${before + done} of ${total} options`),
     };
-    const quoted = await quoteMany(unread, async (option) => option, 'options', 'options', context, this.#missing);
-    for (const [index, { conId }] of unread.entries()) this.#quotes.set(conId, quoted[index]?.quote);
+    const reasons: ToolErrorData[] = [];
+    const quoted = await quoteMany(unread, async (option) => option, 'options', 'options', context, reasons);
+    for (const [index, { conId }] of unread.entries()) {
+      const quote = quoted[index]?.quote;
+      this.#quotes.set(conId, quote);
+      // Each that lacks one has its reason; which of one round's is whose makes no difference to what is said.
+      const reason = quote ? undefined : reasons.shift();
+      if (reason) this.#missing.set(conId, reason);
+    }
   }
 
   /** Whether it was asked for. */
@@ -47,11 +54,17 @@ export class OptionQuotes implements DeltaReader {
 
   /** Why the first of those without a quote has none. */
   get refusal(): ToolErrorData | undefined {
-    return this.#missing[0];
+    return this.#missing.values().next().value;
   }
 
-  /** What to know about those without a quote; undefined when all have one. */
-  get note(): string | undefined {
-    return missingNote(this.#missing, this.#quotes.size, 'options');
+  /** How many were read. */
+  get size(): number {
+    return this.#quotes.size;
+  }
+
+  /** What to know about those of these that were read and have no quote; undefined when all have one. */
+  noteOf(options: readonly Instrument[]): string | undefined {
+    const missing = options.flatMap(({ conId }) => this.#missing.get(conId) ?? []);
+    return missingNote(missing, options.filter((option) => this.has(option)).length, 'options');
   }
 }
