@@ -13,12 +13,26 @@ export interface ArticleDocument {
   readonly note?: string;
 }
 
+/** An article, or the part of it that is read. */
+export interface ReadableArticle extends RawArticle {
+  /** Of the whole article; those of `text` when absent. */
+  readonly bytes?: number;
+}
+
+/** The article without that end of a long text which nobody reads, so that no text is too long. */
+export function readablePart(article: RawArticle): ReadableArticle {
+  const { format, text } = article;
+  if (format === 1 || text.length <= mostCharacters) return article;
+  return { format, text: text.slice(0, mostCharacters), bytes: Buffer.byteLength(text) };
+}
+
 /** @throws ToolError `ib_error` when it is beyond reading */
-export function readArticle({ format, text }: RawArticle): ArticleDocument {
+export function readArticle({ format, text, bytes: whole }: ReadableArticle): ArticleDocument {
   if (format !== 1) {
-    const bytes = Buffer.byteLength(text);
+    const bytes = whole ?? Buffer.byteLength(text);
+    const isCut = bytes > Buffer.byteLength(text) || text.length > mostCharacters;
     const mediaType = isHtml(text) ? 'text/html' : 'text/plain';
-    const cut = text.length > mostCharacters ? { note: 'Too long to be read in full; its end is missing.' } : {};
+    const cut = isCut ? { note: 'Too long to be read in full; its end is missing.' } : {};
     return { mediaType, bytes, text: articleText(text), ...cut };
   }
   const bytes = Buffer.from(text, 'base64');

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { RawArticle } from '../gateway/news.ts';
 import { type Kind, type Reading, readWith, type Source } from './readers.ts';
-import { inThread, tooLarge } from './thread.ts';
+import { inThread } from './thread.ts';
+import { tooLarge } from './too-large.ts';
 
 /**
  * Characters of each kind of text. Up to `short` they take some ten milliseconds to read, whatever they are, which is
@@ -28,7 +29,7 @@ export async function reading<One extends keyof typeof lengths>(
   length: number,
   signal: AbortSignal,
 ): Promise<Reading<One>> {
-  if (length > lengths[kind].longest) throw tooLarge();
+  if (length > lengths[kind].longest) throw tooLarge(kind);
   return length <= lengths[kind].short ? readWith(kind, source) : inThread(kind, source, signal);
 }
 

@@ -56,10 +56,19 @@ describe('reading', () => {
     expect(await long).toBeDefined();
   });
 
-  it('does not even begin with what no thread could take', async () => {
-    const refused = reading('report', { xml: '', limit: 1 }, 4_000_001, signal);
-    await expect(refused).rejects.toMatchObject({ data: { code: 'result_too_large' } });
-  });
+  it.each<[Kind & Parameters<typeof reading>[0], Source<Kind>, RegExp]>([
+    ['report', { xml: '', limit: 1 }, /another report/],
+    ['article', { format: 1, text: '' }, /TWS/],
+    ['advisorGroups', '', /TWS/],
+    ['calendarEvents', '', /fewer days/],
+  ])(
+    'does not even begin with what no thread could take, such as %s, and says what to do',
+    async (kind, source, step) => {
+      await expect(reading(kind, source as never, 6_000_001, signal)).rejects.toMatchObject({
+        data: { code: 'result_too_large', nextStep: expect.stringMatching(step) },
+      });
+    },
+  );
 
   it('gives the same in a thread as here', async () => {
     const text = paragraph.repeat(20);

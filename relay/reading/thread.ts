@@ -4,6 +4,7 @@ import { abortError } from '../gateway/ending.ts';
 import { Semaphore } from '../gateway/semaphore.ts';
 import type { Answer, Job, Kind, Reading, Source } from './readers.ts';
 import { threadUrl } from './thread-url.ts';
+import { tooLarge } from './too-large.ts';
 
 /** Of one thread. With two of them the relay stays below 450 MB, whatever they read: containers have 512. */
 const usualHeapMb = 96;
@@ -40,7 +41,7 @@ async function run(job: Job, maxHeapMb: number, signal: AbortSignal): Promise<Re
     'reading' in answer ? resolve(answer.reading) : reject(new ToolError(answer.refused)),
   );
   worker.once('error', (error: NodeJS.ErrnoException) =>
-    reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge() : error),
+    reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge(job.kind) : error),
   );
   worker.once('exit', (code) => reject(new Error(`the thread that reads documents ended with code ${code}`)));
   try {
@@ -49,13 +50,4 @@ async function run(job: Job, maxHeapMb: number, signal: AbortSignal): Promise<Re
     signal.removeEventListener('abort', leave);
     await worker.terminate();
   }
-}
-
-/** The error of a document that does not fit into memory. */
-export function tooLarge(): ToolError {
-  return new ToolError({
-    code: 'result_too_large',
-    message: 'The document is too large to be read here.',
-    nextStep: 'Ask for less of it, such as fewer days, or read it in Client Portal.',
-  });
 }

@@ -84,6 +84,27 @@ describe('get_article', () => {
     expect(article.total).toBeLessThan(550_000);
   });
 
+  it('reads the beginning of an article, however long it is', async () => {
+    const { id } = await newest('DJ-N');
+    publish(`<p>Beginnings are short.</p>${'<p>word</p>'.repeat(600_000)}`);
+    const article = await relay.read(getArticle, { article_id: id, limit: 1_000 });
+    expect(article).toMatchObject({
+      mediaType: 'text/html',
+      bytes: 6_600_028,
+      note: expect.stringContaining('missing'),
+    });
+    expect(article.text).toMatch(/^Beginnings are short\.\n\nword/);
+  });
+
+  it('says where to read a document that is too large', async () => {
+    const { id } = await newest('DJNL');
+    publish('QUJD'.repeat(1_500_001), 1);
+    expect(await failure(relay.call('get_article', { article_id: id }))).toMatchObject({
+      code: 'result_too_large',
+      nextStep: 'Open it in TWS or Client Portal.',
+    });
+  });
+
   it('reads simple PDF newsletters, and says of other documents what they are', async () => {
     const { id, headline } = await newest('DJNL');
     const letter = await relay.read(getArticle, { article_id: id });

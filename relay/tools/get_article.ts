@@ -1,6 +1,7 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getArticle } from '../../shared/tools/get_article.ts';
 import { present } from '../gateway/numbers.ts';
+import { readablePart } from '../reading/article.ts';
 import { lengthOf, reading } from '../reading/index.ts';
 import { partOf } from './part.ts';
 import { executorOf } from './tool.ts';
@@ -14,8 +15,8 @@ export const getArticleExecutor = executorOf(getArticle, async (args, { gateway,
       nextStep: 'Pass provider as get_news gives it.',
     });
   }
-  const raw = await gateway.news.article(provider, args.article_id, signal);
-  const { text, ...about } = await reading('article', raw, lengthOf(raw), signal);
+  const article = readablePart(await gateway.news.article(provider, args.article_id, signal));
+  const { text, ...about } = await reading('article', article, lengthOf(article), signal);
   const answer = { untrustedContent: true as const, articleId: args.article_id, provider, ...about };
   if (text === undefined) return answer;
   return present({ ...answer, ...partOf(text, args.offset, args.limit) });
