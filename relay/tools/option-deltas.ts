@@ -18,7 +18,7 @@ export interface DeltaReader {
 }
 
 /** Absolute deltas, both ends included. */
-export interface DeltaRange {
+interface DeltaRange {
   readonly min?: number | undefined;
   readonly max?: number | undefined;
 }
