@@ -8,6 +8,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { version } from '../../shared/version.ts';
 import { abortError } from '../gateway/ending.ts';
 import { Semaphore } from '../gateway/semaphore.ts';
+import { tooLarge } from '../reading/too-large.ts';
 import { xmlTree } from '../reading/xml-tree.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { FlexRefusal } from './faults.ts';
@@ -151,7 +152,9 @@ export class FlexClient {
       for await (const chunk of chunks) {
         if (size < headBytes) head.push(chunk);
         size += chunk.length;
-        if (size > maxBytes) throw tooLarge(maxBytes);
+        if (size > maxBytes) {
+          throw tooLarge('statementDigest', `The statement is larger than ${Math.round(maxBytes / 1_048_576)} MB.`);
+        }
         yield chunk;
       }
     };
@@ -245,12 +248,4 @@ function unreachable(error: unknown): FlexRefusal {
   const cause = error instanceof Error ? ((error.cause ?? error) as { code?: unknown; name?: string }) : {};
   const why = typeof cause.code === 'string' ? cause.code : (cause.name ?? 'unknown reason');
   return new FlexRefusal(undefined, `IBKR’s Flex service cannot be reached (${why})`, true);
-}
-
-function tooLarge(maxBytes: number): ToolError {
-  return new ToolError({
-    code: 'result_too_large',
-    message: `The statement is larger than ${Math.round(maxBytes / 1_048_576)} MB.`,
-    nextStep: 'Ask for fewer days with from and to, or take sections and fields out of the query in Client Portal.',
-  });
 }

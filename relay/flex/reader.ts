@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { ToolError } from '../../shared/errors.ts';
+import { tooLarge } from '../reading/too-large.ts';
 import { type AccountHistory, HistoryCollector } from './history.ts';
 import { type FlexPage, type FlexSelection, RowCollector } from './rows.ts';
 import { detached, type FlexListener, type StatementHead, StatementReader, unreadable } from './statements.ts';
@@ -59,7 +59,7 @@ async function read({ file, maxBytes }: StatementFile, ...listeners: readonly Fl
   try {
     for await (const piece of unpacked as AsyncIterable<Buffer>) {
       size += piece.length;
-      if (size > maxBytes) throw tooLarge();
+      if (size > maxBytes) throw tooLarge('statementRows', 'The statement is too large to be read here.');
       reader.write(decoder.decode(piece, { stream: true }));
     }
   } catch (error) {
@@ -108,12 +108,4 @@ class DigestCollector implements FlexListener {
 
 function isZlib(error: unknown): boolean {
   return error instanceof Error && /^Z_/.test((error as NodeJS.ErrnoException).code ?? '');
-}
-
-function tooLarge(): ToolError {
-  return new ToolError({
-    code: 'result_too_large',
-    message: 'The statement is too large to be read here.',
-    nextStep: 'Ask for fewer days with from and to, or take sections and fields out of the query in Client Portal.',
-  });
 }
