@@ -16,7 +16,7 @@ export interface FlexDigest {
 }
 
 /** A downloaded statement. */
-export interface StatementFile {
+interface StatementFile {
   /** Gzipped XML. */
   readonly file: string;
   /** The unpacked size that is too much. */

@@ -4,7 +4,7 @@ import { mediaTypeOf } from '../tools/media-type.ts';
 import { pdfText } from '../tools/pdf-text.ts';
 
 /** An article as people read it. */
-export interface ArticleDocument {
+interface ArticleDocument {
   readonly mediaType: string;
   readonly bytes: number;
   /** Absent when it is of a kind that cannot be read. */
@@ -14,7 +14,7 @@ export interface ArticleDocument {
 }
 
 /** An article, or the part of it that is read. */
-export interface ReadableArticle extends RawArticle {
+interface ReadableArticle extends RawArticle {
   /** Of the whole article; those of `text` when absent. */
   readonly bytes?: number;
 }

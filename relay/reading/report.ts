@@ -3,7 +3,7 @@ import { type Compact, type CompactObject, compactXml, isList, isObject, shorten
 import { withNamedLines } from '../tools/statement-lines.ts';
 
 /** A company report as IB sends it, and what is wanted of it. */
-export interface RawReport {
+interface RawReport {
   readonly xml: string;
   /** Path of names: `Ratios`, `EPSs.EPS`; all of it when absent. */
   readonly section?: string | undefined;
@@ -11,7 +11,7 @@ export interface RawReport {
   readonly limit: number;
 }
 
-export interface ReportDocument {
+interface ReportDocument {
   readonly report: CompactObject;
   /** What was left out. */
   readonly note?: string;
