@@ -10,6 +10,7 @@ import {
   planHistory,
   reachBack,
   tradingDate,
+  tradingDayBegin,
 } from './history-plan.ts';
 
 const dayMs = 86_400_000;
@@ -30,6 +31,30 @@ const span = fc
     ...rest,
     from: Math.max(0, rest.to - Math.ceil(pieces * pieceSeconds(rest.barSize) * 1_000)),
   }));
+
+describe('a trading day', () => {
+  const clockChanges = fc.constantFrom<[zone: string, at: string][]>(
+    ['America/New_York', '2026-03-08T07:00Z'],
+    ['America/New_York', '2026-11-01T06:00Z'],
+    ['Europe/Berlin', '2026-03-29T01:00Z'],
+    ['Africa/Cairo', '2026-04-23T22:00Z'],
+    ['Australia/Lord_Howe', '2026-10-03T15:30Z'],
+  );
+
+  it('holds every instant of its date, also where a clock change skips its beginning', () => {
+    const minutes = fc.integer({ min: -240, max: 240 });
+    fc.assert(
+      fc.property(clockChanges, minutes, fc.integer({ min: 0, max: 240 }), ([zone, change], later, dayStart) => {
+        const at = Date.parse(change) + later * 60_000;
+        const [year = 0, month = 0, day = 0] = tradingDate({ zone, dayStart }, at).split('-').map(Number);
+        const begin = (days: number) => tradingDayBegin({ zone, dayStart }, { year, month, day }, days);
+        expect(begin(0)).toBeLessThanOrEqual(at);
+        expect(begin(1)).toBeGreaterThan(at);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
 
 describe('planHistory', () => {
   it('covers the span without gaps or overlaps, newest first', () => {

@@ -103,9 +103,9 @@ function gridStart(span: HistorySpan, end: number): number {
 /** Days since 1970-01-01 of the trading day that holds an instant. */
 function dayNumber(span: Pick<HistorySpan, 'zone' | 'dayStart'>, epochMs: number): number {
   const local = epochToLocal(span.zone, epochMs);
-  const minutes = local.hour * 60 + local.minute;
   const day = Date.UTC(local.year, local.month - 1, local.day) / 86_400_000;
-  return span.dayStart > 0 && minutes >= span.dayStart ? day + 1 : day;
+  // Not by the clock alone: a change of it may skip the time at which a trading day begins, or repeat it.
+  return span.dayStart > 0 && dayBegin(span, day + 1) <= epochMs ? day + 1 : day;
 }
 
 function dayBegin(span: Pick<HistorySpan, 'zone' | 'dayStart'>, day: number): number {
