@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { ToolError } from '../../shared/errors.ts';
 import { calculateOption } from '../../shared/tools/calculate_option.ts';
 import { present, significant } from '../gateway/numbers.ts';
 import {
@@ -15,7 +14,7 @@ import {
   wrong,
 } from './option-model.ts';
 import { assumedNote, optionNow, spotsOf } from './option-now.ts';
-import { isoDate } from './options.ts';
+import { becauseOf, isoDate } from './options.ts';
 import { strategyOf } from './strategy.ts';
 import { executorOf, type ToolContext } from './tool.ts';
 
@@ -84,9 +83,10 @@ async function computeOne(option: OptionTerms, args: CalculateArguments, context
   const spots = await spotsOf(option, asked, context);
   const now = await optionNow({ ...option, listed }, spots, rate, context);
   if (now.computed) return { ...now.computed, assumed: now.assumed, spot: spots.asked };
-  throw new ToolError({
+  const priced = now.market !== undefined;
+  throw becauseOf(now.refusal, {
     code: 'no_data',
-    message: `No volatility explains the price of ${name}, ${now.market}.`,
+    message: priced ? `No volatility explains the price of ${name}, ${now.market}.` : `${name} has no price now.`,
     nextStep: 'Give `price` or `volatility`.',
   });
 }

@@ -1,8 +1,7 @@
-import { ToolError } from '../../shared/errors.ts';
+import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import { ifTold, told } from './enrich.ts';
 import { type Circumstances, type Computed, compute, type OptionTerms, underlyingPrice } from './option-model.ts';
-import { becauseOf } from './options.ts';
 import { priceIn, type Quote, quoteOf } from './quote.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -25,18 +24,17 @@ export async function spotsOf(option: OptionTerms, asked: number | undefined, co
 }
 
 export interface OptionNow {
-  /** What the option costs now. */
-  readonly market: number;
+  /** What the option costs now; undefined when it has no price. */
+  readonly market: number | undefined;
+  /** Why IB does not tell its price. */
+  readonly refusal?: ToolErrorData | undefined;
   /** Undefined when neither its price nor IB tells a volatility. */
   readonly computed: Computed | undefined;
   /** No volatility explains the price, so that the one of IB's model stands in. */
   readonly assumed: boolean;
 }
 
-/**
- * A listed option with the volatility that it has now, at the price of the underlying that is asked about.
- * @throws ToolError `no_data`, or why IB does not tell it, when it has no price
- */
+/** A listed option with the volatility that it has now, at the price of the underlying that is asked about. */
 export async function optionNow(
   option: OptionTerms & { readonly listed: Instrument },
   { asked, now }: Spots,
@@ -46,10 +44,7 @@ export async function optionNow(
   const read = (signal: AbortSignal) => quoteOf(option.listed, 'options', { ...context, signal });
   const { value: quote, refusal } = await told(`quote of ${option.name}`, read, context, quotePatienceMs);
   const market = quote && middleOf(quote);
-  if (market === undefined) {
-    const message = `${option.name} has no price now.`;
-    throw becauseOf(refusal, { code: 'no_data', message, nextStep: 'Give `price` or `volatility`.' });
-  }
+  if (market === undefined) return { market, refusal, computed: undefined, assumed: false };
   const exact = await explained(option, { spot: now, price: market, rate }, context);
   if (exact && asked === now) return { market, computed: exact, assumed: false };
   const iv = exact?.iv ?? quote?.greeks?.iv;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { blackScholes } from '../../shared/options/black-scholes.ts';
 import { calculateOption } from '../../shared/tools/calculate_option.ts';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
@@ -103,6 +103,35 @@ describe('a strategy', () => {
     expect(strategy.netDebit).toBe(1_000);
     expect(strategy.maxProfit).toBe('unlimited');
     expect(strategy.maxLoss).toBeCloseTo(-1_000 - 50 * (6_500 - Number(put?.details.contract.strike)), 6);
+  });
+});
+
+describe('a leg that the gateway does not price', () => {
+  const leg = { contract: name(330), quantity: 1 };
+  const nextStep = expect.stringContaining('Give the leg a `price`, or a `volatility` for all.');
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+    relay.sim.faults.rules.clear();
+  });
+
+  it('is told with what helps when the time for it is over', async () => {
+    const after = globalThis.setTimeout;
+    const hurried = (work: () => void, ms?: number) => after(work, ms === 25_000 ? 400 : ms);
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation(hurried as typeof setTimeout);
+    const { conId } = await relay.gateway.contracts.resolve(name(330));
+    relay.sim.addRule({ on: 'in', message: 'reqMktData', where: { conId }, do: 'ignore', times: 'always' });
+    const error = await failure(relay.call('calculate_option', { legs: [leg], underlying_price: 330 }));
+    expect(error).toMatchObject({ code: 'gateway_timeout', message: expect.stringContaining(name(330)), nextStep });
+  });
+
+  it('is told with why, and with what helps, once each', async () => {
+    const refused = { on: 'in', message: 'reqMktData', do: 'error', code: 10186, text: 'No.' } as const;
+    relay.sim.addRule({ ...refused, times: 'always' });
+    const error = await failure(relay.call('calculate_option', { legs: [leg], underlying_price: 330 }));
+    expect(error).toMatchObject({ ibCode: 10186, nextStep });
+    expect(error.message.match(/has no price now/g)).toHaveLength(1);
+    expect(error.nextStep?.match(/Give/g)).toHaveLength(1);
   });
 });
 

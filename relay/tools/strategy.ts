@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ToolError } from '../../shared/errors.ts';
+import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import { type HorizonLeg, horizonPayoff, profitAtHorizon } from '../../shared/options/horizon.ts';
 import type { Payoff } from '../../shared/options/payoff.ts';
 import type { calculateOption } from '../../shared/tools/calculate_option.ts';
@@ -19,7 +19,7 @@ import {
   wrong,
 } from './option-model.ts';
 import { assumedNote, optionNow, type Spots, spotsOf } from './option-now.ts';
-import { isoDate, rounded, underlyingNamed } from './options.ts';
+import { becauseOf, isoDate, rounded, underlyingNamed } from './options.ts';
 import type { ToolContext } from './tool.ts';
 
 type Result = z.input<typeof calculateOption.output>;
@@ -134,14 +134,7 @@ async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, contex
     legPatienceMs,
   );
   const price = now?.market ?? argument.price;
-  if (price === undefined && iv === undefined) {
-    throw refusal
-      ? new ToolError(refusal)
-      : wrong(
-          `${option.name} has no price, as it is not listed.`,
-          'Give the leg a `price`, or a `volatility` for all.',
-        );
-  }
+  if (price === undefined && iv === undefined) throw unpriced(option, refusal ?? now?.refusal);
   const given = { spot: spots.asked, rate, ...(iv === undefined ? { price } : { iv }) };
   const compared = (signal: AbortSignal) => compute(option, given, { ...context, signal });
   const computed =
@@ -149,6 +142,12 @@ async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, contex
   const premium = argument.price ?? now?.market ?? computed?.price;
   if (premium === undefined) throw wrong(`${option.name} cannot be computed.`, 'Give the leg a `price`.');
   return present({ leg, premium, iv: computed?.iv, greeks: computed, model: computed?.model, assumed: now?.assumed });
+}
+
+function unpriced({ name, listed }: OptionTerms, refusal: ToolErrorData | undefined): ToolError {
+  const nextStep = 'Give the leg a `price`, or a `volatility` for all.';
+  if (!listed) return wrong(`${name} has no price, as it is not listed.`, nextStep);
+  return becauseOf(refusal, { code: 'no_data', message: `${name} has no price now.`, nextStep });
 }
 
 async function listedNow(
