@@ -27,7 +27,7 @@ const rules: Readonly<Record<BarSize, { seconds: number; chunk: readonly [number
   '3 hours': { seconds: 10_800, chunk: [30, 'D'] },
   '4 hours': { seconds: 14_400, chunk: [30, 'D'] },
   '8 hours': { seconds: 28_800, chunk: [30, 'D'] },
-  '1 day': { seconds: 86_400, chunk: [5 * 365, 'D'] },
+  '1 day': { seconds: 86_400, chunk: [2 * 365, 'D'] },
   '1 week': { seconds: 7 * 86_400, chunk: [30 * 364, 'D'] },
   '1 month': { seconds: 30 * 86_400, chunk: [60 * 365, 'D'] },
 };
