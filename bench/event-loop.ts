@@ -44,7 +44,11 @@ const usual: readonly Call[] = [
   { tool: 'get_historical_bars', args: { contract: 'MSFT', bar_size: '1 day', duration: '20y' } },
   { tool: 'get_historical_ticks', args: { contract: 'AAPL', data: 'TRADES', count: 1_000 } },
   { tool: 'get_historical_ticks', args: { contract: 'AAPL', data: 'BID_ASK', count: 1_000 } },
-  { tool: 'get_option_chain', args: { contract: 'SPX:IND', strikes: 100, limit: 100, quotes: true } },
+  { tool: 'get_option_chain', args: { contract: 'SPX:IND' } },
+  {
+    tool: 'get_option_chain',
+    args: { contract: 'SPX:IND', expiry: '2026-12-18', strikes: 100, limit: 100, quotes: true },
+  },
   { tool: 'find_option_contract', args: { contract: 'SPX:IND', right: 'C' } },
   { tool: 'get_contract_details', args: { contracts: ['ES:FUT', 'AAPL', 'MSFT', 'EUR.USD', 'SPX:IND'] } },
   { tool: 'get_scanner_parameters', args: {} },
