@@ -31,7 +31,7 @@ export class HistoryGate {
 
   /**
    * Does the work when its request may be sent.
-   * @param work calls `sent` when the request is on the wire, from which IB counts
+   * @param work calls `sent` when the request is on the wire; it counts from then or, once it is over, from its end
    * @throws ToolError `pacing`, with the wait in seconds, when that would be after `until`; the abort's when it comes first
    */
   async run<Result>(
@@ -42,11 +42,11 @@ export class HistoryGate {
   ): Promise<Result> {
     const series = JSON.stringify([contract.conId, contract.exchange, data]);
     const kind: PacedRequestKind = { identity, series, weight: pacedWeight(data) };
-    const sentAt = await this.turn(kind, patience, signal);
+    const countFrom = await this.turn(kind, patience, signal);
     try {
-      return await work(() => sentAt(Date.now()));
+      return await work(() => countFrom(Date.now()));
     } finally {
-      sentAt(Date.now());
+      countFrom(Date.now());
     }
   }
 

@@ -52,6 +52,18 @@ describe('HistoryPacing', () => {
     expect(pacing.delayFor(request('f'), 63_250)).toBe(0);
   });
 
+  it('counts from the answer once that is there: it may have arrived long after it was sent', () => {
+    const pacing = new HistoryPacing();
+    const request = (identity: string) => ({ identity, series: 'AAPL', weight: 1 });
+    const [slow, ...others] = ['a', 'b', 'c', 'd', 'e'].map((identity) => pacing.reserve(request(identity)));
+    for (const tell of [slow, ...others]) tell?.(60_000);
+    expect(pacing.delayFor(request('f'), 60_000)).toBe(2_250);
+    for (const tell of others) tell(60_400);
+    slow?.(60_900);
+    expect(pacing.delayFor(request('f'), 62_000)).toBe(650);
+    expect(pacing.delayFor(request('a'), 62_000)).toBe(14_150);
+  });
+
   it('knows how much will fit until later, and what frees itself meanwhile', () => {
     const pacing = new HistoryPacing();
     const request = { identity: 'a', series: 'AAPL', weight: 2 };

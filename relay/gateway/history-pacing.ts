@@ -1,7 +1,8 @@
 /**
  * IB's rules for bars of 30 seconds or less and for single ticks: no identical request within 15 s, fewer than six for
  * the same contract, exchange and kind of data within 2 s, and at most 60 in any ten minutes, where BID_ASK counts
- * twice. IB counts when requests arrive, and the way there takes longer for some than for others: hence the margin.
+ * twice. IB counts when requests arrive, and the way there takes longer for some than for others: hence the margin,
+ * and what is answered counts from then.
  */
 const marginMs = 250;
 export const identicalMs = 15_000 + marginMs;
@@ -25,7 +26,7 @@ export function pacedWeight(data: string): number {
 }
 
 interface Entry {
-  /** When it was sent; nothing while it waits for its turn on the wire. */
+  /** When it was sent or, once that is there, answered; nothing while it waits for its turn on the wire. */
   at?: number;
   readonly request: PacedRequestKind;
 }
@@ -38,7 +39,9 @@ export class HistoryPacing {
   delayFor(request: PacedRequestKind, now: number): number {
     // A clock that was set back must not make anybody wait for hours.
     this.entries = this.entries.filter(({ at }) => at === undefined || (at <= now && now - at < windowMs));
-    const sent = this.entries.map(({ at = now, request: other }) => ({ at, request: other }));
+    const sent = this.entries
+      .map(({ at = now, request: other }) => ({ at, request: other }))
+      .sort((a, b) => a.at - b.at);
     const identical = sent.findLast((entry) => entry.request.identity === request.identity);
     const fifthLast = sent.filter((entry) => entry.request.series === request.series).at(-burstLimit);
     return Math.max(
@@ -55,12 +58,12 @@ export class HistoryPacing {
     return Math.max(0, windowLimit - counted.reduce((sum, { request }) => sum + request.weight, 0));
   }
 
-  /** Counts a request that is about to be sent. @returns what tells when it was; the first time counts */
+  /** Counts a request that is about to be sent. @returns what tells when it was, and when it was over: the latest counts */
   reserve(request: PacedRequestKind): (at: number) => void {
     const entry: Entry = { request };
     this.entries.push(entry);
     return (at) => {
-      entry.at ??= at;
+      entry.at = at;
     };
   }
 }
