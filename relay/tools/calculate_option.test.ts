@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { calculateOption } from '../../shared/tools/calculate_option.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { calculatingRelay, name } from './option-test-relay.ts';
+import { failure } from './test-relay.ts';
 
-let relay: TestRelay;
-const expiry = '20261218';
-const name = (strike: number, right: 'C' | 'P' = 'C') => `AAPL ${expiry} ${right} ${strike}`;
-
-beforeAll(async () => {
-  relay = await TestRelay.start();
-});
-afterAll(() => relay.stop());
-
-const calculate = (args: object) => relay.read(calculateOption, args);
+const { relay, calculate } = await calculatingRelay();
 
 describe('one option', () => {
   it.each([310, 330, 350])('agrees with the gateway’s model at strike %s, both ways', async (strike) => {

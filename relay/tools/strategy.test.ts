@@ -1,19 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { blackScholes } from '../../shared/options/black-scholes.ts';
 import { calculateOption } from '../../shared/tools/calculate_option.ts';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { calculatingRelay, expiry, name } from './option-test-relay.ts';
+import { failure } from './test-relay.ts';
 
-let relay: TestRelay;
-const expiry = '20261218';
-const name = (strike: number, right: 'C' | 'P' = 'C') => `AAPL ${expiry} ${right} ${strike}`;
-
-beforeAll(async () => {
-  relay = await TestRelay.start();
-});
-afterAll(() => relay.stop());
-
-const calculate = (args: object) => relay.read(calculateOption, args);
+const { relay, calculate } = await calculatingRelay();
 
 describe('a strategy', () => {
   it('costs the middle of its legs, and cannot lose more than a spread can', async () => {
