@@ -105,4 +105,26 @@ describe('SharedSubscription', () => {
       interval: 50,
     });
   });
+
+  it('a refusal that comes later ends it: nobody reads what was, and the next reader asks anew', async () => {
+    let refuse: (error: { code: 'ib_error'; message: string }) => void = () => undefined;
+    let opened = 0;
+    const undo = vi.fn();
+    const feed = new SharedSubscription<{ turn: number }>(gateway.supervisor, {
+      what: 'P&L',
+      initial: () => ({ turn: 0 }),
+      deadlineMs: 3_000,
+      open: async (state, complete, fail) => {
+        opened += 1;
+        state.turn = opened;
+        refuse = fail;
+        complete();
+        return undo;
+      },
+    });
+    expect((await feed.read()).turn).toBe(1);
+    refuse({ code: 'ib_error', message: 'No more.' });
+    expect(undo).toHaveBeenCalledOnce();
+    expect((await feed.read()).turn).toBe(2);
+  });
 });

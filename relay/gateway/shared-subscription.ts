@@ -68,7 +68,7 @@ export class SharedSubscription<State> {
           if (ended) return;
           deadline = setTimeout(() => {
             if (partial) resolve();
-            else this.abandon(opened, timeoutError(what, deadlineMs));
+            else opened.fail(timeoutError(what, deadlineMs).data);
           }, deadlineMs);
         });
         opened.whole.then(resolve, reject);
@@ -94,11 +94,14 @@ export class SharedSubscription<State> {
         opened.isWhole = true;
         resolve();
       };
-      fail = (error) => reject(new ToolError(error));
+      fail = (error) => {
+        // It is over, even if it was whole before: the next reader makes it anew instead of reading what was.
+        if (this.opened === opened) this.opened = undefined;
+        opened.close();
+        reject(new ToolError(error));
+      };
     });
-    whole.catch(() => {
-      if (this.opened === opened) this.opened = undefined;
-    });
+    whole.catch(() => undefined);
     const sent = Promise.withResolvers<void>();
     const opened: Opened<State> = {
       state,
@@ -107,6 +110,7 @@ export class SharedSubscription<State> {
       isWhole: false,
       fail,
       close: () => {
+        if (closed) return;
         closed = true;
         takeBack?.();
       },
@@ -127,22 +131,13 @@ export class SharedSubscription<State> {
     return opened;
   }
 
-  /** Gives up one that was never answered: its readers fail together, and the next one tries anew. */
-  private abandon(opened: Opened<State>, error: ToolError): void {
-    if (this.opened === opened) this.opened = undefined;
-    opened.close();
-    opened.fail(error.data);
-  }
-
   /** Follows the connection for as long as the subscription is wanted. */
   private watch(): void {
     if (this.unwatch) return;
     const { supervisor } = this;
     const unwatchInterrupted = supervisor.onInterrupted((error, streamsKept) => {
       if (streamsKept && this.opened?.isWhole) return;
-      this.opened?.close();
       this.opened?.fail(error);
-      this.opened = undefined;
     });
     const unwatchRestore = supervisor.onRestore(() => {
       this.opened?.close();

@@ -26,6 +26,7 @@ describe('an article’s text', () => {
     '<p hidden>secret</p>',
     '<p aria-hidden="true">secret</p>',
     '<p style="display:none">secret</p>',
+    '<p style="display:/* now */none; /* never closed">secret</p>',
     '<p STYLE="Display : /* now */ NONE !important">secret</p>',
     '<div style="color:red;visibility: hidden"><p>secret</p></div>',
     '<span style="font-size:0px">secret</span>',
@@ -59,6 +60,7 @@ describe('an article’s text', () => {
     expect(articleText(`${'<div>'.repeat(100_000)}deep`)).toBe('...');
     expect(articleText('<p>open <b>unclosed <i>tags')).toBe('open unclosed tags');
     expect(articleText('')).toBe('');
+    expect(articleText(`<p style="${'/*'.repeat(200_000)}">seen</p>`)).toBe('seen');
     expect(articleText(`one${'\n '.repeat(200_000)}two`)).toBe('one\n\ntwo');
     expect(articleText(`<pre>one${'&#10;'.repeat(90_000)}two</pre>`)).toBe('one\n\ntwo');
   });

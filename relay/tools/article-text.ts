@@ -15,10 +15,23 @@ const hiding =
 /** Drops an element that people do not see; any other is written as if it had no style. */
 const unlessHidden: FormatCallback = (element, walk, builder) => {
   const style: string = element.attribs.style ?? '';
-  if (hiding.test(style.toLowerCase().replaceAll(/\/\*.*?\*\/|\s/gs, ''))) return;
+  if (hiding.test(withoutComments(style).toLowerCase().replaceAll(/\s/g, ''))) return;
   delete element.attribs.style;
   walk([element], builder);
 };
+
+/** A style as browsers read it: a comment that nobody closes goes on to the end. */
+function withoutComments(style: string): string {
+  let read = '';
+  let from = 0;
+  for (let at = style.indexOf('/*'); at >= 0; at = style.indexOf('/*', from)) {
+    read += style.slice(from, at);
+    const end = style.indexOf('*/', at + 2);
+    if (end < 0) return read;
+    from = end + 2;
+  }
+  return read + style.slice(from);
+}
 
 /** A link's text, and its address where it leads to the web and is not the text itself. */
 const link: FormatCallback = (element, walk, builder) => {
