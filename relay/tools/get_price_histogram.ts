@@ -70,8 +70,8 @@ export function valueArea(levels: readonly Level[], top: number): { low: number;
   let [low, high] = [top, top];
   let held = levels[top]?.size ?? 0;
   while (held < wanted && (low > 0 || high < levels.length - 1)) {
-    const below = levels[low - 1]?.size ?? -1;
-    const above = levels[high + 1]?.size ?? -1;
+    const below = levels[low - 1]?.size ?? Number.NEGATIVE_INFINITY;
+    const above = levels[high + 1]?.size ?? Number.NEGATIVE_INFINITY;
     if (above >= below) high += 1;
     else low -= 1;
     held += Math.max(above, below);
