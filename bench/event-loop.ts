@@ -45,6 +45,7 @@ const usual: readonly Call[] = [
   { tool: 'get_historical_ticks', args: { contract: 'AAPL', data: 'TRADES', count: 1_000 } },
   { tool: 'get_historical_ticks', args: { contract: 'AAPL', data: 'BID_ASK', count: 1_000 } },
   { tool: 'get_option_chain', args: { contract: 'SPX:IND' } },
+  { tool: 'get_option_chain', args: { contract: 'SPX:IND', expiry: 'DEC26' } },
   {
     tool: 'get_option_chain',
     args: { contract: 'SPX:IND', expiry: '2026-12-18', strikes: 100, limit: 100, quotes: true },

@@ -11,6 +11,7 @@ import { instrumentString } from './naming.ts';
 import { Spacing } from './spacing.ts';
 import type { Supervisor } from './supervisor.ts';
 import { ianaZone } from './time-zones.ts';
+import { TurnBudget } from './turn-budget.ts';
 
 const detailsDeadlineMs = 15_000;
 const marketRuleDeadlineMs = 5_000;
@@ -18,6 +19,8 @@ const cacheSize = 2_000;
 const cacheMs = 24 * 3_600_000;
 /** IB asks for a second between searches. */
 const searchGapMs = 1_000;
+/** Whole series of options are named for so long in one turn of the event loop. */
+const namingTurnMs = 10;
 
 /** One instrument, found at IB, or a combination of some. */
 export interface Instrument {
@@ -48,6 +51,7 @@ export class ContractDesk {
   private readonly ruleLookups = new Coalescer<readonly PriceIncrement[]>();
   private readonly searches = new Coalescer<readonly ContractDescription[]>();
   private readonly searchSpacing = new Spacing(searchGapMs);
+  private readonly naming = new TurnBudget<() => void>(namingTurnMs, (name) => name());
 
   constructor(supervisor: Supervisor) {
     this.supervisor = supervisor;
@@ -89,7 +93,20 @@ export class ContractDesk {
   /** Every instrument that fits what is given of it, such as all strikes of an expiry. Empty when there is none. */
   async list(contract: Contract, signal?: AbortSignal): Promise<Instrument[]> {
     const rows = distinct(await this.lookUp(contract, signal));
-    return rows.map((row) => instrumentOf(row, {}, this.today()));
+    const today = this.today();
+    return Promise.all(
+      rows.map((row) => {
+        const { promise, resolve, reject } = Promise.withResolvers<Instrument>();
+        this.naming.push(() => {
+          try {
+            resolve(instrumentOf(row, {}, today));
+          } catch (error) {
+            reject(error);
+          }
+        });
+        return promise;
+      }),
+    );
   }
 
   /** Instruments whose symbol or company name resembles the text, IB's best first. */

@@ -91,7 +91,7 @@ async function* inOrder(part: CalendarPart, ask: AskCalendar): AsyncGenerator<Ca
 async function* runs(part: CalendarPart, ask: AskCalendar): AsyncGenerator<readonly CalendarEvent[]> {
   const { start, end } = part;
   const answers = await answersOf(part, ask);
-  if (answers.every((events) => events.length < mostEvents)) yield answers.flat();
+  if (!answers.some(mayBeCut)) yield answers.flat();
   else if (start === end) yield await eventsOfDay(part, ask);
   else {
     const middle = middleOf(start, end);
@@ -104,12 +104,17 @@ async function* runs(part: CalendarPart, ask: AskCalendar): AsyncGenerator<reado
 async function eventsOfDay(part: CalendarPart, ask: AskCalendar): Promise<readonly CalendarEvent[]> {
   const answers = await answersOf(part, ask);
   const { conIds } = part;
-  if (conIds.length === 1 || answers.every((events) => events.length < mostEvents)) return answers.flat();
+  if (conIds.length === 1 || !answers.some(mayBeCut)) return answers.flat();
   const half = Math.ceil(conIds.length / 2);
   const halves = [conIds.slice(0, half), conIds.slice(half)];
   const parts: (readonly CalendarEvent[])[] = [];
   for (const some of halves) parts.push(await eventsOfDay({ ...part, conIds: some }, ask));
   return parts.flat();
+}
+
+/** IB was asked for no more; who gives more than that has not cut. */
+function mayBeCut(events: readonly CalendarEvent[]): boolean {
+  return events.length === mostEvents;
 }
 
 async function answersOf(part: CalendarPart, ask: AskCalendar): Promise<(readonly CalendarEvent[])[]> {
