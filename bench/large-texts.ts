@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib';
+import { mostEvents } from '../relay/gateway/calendar.ts';
 
 /** The largest texts that others may send the relay. */
 
@@ -35,13 +36,13 @@ export function longReport(): string {
   return `<Report>${repeated(period, reportCharacters - 20)}</Report>`;
 }
 
-/** A hundred events, the most there are in an answer, with everything that the calendar knows of each. */
+/** As many events as an answer that is not cut can hold, with everything that the calendar knows of each. */
 export function fullCalendar(conId: number): string {
   const data = Object.fromEntries(
     Array.from({ length: 100 }, (_, index) => [`field_${index}`, `Something – no. ${index}`]),
   );
   const event = { event_type: 'wshe_ed', index_date: '20261203', conids: [String(conId)], data };
-  return JSON.stringify(Array.from({ length: 100 }, () => event));
+  return JSON.stringify(Array.from({ length: mostEvents - 1 }, () => event));
 }
 
 /** 200 groups of 200 accounts each. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ToolError } from '../../shared/errors.ts';
 import type { Instrument } from '../gateway/contracts.ts';
 import type { HistoryQuery } from '../gateway/history.ts';
@@ -23,6 +24,8 @@ import type { ToolContext } from './tool.ts';
 /** Pieces of one call; more would not fit its time at IB's pace. */
 const maxPieces = 400;
 const atOnce = 4;
+/** Bars whose times are worked out between two turns of the event loop, for each of the pieces at once. */
+const barsPerTurn = 50;
 /** The part of its time after which a call asks for no more, so that what it has still arrives. */
 const timeToAsk = 0.9;
 /** A first bar this much later than asked is worth a note; weekends and most holidays are not. */
@@ -186,8 +189,12 @@ async function fetchPiece(
     context.signal,
   );
   const isNewest = piece.to >= request.to;
-  return bars
-    .map((bar) => timed(bar, request))
+  const placed: TimedBar[] = [];
+  for (const bar of bars) {
+    placed.push(timed(bar, request));
+    if (placed.length % barsPerTurn === 0) await nextTurn();
+  }
+  return placed
     .filter(({ at }) => at >= piece.from && (at < piece.to || (isNewest && barSeconds(request.barSize) >= 86_400)))
     .sort((a, b) => a.at - b.at);
 }
