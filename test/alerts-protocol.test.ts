@@ -2,11 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../scripts/processes.ts';
 import type { ConnectIdentity } from '../shared/tunnel/credential.ts';
 import { signConnect } from '../shared/tunnel/credential.ts';
-import { Browser } from './support/browser.ts';
-import { connectClient, type TestClient } from './support/clients.ts';
-import { type Frame, okStatus, openTunnel, pairDevice, type RawRelay } from './support/raw-relay.ts';
-import { signInDemo } from './support/users.ts';
-import { startWorker, type TestWorker } from './support/worker.ts';
+import type { Browser } from './support/browser.ts';
+import type { TestClient } from './support/clients.ts';
+import { type Frame, okStatus, openTunnel, pairDevice, type RawRelay, startPairedUser } from './support/raw-relay.ts';
+import type { TestWorker } from './support/worker.ts';
 
 /** The exchange about alerts, with relays that say only what the test tells them to. */
 
@@ -18,11 +17,7 @@ let identity: ConnectIdentity;
 const open: RawRelay[] = [];
 
 beforeAll(async () => {
-  worker = await startWorker();
-  browser = new Browser();
-  userId = await signInDemo(worker, browser);
-  identity = await pairDevice(worker, browser);
-  client = await connectClient({ era: '2026-07-28', url: worker.mcp, browser });
+  ({ worker, browser, userId, identity, client } = await startPairedUser());
 });
 afterAll(() => worker.close());
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectIdentity } from '../shared/tunnel/credential.ts';
 import { signConnect } from '../shared/tunnel/credential.ts';
-import { Browser } from './support/browser.ts';
+import type { Browser } from './support/browser.ts';
 import { connectClient, type TestClient } from './support/clients.ts';
 import {
   connectRaw,
@@ -11,9 +11,10 @@ import {
   type RawRelay,
   Refused,
   requestPairing,
+  startPairedUser,
 } from './support/raw-relay.ts';
-import { pairingCode, signInAs, signInDemo } from './support/users.ts';
-import { startWorker, type TestWorker } from './support/worker.ts';
+import { pairingCode, signInAs } from './support/users.ts';
+import type { TestWorker } from './support/worker.ts';
 
 /** The Home's end of the tunnel on the real runtime, against a relay that does exactly what each test says. */
 
@@ -25,11 +26,7 @@ let client: TestClient;
 const open: RawRelay[] = [];
 
 beforeAll(async () => {
-  worker = await startWorker();
-  browser = new Browser();
-  userId = await signInDemo(worker, browser);
-  identity = await pairDevice(worker, browser);
-  client = await connectClient({ era: '2026-07-28', url: worker.mcp, browser });
+  ({ worker, browser, userId, identity, client } = await startPairedUser());
 });
 afterAll(() => worker.close());
 afterEach(() => {

@@ -2,11 +2,30 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { eventually } from '../../scripts/processes.ts';
 import { type ConnectIdentity, generateDeviceKey, signConnect } from '../../shared/tunnel/credential.ts';
-import type { Browser } from './browser.ts';
-import { pairingCode } from './users.ts';
-import type { TestWorker } from './worker.ts';
+import { Browser } from './browser.ts';
+import { connectClient, type TestClient } from './clients.ts';
+import { pairingCode, signInDemo } from './users.ts';
+import { startWorker, type TestWorker } from './worker.ts';
 
 export type Frame = { t: string; id?: string; [key: string]: unknown };
+
+/** A Worker with one user, who has paired a relay by hand and connected a client. */
+export interface PairedUser {
+  readonly worker: TestWorker;
+  readonly browser: Browser;
+  readonly userId: string;
+  readonly identity: ConnectIdentity;
+  readonly client: TestClient;
+}
+
+export async function startPairedUser(): Promise<PairedUser> {
+  const worker = await startWorker();
+  const browser = new Browser();
+  const userId = await signInDemo(worker, browser);
+  const identity = await pairDevice(worker, browser);
+  const client = await connectClient({ era: '2026-07-28', url: worker.mcp, browser });
+  return { worker, browser, userId, identity, client };
+}
 
 /** Pairs a key by hand, as `relay pair` would. */
 export async function pairDevice(worker: TestWorker, browser: Browser, name = 'raw relay'): Promise<ConnectIdentity> {
