@@ -7,7 +7,7 @@ export default defineConfig({
         // Pure parts and single processes, beside the code.
         test: {
           name: 'unit',
-          include: ['{shared,relay,worker,scripts}/**/*.test.ts'],
+          include: ['{shared,relay,simulator,worker,scripts,bench}/**/*.test.ts'],
           testTimeout: 20_000,
           // Half of them wait for timers and sockets, so that two share even a small machine well.
           maxWorkers: 2,

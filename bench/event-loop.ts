@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { pino } from 'pino';
+import { mostCharacters } from '../relay/documents/article-text.ts';
+import { lengths } from '../relay/documents/index.ts';
 import { createGateway } from '../relay/gateway/index.ts';
-import { lengths } from '../relay/reading/index.ts';
-import { openRecords } from '../relay/records.ts';
-import { ControlClient } from '../relay/simulator/control/client.ts';
-import { mostCharacters } from '../relay/tools/article-text.ts';
-import { createExecutor } from '../relay/tools/execute.ts';
+import { openRecords } from '../relay/performance/records.ts';
+import { createExecutor } from '../relay/tools/support/execute.ts';
 import { eventually, freePort, startRelayProcess, stopProcess } from '../scripts/processes.ts';
 import { toToolErrorData } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
+import { ControlClient } from '../simulator/control/client.ts';
 import { articleOf, fullCalendar, longNewsletter, longReport, manyGroups } from './large-texts.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { FlexService, flexDocument, row, statement } from '../relay/flex/testing/flex-service.ts';
+import { FlexService, flexDocument, row, statement } from '../test/support/flex-service.ts';
 
 /** A Flex Web Service in a thread of its own, with one statement of so many bytes; tells its address. */
 const { token, query, bytes } = workerData as { token: string; query: string; bytes: number };

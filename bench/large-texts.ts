@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { mostEvents } from '../relay/gateway/calendar.ts';
+import { mostEvents } from '../relay/gateway/research/calendar.ts';
 
 /** The largest texts that others may send the relay. */
 

@@ -7,12 +7,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { createGateway, type Gateway } from '../relay/gateway/index.ts';
-import type { Records } from '../relay/records.ts';
-import { type Simulator, startSimulator } from '../relay/simulator/index.ts';
-import { type ArgumentCase, argumentCases } from '../relay/tools/arguments-matter.ts';
-import { createExecutor, type Execute } from '../relay/tools/execute.ts';
+import type { Records } from '../relay/performance/records.ts';
+import { createExecutor, type Execute } from '../relay/tools/support/execute.ts';
 import { toToolErrorData } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
+import { type Simulator, startSimulator } from '../simulator/index.ts';
+import { type ArgumentCase, argumentCases } from '../test/support/arguments-matter.ts';
 import { Past } from './past.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { pino } from 'pino';
-import { FlexService, flexDocument, row, statement } from '../relay/flex/testing/flex-service.ts';
 import type { Gateway } from '../relay/gateway/index.ts';
+import { openRecords, type Records } from '../relay/performance/records.ts';
 import { shift } from '../relay/performance/returns.ts';
 import { SnapshotJob } from '../relay/performance/snapshots.ts';
 import { StatementJob } from '../relay/performance/statement-job.ts';
-import { openRecords, type Records } from '../relay/records.ts';
-import type { Execute } from '../relay/tools/execute.ts';
+import type { Execute } from '../relay/tools/support/execute.ts';
+import { FlexService, flexDocument, row, statement } from '../test/support/flex-service.ts';
 
 /** The past of an account as the long run's relay learns it: from Flex statements that grow, and its own daily look. */
 

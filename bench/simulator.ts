@@ -2,11 +2,11 @@ import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { startSimulator } from '../relay/simulator/index.ts';
-import { encodeFields, encodeFrame } from '../relay/simulator/protocol/codec.ts';
-import { frame } from '../relay/simulator/protocol/framing.ts';
-import { serverMessages } from '../relay/simulator/protocol/messages.ts';
-import { clientRequests } from '../relay/simulator/protocol/requests.ts';
+import { startSimulator } from '../simulator/index.ts';
+import { encodeFields, encodeFrame } from '../simulator/protocol/codec.ts';
+import { frame } from '../simulator/protocol/framing.ts';
+import { serverMessages } from '../simulator/protocol/messages.ts';
+import { clientRequests } from '../simulator/protocol/requests.ts';
 
 /**
  * What the simulated gateway can do on this machine: ticks encoded per second, how long it takes to start, and ticks

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { soak } from '../relay/simulator/soak.ts';
+import { soak } from '../test/support/simulator/soak.ts';
 
 /** An hour of market time, or `HOURS` of it, as fast as it goes, with clients that stream and trade; what it does to memory. */
 

@@ -3,8 +3,9 @@
  * of the whole system receives them. Results count as the text or the structured content, whichever is longer: hosts give
  * a model one of them.
  */
-import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
+
 import { getOptionChain } from '../shared/tools/get_option_chain.ts';
+import { clockFrom, FRIDAY_NOON } from '../test/support/simulator/client.ts';
 import { startSystem } from '../test/support/system.ts';
 
 /** The usual estimate for English and JSON. */

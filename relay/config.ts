@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { FASTEST } from '../simulator/world/clock.ts';
 import { flexServiceUrl, flexTokens, flexUrl } from './flex/tokens.ts';
-import { hubOrigin } from './hub-url.ts';
-import { FASTEST } from './simulator/clock.ts';
+import { hubOrigin } from './hub/hub-url.ts';
 
 export type CommandName = 'run' | 'pair' | 'doctor' | 'simulate';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../scripts/processes.ts';
 import { version } from '../shared/version.ts';
-import { compileCache } from './commands/testing/compile-cache.ts';
-import { StubServer } from './commands/testing/stub-server.ts';
+import { compileCache } from '../test/support/compile-cache.ts';
+import { StubServer } from '../test/support/stub-server.ts';
 
 /** The commands that end by themselves, as a shell would call them. */
 

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StubServer } from '../relay/commands/testing/stub-server.ts';
-import { FlexService, flexDocument, row, statement } from '../relay/flex/testing/flex-service.ts';
-import { type Simulator, startSimulator } from '../relay/simulator/index.ts';
 import { version } from '../shared/version.ts';
+import { type Simulator, startSimulator } from '../simulator/index.ts';
+import { FlexService, flexDocument, row, statement } from '../test/support/flex-service.ts';
+import { StubServer } from '../test/support/stub-server.ts';
 import { buildRelay } from './build-relay.ts';
 import { eventually, freePort, stopProcess } from './processes.ts';
 

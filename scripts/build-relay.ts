@@ -24,9 +24,9 @@ const withoutDotenv: Plugin = {
 const threadInside: Plugin = {
   name: 'thread-inside',
   setup(builder) {
-    builder.onLoad({ filter: /[\\/]relay[\\/]reading[\\/]thread-url\.ts$/ }, async () => {
+    builder.onLoad({ filter: /[\\/]relay[\\/]documents[\\/]thread-url\.ts$/ }, async () => {
       const { outputFiles } = await build({
-        entryPoints: [join(root, 'relay/reading/thread-main.ts')],
+        entryPoints: [join(root, 'relay/documents/thread-main.ts')],
         bundle: true,
         minify: true,
         platform: 'node',

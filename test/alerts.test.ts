@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
 import { eventually } from '../scripts/processes.ts';
 import { manageAlerts } from '../shared/tools/manage_alerts.ts';
 import { type CallResult, eras, type TestClient } from './support/clients.ts';
 import { Line } from './support/line.ts';
+import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
 import { beside, startSystem, type TestSystem } from './support/system.ts';
 
 /** Alerts the whole way: an MCP client, OAuth, the Worker, the tunnel, the relay, the gateway, and a webhook. */

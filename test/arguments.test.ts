@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FRIDAY_NOON } from '../relay/simulator/test-client.ts';
-import { argumentCases } from '../relay/tools/arguments-matter.ts';
-import { badInputCases } from '../relay/tools/bad-input-cases.ts';
-import { rowsOf } from '../relay/tools/bad-input-rows.ts';
 import { eventually } from '../scripts/processes.ts';
 import { type ToolErrorData, toolErrorSchema } from '../shared/errors.ts';
 import { getStatus } from '../shared/tools/get_status.ts';
 import { tools } from '../shared/tools/index.ts';
 import { manageWatchlists } from '../shared/tools/manage_watchlists.ts';
+import { argumentCases } from './support/arguments-matter.ts';
+import { badInputCases } from './support/bad-input-cases.ts';
+import { rowsOf } from './support/bad-input-rows.ts';
 import { connectClient, type TestClient } from './support/clients.ts';
 import { type Act, type HomeCase, homeCases } from './support/home-arguments.ts';
 import { homeBadInput } from './support/home-bad-input.ts';
 import { pairDevice } from './support/raw-relay.ts';
+import { FRIDAY_NOON } from './support/simulator/client.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
 import { signInAs } from './support/users.ts';
 

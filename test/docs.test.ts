@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
-import { clientRequests } from '../relay/simulator/protocol/requests.ts';
 import { tools } from '../shared/tools/index.ts';
+import { clientRequests } from '../simulator/protocol/requests.ts';
 
 /** The documentation is held to the code. */
 
@@ -95,7 +95,9 @@ test('the coverage page knows every request of the protocol, and says truly whic
   expect(rows.map(([name]) => name).toSorted()).toEqual(Object.keys(clientRequests).toSorted());
   const folder = 'relay/gateway';
   // link.ts only declares what can be sent.
-  const files = (await readdir(folder)).filter((name) => /(?<!\.test)\.ts$/.test(name) && name !== 'link.ts');
+  const files = (await readdir(folder, { recursive: true })).filter(
+    (name) => /(?<!\.test)\.ts$/.test(name) && !name.endsWith('/link.ts'),
+  );
   const source = (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
   for (const [name = '', usedBy = '', why = ''] of rows) {
     const sent = new RegExp(`'(?:${name}|${librarySpelling[name] ?? name})'`).test(source);

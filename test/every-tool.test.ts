@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
 import { eventually } from '../scripts/processes.ts';
-import type { ToolDefinition } from '../shared/tools/define.ts';
 import { getArticle } from '../shared/tools/get_article.ts';
 import { getFlexReport } from '../shared/tools/get_flex_report.ts';
 import { getNews } from '../shared/tools/get_news.ts';
 import { getPerformance } from '../shared/tools/get_performance.ts';
 import { findTool, type ToolName } from '../shared/tools/index.ts';
+import type { ToolDefinition } from '../shared/tools/support/define.ts';
 import { type CallOptions, eras, type TestClient } from './support/clients.ts';
+import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
 import { dayBefore, pastDays, pastTrades, type Statements, startStatements } from './support/statements.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
 

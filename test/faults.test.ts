@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
 import { eventually } from '../scripts/processes.ts';
 import type { CallResult, TestClient } from './support/clients.ts';
+import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
 import { beside, startSystem, type TestSystem } from './support/system.ts';
 
 /** Each part is broken on purpose while a call is under way; every call ends with the right answer or a typed error. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tools } from '../shared/tools/index.ts';
-import type { Toolset } from '../shared/tools/toolsets.ts';
+import type { Toolset } from '../shared/tools/support/toolsets.ts';
 import { type ConnectOptions, connectClient, eras } from './support/clients.ts';
 import { startWorker, type TestWorker } from './support/worker.ts';
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { clockFrom, FRIDAY_NOON } from '../relay/simulator/test-client.ts';
 import { eventually } from '../scripts/processes.ts';
 import { manageWatchlists } from '../shared/tools/manage_watchlists.ts';
 import { type CallResult, eras, type TestClient } from './support/clients.ts';
+import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
 
 /** Watchlists as a user has them: an MCP client, OAuth, the Worker, the user's Home, and the relay for instruments. */

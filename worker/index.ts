@@ -1,9 +1,9 @@
-import { networkOf } from './attempts.ts';
-import { withBoundedBody } from './bounded-body.ts';
+import { networkOf } from './edge/attempts.ts';
+import { withBoundedBody } from './edge/bounded-body.ts';
+import { connectRelay, pairRelay } from './edge/relay-endpoints.ts';
 import type { Env } from './env.ts';
 import { durableKv } from './oauth/durable-kv.ts';
 import { oauthPaths, oauthProvider } from './oauth/provider.ts';
-import { connectRelay, pairRelay } from './relay-endpoints.ts';
 import { isLoopback } from './sign-in/sign-in.ts';
 
 export { Home } from './home/home.ts';

@@ -2,9 +2,9 @@ import type { Alert } from '../../shared/alerts/alert.ts';
 import { ToolError } from '../../shared/errors.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
 import { parseNumber } from '../gateway/numbers.ts';
-import { dateInZone } from '../gateway/time-zones.ts';
-import { readableAccounts } from '../tools/accounts.ts';
-import type { ExecutorConfig } from '../tools/tool.ts';
+import { dateInZone } from '../gateway/time/time-zones.ts';
+import { readableAccounts } from '../tools/support/accounts.ts';
+import type { ExecutorConfig } from '../tools/support/tool.ts';
 import { accountZone } from './due.ts';
 import type { Sighting } from './keeper.ts';
 

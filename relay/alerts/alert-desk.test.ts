@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import type { Alert, Firing } from '../../shared/alerts/alert.ts';
 import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
-import { openMarket, TestRelay } from '../tools/test-relay.ts';
-import type { ExecutorConfig } from '../tools/tool.ts';
+import { openMarket, TestRelay } from '../../test/support/relay.ts';
+import type { ExecutorConfig } from '../tools/support/tool.ts';
 import { AlertDesk, type AlertDeskOptions } from './alert-desk.ts';
 import type { AlertState, AlertStore } from './alert-file.ts';
 

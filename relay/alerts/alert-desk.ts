@@ -1,6 +1,6 @@
 import { type Alert, subjectOf } from '../../shared/alerts/alert.ts';
 import { type AlertsStatus, alertsSync } from '../../shared/alerts/sync.ts';
-import { type ExecutorConfig, executorOf, type ToolExecutor } from '../tools/tool.ts';
+import { type ExecutorConfig, executorOf, type ToolExecutor } from '../tools/support/tool.ts';
 import { AccountWatch } from './account-watch.ts';
 import type { AlertStore } from './alert-file.ts';
 import { dueDay, isOver } from './due.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { firingSchema } from '../../shared/alerts/alert.ts';
 import { watchedAlertSchema } from '../../shared/alerts/sync.ts';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../files.ts';
 
 const alertStateSchema = z.object({
   version: z.literal(1),

@@ -1,5 +1,5 @@
 import type { Alert } from '../../shared/alerts/alert.ts';
-import type { Answer } from '../gateway/messages.ts';
+import type { Answer } from '../gateway/connection/events/messages.ts';
 import { knownPrice, knownSize } from '../gateway/numbers.ts';
 
 type Field = 'bid' | 'ask' | 'last' | 'volume' | 'close' | 'lastTime';

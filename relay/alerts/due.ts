@@ -1,5 +1,5 @@
 import type { Alert } from '../../shared/alerts/alert.ts';
-import { dateInZone, epochToLocal, localToEpoch } from '../gateway/time-zones.ts';
+import { dateInZone, epochToLocal, localToEpoch } from '../gateway/time/time-zones.ts';
 
 /** Days of accounts and clocks are New York's, as IB's own are. */
 export const accountZone = 'America/New_York';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../../shared/alerts/alert.ts';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
-import { dataMayFollow } from '../gateway/error-codes.ts';
+import { Semaphore } from '../async/semaphore.ts';
+import { dataMayFollow } from '../gateway/connection/error-codes.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
-import { Semaphore } from '../gateway/semaphore.ts';
-import { dateInZone } from '../gateway/time-zones.ts';
+import { dateInZone } from '../gateway/time/time-zones.ts';
 import { AlertQuote } from './alert-quote.ts';
 import type { Sighting } from './keeper.ts';
 

@@ -1,6 +1,6 @@
 import { version } from '../../shared/version.ts';
 import { ConfigError, type ConfigSources, loadConfig } from '../config.ts';
-import { type Check, type Diagnosis, diagnose } from '../doctor.ts';
+import { type Check, type Diagnosis, diagnose } from './diagnosis.ts';
 import { exitCodes } from './exit.ts';
 
 const marks = { ok: '✓', failed: '✗', skipped: '–' } as const;

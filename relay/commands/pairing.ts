@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { version } from '../../shared/version.ts';
 import { type ConfigOf, keyFileIn } from '../config.ts';
-import { DeviceKeyError, type DeviceKeyFile, readDeviceKey } from '../device-key.ts';
-import { PairingError, pair } from '../pairing.ts';
+import { DeviceKeyError, type DeviceKeyFile, readDeviceKey } from '../hub/device-key.ts';
+import { PairingError, pair } from '../hub/pairing.ts';
 import { CommandError, exitCodes } from './exit.ts';
 
 const retryFirstMs = 2_000;

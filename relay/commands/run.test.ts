@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, freePort, startRelayProcess } from '../../scripts/processes.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
-import { type Simulator, startSimulator } from '../simulator/index.ts';
-import { compileCache } from './testing/compile-cache.ts';
-import { StubServer } from './testing/stub-server.ts';
+import { type Simulator, startSimulator } from '../../simulator/index.ts';
+import { compileCache } from '../../test/support/compile-cache.ts';
+import { StubServer } from '../../test/support/stub-server.ts';
 
 /** The relay as its own process, between a simulated gateway and a stub of the server, all over real sockets. */
 

@@ -6,17 +6,17 @@ import { version } from '../../shared/version.ts';
 import { AlertDesk } from '../alerts/alert-desk.ts';
 import { alertFile, alertFileIn } from '../alerts/alert-file.ts';
 import type { ConfigOf } from '../config.ts';
-import type { DeviceKeyFile } from '../device-key.ts';
-import type { Execute } from '../executions.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
-import { type HealthServer, type HealthState, startHealth } from '../health.ts';
+import type { Execute } from '../hub/calls.ts';
+import type { DeviceKeyFile } from '../hub/device-key.ts';
+import { startTunnel, type Tunnel } from '../hub/tunnel.ts';
+import { openRecords, type Records } from '../performance/records.ts';
 import { SnapshotJob } from '../performance/snapshots.ts';
 import { StatementJob } from '../performance/statement-job.ts';
-import { openRecords, type Records } from '../records.ts';
-import { createExecutor } from '../tools/execute.ts';
 import { relayStatus } from '../tools/index.ts';
-import { startTunnel, type Tunnel } from '../tunnel.ts';
+import { createExecutor } from '../tools/support/execute.ts';
 import { CommandError, exitCodes } from './exit.ts';
+import { type HealthServer, type HealthState, startHealth } from './health.ts';
 import { findKey, pairWhenReachable } from './pairing.ts';
 
 /**

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { EventName, type Order, OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
+import { ControlClient } from '../../simulator/index.ts';
+import { TestClient } from '../../test/support/simulator/client.ts';
 import { loadConfig } from '../config.ts';
-import { ControlClient } from '../simulator/index.ts';
-import { TestClient } from '../simulator/test-client.ts';
 import { simulate } from './simulate.ts';
 
 /** The command as its own process, and within this one. */

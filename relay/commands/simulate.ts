@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
-import type { ConfigOf } from '../config.ts';
 import {
   type ClockSettings,
   type ControlServer,
@@ -13,7 +12,8 @@ import {
   StateFile,
   startControl,
   startSimulator,
-} from '../simulator/index.ts';
+} from '../../simulator/index.ts';
+import type { ConfigOf } from '../config.ts';
 import { CommandError, exitCodes } from './exit.ts';
 
 type Config = ConfigOf<'simulate'>;

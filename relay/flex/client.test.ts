@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FlexService, flexDocument, row, statement } from '../../test/support/flex-service.ts';
 import { FlexClient } from './client.ts';
-import { FlexService, flexDocument, row, statement } from './testing/flex-service.ts';
 
 const token = { name: 'main', token: '1'.repeat(24), queries: [] };
 const document = flexDocument(statement('U7', { Trades: row('Trade', { accountId: 'U7', symbol: 'AAPL' }) }));

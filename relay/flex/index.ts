@@ -3,13 +3,13 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
-import { Coalescer } from '../gateway/coalesce.ts';
-import { Semaphore } from '../gateway/semaphore.ts';
-import { parseJson } from '../json.ts';
-import { statementReading } from '../reading/index.ts';
+import { Coalescer } from '../async/coalesce.ts';
+import { Semaphore } from '../async/semaphore.ts';
+import type { AccountHistory } from '../documents/flex-history.ts';
+import type { FlexPage, FlexSelection } from '../documents/flex-rows.ts';
+import { statementReading } from '../documents/index.ts';
+import { parseJson } from '../files.ts';
 import { defaultLimits, type FlexCall, FlexClient, type FlexLimits, type FlexRequest } from './client.ts';
-import type { AccountHistory } from './history.ts';
-import type { FlexPage, FlexSelection } from './rows.ts';
 import type { FlexToken } from './tokens.ts';
 
 const rememberedSchema = z.object({

@@ -1,10 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const relay = join(import.meta.dirname, '..');
-const folders = [join(relay, 'gateway'), join(relay, 'tools'), relay];
-const exists = (file: string): boolean => folders.some((folder) => existsSync(join(folder, file)));
+const files = new Set(
+  [relay, join(relay, '..', 'bench')]
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+    .map((path) => basename(path)),
+);
+const exists = (file: string): boolean => files.has(file);
 const rows = readFileSync(join(relay, '..', 'docs', 'gateway-behaviour.md'), 'utf8')
   .split('\n')
   .filter((line) => /^\| (T\d|–)/.test(line))

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ToolError } from '../../shared/errors.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/index.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
+import { firstRequestId } from './connection/supervisor.ts';
 import { createGateway, type Gateway, type GatewayOptions } from './index.ts';
-import { firstRequestId } from './supervisor.ts';
 
 const logger = pino({ level: 'silent' });
 const quick = {

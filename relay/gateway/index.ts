@@ -1,20 +1,20 @@
-import { AccountDesk } from './accounts.ts';
-import { AdvisorDesk } from './advisors.ts';
-import { CalendarDesk } from './calendar.ts';
-import { ContractDesk } from './contracts.ts';
-import { ExecutionDesk } from './executions.ts';
-import { FundamentalDesk } from './fundamentals.ts';
-import { HistoryDesk } from './history.ts';
-import { HistoryGate } from './history-gate.ts';
-import type { GatewayLogger } from './link.ts';
-import { NewsDesk } from './news.ts';
-import { OptionCalculator } from './option-calculator.ts';
-import { OptionDesk } from './options.ts';
-import { QuoteDesk } from './quotes.ts';
-import { ScannerDesk } from './scanner.ts';
-import type { GatewayStatus } from './session-view.ts';
-import { Supervisor, type SupervisorSettings } from './supervisor.ts';
-import { TickDesk } from './ticks.ts';
+import { AccountDesk } from './accounts/accounts.ts';
+import { AdvisorDesk } from './accounts/advisors.ts';
+import { ExecutionDesk } from './accounts/executions.ts';
+import type { GatewayLogger } from './connection/link.ts';
+import type { GatewayStatus } from './connection/session-view.ts';
+import { Supervisor, type SupervisorSettings } from './connection/supervisor.ts';
+import { ContractDesk } from './contracts/contracts.ts';
+import { HistoryDesk } from './history/history.ts';
+import { HistoryGate } from './history/history-gate.ts';
+import { QuoteDesk } from './market-data/quotes.ts';
+import { TickDesk } from './market-data/ticks.ts';
+import { OptionCalculator } from './options/option-calculator.ts';
+import { OptionDesk } from './options/options.ts';
+import { CalendarDesk } from './research/calendar.ts';
+import { FundamentalDesk } from './research/fundamentals.ts';
+import { NewsDesk } from './research/news.ts';
+import { ScannerDesk } from './research/scanner.ts';
 
 /** Where IB Gateway is, and how patiently to deal with it. Times in milliseconds. */
 export interface GatewayOptions extends Partial<SupervisorSettings> {
@@ -93,6 +93,6 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
   };
 }
 
-export { accountKind } from './accounts.ts';
-export type { GatewayLogger } from './link.ts';
-export type { GatewayStatus } from './session-view.ts';
+export { accountKind } from './accounts/accounts.ts';
+export type { GatewayLogger } from './connection/link.ts';
+export type { GatewayStatus } from './connection/session-view.ts';

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
 import { getHistoricalTicks } from '../../shared/tools/get_historical_ticks.ts';
 import { getPositions } from '../../shared/tools/get_positions.ts';
-import type { Rule, Simulator, SimulatorOptions } from '../simulator/index.ts';
-import { startSimulator } from '../simulator/index.ts';
-import { TestClient } from '../simulator/test-client.ts';
-import { argumentCases } from '../tools/arguments-matter.ts';
-import { failure, openMarket, TestRelay } from '../tools/test-relay.ts';
+import type { Rule, Simulator, SimulatorOptions } from '../../simulator/index.ts';
+import { startSimulator } from '../../simulator/index.ts';
+import { argumentCases } from '../../test/support/arguments-matter.ts';
+import { failure, openMarket, TestRelay } from '../../test/support/relay.ts';
+import { TestClient } from '../../test/support/simulator/client.ts';
 import type { GatewayOptions } from './index.ts';
 
 /** What gateways do to their clients, provoked on the simulated one; docs/gateway-behaviour.md lists all of it. */

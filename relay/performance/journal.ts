@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { AccountHistory, CashFlow, DailyValue } from '../flex/history.ts';
+import type { AccountHistory, CashFlow, DailyValue } from '../documents/flex-history.ts';
 import { type DateRange, mergeRanges } from './returns.ts';
 
 /** Each brings the database from one version to the next. They are never changed, only added. */

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
-import { TestRelay } from '../tools/test-relay.ts';
+import { TestRelay } from '../../test/support/relay.ts';
 import { SnapshotJob, type SnapshotOptions } from './snapshots.ts';
 
 const accounts = ['DU1000001', 'DU1000002'];

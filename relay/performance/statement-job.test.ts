@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FlexService, flexDocument, row, statement } from '../flex/testing/flex-service.ts';
-import { openRecords, type Records } from '../records.ts';
+import { FlexService, flexDocument, row, statement } from '../../test/support/flex-service.ts';
+import { openRecords, type Records } from './records.ts';
 import { StatementJob } from './statement-job.ts';
 
 const token = '111111111111111111111111';

@@ -1,4 +1,4 @@
-import { epochToLocal, localToEpoch } from '../gateway/time-zones.ts';
+import { epochToLocal, localToEpoch } from '../gateway/time/time-zones.ts';
 import { shift } from './returns.ts';
 
 const zone = 'America/New_York';

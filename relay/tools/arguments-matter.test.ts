@@ -3,12 +3,12 @@ import { OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toToolErrorData } from '../../shared/errors.ts';
 import { tools } from '../../shared/tools/index.ts';
-import { FlexService, flexDocument, row, statement } from '../flex/testing/flex-service.ts';
-import { openRecords } from '../records.ts';
-import { FRIDAY_NOON, TestClient } from '../simulator/test-client.ts';
-import { type ArgumentCase, argumentCases, type Change } from './arguments-matter.ts';
+import { type ArgumentCase, argumentCases, type Change } from '../../test/support/arguments-matter.ts';
+import { FlexService, flexDocument, row, statement } from '../../test/support/flex-service.ts';
+import { TestRelay } from '../../test/support/relay.ts';
+import { FRIDAY_NOON, TestClient } from '../../test/support/simulator/client.ts';
+import { openRecords } from '../performance/records.ts';
 import { executors } from './index.ts';
-import { TestRelay } from './test-relay.ts';
 
 /**
  * No documented argument is ignored: in a world that stands still a call that is repeated does the same, and a call

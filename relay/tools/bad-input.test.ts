@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ToolError, type ToolErrorData, toolErrorSchema } from '../../shared/errors.ts';
-import { parseArguments } from '../../shared/tools/arguments.ts';
-import type { ToolDefinition } from '../../shared/tools/define.ts';
 import { tools } from '../../shared/tools/index.ts';
-import { inputJsonSchema } from '../../shared/tools/json-schema.ts';
-import { badInputCases } from './bad-input-cases.ts';
-import { type Refusal, rowsOf } from './bad-input-rows.ts';
+import { parseArguments } from '../../shared/tools/support/arguments.ts';
+import type { ToolDefinition } from '../../shared/tools/support/define.ts';
+import { inputJsonSchema } from '../../shared/tools/support/json-schema.ts';
+import { badInputCases } from '../../test/support/bad-input-cases.ts';
+import { type Refusal, rowsOf } from '../../test/support/bad-input-rows.ts';
+import { TestRelay } from '../../test/support/relay.ts';
 import { executors } from './index.ts';
-import { TestRelay } from './test-relay.ts';
 
 /** How long to wait for answers that never come. */
 const patienceMs = 500;

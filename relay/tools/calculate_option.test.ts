@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
-import { calculatingRelay, name } from './option-test-relay.ts';
-import { failure } from './test-relay.ts';
+import { calculatingRelay, name } from '../../test/support/option-relay.ts';
+import { failure } from '../../test/support/relay.ts';
 
 const { relay, calculate } = await calculatingRelay();
 

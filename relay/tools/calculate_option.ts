@@ -12,11 +12,11 @@ import {
   precise,
   underlyingPrice,
   wrong,
-} from './option-model.ts';
-import { assumedNote, optionNow, spotsOf } from './option-now.ts';
-import { becauseOf, isoDate } from './options.ts';
-import { strategyOf } from './strategy.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+} from './support/option-model.ts';
+import { assumedNote, optionNow, spotsOf } from './support/option-now.ts';
+import { becauseOf, isoDate } from './support/options.ts';
+import { strategyOf } from './support/strategy.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 type Result = z.input<typeof calculateOption.output>;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
 import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
-import { TestRelay } from './test-relay.ts';
+import { TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
 

@@ -3,7 +3,7 @@ import { calculateOption } from '../../shared/tools/calculate_option.ts';
 import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
 import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
 

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
-import type { Instrument } from '../gateway/contracts.ts';
+import type { Instrument } from '../gateway/contracts/contracts.ts';
 import { present } from '../gateway/numbers.ts';
-import type { OptionClass } from '../gateway/options.ts';
-import { nearestDelta } from './option-deltas.ts';
-import { OptionQuotes } from './option-quotes.ts';
-import { allSeries, byStrikes, type Series, seriesExpiring, standardSeries } from './option-series.ts';
+import type { OptionClass } from '../gateway/options/options.ts';
+import { nearestDelta } from './support/option-deltas.ts';
+import { OptionQuotes } from './support/option-quotes.ts';
+import { allSeries, byStrikes, type Series, seriesExpiring, standardSeries } from './support/option-series.ts';
 import {
   becauseOf,
   classesNamed,
@@ -16,9 +16,9 @@ import {
   resolveUnderlying,
   strikeOf,
   type Underlying,
-} from './options.ts';
-import type { Quote } from './quote.ts';
-import { executorOf } from './tool.ts';
+} from './support/options.ts';
+import type { Quote } from './support/quote.ts';
+import { executorOf } from './support/tool.ts';
 
 type Arguments = z.output<typeof findOptionContract.input>;
 

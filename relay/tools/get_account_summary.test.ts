@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
-import { listings } from '../simulator/market/listings.ts';
-import { openMarket, TestRelay } from './test-relay.ts';
+import { listings } from '../../simulator/market/listings.ts';
+import { openMarket, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
 

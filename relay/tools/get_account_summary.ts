@@ -1,13 +1,13 @@
 import { Decimal } from 'decimal.js';
 import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
-import type { AccountValues, Pnl } from '../gateway/accounts.ts';
+import type { AccountValues, Pnl } from '../gateway/accounts/accounts.ts';
 import { accountKind } from '../gateway/index.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
-import { readableAccounts } from './accounts.ts';
-import { ifTold } from './enrich.ts';
 import { baseCurrency } from './list_accounts.ts';
-import { valuesInModel } from './model-positions.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { readableAccounts } from './support/accounts.ts';
+import { ifTold } from './support/enrich.ts';
+import { valuesInModel } from './support/model-positions.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** IB rounds each amount of its ledger by itself: less than this is no part of anything. */
 const smallest = 0.1;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { getAdvisorConfig } from '../../shared/tools/get_advisor_config.ts';
-import { parseAliases, parseGroups } from './advisor-xml.ts';
-import { TestRelay } from './test-relay.ts';
+import { TestRelay } from '../../test/support/relay.ts';
+import { parseAliases, parseGroups } from '../documents/advisor-xml.ts';
 
 const master = 'DF1234567';
 const clients = ['DU1111111', 'DU2222222'] as const;

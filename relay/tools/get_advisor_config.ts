@@ -1,10 +1,10 @@
 import { getAdvisorConfig } from '../../shared/tools/get_advisor_config.ts';
+import type { AccountAlias, AdvisorGroup } from '../documents/advisor-xml.ts';
+import { reading } from '../documents/index.ts';
 import { present } from '../gateway/numbers.ts';
-import { reading } from '../reading/index.ts';
-import { readableAccounts } from './accounts.ts';
-import type { AccountAlias, AdvisorGroup } from './advisor-xml.ts';
-import { ifTold } from './enrich.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { readableAccounts } from './support/accounts.ts';
+import { ifTold } from './support/enrich.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** More than the gateway takes to answer, or not. */
 const patienceMs = 9_000;

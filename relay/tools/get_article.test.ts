@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getArticle } from '../../shared/tools/get_article.ts';
 import { getNews } from '../../shared/tools/get_news.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
 

@@ -1,10 +1,10 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getArticle } from '../../shared/tools/get_article.ts';
+import { readablePart } from '../documents/article.ts';
+import { lengthOf, reading } from '../documents/index.ts';
 import { present } from '../gateway/numbers.ts';
-import { readablePart } from '../reading/article.ts';
-import { lengthOf, reading } from '../reading/index.ts';
-import { partOf } from './part.ts';
-import { executorOf } from './tool.ts';
+import { partOf } from './support/part.ts';
+import { executorOf } from './support/tool.ts';
 
 export const getArticleExecutor = executorOf(getArticle, async (args, { gateway, signal }) => {
   const provider = (args.provider ?? /^([^$]+)\$/.exec(args.article_id)?.[1])?.toUpperCase();

@@ -1,9 +1,9 @@
 import { OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getCalendarEvents } from '../../shared/tools/get_calendar_events.ts';
-import { researchSettings } from '../simulator/research/settings.ts';
-import { TestClient } from '../simulator/test-client.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { researchSettings } from '../../simulator/research/settings.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
+import { TestClient } from '../../test/support/simulator/client.ts';
 
 const accounts = ['DU1000001', 'DU1000002'];
 let relay: TestRelay;

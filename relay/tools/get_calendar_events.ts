@@ -1,17 +1,17 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getCalendarEvents } from '../../shared/tools/get_calendar_events.ts';
-import { contractString } from '../gateway/naming.ts';
+import type { CalendarEvent } from '../documents/calendar-json.ts';
+import { reading } from '../documents/index.ts';
+import { contractString } from '../gateway/contracts/naming.ts';
 import { present } from '../gateway/numbers.ts';
-import { dateInZone } from '../gateway/time-zones.ts';
+import { dateInZone } from '../gateway/time/time-zones.ts';
 import { shift } from '../performance/returns.ts';
-import { reading } from '../reading/index.ts';
-import { readableAccounts } from './accounts.ts';
-import type { CalendarEvent } from './calendar-json.ts';
-import { type AskCalendar, calendarCursor, calendarPage, calendarPlace } from './calendar-pages.ts';
 import { itemError } from './get_contract_details.ts';
-import { makeCursor, readCursor } from './paging.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { readableAccounts } from './support/accounts.ts';
+import { type AskCalendar, calendarCursor, calendarPage, calendarPlace } from './support/calendar-pages.ts';
+import { makeCursor, readCursor } from './support/paging.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 type Arguments = z.output<typeof getCalendarEvents.input>;
 type ItemError = ReturnType<typeof itemError>;

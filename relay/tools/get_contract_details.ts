@@ -1,11 +1,11 @@
 import type { ContractDetails } from '@stoqey/ib';
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
-import type { Instrument } from '../gateway/contracts.ts';
-import { comingSessions } from '../gateway/hours.ts';
+import type { Instrument } from '../gateway/contracts/contracts.ts';
 import { known, present } from '../gateway/numbers.ts';
-import { ianaZone } from '../gateway/time-zones.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { comingSessions } from '../gateway/time/hours.ts';
+import { ianaZone } from '../gateway/time/time-zones.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** Expiries of one underlying, and bonds of one issuer, that are listed at most. */
 const maxListed = 60;

@@ -1,8 +1,8 @@
 import { OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getExecutions } from '../../shared/tools/get_executions.ts';
-import { clockFrom, FRIDAY_NOON, TestClient } from '../simulator/test-client.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
+import { clockFrom, FRIDAY_NOON, TestClient } from '../../test/support/simulator/client.ts';
 
 const accounts = ['DU1000001', 'DU1000002'];
 const apple = { conId: 265598, symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };

@@ -1,13 +1,13 @@
 import { Decimal } from 'decimal.js';
 import { getExecutions } from '../../shared/tools/get_executions.ts';
-import type { Fill } from '../gateway/executions.ts';
-import { contractString } from '../gateway/naming.ts';
+import type { Fill } from '../gateway/accounts/executions.ts';
+import { contractString } from '../gateway/contracts/naming.ts';
 import { present } from '../gateway/numbers.ts';
-import { isoInZone } from '../gateway/time-zones.ts';
-import { readableAccounts } from './accounts.ts';
-import { makeCursor, readCursor } from './paging.ts';
-import { parseTime } from './times.ts';
-import { executorOf } from './tool.ts';
+import { isoInZone } from '../gateway/time/time-zones.ts';
+import { readableAccounts } from './support/accounts.ts';
+import { makeCursor, readCursor } from './support/paging.ts';
+import { parseTime } from './support/times.ts';
+import { executorOf } from './support/tool.ts';
 
 /** IB writes times of fills with their zone; this one is for gateways that do not. */
 const zone = 'America/New_York';

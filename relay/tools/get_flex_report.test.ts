@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getFlexReport } from '../../shared/tools/get_flex_report.ts';
-import { FlexService, flexDocument, row, statement } from '../flex/testing/flex-service.ts';
+import { FlexService, flexDocument, row, statement } from '../../test/support/flex-service.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
 import type { FlexToken } from '../flex/tokens.ts';
-import { openRecords } from '../records.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { openRecords } from '../performance/records.ts';
 
 const mainToken = '111111111111111111111111';
 const otherToken = '222222222222222222222222';

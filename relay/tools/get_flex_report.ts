@@ -2,13 +2,13 @@ import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getFlexReport } from '../../shared/tools/get_flex_report.ts';
+import { type FlexFilter, type FlexPage, parseFilter } from '../documents/flex-rows.ts';
 import type { FlexRequest } from '../flex/client.ts';
 import type { FlexDesk, RememberedStatement } from '../flex/index.ts';
-import { type FlexFilter, type FlexPage, parseFilter } from '../flex/rows.ts';
 import type { FlexToken } from '../flex/tokens.ts';
 import { present } from '../gateway/numbers.ts';
-import { makeCursor, readCursor } from './paging.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { makeCursor, readCursor } from './support/paging.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 type Arguments = z.output<typeof getFlexReport.input>;
 

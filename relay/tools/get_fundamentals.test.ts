@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getFundamentals, reports } from '../../shared/tools/get_fundamentals.ts';
-import { FundamentalDesk } from '../gateway/fundamentals.ts';
-import { researchSettings } from '../simulator/research/settings.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { researchSettings } from '../../simulator/research/settings.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
+import { FundamentalDesk } from '../gateway/research/fundamentals.ts';
 
 let relay: TestRelay;
 

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getFundamentals, type reports } from '../../shared/tools/get_fundamentals.ts';
-import type { Instrument } from '../gateway/contracts.ts';
+import { reading } from '../documents/index.ts';
+import type { Instrument } from '../gateway/contracts/contracts.ts';
 import { present } from '../gateway/numbers.ts';
-import { reading } from '../reading/index.ts';
-import { priceIn, quoteOf } from './quote.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { priceIn, quoteOf } from './support/quote.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 type Arguments = z.output<typeof getFundamentals.input>;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
-import { maxBarsPerAnswer } from '../gateway/history-plan.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
+import { maxBarsPerAnswer } from '../gateway/history/history-plan.ts';
 
 let relay: TestRelay;
 

@@ -2,13 +2,19 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
-import { type BarSize, barSeconds, type HistoryDuration, parseDuration, reachBack } from '../gateway/history-plan.ts';
-import { tradingDayStart } from '../gateway/hours.ts';
-import { refuseTooLong } from './bar-limits.ts';
-import { type BarRequest, collectBars } from './bars.ts';
-import { downsample, mergeTrades, type PlainBar, quoteMerger } from './downsample.ts';
-import { parseTime } from './times.ts';
-import { executorOf } from './tool.ts';
+import {
+  type BarSize,
+  barSeconds,
+  type HistoryDuration,
+  parseDuration,
+  reachBack,
+} from '../gateway/history/history-plan.ts';
+import { tradingDayStart } from '../gateway/time/hours.ts';
+import { refuseTooLong } from './support/bar-limits.ts';
+import { type BarRequest, collectBars } from './support/bars.ts';
+import { downsample, mergeTrades, type PlainBar, quoteMerger } from './support/downsample.ts';
+import { parseTime } from './support/times.ts';
+import { executorOf } from './support/tool.ts';
 
 /** Rows made between two turns of the event loop. */
 const rowsPerTurn = 2_000;

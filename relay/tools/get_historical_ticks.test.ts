@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getHistoricalTicks } from '../../shared/tools/get_historical_ticks.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
 
 const end = '2026-10-15T14:00:00Z';
 const endSecond = Date.parse(end) / 1_000;

@@ -1,13 +1,13 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getHistoricalTicks } from '../../shared/tools/get_historical_ticks.ts';
-import { historyEnd } from '../gateway/history-plan.ts';
+import { historyEnd } from '../gateway/history/history-plan.ts';
+import type { HistoricalTicks } from '../gateway/market-data/ticks.ts';
 import { known, present } from '../gateway/numbers.ts';
-import type { HistoricalTicks } from '../gateway/ticks.ts';
-import { isoInZone } from '../gateway/time-zones.ts';
-import { ifTold } from './enrich.ts';
-import { type TickWish, tickPage } from './tick-page.ts';
-import { parseTime } from './times.ts';
-import { executorOf } from './tool.ts';
+import { isoInZone } from '../gateway/time/time-zones.ts';
+import { ifTold } from './support/enrich.ts';
+import { type TickWish, tickPage } from './support/tick-page.ts';
+import { parseTime } from './support/times.ts';
+import { executorOf } from './support/tool.ts';
 
 /** The most that IB tells at once. */
 const mostTicks = 1_000;

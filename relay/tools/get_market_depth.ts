@@ -1,10 +1,10 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
-import type { BookLevel } from '../gateway/book.ts';
-import type { Instrument } from '../gateway/contracts.ts';
+import type { Instrument } from '../gateway/contracts/contracts.ts';
+import type { BookLevel } from '../gateway/market-data/book.ts';
 import { present } from '../gateway/numbers.ts';
-import { ifTold } from './enrich.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { ifTold } from './support/enrich.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, context) => {
   const { gateway, signal } = context;

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { getNews } from '../../shared/tools/get_news.ts';
-import { bulletinBoard } from '../simulator/research/bulletins.ts';
-import { researchSettings } from '../simulator/research/settings.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { bulletinBoard } from '../../simulator/research/bulletins.ts';
+import { researchSettings } from '../../simulator/research/settings.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
 
 const now = '2026-11-20T17:00:00Z';
 let relay: TestRelay;

@@ -1,15 +1,15 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getNews } from '../../shared/tools/get_news.ts';
-import type { Instrument } from '../gateway/contracts.ts';
-import { type Headline, mostHeadlines, type NewsQuery } from '../gateway/news.ts';
+import { foreignLine } from '../documents/foreign-text.ts';
+import type { Instrument } from '../gateway/contracts/contracts.ts';
 import { present } from '../gateway/numbers.ts';
-import { isoInZone } from '../gateway/time-zones.ts';
-import { foreignLine } from './foreign-text.ts';
-import { parseHeadline } from './headline.ts';
-import { pageCursor, pageOf, readPage } from './news-pages.ts';
-import { parseTime } from './times.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { type Headline, mostHeadlines, type NewsQuery } from '../gateway/research/news.ts';
+import { isoInZone } from '../gateway/time/time-zones.ts';
+import { parseHeadline } from './support/headline.ts';
+import { pageCursor, pageOf, readPage } from './support/news-pages.ts';
+import { parseTime } from './support/times.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 type Arguments = z.output<typeof getNews.input>;
 

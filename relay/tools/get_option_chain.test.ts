@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
-import { failure, openMarket, TestRelay } from './test-relay.ts';
+import { failure, openMarket, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
 let now = openMarket();

@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import { parseExpiry } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
-import type { Instrument } from '../gateway/contracts.ts';
+import type { Instrument } from '../gateway/contracts/contracts.ts';
 import { present } from '../gateway/numbers.ts';
-import type { OptionClass } from '../gateway/options.ts';
-import { ifTold } from './enrich.ts';
-import { withinDeltas } from './option-deltas.ts';
-import { OptionQuotes } from './option-quotes.ts';
-import { type Series, seriesExpiring } from './option-series.ts';
+import type { OptionClass } from '../gateway/options/options.ts';
+import { ifTold } from './support/enrich.ts';
+import { withinDeltas } from './support/option-deltas.ts';
+import { OptionQuotes } from './support/option-quotes.ts';
+import { type Series, seriesExpiring } from './support/option-series.ts';
 import {
   type ChainPage,
   type ChainView,
@@ -17,7 +17,7 @@ import {
   readChainCursor,
   spanOf,
   withinSpan,
-} from './option-view.ts';
+} from './support/option-view.ts';
 import {
   aroundTheMoney,
   classesNamed,
@@ -27,10 +27,10 @@ import {
   rounded,
   strikeOf,
   type Underlying,
-} from './options.ts';
-import type { Quote } from './quote.ts';
-import { assertRange } from './range.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+} from './support/options.ts';
+import type { Quote } from './support/quote.ts';
+import { assertRange } from './support/range.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 type Arguments = z.output<typeof getOptionChain.input>;
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getPerformance } from '../../shared/tools/get_performance.ts';
-import type { CashFlow } from '../flex/history.ts';
+import { failure, openMarket, TestRelay } from '../../test/support/relay.ts';
+import type { CashFlow } from '../documents/flex-history.ts';
 import { PerformanceJournal } from '../performance/journal.ts';
 import { shift } from '../performance/returns.ts';
-import { failure, openMarket, TestRelay } from './test-relay.ts';
 
 const accounts = ['DU1000001', 'DU1000002'];
 const [account] = accounts as [string];

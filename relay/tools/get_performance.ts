@@ -1,6 +1,6 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getPerformance, performancePeriods } from '../../shared/tools/get_performance.ts';
-import type { CashFlow, DailyValue } from '../flex/history.ts';
+import type { CashFlow, DailyValue } from '../documents/flex-history.ts';
 import { accountKind } from '../gateway/index.ts';
 import { present } from '../gateway/numbers.ts';
 import type { Snapshot } from '../performance/journal.ts';
@@ -15,9 +15,9 @@ import {
   thinOut,
 } from '../performance/returns.ts';
 import { clocksAgree, currentValues } from '../performance/snapshots.ts';
-import { readableAccounts } from './accounts.ts';
-import { ifTold } from './enrich.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { readableAccounts } from './support/accounts.ts';
+import { ifTold } from './support/enrich.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 const columns = ['date', 'nav', 'flow', 'twr'];
 

@@ -2,10 +2,10 @@ import { Decimal } from 'decimal.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
 import { getPortfolioSummary } from '../../shared/tools/get_portfolio_summary.ts';
-import { expiriesOn, futuresOn, optionClasses, optionOf, strikesOf } from '../simulator/market/derivatives.ts';
-import type { Instrument } from '../simulator/market/instruments.ts';
-import { listings } from '../simulator/market/listings.ts';
-import { failure, openMarket, TestRelay } from './test-relay.ts';
+import { expiriesOn, futuresOn, optionClasses, optionOf, strikesOf } from '../../simulator/market/derivatives.ts';
+import type { Instrument } from '../../simulator/market/instruments.ts';
+import { listings } from '../../simulator/market/listings.ts';
+import { failure, openMarket, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
 afterEach(() => relay.stop());

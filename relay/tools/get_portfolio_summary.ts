@@ -1,16 +1,16 @@
 import { Decimal } from 'decimal.js';
 import type { z } from 'zod';
 import { getPortfolioSummary } from '../../shared/tools/get_portfolio_summary.ts';
-import type { AccountSummaries, AccountValues, Pnl } from '../gateway/accounts.ts';
+import type { AccountSummaries, AccountValues, Pnl } from '../gateway/accounts/accounts.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
 import { allocationsOf, money, sum, totalsOf, type ValuedHolding, valued } from '../portfolio/allocation.ts';
 import { isOption, isPaidFor, type Reported } from '../portfolio/model.ts';
 import { concentrationOf, greeksOf, topOf, withoutGreeks } from '../portfolio/risk.ts';
-import { readableAccounts } from './accounts.ts';
-import { ifTold } from './enrich.ts';
 import { baseCurrency } from './list_accounts.ts';
-import { accruedIn, fundsOf, limits, type ReadPosition, readHoldings } from './portfolio-holdings.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { readableAccounts } from './support/accounts.ts';
+import { ifTold } from './support/enrich.ts';
+import { accruedIn, fundsOf, limits, type ReadPosition, readHoldings } from './support/portfolio-holdings.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 type Arguments = z.output<typeof getPortfolioSummary.input>;
 type Portfolio = z.input<typeof getPortfolioSummary.output>['portfolios'][number];

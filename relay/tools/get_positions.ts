@@ -1,14 +1,14 @@
 import { getPositions } from '../../shared/tools/get_positions.ts';
-import type { PortfolioItem, Position } from '../gateway/accounts.ts';
-import { contractString } from '../gateway/naming.ts';
+import type { PortfolioItem, Position } from '../gateway/accounts/accounts.ts';
+import { contractString } from '../gateway/contracts/naming.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
-import { readableAccounts } from './accounts.ts';
-import { ifTold } from './enrich.ts';
 import { exchangeRates } from './get_account_summary.ts';
 import { baseCurrency } from './list_accounts.ts';
-import { modelsInUse, positionsInModel } from './model-positions.ts';
-import { makeCursor, readCursor } from './paging.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { readableAccounts } from './support/accounts.ts';
+import { ifTold } from './support/enrich.ts';
+import { modelsInUse, positionsInModel } from './support/model-positions.ts';
+import { makeCursor, readCursor } from './support/paging.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** A position of an account, or what it holds of it in a model. */
 type Held = Position & { readonly model?: string };

@@ -2,7 +2,7 @@ import { DurationUnit } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { getPriceHistogram } from '../../shared/tools/get_price_histogram.ts';
 import { known, present } from '../gateway/numbers.ts';
-import { executorOf } from './tool.ts';
+import { executorOf } from './support/tool.ts';
 
 interface Level {
   readonly price: number;

@@ -1,7 +1,7 @@
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
 import { itemError } from './get_contract_details.ts';
-import { quoteOf } from './quote.ts';
-import { executorOf } from './tool.ts';
+import { quoteOf } from './support/quote.ts';
+import { executorOf } from './support/tool.ts';
 
 export const getQuotesExecutor = executorOf(getQuotes, async (args, context) => {
   const settled = await Promise.all(

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
 import { getScannerParameters, type scannerParameterKinds } from '../../shared/tools/get_scanner_parameters.ts';
 import { present } from '../gateway/numbers.ts';
-import type { ScanCatalogue } from '../gateway/scan-catalogue.ts';
-import { makeCursor, readCursor } from './paging.ts';
-import { scanPlaces, scanPresets, wordsOf } from './scan-presets.ts';
-import { instrumentNamed, nearest } from './scan-request.ts';
-import { executorOf } from './tool.ts';
+import type { ScanCatalogue } from '../gateway/research/scan-catalogue.ts';
+import { makeCursor, readCursor } from './support/paging.ts';
+import { scanPlaces, scanPresets, wordsOf } from './support/scan-presets.ts';
+import { instrumentNamed, nearest } from './support/scan-request.ts';
+import { executorOf } from './support/tool.ts';
 
 interface Entry {
   readonly kind: (typeof scannerParameterKinds)[number];

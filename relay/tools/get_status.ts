@@ -1,6 +1,6 @@
 import { getStatus, type RelayStatus } from '../../shared/tools/get_status.ts';
 import { accountKind } from '../gateway/index.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** What this relay says about itself and its gateway. */
 export function relayStatus({

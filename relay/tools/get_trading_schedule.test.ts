@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { getTradingSchedule } from '../../shared/tools/get_trading_schedule.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
 

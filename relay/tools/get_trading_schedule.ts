@@ -1,9 +1,9 @@
 import { getTradingSchedule } from '../../shared/tools/get_trading_schedule.ts';
-import type { Instrument } from '../gateway/contracts.ts';
-import { daysOfHours, type MarketSession, parseHours } from '../gateway/hours.ts';
+import type { Instrument } from '../gateway/contracts/contracts.ts';
 import { present } from '../gateway/numbers.ts';
-import { dateInZone, isoInZone, localToEpoch } from '../gateway/time-zones.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { daysOfHours, type MarketSession, parseHours } from '../gateway/time/hours.ts';
+import { dateInZone, isoInZone, localToEpoch } from '../gateway/time/time-zones.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 const dayMs = 86_400_000;
 /** IB takes no more days in one request. */

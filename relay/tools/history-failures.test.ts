@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
-import { clockFrom, FRIDAY_NOON } from '../simulator/test-client.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
+import { clockFrom, FRIDAY_NOON } from '../../test/support/simulator/client.ts';
 
 const prefix = 'Historical Market Data Service error message:';
 const disconnected = `${prefix}HMDS server disconnect occurred.  Attempting reconnection...`;

@@ -26,7 +26,7 @@ import { resolveContractsExecutor } from './resolve_contracts.ts';
 import { scanMarketExecutor } from './scan_market.ts';
 import { searchContractsExecutor } from './search_contracts.ts';
 import { streamQuotesExecutor } from './stream_quotes.ts';
-import type { ToolExecutor } from './tool.ts';
+import type { ToolExecutor } from './support/tool.ts';
 
 /** Everything that this relay can be asked for, by name: the tools, and what Home needs for its own. */
 export const executors: ReadonlyMap<string, ToolExecutor> = new Map(

@@ -1,9 +1,9 @@
 import { listAccounts } from '../../shared/tools/list_accounts.ts';
 import { accountKind } from '../gateway/index.ts';
 import { present } from '../gateway/numbers.ts';
-import { readableAccounts } from './accounts.ts';
-import { ifTold } from './enrich.ts';
-import { executorOf } from './tool.ts';
+import { readableAccounts } from './support/accounts.ts';
+import { ifTold } from './support/enrich.ts';
+import { executorOf } from './support/tool.ts';
 
 export const listAccountsExecutor = executorOf(listAccounts, async (_args, context) => {
   const accounts = readableAccounts(context);

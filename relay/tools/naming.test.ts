@@ -4,7 +4,7 @@ import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
 import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
 import { resolveContracts } from '../../shared/tools/resolve_contracts.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
 

@@ -2,9 +2,9 @@ import { EventName, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
 import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
-import type { Simulator } from '../simulator/index.ts';
-import { TestClient } from '../simulator/test-client.ts';
-import { openMarket, TestRelay } from './test-relay.ts';
+import type { Simulator } from '../../simulator/index.ts';
+import { openMarket, TestRelay } from '../../test/support/relay.ts';
+import { TestClient } from '../../test/support/simulator/client.ts';
 
 describe('quotes from lines that stay open', () => {
   let relay: TestRelay;

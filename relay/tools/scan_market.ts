@@ -1,12 +1,12 @@
 import type { ToolErrorData } from '../../shared/errors.ts';
 import { scanMarket } from '../../shared/tools/scan_market.ts';
-import { contractString } from '../gateway/naming.ts';
+import { contractString } from '../gateway/contracts/naming.ts';
 import { present } from '../gateway/numbers.ts';
-import type { ScanRow } from '../gateway/scanner.ts';
-import { ifTold } from './enrich.ts';
-import { missingNote, type QuotedInstrument, quoteMany } from './quote-many.ts';
-import { isSelfEvident, scanOf } from './scan-request.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import type { ScanRow } from '../gateway/research/scanner.ts';
+import { ifTold } from './support/enrich.ts';
+import { missingNote, type QuotedInstrument, quoteMany } from './support/quote-many.ts';
+import { isSelfEvident, scanOf } from './support/scan-request.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** A gateway that has just started takes a while to list what can be scanned for. */
 const cataloguePatienceMs = 20_000;

@@ -2,8 +2,8 @@ import { ScanCode } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getScannerParameters } from '../../shared/tools/get_scanner_parameters.ts';
 import { scanMarket } from '../../shared/tools/scan_market.ts';
-import { scanTypes } from '../simulator/research/scan-types.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { scanTypes } from '../../simulator/research/scan-types.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
 

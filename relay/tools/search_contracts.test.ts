@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
 import { searchContracts } from '../../shared/tools/search_contracts.ts';
-import { Spacing } from '../gateway/spacing.ts';
-import { TestRelay } from './test-relay.ts';
+import { TestRelay } from '../../test/support/relay.ts';
+import { Spacing } from '../async/spacing.ts';
 
 let relay: TestRelay;
 

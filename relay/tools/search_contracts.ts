@@ -1,10 +1,10 @@
 import type { Contract } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { searchContracts } from '../../shared/tools/search_contracts.ts';
-import type { Instrument } from '../gateway/contracts.ts';
-import { contractString } from '../gateway/naming.ts';
+import type { Instrument } from '../gateway/contracts/contracts.ts';
+import { contractString } from '../gateway/contracts/naming.ts';
 import { present } from '../gateway/numbers.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 interface Match {
   /** An issuer of bonds has none. */

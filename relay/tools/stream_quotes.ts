@@ -1,14 +1,14 @@
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
-import type { Instrument } from '../gateway/contracts.ts';
-import { dataTypeNames } from '../gateway/data-type-lock.ts';
-import { abortError } from '../gateway/ending.ts';
-import { dataMayFollow } from '../gateway/error-codes.ts';
-import type { Answer } from '../gateway/messages.ts';
+import { abortError } from '../async/abort.ts';
+import { dataMayFollow } from '../gateway/connection/error-codes.ts';
+import type { Answer } from '../gateway/connection/events/messages.ts';
+import type { Instrument } from '../gateway/contracts/contracts.ts';
+import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import { present } from '../gateway/numbers.ts';
 import { itemError } from './get_contract_details.ts';
-import { executorOf, type ToolContext } from './tool.ts';
-import { WatchedQuote } from './watched-quote.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
+import { WatchedQuote } from './support/watched-quote.ts';
 
 /** A person cannot read more, and a client need not carry more. */
 const progressEveryMs = 250;

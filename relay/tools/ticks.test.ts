@@ -5,9 +5,9 @@ import { getHistoricalTicks } from '../../shared/tools/get_historical_ticks.ts';
 import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
 import { getPriceHistogram } from '../../shared/tools/get_price_histogram.ts';
 import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
-import { clockFrom, FRIDAY_NOON } from '../simulator/test-client.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
+import { clockFrom, FRIDAY_NOON } from '../../test/support/simulator/client.ts';
 import { mergeLevels, valueArea } from './get_price_histogram.ts';
-import { failure, TestRelay } from './test-relay.ts';
 
 let relay: TestRelay;
 

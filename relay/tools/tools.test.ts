@@ -8,8 +8,8 @@ import { getQuotes } from '../../shared/tools/get_quotes.ts';
 import { getStatus } from '../../shared/tools/get_status.ts';
 import { listAccounts } from '../../shared/tools/list_accounts.ts';
 import { searchContracts } from '../../shared/tools/search_contracts.ts';
-import { Spacing } from '../gateway/spacing.ts';
-import { failure, TestRelay } from './test-relay.ts';
+import { failure, TestRelay } from '../../test/support/relay.ts';
+import { Spacing } from '../async/spacing.ts';
 
 const accounts = ['DU1000001', 'DU1000002'];
 

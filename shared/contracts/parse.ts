@@ -1,4 +1,4 @@
-import { secTypes } from '../tools/fields.ts';
+import { secTypes } from '../tools/support/fields.ts';
 import { parseCombo } from './combo.ts';
 import { isCurrency } from './currencies.ts';
 import { parseExpiry } from './expiry.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, instant, series } from './fields.ts';
 import { underlyingFields } from './get_option_chain.ts';
-import { facts, table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractFields, instant, series } from './support/fields.ts';
+import { facts, table } from './support/render.ts';
 
 const number = z.number().optional();
 const positive = z.number().positive();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, instant } from './fields.ts';
 import { expiryText, optionRight, underlyingFields } from './get_option_chain.ts';
-import { facts } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractFields, instant } from './support/fields.ts';
+import { facts } from './support/render.ts';
 
 const value = z.number().optional();
 

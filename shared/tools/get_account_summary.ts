@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { accountArgument, accountKind, instant } from './fields.ts';
 import { modelArgument } from './get_positions.ts';
-import { facts, table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { accountArgument, accountKind, instant } from './support/fields.ts';
+import { facts, table } from './support/render.ts';
 
 const money = z.number().optional();
 

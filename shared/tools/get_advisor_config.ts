@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { instant } from './fields.ts';
-import { table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { instant } from './support/fields.ts';
+import { table } from './support/render.ts';
 
 export const getAdvisorConfig = defineReadTool({
   name: 'get_advisor_config',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { quoteForeign, untrustedContent } from './foreign.ts';
-import { facts } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { quoteForeign, untrustedContent } from './support/foreign.ts';
+import { facts } from './support/render.ts';
 
 export const getArticle = defineReadTool({
   name: 'get_article',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { accountArgument, contractArgument, contractFields, itemErrors } from './fields.ts';
-import { quoteForeign, untrustedContent } from './foreign.ts';
-import { facts, renderItemErrors } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { accountArgument, contractArgument, contractFields, itemErrors } from './support/fields.ts';
+import { quoteForeign, untrustedContent } from './support/foreign.ts';
+import { facts, renderItemErrors } from './support/render.ts';
 
 export const getCalendarEvents = defineReadTool({
   name: 'get_calendar_events',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractExamples, contractFields, itemErrors } from './fields.ts';
-import { facts, renderItemErrors } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractExamples, contractFields, itemErrors } from './support/fields.ts';
+import { facts, renderItemErrors } from './support/render.ts';
 
 /** A trading session, both ends ISO 8601 with the exchange's offset. */
 const session = z.object({ open: z.string(), close: z.string() });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { accountArgument, contractArgument, instant, series } from './fields.ts';
-import { facts, table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { accountArgument, contractArgument, instant, series } from './support/fields.ts';
+import { facts, table } from './support/render.ts';
 
 export const getExecutions = defineReadTool({
   name: 'get_executions',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { instant, series } from './fields.ts';
-import { facts, table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { instant, series } from './support/fields.ts';
+import { facts, table } from './support/render.ts';
 
 /** Rows shown in the text rendering; `structuredContent` always holds them all. */
 const textRows = 30;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, dataType, instant } from './fields.ts';
-import { quoteForeign, untrustedContent } from './foreign.ts';
 import { getQuotes } from './get_quotes.ts';
-import { facts } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractFields, dataType, instant } from './support/fields.ts';
+import { quoteForeign, untrustedContent } from './support/foreign.ts';
+import { facts } from './support/render.ts';
 
 const { ratios, dividends } = getQuotes.output.shape.quotes.element.shape;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractExamples, contractFields, series } from './fields.ts';
-import { table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractExamples, contractFields, series } from './support/fields.ts';
+import { table } from './support/render.ts';
 
 export const barSizes = [
   '1 sec',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, instant, series } from './fields.ts';
-import { facts, table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractFields, instant, series } from './support/fields.ts';
+import { facts, table } from './support/render.ts';
 
 export const getMarketDepth = defineReadTool({
   name: 'get_market_depth',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, series } from './fields.ts';
-import { quoteForeign, untrustedContent } from './foreign.ts';
-import { table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractFields, series } from './support/fields.ts';
+import { quoteForeign, untrustedContent } from './support/foreign.ts';
+import { table } from './support/render.ts';
 
 export const getNews = defineReadTool({
   name: 'get_news',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, instant, series } from './fields.ts';
-import { facts, table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractFields, instant, series } from './support/fields.ts';
+import { facts, table } from './support/render.ts';
 
 export const optionRight = z.enum(['C', 'P', 'CALL', 'PUT']).transform((right) => right.slice(0, 1) as 'C' | 'P');
 export const expiryText = z.string().trim().min(4).max(12).describe('2026-12-18, 202612, DEC26');

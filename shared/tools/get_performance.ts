@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { accountArgument, accountKind, instant, series } from './fields.ts';
-import { facts, table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { accountArgument, accountKind, instant, series } from './support/fields.ts';
+import { facts, table } from './support/render.ts';
 
 export const performancePeriods = ['1d', '1w', 'mtd', '1m', 'qtd', 'ytd', '1y', 'all'] as const;
 

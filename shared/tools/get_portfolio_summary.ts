@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { accountArgument, instant, series } from './fields.ts';
-import { facts, table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { accountArgument, instant, series } from './support/fields.ts';
+import { facts, table } from './support/render.ts';
 
 const money = z.number().optional();
 const seriesObject = z.object(series);

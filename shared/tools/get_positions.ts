@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { accountArgument, contractArgument, contractFields, instant, secTypes } from './fields.ts';
-import { table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { accountArgument, contractArgument, contractFields, instant, secTypes } from './support/fields.ts';
+import { table } from './support/render.ts';
 
 const money = z.number().optional();
 

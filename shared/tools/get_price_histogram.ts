@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractFields, series } from './fields.ts';
-import { facts, table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractFields, series } from './support/fields.ts';
+import { facts, table } from './support/render.ts';
 
 export const getPriceHistogram = defineReadTool({
   name: 'get_price_histogram',

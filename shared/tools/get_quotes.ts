@@ -1,7 +1,14 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractExamples, contractOrComboFields, dataType, instant, itemErrors } from './fields.ts';
-import { facts, renderItemErrors } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import {
+  contractArgument,
+  contractExamples,
+  contractOrComboFields,
+  dataType,
+  instant,
+  itemErrors,
+} from './support/fields.ts';
+import { facts, renderItemErrors } from './support/render.ts';
 
 const price = z.number().optional();
 const size = z.number().optional();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { table } from './support/render.ts';
 
 export const scannerParameterKinds = ['preset', 'scan', 'location', 'instrument', 'filter'] as const;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { accountKind, dataType, instant } from './fields.ts';
-import { facts } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { accountKind, dataType, instant } from './support/fields.ts';
+import { facts } from './support/render.ts';
 
 /** States of the relay's connection to IB Gateway. */
 export const gatewayStates = [

@@ -1,5 +1,4 @@
 import { calculateOption } from './calculate_option.ts';
-import type { ToolDefinition } from './define.ts';
 import { findOptionContract } from './find_option_contract.ts';
 import { getAccountSummary } from './get_account_summary.ts';
 import { getAdvisorConfig } from './get_advisor_config.ts';
@@ -28,6 +27,7 @@ import { manageWatchlists } from './manage_watchlists.ts';
 import { scanMarket } from './scan_market.ts';
 import { searchContracts } from './search_contracts.ts';
 import { streamQuotes } from './stream_quotes.ts';
+import type { ToolDefinition } from './support/define.ts';
 
 /** Every tool, in the order in which `tools/list` shows them. */
 export const tools = [

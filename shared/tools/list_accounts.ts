@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { accountKind } from './fields.ts';
-import { table } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { accountKind } from './support/fields.ts';
+import { table } from './support/render.ts';
 
 export const listAccounts = defineReadTool({
   name: 'list_accounts',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { alertKinds, firingSchema, repeats } from '../alerts/alert.ts';
-import { defineOwnTool } from './define.ts';
-import { contractArgument, instant } from './fields.ts';
-import { facts } from './render.ts';
+import { defineOwnTool } from './support/define.ts';
+import { contractArgument, instant } from './support/fields.ts';
+import { facts } from './support/render.ts';
 
 const number = z.number().optional();
 

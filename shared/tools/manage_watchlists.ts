@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineOwnTool } from './define.ts';
-import { contractArgument, instant, itemErrors, series } from './fields.ts';
-import { renderItemErrors, table } from './render.ts';
+import { defineOwnTool } from './support/define.ts';
+import { contractArgument, instant, itemErrors, series } from './support/fields.ts';
+import { renderItemErrors, table } from './support/render.ts';
 
 /** A name of the user's own in any script, without characters that hide or reverse others. */
 const listName = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineOperation } from './define.ts';
-import { contractArgument, contractFields, itemErrors } from './fields.ts';
+import { defineOperation } from './support/define.ts';
+import { contractArgument, contractFields, itemErrors } from './support/fields.ts';
 
 /** Which instruments contract strings mean: what Home asks before it keeps one. Not listed as a tool. */
 export const resolveContracts = defineOperation({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineReadTool } from './define.ts';
-import { contractArgument, contractOrComboFields, instant, itemErrors } from './fields.ts';
-import { facts, renderItemErrors } from './render.ts';
+import { defineReadTool } from './support/define.ts';
+import { contractArgument, contractOrComboFields, instant, itemErrors } from './support/fields.ts';
+import { facts, renderItemErrors } from './support/render.ts';
 
 const price = z.number().optional();
 

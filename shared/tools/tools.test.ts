@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { version } from '../version.ts';
 import { tools } from './index.ts';
-import { inputJsonSchema, listingOf, outputJsonSchema, resultJsonSchema } from './json-schema.ts';
+import { inputJsonSchema, listingOf, outputJsonSchema, resultJsonSchema } from './support/json-schema.ts';
 
 test('names are unique and short enough for every host', () => {
   const names = tools.map((tool) => tool.name);

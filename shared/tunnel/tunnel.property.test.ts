@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Job, World } from './testing/world.ts';
+import { type Job, World } from '../../test/support/tunnel-world.ts';
 
 const job: fc.Arbitrary<Job> = fc.record({
   kind: fc.constantFrom('read', 'mutation'),

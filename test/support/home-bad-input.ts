@@ -1,14 +1,6 @@
-import {
-  ambiguous,
-  type BadInput,
-  bad,
-  badContracts,
-  inList,
-  rowsOf,
-  wrong,
-} from '../../relay/tools/bad-input-rows.ts';
 import { manageAlerts } from '../../shared/tools/manage_alerts.ts';
 import { manageWatchlists } from '../../shared/tools/manage_watchlists.ts';
+import { ambiguous, type BadInput, bad, badContracts, inList, rowsOf, wrong } from './bad-input-rows.ts';
 
 /** For `arguments.test.ts`: calls that cannot succeed, of the tools that the user's Home carries out. */
 

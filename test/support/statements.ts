@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FlexService, flexDocument, row, statement } from '../../relay/flex/testing/flex-service.ts';
 import { shift } from '../../relay/performance/returns.ts';
 import { tradingDateAt } from '../../relay/performance/trading-date.ts';
+import { FlexService, flexDocument, row, statement } from './flex-service.ts';
 
 const token = '123456789012345678901234';
 

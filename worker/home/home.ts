@@ -1,17 +1,16 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { z } from 'zod';
 import { ToolError, toToolErrorData } from '../../shared/errors.ts';
-import type { Operation } from '../../shared/tools/define.ts';
 import { getStatus, relayStatusSchema } from '../../shared/tools/get_status.ts';
+import type { Operation } from '../../shared/tools/support/define.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
 import { heartbeat } from '../../shared/tunnel/frames.ts';
+import { pairAgain, problem } from '../edge/relay-endpoints.ts';
 import type { Env } from '../env.ts';
-import { pairAgain, problem } from '../relay-endpoints.ts';
-import { type Device, Devices, type PairingResult } from './devices.ts';
-import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from './kv-table.ts';
-import { type AlertsOverview, Personal } from './personal.ts';
-import { readChunks } from './read-chunks.ts';
+import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
+import { type Device, Devices, type PairingResult } from './relays/devices.ts';
+import { readChunks } from './relays/read-chunks.ts';
 import {
   attachmentOf,
   type CallAnswer,
@@ -19,14 +18,15 @@ import {
   type CallRequest,
   type NextChunk,
   RelayLink,
-} from './relay-link.ts';
-import { mergeAccounts, routeCall } from './routing.ts';
+} from './relays/relay-link.ts';
+import { mergeAccounts, routeCall } from './relays/routing.ts';
+import { composeStatus, type RelayView } from './relays/status.ts';
 import { initialise, isInitialised, migrate } from './schema.ts';
-import { composeStatus, type RelayView } from './status.ts';
+import { type AlertsOverview, Personal } from './tools/personal.ts';
 
-export type { AlertsOverview } from './personal.ts';
-export type { CallAnswer, CallProgress, CallRequest, NextChunk } from './relay-link.ts';
-export type { RelayView } from './status.ts';
+export type { CallAnswer, CallProgress, CallRequest, NextChunk } from './relays/relay-link.ts';
+export type { RelayView } from './relays/status.ts';
+export type { AlertsOverview } from './tools/personal.ts';
 
 const sweepIntervalMs = 6 * 3_600_000;
 

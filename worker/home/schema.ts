@@ -1,5 +1,5 @@
-import { Attempts } from '../attempts.ts';
-import { KvTable } from './kv-table.ts';
+import { Attempts } from '../edge/attempts.ts';
+import { KvTable } from '../storage/kv-table.ts';
 
 /** Steps that bring a Home's database up to date, in order. Never edit one that has shipped; add another. */
 const migrations: readonly ((sql: SqlStorage) => void)[] = [

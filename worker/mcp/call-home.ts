@@ -1,9 +1,9 @@
 import { env as bindings, waitUntil } from 'cloudflare:workers';
 import { ToolError } from '../../shared/errors.ts';
-import type { ToolDefinition } from '../../shared/tools/define.ts';
+import type { ToolDefinition } from '../../shared/tools/support/define.ts';
 import type { Env } from '../env.ts';
 import type { CallAnswer, CallProgress, CallRequest } from '../home/home.ts';
-import { readChunks } from '../home/read-chunks.ts';
+import { readChunks } from '../home/relays/read-chunks.ts';
 
 const env = bindings as unknown as Env;
 

@@ -2,8 +2,8 @@ import type { AuthInfo } from '@modelcontextprotocol/server';
 import { createMcpHandler } from 'agents/mcp/server';
 import { ToolError } from '../../shared/errors.ts';
 import { findTool } from '../../shared/tools/index.ts';
-import { renderError } from '../../shared/tools/render.ts';
-import { parseToolsets, type Toolset, toolsetNames } from '../../shared/tools/toolsets.ts';
+import { renderError } from '../../shared/tools/support/render.ts';
+import { parseToolsets, type Toolset, toolsetNames } from '../../shared/tools/support/toolsets.ts';
 import { createServer, type ServerRequest } from './server.ts';
 
 /** What an access token carries besides its scopes. */

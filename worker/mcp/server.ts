@@ -7,12 +7,12 @@ import {
   type Tool,
 } from '@modelcontextprotocol/server';
 import { ToolError, toToolErrorData } from '../../shared/errors.ts';
-import { parseArguments } from '../../shared/tools/arguments.ts';
-import { type Scope, scopes, type ToolDefinition } from '../../shared/tools/define.ts';
 import { findTool, tools } from '../../shared/tools/index.ts';
-import { listingOf } from '../../shared/tools/json-schema.ts';
-import { renderError } from '../../shared/tools/render.ts';
-import type { Toolset } from '../../shared/tools/toolsets.ts';
+import { parseArguments } from '../../shared/tools/support/arguments.ts';
+import { type Scope, scopes, type ToolDefinition } from '../../shared/tools/support/define.ts';
+import { listingOf } from '../../shared/tools/support/json-schema.ts';
+import { renderError } from '../../shared/tools/support/render.ts';
+import type { Toolset } from '../../shared/tools/support/toolsets.ts';
 import { version } from '../../shared/version.ts';
 import type { CallProgress } from '../home/home.ts';
 import { callHome, cancelAtHome } from './call-home.ts';

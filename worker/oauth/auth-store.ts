@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../env.ts';
-import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../home/kv-table.ts';
+import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
 
 const sweepIntervalMs = 6 * 3_600_000;
 

@@ -1,5 +1,5 @@
 import type { Env } from '../env.ts';
-import type { KvListOptions, KvListResult, KvPutOptions } from '../home/kv-table.ts';
+import type { KvListOptions, KvListResult, KvPutOptions } from '../storage/kv-table.ts';
 
 /** Shards for records that carry no user id. Changing it orphans registered clients. */
 const shards = 8;

@@ -1,5 +1,5 @@
 import { OAuthProvider } from '@cloudflare/workers-oauth-provider';
-import { scopes } from '../../shared/tools/define.ts';
+import { scopes } from '../../shared/tools/support/define.ts';
 import type { Env } from '../env.ts';
 import { type AuthorizedContext, mcpHandler } from '../mcp/handler.ts';
 import { pages } from '../pages/app.tsx';

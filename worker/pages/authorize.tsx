@@ -1,6 +1,6 @@
 import { AuthorizationError, CimdFetchError } from '@cloudflare/workers-oauth-provider';
-import { scopes } from '../../shared/tools/define.ts';
-import { isToolset, toolsetNames } from '../../shared/tools/toolsets.ts';
+import { scopes } from '../../shared/tools/support/define.ts';
+import { isToolset, toolsetNames } from '../../shared/tools/support/toolsets.ts';
 import type { GrantProps } from '../mcp/handler.ts';
 import { ConsentPage } from './consent.tsx';
 import type { PageContext } from './context.ts';

@@ -1,6 +1,6 @@
 import type { ConsentDescription } from '@cloudflare/workers-oauth-provider';
-import { scopes } from '../../shared/tools/define.ts';
-import { toolsetNames, toolsets } from '../../shared/tools/toolsets.ts';
+import { scopes } from '../../shared/tools/support/define.ts';
+import { toolsetNames, toolsets } from '../../shared/tools/support/toolsets.ts';
 import type { RelayView } from '../home/home.ts';
 import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';

@@ -1,5 +1,5 @@
 import type { GrantSummary } from '@cloudflare/workers-oauth-provider';
-import { scopes } from '../../shared/tools/define.ts';
+import { scopes } from '../../shared/tools/support/define.ts';
 import type { AlertsOverview, RelayView } from '../home/home.ts';
 import { describe } from './alerts.tsx';
 import { Layout } from './layout.tsx';

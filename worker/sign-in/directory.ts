@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
-import { Attempts } from '../attempts.ts';
+import { Attempts } from '../edge/attempts.ts';
+import { equalSecrets, randomToken } from '../edge/secrets.ts';
 import type { Env } from '../env.ts';
-import { equalSecrets, randomToken } from '../secrets.ts';
 
 /**
  * Maps identities (`local:demo`, `setup-code:owner`, later passkeys and OIDC subjects) to opaque user ids, and slows

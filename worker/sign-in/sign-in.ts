@@ -1,4 +1,4 @@
-import { networkOf } from '../attempts.ts';
+import { networkOf } from '../edge/attempts.ts';
 import type { Env } from '../env.ts';
 
 /** Result of one sign-in attempt: an identity to look up in the Directory, or a sentence for the person. */

@@ -1,0 +1,194 @@
+import { ErrorCode, EventName, IBApi } from '@stoqey/ib';
+import type { Logger } from 'pino';
+import { ToolError } from '../../../shared/errors.ts';
+import { TurnBudget } from '../../async/turn-budget.ts';
+import { subscribeEvents } from './events/index.ts';
+import type { Answer, Broadcast } from './events/messages.ts';
+
+export type GatewayLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+/** What one connection tells its owner. Nothing is told after `close()`. */
+export interface LinkListener {
+  tcpOpen(): void;
+  serverVersion(version: number): void;
+  nextValidId(orderId: number): void;
+  managedAccounts(accounts: readonly string[]): void;
+  time(epochSeconds: number): void;
+  /** Any message at all arrived. */
+  inbound(): void;
+  /** A message of the system, about no request. */
+  notice(code: number, text: string): void;
+  requestError(id: number, code: number, text: string): void;
+  answer(reqId: number, answer: Answer): void;
+  broadcast(broadcast: Broadcast): void;
+  /** A message could not be read. `fatal` when nothing after it can be either. */
+  protocolAlarm(text: string, fatal: boolean): void;
+  closed(reason: string | undefined): void;
+}
+
+type RequestName = {
+  [Name in keyof IBApi]: IBApi[Name] extends (...args: never[]) => unknown
+    ? Name extends
+        | `req${string}`
+        | `cancel${string}`
+        | 'placeOrder'
+        | 'calculateImpliedVolatility'
+        | 'calculateOptionPrice'
+        | 'requestFA'
+      ? Name
+      : never
+    : never;
+}[keyof IBApi];
+
+/** Above any rate that our own pacer allows, so that the library's first-in-first-out limiter never delays anything. */
+const libraryRate = 1_000_000;
+
+/** How long decoding may keep one turn of the event loop, give or take one message. */
+const decodeMsPerTurn = 20;
+
+/**
+ * One connection to IB Gateway, used once: the codec and socket of `@stoqey/ib` behind guards. Listeners cannot crash
+ * the process, control characters cannot reach the wire, and an undecodable message ends the connection, not the relay.
+ */
+export class Link {
+  private readonly ib: IBApi;
+  private readonly listener: LinkListener;
+  private readonly logger: GatewayLogger;
+  private lastError: string | undefined;
+  private open = true;
+
+  constructor(
+    address: { host: string; port: number; clientId: number },
+    listener: LinkListener,
+    logger: GatewayLogger,
+  ) {
+    this.listener = listener;
+    this.logger = logger;
+    // With all of these given the library reads no configuration of its own, which would load a stray `.env`.
+    this.ib = new IBApi({ ...address, maxReqPerSec: libraryRate });
+    this.guardDecoder();
+    this.subscribeSession();
+    subscribeEvents({
+      ib: this.ib,
+      guarded: (listener) => this.guarded(listener),
+      answer: (reqId, message) => listener.answer(reqId, message),
+      broadcast: (message) => listener.broadcast(message),
+    });
+    this.ib.connect();
+  }
+
+  /**
+   * Sends a request.
+   * @throws ToolError `invalid_arguments` when any text in it holds control characters, which would shift the fields
+   * of the message
+   */
+  call<Name extends RequestName>(name: Name, ...args: Parameters<IBApi[Name]>): void {
+    if (!this.open) return;
+    refuseControlCharacters(args, name);
+    Reflect.apply(this.ib[name], this.ib, args);
+  }
+
+  /** Ends the connection; the listener hears nothing of it any more. */
+  close(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.ib.disconnect();
+  }
+
+  private guarded<Args extends unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
+    return (...args) => {
+      if (!this.open) return;
+      try {
+        listener(...args);
+      } catch (error) {
+        this.logger.error({ err: error }, 'a listener of the gateway connection failed');
+      }
+    };
+  }
+
+  /** The library lets exceptions of its decoder escape into the socket's event, where they would end the process. */
+  private guardDecoder(): void {
+    const socket: unknown = Reflect.get(Reflect.get(this.ib, 'controller') as object, 'socket');
+    if (typeof socket !== 'object' || socket === null) throw new TypeError('@stoqey/ib has no socket to guard');
+    const decode: unknown = Reflect.get(socket, 'onData');
+    if (typeof decode !== 'function') throw new TypeError('@stoqey/ib has no decoder to guard');
+    const turns = new TurnBudget<Buffer>(decodeMsPerTurn, (data) => {
+      if (!this.open) return;
+      try {
+        Reflect.apply(decode, socket, [data]);
+      } catch (error) {
+        this.logger.error({ err: error }, 'a message of IB Gateway could not be decoded');
+        this.listener.protocolAlarm(String(error), true);
+      }
+    });
+    Reflect.set(socket, 'onData', (data: Buffer) => turns.push(data));
+  }
+
+  private subscribeSession(): void {
+    const { ib, listener } = this;
+    ib.once(
+      EventName.sent,
+      this.guarded(() => listener.tcpOpen()),
+    );
+    ib.on(
+      EventName.received,
+      this.guarded(() => listener.inbound()),
+    );
+    ib.on(
+      EventName.server,
+      this.guarded((version: number) => listener.serverVersion(version)),
+    );
+    ib.on(
+      EventName.nextValidId,
+      this.guarded((orderId: number) => listener.nextValidId(orderId)),
+    );
+    ib.on(
+      EventName.managedAccounts,
+      this.guarded((list: string) =>
+        listener.managedAccounts(
+          list
+            .split(',')
+            .map((account) => account.trim())
+            .filter((account) => account !== ''),
+        ),
+      ),
+    );
+    ib.on(
+      EventName.currentTime,
+      this.guarded((time: number) => listener.time(time)),
+    );
+    ib.on(
+      EventName.disconnected,
+      this.guarded(() => listener.closed(this.lastError)),
+    );
+    ib.on(
+      EventName.info,
+      this.guarded((text: string, code: number) => listener.notice(code, text)),
+    );
+    ib.on(
+      EventName.error,
+      this.guarded((error: Error, code: number, id: number) => this.onError(error.message, code, id)),
+    );
+  }
+
+  private onError(text: string, code: number, id: number): void {
+    if (id !== ErrorCode.NO_VALID_ID) this.listener.requestError(id, code, text);
+    else if (code === ErrorCode.UNKNOWN_ID) this.listener.protocolAlarm(text, false);
+    else if (code === ErrorCode.CONNECT_FAIL) this.lastError = text;
+    else this.listener.notice(code, text);
+  }
+}
+
+function refuseControlCharacters(value: unknown, name: string): void {
+  if (typeof value === 'string') {
+    if (/\p{Cc}/u.test(value)) {
+      throw new ToolError({
+        code: 'invalid_arguments',
+        message: `Text for ${name} holds control characters.`,
+        nextStep: 'Remove them and call again.',
+      });
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) refuseControlCharacters(member, name);
+  }
+}

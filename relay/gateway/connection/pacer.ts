@@ -1,0 +1,133 @@
+import type { ToolError } from '../../../shared/errors.ts';
+
+/**
+ * Who waits for whom: orders go before everything, cancellations of data requests before the data itself, and what a
+ * person waits for before bulk history.
+ */
+export const lanes = ['orders', 'cancellations', 'interactive', 'bulk'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** How much of the rate each lane may use, so that a higher lane always finds room. */
+const share: Readonly<Record<Lane, number>> = { orders: 1, cancellations: 0.95, interactive: 0.85, bulk: 0.6 };
+
+interface Waiting {
+  readonly send: () => void;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Keeps the messages to IB under a number per second, counted over every sliding second. Sends at once while there is
+ * room; otherwise queues per lane.
+ */
+export class Pacer {
+  private readonly rate: number;
+  private readonly queues: Record<Lane, Waiting[]> = {
+    orders: [],
+    cancellations: [],
+    interactive: [],
+    bulk: [],
+  };
+  private sentAt: number[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  /** @param rate messages per second; IB allows half the number of market-data lines, 50 by default. */
+  constructor(rate: number) {
+    this.rate = rate;
+  }
+
+  /** Calls `send` as soon as the lane has room. Rejects when the signal aborts first or the pacer is cleared. */
+  async submit(lane: Lane, send: () => void, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.queues[lane].length === 0 && this.hasRoom(lane)) {
+      this.count();
+      send();
+      return;
+    }
+    let leave: (() => void) | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const waiting: Waiting = { send, resolve, reject };
+        this.queues[lane].push(waiting);
+        leave = () => {
+          this.queues[lane] = this.queues[lane].filter((other) => other !== waiting);
+          reject(signal?.reason);
+        };
+        signal?.addEventListener('abort', leave, { once: true });
+        this.schedule();
+      });
+    } finally {
+      if (leave) signal?.removeEventListener('abort', leave);
+    }
+  }
+
+  /** Sends a cancellation: it needs no answer, waits only for the rate, and is dropped when the pacer is cleared. */
+  sendSoon(send: () => void): void {
+    this.submit('cancellations', send).catch(() => undefined);
+  }
+
+  /** Sends now, whatever the queues hold; still counts towards the rate. For heartbeats. */
+  sendNow(send: () => void): void {
+    this.count();
+    send();
+  }
+
+  /** Rejects everything that waits. */
+  clear(reason: ToolError): void {
+    for (const lane of lanes) {
+      const waiting = this.queues[lane];
+      this.queues[lane] = [];
+      for (const { reject } of waiting) reject(reason);
+    }
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Messages that wait in all lanes. */
+  get waiting(): number {
+    return lanes.reduce((sum, lane) => sum + this.queues[lane].length, 0);
+  }
+
+  private hasRoom(lane: Lane): boolean {
+    return this.inLastSecond() < Math.max(1, Math.floor(this.rate * share[lane]));
+  }
+
+  private inLastSecond(): number {
+    const now = performance.now();
+    this.sentAt = this.sentAt.filter((at) => now - at < 1_000);
+    return this.sentAt.length;
+  }
+
+  private count(): void {
+    this.sentAt.push(performance.now());
+  }
+
+  private schedule(): void {
+    if (this.timer !== undefined || this.waiting === 0) return;
+    const oldest = this.sentAt[0] ?? performance.now();
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined;
+        this.drain();
+      },
+      Math.max(5, oldest + 1_000 - performance.now()),
+    );
+  }
+
+  private drain(): void {
+    for (const lane of lanes) {
+      while (this.queues[lane].length > 0 && this.hasRoom(lane)) {
+        const next = this.queues[lane].shift();
+        if (!next) break;
+        this.count();
+        try {
+          next.send();
+          next.resolve();
+        } catch (error) {
+          next.reject(error);
+        }
+      }
+    }
+    this.schedule();
+  }
+}

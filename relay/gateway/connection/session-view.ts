@@ -1,0 +1,57 @@
+import type { RelayStatus } from '../../../shared/tools/get_status.ts';
+import type { GatewayState, Session } from './session-model.ts';
+import { competedTrouble, lostTrouble } from './troubles.ts';
+
+/** Whether requests may be sent. */
+export function servesRequests(s: Session): boolean {
+  return s.phase === 'up' && s.upstream !== 'lost';
+}
+
+/** The state as others see it. */
+export function publicState(s: Session): GatewayState {
+  if (s.phase === 'stopped') return 'stopped';
+  if (s.phase === 'up') {
+    if (s.upstream === 'lost') return 'maintenance';
+    return s.upstream === 'healing' || s.competed || brokenFarms(s).length > 0 ? 'degraded' : 'ready';
+  }
+  if (s.trouble) return s.trouble.state;
+  return s.phase === 'idle' || s.phase === 'connecting' ? 'connecting' : 'handshaking';
+}
+
+/** What is wrong and what the human should do, if anything. */
+export function sessionProblem(s: Session): { problem: string; nextStep: string } | undefined {
+  if (s.phase === 'stopped')
+    return { problem: 'The connection to IB Gateway is stopped.', nextStep: 'Start the relay.' };
+  if (s.phase !== 'up') return s.trouble && { problem: s.trouble.problem, nextStep: s.trouble.nextStep };
+  if (s.upstream === 'lost') return { problem: lostTrouble.problem, nextStep: lostTrouble.nextStep };
+  const broken = brokenFarms(s);
+  if (s.competed && broken.length === 0) return competedTrouble;
+  if (s.upstream === 'ok' && broken.length === 0) return undefined;
+  return {
+    problem:
+      broken.length > 0 ? `Data farms are down: ${broken.join(', ')}.` : 'IB Gateway’s connection to IB is unstable.',
+    nextStep: 'Some data may be missing until IB restores them; nothing to do here.',
+  };
+}
+
+/** The names of the farms that are down. */
+export function brokenFarms(s: Session): string[] {
+  return s.farms.filter((farm) => farm.state === 'broken').map((farm) => farm.name);
+}
+
+/** The gateway part of the relay's status, with its farms and accounts. */
+export type GatewayStatus = Pick<RelayStatus, 'gateway' | 'farms'> & { readonly accounts: readonly string[] };
+
+/** What others are told about the connection. */
+export function gatewayStatus(s: Session): GatewayStatus {
+  return {
+    gateway: {
+      state: publicState(s),
+      since: new Date(s.since).toISOString(),
+      ...(s.serverVersion === undefined || s.phase === 'stopped' ? {} : { serverVersion: s.serverVersion }),
+      ...sessionProblem(s),
+    },
+    farms: [...s.farms],
+    accounts: s.phase === 'up' ? [...s.accounts] : [],
+  };
+}

@@ -1,0 +1,130 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Simulator, startSimulator } from '../../../simulator/index.ts';
+import { createGateway, type Gateway } from '../index.ts';
+import { SharedSubscription } from './shared-subscription.ts';
+
+let sim: Simulator;
+let gateway: Gateway;
+
+beforeEach(async () => {
+  sim = await startSimulator();
+  gateway = createGateway(
+    { host: '127.0.0.1', port: sim.port, clientId: 7, reconnectMinMs: 30 },
+    pino({ level: 'silent' }),
+  );
+  gateway.start();
+  await vi.waitFor(() => expect(gateway.status().gateway.state).toBe('ready'), { interval: 5 });
+});
+
+afterEach(async () => {
+  gateway.stop();
+  await sim.close();
+});
+
+function pnlFeed(lingerMs: number, onReleased: () => void = () => undefined) {
+  return new SharedSubscription<{ daily?: number | undefined }>(gateway.supervisor, {
+    what: 'P&L',
+    initial: () => ({}),
+    deadlineMs: 3_000,
+    lingerMs,
+    onReleased,
+    open: (state, complete, fail) =>
+      gateway.supervisor.openStream({
+        lane: 'interactive',
+        send: (link, reqId) => link.call('reqPnL', reqId, 'DU1234567', ''),
+        cancel: (link, reqId) => link.call('cancelPnL', reqId),
+        onError: fail,
+        onAnswer: (answer) => {
+          if (answer.type === 'pnl') state.daily = answer.daily;
+          complete();
+        },
+      }),
+  });
+}
+
+const open = () => sim.activeSubscriptions().filter(({ kind }) => kind === 'pnl').length;
+const asked = () => sim.received.filter(({ name }) => name === 'reqPnL').length;
+
+describe('SharedSubscription', () => {
+  it('serves many readers from one request, and is taken back when idle', async () => {
+    const released = vi.fn();
+    const feed = pnlFeed(50, released);
+    await Promise.all(Array.from({ length: 10 }, () => feed.read()));
+    await feed.read();
+    expect([open(), asked()]).toEqual([1, 1]);
+    await vi.waitFor(() => expect(open()).toBe(0), { timeout: 5_000 });
+    expect(released).toHaveBeenCalledOnce();
+    await feed.read();
+    expect([open(), asked()]).toEqual([1, 2]);
+  });
+
+  it('comes back by itself after a reconnect while it is wanted, and not after', async () => {
+    const feed = pnlFeed(10_000);
+    await feed.read();
+    sim.dropConnections();
+    await vi.waitFor(() => expect(asked()).toBe(2), { timeout: 3_000 });
+    const idle = pnlFeed(1);
+    await idle.read();
+    await vi.waitFor(() => expect(open()).toBe(1));
+    sim.dropConnections();
+    await vi.waitFor(() => expect(asked()).toBe(4), { timeout: 3_000 });
+    expect((await feed.read()).daily).toBeTypeOf('number');
+  });
+
+  it('counts its deadline from sending, however long the request had to wait for its turn', async () => {
+    const slow = createGateway(
+      { host: '127.0.0.1', port: sim.port, clientId: 8, requestsPerSecond: 1 },
+      pino({ level: 'silent' }),
+    );
+    slow.start();
+    await vi.waitFor(() => expect(slow.status().gateway.state).toBe('ready'), { interval: 5 });
+    const feed = new SharedSubscription<object>(slow.supervisor, {
+      what: 'rule',
+      initial: () => ({}),
+      deadlineMs: 300,
+      lingerMs: 1,
+      open: async (_state, complete) => {
+        await slow.supervisor.send('bulk', () => undefined);
+        setTimeout(complete, 50);
+        return () => undefined;
+      },
+    });
+    await slow.supervisor.send('bulk', () => undefined);
+    await expect(feed.read()).resolves.toEqual({});
+    slow.stop();
+  });
+
+  it('fails a reader whose answer never comes, and tries anew for the next', async () => {
+    sim.ignoreRequests(['reqPnL']);
+    const feed = pnlFeed(10);
+    await expect(feed.read()).rejects.toMatchObject({ code: 'gateway_timeout' });
+    sim.ignoreRequests('off');
+    await vi.waitFor(async () => expect((await feed.read()).daily).toBeTypeOf('number'), {
+      timeout: 2_000,
+      interval: 50,
+    });
+  });
+
+  it('a refusal that comes later ends it: nobody reads what was, and the next reader asks anew', async () => {
+    let refuse: (error: { code: 'ib_error'; message: string }) => void = () => undefined;
+    let opened = 0;
+    const undo = vi.fn();
+    const feed = new SharedSubscription<{ turn: number }>(gateway.supervisor, {
+      what: 'P&L',
+      initial: () => ({ turn: 0 }),
+      deadlineMs: 3_000,
+      open: async (state, complete, fail) => {
+        opened += 1;
+        state.turn = opened;
+        refuse = fail;
+        complete();
+        return undo;
+      },
+    });
+    expect((await feed.read()).turn).toBe(1);
+    refuse({ code: 'ib_error', message: 'No more.' });
+    expect(undo).toHaveBeenCalledOnce();
+    expect((await feed.read()).turn).toBe(2);
+  });
+});

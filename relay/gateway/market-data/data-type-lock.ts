@@ -1,0 +1,86 @@
+import { abortError } from '../../async/abort.ts';
+
+/** IB's market data types: 1 live, 2 frozen, 3 delayed, 4 delayed-frozen. */
+export type DataType = 1 | 2 | 3 | 4;
+
+export const dataTypeNames = { 1: 'live', 2: 'frozen', 3: 'delayed', 4: 'delayed-frozen' } as const;
+
+/** What IB announces; live when it is none of those that are known. */
+export function asDataType(value: number): DataType {
+  return value === 2 || value === 3 || value === 4 ? value : 1;
+}
+
+interface Waiting {
+  readonly type: DataType;
+  readonly enter: () => void;
+}
+
+/**
+ * The market data type belongs to the whole session, not to a request. Readers of the same type work side by side;
+ * readers of another type wait until they are done, in order of arrival.
+ */
+export class DataTypeLock {
+  private type: DataType = 1;
+  private holders = 0;
+  private queue: Waiting[] = [];
+
+  /**
+   * Runs `work` while the session has the type.
+   * @param enter told which type to switch to, before the work, whenever the type changes
+   */
+  async hold<Result>(
+    type: DataType,
+    enter: (type: DataType) => Promise<void>,
+    work: () => Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    await this.acquire(type, signal);
+    try {
+      await enter(type);
+      return await work();
+    } finally {
+      this.holders -= 1;
+      this.admit();
+    }
+  }
+
+  private async acquire(type: DataType, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) throw abortError(signal);
+    if (this.queue.length === 0 && this.fits(type)) {
+      this.take(type);
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const waiting: Waiting = {
+        type,
+        enter: () => {
+          signal?.removeEventListener('abort', leave);
+          this.take(type);
+          resolve();
+        },
+      };
+      const leave = () => {
+        this.queue = this.queue.filter((other) => other !== waiting);
+        reject(abortError(signal));
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      this.queue.push(waiting);
+    });
+  }
+
+  private fits(type: DataType): boolean {
+    return this.holders === 0 || this.type === type;
+  }
+
+  private take(type: DataType): void {
+    this.type = type;
+    this.holders += 1;
+  }
+
+  private admit(): void {
+    for (let next = this.queue[0]; next && this.fits(next.type); next = this.queue[0]) {
+      this.queue.shift();
+      next.enter();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { completedOrderValues } from '../orders/order-messages.ts';
+import type { ClientSession } from '../session/client-session.ts';
+import type { Context, Handlers } from './handler.ts';
+import { BINDING_CLIENT, bindOrder, isEnteredByHand, setAutomaticBinding } from './order-binding.ts';
+import { answerExecutions } from './order-executions.ts';
+import { exercise } from './order-exercise.ts';
+import { sendOpenOrders } from './order-feed.ts';
+import { place } from './order-placement.ts';
+
+const READ_ONLY = "Error validating request.-'bN' : cause - The API interface is currently in Read-Only mode.";
+const BINDING_REFUSED = 'Only API connections with clientId set to 0 can set the auto bind TWS orders property.';
+const NO_ID = -1;
+
+/** Requests are handled only once a client has started, so that it has an id. */
+function clientIdOf({ clientId }: ClientSession): number {
+  if (clientId === undefined) throw new TypeError('the client has not started');
+  return clientId;
+}
+
+/** False after an error has been sent, because the gateway takes no orders. */
+function takesOrders({ session, world }: Context, id: number): boolean {
+  if (world.faults.readOnlyApi) session.sendError(id, 321, READ_ONLY);
+  return !world.faults.readOnlyApi;
+}
+
+/** Placing, changing and cancelling orders, and the lists of orders and executions. */
+export const orderHandlers: Handlers = {
+  placeOrder(context, request) {
+    const orderId = request.int('orderId');
+    if (takesOrders(context, orderId)) place(context, request, { clientId: clientIdOf(context.session), orderId });
+  },
+
+  cancelOrder(context, request) {
+    const orderId = request.int('orderId');
+    if (takesOrders(context, orderId))
+      context.world.exchange.cancel({ clientId: clientIdOf(context.session), orderId });
+  },
+
+  reqGlobalCancel(context) {
+    if (takesOrders(context, NO_ID)) context.world.exchange.cancelAll();
+  },
+
+  exerciseOptions(context, request) {
+    if (takesOrders(context, request.int('reqId'))) exercise(context, request, clientIdOf(context.session));
+  },
+
+  /** A client's own orders; for client 0 also those entered by hand, which become its own. */
+  reqOpenOrders({ session, world }) {
+    const mine = world.exchange.open().flatMap((order) => {
+      if (order.owner.clientId === session.clientId) return [order];
+      const binds = session.clientId === BINDING_CLIENT && isEnteredByHand(order);
+      return binds ? [bindOrder(world, session, order)] : [];
+    });
+    sendOpenOrders(world, session, mine);
+  },
+
+  reqAllOpenOrders({ session, world }) {
+    sendOpenOrders(world, session, world.exchange.open());
+  },
+
+  reqAutoOpenOrders({ session }, request) {
+    if (session.clientId === BINDING_CLIENT) setAutomaticBinding(session, request.flag('autoBind'));
+    else session.sendError(NO_ID, 327, BINDING_REFUSED);
+  },
+
+  reqCompletedOrders({ session, world }, request) {
+    const apiOnly = request.flag('apiOnly');
+    for (const order of world.exchange.completed()) {
+      if (!(apiOnly && isEnteredByHand(order))) session.send('completedOrder', completedOrderValues(order, world));
+    }
+    session.send('completedOrdersEnd', {});
+  },
+
+  reqExecutions: answerExecutions,
+};

@@ -1,0 +1,71 @@
+import { type Order as ClientOrder, type Contract, EventName, type OrderState } from '@stoqey/ib';
+import { Decoder } from '@stoqey/ib/dist/core/io/decoder.js';
+import { Encoder } from '@stoqey/ib/dist/core/io/encoder.js';
+import type { WireFields } from '../../../simulator/exchange/model.ts';
+import { decodeFields, encodeFields } from '../../../simulator/protocol/codec.ts';
+import { type ServerMessageValues, serverMessages } from '../../../simulator/protocol/messages.ts';
+import { clientRequests } from '../../../simulator/protocol/requests.ts';
+
+/** What a real client reads and writes, without a connection: for tests. */
+
+const SERVER_VERSION = 193;
+
+const fail = (text: string): never => {
+  throw new Error(text);
+};
+
+const write = (token: unknown): string => {
+  if (typeof token === 'boolean') return token ? '1' : '0';
+  return token === undefined || token === null ? '' : String(token);
+};
+
+/** The fields of a placeOrder request as a client writes it. */
+export function placed(order: ClientOrder, contract: Contract): WireFields {
+  let tokens: string[] = [];
+  const encoder = new Encoder({
+    serverVersion: SERVER_VERSION,
+    sendMsg: (...sent) => {
+      tokens = sent.flat(5).map(write);
+    },
+    emitError: fail,
+  });
+  encoder.placeOrder(order.orderId ?? 1, contract, order);
+  return decodeFields(clientRequests.placeOrder, tokens, SERVER_VERSION);
+}
+
+export interface ReceivedOrder {
+  readonly contract: Contract;
+  readonly order: ClientOrder;
+  readonly state: OrderState;
+}
+
+/** An openOrder message as a client reads it. @throws when anything is missing or left over */
+export function received(values: ServerMessageValues<'openOrder'>): ReceivedOrder {
+  const [, contract, order, state] = read(
+    EventName.openOrder,
+    encodeFields(serverMessages.openOrder, values, SERVER_VERSION),
+  );
+  return { contract, order, state } as ReceivedOrder;
+}
+
+/** A completedOrder message as a client reads it. @throws when anything is missing or left over */
+export function receivedCompleted(values: ServerMessageValues<'completedOrder'>): ReceivedOrder {
+  const tokens = encodeFields(serverMessages.completedOrder, values, SERVER_VERSION);
+  const [contract, order, state] = read(EventName.completedOrder, tokens);
+  return { contract, order, state } as ReceivedOrder;
+}
+
+function read(event: EventName, tokens: string[]): unknown[] {
+  const seen: unknown[][] = [];
+  const decoder = new Decoder({
+    serverVersion: SERVER_VERSION,
+    emitEvent: (name, ...values) => {
+      if (name === event) seen.push(values);
+    },
+    emitError: fail,
+    emitInfo: () => {},
+  });
+  decoder.enqueueMessage(tokens);
+  decoder.process();
+  return seen[0] ?? fail(`no ${event} was read`);
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { devicePublicKeySchema, parseConnect } from '../../shared/tunnel/credential.ts';
+import type { Env } from '../env.ts';
+
+const pairingSchema = z.object({
+  code: z.string().max(200),
+  publicKey: devicePublicKeySchema,
+  name: z.string().trim().min(1).max(100),
+});
+
+/** The relay's two endpoints. Its credential is separate from OAuth: no access token opens them. */
+
+/** `GET /relay`: the WebSocket upgrade, cheaply refused here when it cannot succeed. */
+export async function connectRelay(request: Request, env: Env): Promise<Response> {
+  if (request.headers.get('Upgrade')?.toLowerCase() !== 'websocket') {
+    return problem(426, 'upgrade_required', 'This address is for relays, over WebSocket.');
+  }
+  if (request.headers.has('Origin')) return problem(403, 'forbidden', 'Browsers cannot open the tunnel.');
+  const credential = parseConnect(request.headers.get('Authorization') ?? '');
+  if (!credential) return problem(401, 'unauthorized', 'The tunnel needs a paired relay’s credential.', pairAgain);
+  return env.HOME.getByName(credential.home).fetch(request);
+}
+
+/** `POST /relay/pair`: exchanges a one-time code for a place in the user's Home. */
+export async function pairRelay(request: Request, env: Env): Promise<Response> {
+  if (request.method !== 'POST') return problem(405, 'method_not_allowed', 'Pairing is a POST.');
+  const parsed = pairingSchema.safeParse(parseJson(await request.text()));
+  if (!parsed.success) return problem(400, 'bad_request', 'A pairing request has code, publicKey and name.');
+  const { code, publicKey, name } = parsed.data;
+  const [home, secret] = /^([\w-]{22})\.([\w-]{20})$/.exec(code.trim())?.slice(1) ?? [];
+  if (!home || !secret)
+    return problem(403, 'wrong_code', 'This is not a pairing code.', 'Copy the whole code from the dashboard.');
+  const result = await env.HOME.getByName(home).pair(secret, name, publicKey);
+  if (result.ok) return Response.json({ home, device: result.device }, { status: 201 });
+  switch (result.reason) {
+    case 'wrong-code':
+      return problem(
+        403,
+        'wrong_code',
+        'This pairing code is wrong or was used before.',
+        'Get a new code on the dashboard.',
+      );
+    case 'expired':
+      return problem(410, 'expired_code', 'This pairing code has expired.', 'Get a new code on the dashboard.');
+    case 'too-many-attempts':
+      return problem(
+        429,
+        'too_many_attempts',
+        'Too many wrong pairing codes.',
+        'Wait ten minutes, then get a new code.',
+      );
+    case 'too-many-relays':
+      return problem(
+        409,
+        'too_many_relays',
+        'This account has as many relays as it can have.',
+        'Remove one on the dashboard.',
+      );
+  }
+}
+
+/** What a relay should do when its credential is refused. */
+export const pairAgain = 'Get a pairing code on the dashboard and pair this relay again.';
+
+/** A refusal as relays understand it. */
+export function problem(status: number, code: string, message: string, nextStep?: string): Response {
+  return Response.json({ error: { code, message, ...(nextStep ? { nextStep } : {}) } }, { status });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { encodeFrame, type RelayFrame } from '../../../shared/tunnel/frames.ts';
+import { attachmentOf, type CallRequest, RelayLink } from './relay-link.ts';
+
+/** The runtime's socket, as far as the link uses it. */
+class FakeSocket {
+  attachment: unknown = null;
+  readonly sent: { t: string; id?: string }[] = [];
+  closed: number | undefined;
+  serializeAttachment(value: unknown) {
+    this.attachment = structuredClone(value);
+  }
+  deserializeAttachment() {
+    return this.attachment;
+  }
+  send(text: string) {
+    this.sent.push(JSON.parse(text) as { t: string });
+  }
+  close(code: number) {
+    this.closed = code;
+  }
+}
+
+const status = {};
+const hello = (calls: string[] = []): RelayFrame => ({
+  t: 'hello',
+  min: 1,
+  max: 1,
+  relay: { name: 'r', version: '1' },
+  bootId: 'b',
+  status,
+  calls,
+});
+const request = (id: string, changes: Partial<CallRequest> = {}): CallRequest => ({
+  id,
+  op: 'list_accounts',
+  args: {},
+  timeoutMs: 30_000,
+  kind: 'read',
+  ...changes,
+});
+
+let pinged: number | undefined;
+const newLink = () => new RelayLink({ status: () => {}, pingedAt: () => pinged });
+
+function connected(link: RelayLink): FakeSocket {
+  const socket = new FakeSocket();
+  link.connect(socket as never, 'device');
+  link.receive(socket as never, encodeFrame(hello()));
+  return socket;
+}
+
+beforeEach(() => {
+  pinged = undefined;
+  vi.useFakeTimers({ now: Date.parse('2026-11-20T12:00:00Z') });
+});
+afterEach(() => vi.useRealTimers());
+
+describe('a relay that dies without a word', () => {
+  test('is offline after two missed heartbeats, and its socket is cut', () => {
+    const link = newLink();
+    const socket = connected(link);
+    vi.setSystemTime(Date.now() + 60_000);
+    expect(link.online).toBe(true);
+    vi.setSystemTime(Date.now() + 10_000);
+    expect(link.online).toBe(false);
+    expect(socket.closed).toBe(4408);
+  });
+
+  test('is alive as long as the runtime answers its pings, even over a sleep', () => {
+    const link = newLink();
+    const socket = connected(link);
+    const asleep = newLink();
+    asleep.restore(socket as never, attachmentOf(socket as never) as never, Date.now());
+    vi.setSystemTime(Date.now() + 600_000);
+    pinged = Date.now() - 20_000;
+    expect(asleep.online).toBe(true);
+    expect(asleep.heardAt).toBe(pinged);
+  });
+});
+
+describe('a socket that was cut', () => {
+  test('is not taken for the live one when it comes back from hibernation', () => {
+    const link = newLink();
+    const old = connected(link);
+    const live = connected(link);
+    expect(old.closed).toBe(4001);
+    expect(attachmentOf(old as never)).toBeUndefined();
+    expect(attachmentOf(live as never)).toBeDefined();
+  });
+
+  test('is not heard any more, though its other end may still speak', async () => {
+    const link = newLink();
+    const socket = connected(link);
+    const answer = link.call(request('one'));
+    link.close(4401, 'removed');
+    expect(link.online).toBe(false);
+    link.receive(socket as never, encodeFrame({ t: 'result', id: 'one', ok: true, value: 1 }));
+    vi.advanceTimersByTime(20_000);
+    expect(await answer).toMatchObject({ kind: 'error', error: { code: 'relay_offline' } });
+  });
+});
+
+describe('calls', () => {
+  test('keep their ids apart: a second one of the same id is refused and harms nothing', async () => {
+    const link = newLink();
+    const socket = connected(link);
+    const first = link.call(request('same'));
+    expect(() => link.call(request('same'))).toThrow('fresh id');
+    link.receive(socket as never, encodeFrame({ t: 'result', id: 'same', ok: true, value: 7 }));
+    expect(await first).toEqual({ kind: 'value', value: 7 });
+  });
+
+  test('are found by the client’s name for them only when they are reads', () => {
+    const link = newLink();
+    connected(link);
+    void link.call(request('r', { alias: 'x' }));
+    void link.call(request('m', { alias: 'x', kind: 'mutation' }));
+    expect(link.readsOf('x')).toEqual(['r']);
+  });
+
+  test('leave no timer behind, whichever way they end', async () => {
+    const link = newLink();
+    const socket = connected(link);
+    void link.call(request('answered'));
+    void link.call(request('cancelled'));
+    const streamed = link.call(request('streamed'));
+    link.receive(socket as never, encodeFrame({ t: 'result', id: 'answered', ok: true, value: 1 }));
+    link.cancel('cancelled');
+    link.receive(socket as never, encodeFrame({ t: 'chunk', id: 'streamed', seq: 0, data: '[1]' }));
+    link.receive(socket as never, encodeFrame({ t: 'result', id: 'streamed', ok: true, chunks: 1, bytes: 3 }));
+    expect(await streamed).toEqual({ kind: 'chunks' });
+    expect(await link.nextChunk('streamed')).toEqual({ kind: 'chunk', data: '[1]' });
+    expect(await link.nextChunk('streamed')).toEqual({ kind: 'end' });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,254 @@
+import { closest } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { type Alert, mayFire, subjectOf } from '../../../shared/alerts/alert.ts';
+import { ToolError } from '../../../shared/errors.ts';
+import { getStatus } from '../../../shared/tools/get_status.ts';
+import { manageAlerts } from '../../../shared/tools/manage_alerts.ts';
+import { resolveContracts } from '../../../shared/tools/resolve_contracts.ts';
+import type { AlertSync } from '../alerts/alert-sync.ts';
+import { type Alerts, type AlertsResult, alertView, type KeptAlert } from '../alerts/alerts.ts';
+import type { RelayView } from '../relays/status.ts';
+import { type ActionArguments, checkArguments } from './arguments-for.ts';
+import type { AskRelay } from './manage_watchlists.ts';
+
+type Arguments = z.output<typeof manageAlerts.input>;
+
+const actions: ActionArguments = {
+  list: {},
+  create: { needs: ['kind'], takes: ['contract', 'account', 'above', 'below', 'at', 'repeat', 'note'] },
+  change: { needs: ['id'], takes: ['above', 'below', 'at', 'repeat', 'note'] },
+  pause: { needs: ['id'] },
+  resume: { needs: ['id'] },
+  delete: { needs: ['id'] },
+};
+
+/** What each kind is made of. */
+const kinds: ActionArguments = {
+  price: { needs: ['contract'], takes: ['above', 'below'] },
+  change: { needs: ['contract'], takes: ['above', 'below'] },
+  volume: { needs: ['contract', 'above'] },
+  cushion: { needs: ['below'], takes: ['account'] },
+  daily_pnl: { takes: ['account', 'above', 'below'] },
+  time: { needs: ['at'] },
+};
+
+/** Kinds of instruments whose volume IB does not tell. */
+const withoutVolume: ReadonlySet<string> = new Set(['CASH', 'CFD', 'CMDTY', 'IND']);
+const dayMs = 86_400_000;
+
+/** What `manage_alerts` needs of its Home. */
+export interface AlertsHome {
+  readonly alerts: Alerts;
+  readonly sync: AlertSync;
+  readonly relays: readonly RelayView[];
+  /** Asks the relay that serves market data, and says which one that is. */
+  readonly ask: AskRelay;
+  /** The relay that serves market data, or would; undefined when nothing is paired. */
+  readonly marketRelay: string | undefined;
+  /** Host of the user's webhook. */
+  readonly webhook: string | undefined;
+}
+
+/** Answers `manage_alerts`: alerts are kept here and watched at home. */
+export async function answerAlerts(raw: Readonly<Record<string, unknown>>, home: AlertsHome): Promise<AlertsResult> {
+  const args = manageAlerts.input.parse(raw);
+  checkArguments(actions, args);
+  switch (args.action) {
+    case 'list':
+      // Brings what the relays could not tell by themselves: why an alert cannot be watched.
+      await home.sync.changed();
+      return list(home);
+    case 'create':
+      return create(args, home);
+    case 'change':
+      return change(args, home);
+    case 'pause':
+    case 'resume':
+      return pause(args.id ?? '', args.action === 'pause', home);
+    case 'delete':
+      return remove(args.id ?? '', home);
+  }
+}
+
+function list({ alerts, sync, webhook }: AlertsHome): AlertsResult {
+  return {
+    alerts: alerts.all().map((kept) => alertView(kept, sync.isCurrent(kept.device))),
+    firings: alerts
+      .firings()
+      .map(({ day: _, ...firing }) => manageAlerts.output.shape.firings.unwrap().element.parse(firing)),
+    ...(webhook === undefined ? {} : { webhook }),
+  };
+}
+
+async function create(args: Arguments, home: AlertsHome): Promise<AlertsResult> {
+  const { kind = 'price', contract, above, below, at, repeat = 'once', note } = args;
+  checkKind(kind, args);
+  const common = {
+    kind,
+    ...(above === undefined ? {} : { above }),
+    ...(below === undefined ? {} : { below }),
+    ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
+    repeat,
+  };
+  if (at !== undefined) await checkFuture(at, home);
+  const { device, ...subject } = await subjectFor(kind, contract, args.account, home);
+  const { alert } = home.alerts.create({ ...common, ...subject }, device ?? null, note);
+  return { created: await told(alert.id, home) };
+}
+
+/** The alert as it is once the relays have been told. */
+async function told(id: string, { alerts, sync }: AlertsHome) {
+  await sync.changed();
+  const kept = find(id, alerts);
+  return alertView(kept, sync.isCurrent(kept.device));
+}
+
+async function change(args: Arguments, home: AlertsHome): Promise<AlertsResult> {
+  const { id = '', above, below, at, repeat, note } = args;
+  const kept = find(id, home.alerts);
+  const { alert } = kept;
+  const changes = present({ above, below, at: at && new Date(at).toISOString(), repeat });
+  if (Object.keys(changes).length === 0 && note === undefined) throw wrong('“change” needs what is to be different.');
+  checkWatchable(kept);
+  checkKind(alert.kind, {
+    ...args,
+    contract: alert.contract,
+    account: alert.account,
+    ...pickLimits(alert),
+    ...changes,
+  });
+  if (at !== undefined) await checkFuture(at, home);
+  home.alerts.change(kept, changes);
+  if (note !== undefined) home.alerts.annotate(id, note);
+  return { alerts: [await told(id, home)] };
+}
+
+const pickLimits = ({ above, below, at }: Alert) => ({ above, below, at });
+
+async function pause(id: string, paused: boolean, home: AlertsHome): Promise<AlertsResult> {
+  const kept = find(id, home.alerts);
+  checkWatchable(kept);
+  if (!mayFire(kept.alert, kept)) {
+    throw wrong(`The alert “${id}” has fired, and fires once.`, 'Arm it anew with action=change and another value.');
+  }
+  if ((kept.halted === 'paused') !== paused) home.alerts.pause(id, paused);
+  return { alerts: [await told(id, home)] };
+}
+
+function checkWatchable({ alert, halted }: KeptAlert): void {
+  if (halted !== 'expired') return;
+  throw wrong(`${alert.contract} has expired, and its alert with it.`, 'Create one on an instrument that trades.');
+}
+
+/** What time it is where a moment has gone by: what our clock says, and the gateway's, by which alerts are timed. */
+async function timeIfPast(moment: number, { ask }: AlertsHome): Promise<number | undefined> {
+  const now = Date.now();
+  if (moment > now) return undefined;
+  const status = await ask(getStatus, {}).catch(() => undefined);
+  const there = status === undefined ? now : Date.parse(status.serverTime);
+  return moment > there ? undefined : there;
+}
+
+async function checkFuture(at: string, home: AlertsHome): Promise<void> {
+  const now = await timeIfPast(Date.parse(at), home);
+  if (now === undefined) return;
+  throw wrong(`${at} is past; it is ${new Date(now).toISOString()}.`, 'Give a moment to come, also for a daily alert.');
+}
+
+function checkKind(kind: Alert['kind'], args: Arguments): void {
+  const { contract, account, above, below, at } = args;
+  checkArguments(kinds, { action: kind, contract, account, above, below, at });
+  if (kind !== 'time' && above === undefined && below === undefined) throw wrong(`“${kind}” needs above or below.`);
+  if (above !== undefined && below !== undefined && below >= above) {
+    throw wrong('Every value is above or below these: below must be less than above.');
+  }
+  if (kind === 'volume' && (above ?? 0) <= 0) throw wrong('A volume is above zero.');
+  if (kind === 'cushion' && (below ?? 0) > 1) {
+    throw wrong(
+      `A cushion is a fraction of net liquidation, never above 1: ${below} cannot be meant.`,
+      `For ${below} % give below=${(below ?? 0) / 100}.`,
+    );
+  }
+}
+
+async function subjectFor(
+  kind: Alert['kind'],
+  contract: string | undefined,
+  account: string | undefined,
+  home: AlertsHome,
+): Promise<Pick<Alert, 'conId' | 'contract' | 'account' | 'expires'> & { device: string | undefined }> {
+  switch (subjectOf[kind]) {
+    case 'contract': {
+      const { instruments, errors } = await home.ask(resolveContracts, { contracts: [contract ?? ''] });
+      const [found] = instruments;
+      const [failed] = errors ?? [];
+      if (failed) throw new ToolError(failed);
+      if (!found) throw wrong(`${contract} is no instrument.`);
+      if (kind === 'volume' && withoutVolume.has(found.secType ?? '')) {
+        throw wrong(`${found.contract} has no volume that IB tells.`, 'Watch its price or its change.');
+      }
+      const { expires } = found;
+      if (expires !== undefined && (await timeIfPast(Date.parse(expires) + 2 * dayMs, home)) !== undefined) {
+        throw wrong(`${found.contract} expired on ${found.expires}.`, 'Choose an instrument that trades.');
+      }
+      return present({
+        conId: found.conId,
+        contract: found.contract,
+        expires: found.expires,
+        device: home.marketRelay,
+      });
+    }
+    case 'account':
+      return accountOf(account, home.relays);
+    case 'clock':
+      return { device: home.marketRelay };
+  }
+}
+
+/** The account that is meant, and the relay that serves it. */
+function accountOf(named: string | undefined, relays: readonly RelayView[]): { account: string; device: string } {
+  const served = relays.flatMap(({ id, status }) =>
+    (status?.accounts ?? []).map(({ account }) => ({ account, device: id })),
+  );
+  const fitting = named === undefined ? served : served.filter(({ account }) => same(account, named));
+  const [first, ...others] = fitting;
+  if (first && (named !== undefined || others.length === 0)) return first;
+  const known = served.map(({ account }) => account).join(', ');
+  throw new ToolError({
+    code: 'account_not_found',
+    message: named === undefined ? 'The alert needs an account.' : `There is no account “${named}” here.`,
+    nextStep:
+      known === '' ? 'Pair and start a relay first; it tells which accounts there are.' : `Use one of: ${known}.`,
+  });
+}
+
+/** @throws ToolError with the nearest id there is */
+function find(id: string, alerts: Alerts): KeptAlert {
+  const kept = alerts.find(id);
+  if (kept) return kept;
+  const known = alerts.all().map(({ alert }) => alert.id);
+  throw wrong(
+    `There is no alert “${id}”.${known.length > 0 ? ` Did you mean “${closest(id, known)}”?` : ''}`,
+    'List the alerts to see their ids.',
+  );
+}
+
+async function remove(id: string, { alerts, sync }: AlertsHome): Promise<AlertsResult> {
+  find(id, alerts);
+  alerts.delete(id);
+  await sync.changed();
+  return { deleted: id };
+}
+
+function same(a: string, b: string): boolean {
+  return a.toUpperCase() === b.toUpperCase();
+}
+
+function wrong(message: string, nextStep = 'Correct the alert and call again.'): ToolError {
+  return new ToolError({ code: 'invalid_arguments', message, nextStep });
+}
+
+/** The object without its undefined members. */
+function present<Fields extends object>(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}
