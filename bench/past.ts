@@ -20,7 +20,7 @@ export class Past {
   readonly #account: string;
   readonly #first: string;
 
-  private constructor(service: FlexService, records: Records, account: string, first: string) {
+  constructor(service: FlexService, records: Records, account: string, first: string) {
     this.#service = service;
     this.records = records;
     this.#account = account;

@@ -34,7 +34,7 @@ class Hook {
   readonly server: Server;
   status = 204;
 
-  private constructor() {
+  constructor() {
     this.server = createServer((request, response) => {
       let body = '';
       request.on('data', (piece) => {

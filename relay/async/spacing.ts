@@ -3,20 +3,20 @@ import { Semaphore } from './semaphore.ts';
 
 /** Lets one at a time pass, with a least time between two of them. */
 export class Spacing {
-  private readonly gapMs: number;
-  private readonly next = new Semaphore(1);
-  private nextAt = 0;
+  readonly #gapMs: number;
+  readonly #next = new Semaphore(1);
+  #nextAt = 0;
 
   constructor(gapMs: number) {
-    this.gapMs = gapMs;
+    this.#gapMs = gapMs;
   }
 
   /** Resolves when it is the caller's turn; rejects when the signal aborts first, and then costs the others nothing. */
   async turn(signal?: AbortSignal): Promise<void> {
-    await this.next.run(async () => {
-      const waitMs = this.nextAt - performance.now();
+    await this.#next.run(async () => {
+      const waitMs = this.#nextAt - performance.now();
       if (waitMs > 0) await sleep(waitMs, undefined, signal ? { signal } : undefined);
-      this.nextAt = performance.now() + this.gapMs;
+      this.#nextAt = performance.now() + this.#gapMs;
     }, signal);
   }
 }

@@ -3,33 +3,33 @@
  * it a socket that delivers several large messages at once would hold up timers and other connections for all of them.
  */
 export class TurnBudget<Item> {
-  private readonly budgetMs: number;
-  private readonly work: (item: Item) => void;
-  private readonly queue: Item[] = [];
-  private spentMs = 0;
-  private nextTurn: NodeJS.Immediate | undefined;
+  readonly #budgetMs: number;
+  readonly #work: (item: Item) => void;
+  readonly #queue: Item[] = [];
+  #spentMs = 0;
+  #nextTurn: NodeJS.Immediate | undefined;
 
   constructor(budgetMs: number, work: (item: Item) => void) {
-    this.budgetMs = budgetMs;
-    this.work = work;
+    this.#budgetMs = budgetMs;
+    this.#work = work;
   }
 
   /** Does the work now if this turn has time left and nothing waits, else later. */
   push(item: Item): void {
-    this.queue.push(item);
-    this.drain();
+    this.#queue.push(item);
+    this.#drain();
   }
 
-  private drain(): void {
-    while (this.queue.length > 0 && this.spentMs < this.budgetMs) {
+  #drain(): void {
+    while (this.#queue.length > 0 && this.#spentMs < this.#budgetMs) {
       const start = performance.now();
-      this.work(this.queue.shift() as Item);
-      this.spentMs += performance.now() - start;
+      this.#work(this.#queue.shift() as Item);
+      this.#spentMs += performance.now() - start;
     }
-    this.nextTurn ??= setImmediate(() => {
-      this.nextTurn = undefined;
-      this.spentMs = 0;
-      if (this.queue.length > 0) this.drain();
+    this.#nextTurn ??= setImmediate(() => {
+      this.#nextTurn = undefined;
+      this.#spentMs = 0;
+      if (this.#queue.length > 0) this.#drain();
     });
   }
 }

@@ -40,26 +40,26 @@ export async function run(config: ConfigOf<'run'>, logger: Logger, signal: Abort
 }
 
 class Relay {
-  private readonly config: ConfigOf<'run'>;
-  private readonly logger: Logger;
-  private readonly signal: AbortSignal;
-  private readonly gateway: Gateway;
-  private readonly records: Records;
-  private readonly jobs: readonly (SnapshotJob | StatementJob)[];
-  private readonly toolContext: Parameters<typeof createExecutor>[0];
-  private tunnel: Tunnel | undefined;
-  private alerts: AlertDesk | undefined;
-  private health: HealthServer | undefined;
-  private key: DeviceKeyFile | undefined;
+  readonly #config: ConfigOf<'run'>;
+  readonly #logger: Logger;
+  readonly #signal: AbortSignal;
+  readonly #gateway: Gateway;
+  readonly #records: Records;
+  readonly #jobs: readonly (SnapshotJob | StatementJob)[];
+  readonly #toolContext: Parameters<typeof createExecutor>[0];
+  #tunnel: Tunnel | undefined;
+  #alerts: AlertDesk | undefined;
+  #health: HealthServer | undefined;
+  #key: DeviceKeyFile | undefined;
   /** Why the tunnel will not be opened any more. */
-  private end: Terminal | undefined;
+  #end: Terminal | undefined;
 
   constructor(config: ConfigOf<'run'>, logger: Logger, signal: AbortSignal) {
-    this.config = config;
-    this.logger = logger;
-    this.signal = signal;
+    this.#config = config;
+    this.#logger = logger;
+    this.#signal = signal;
     const gatewayLogger = logger.child({ part: 'gateway' });
-    this.gateway = createGateway(
+    this.#gateway = createGateway(
       {
         host: config.gatewayHost,
         port: config.gatewayPort,
@@ -69,11 +69,11 @@ class Relay {
       },
       gatewayLogger,
     );
-    this.records = openRecords(config.dataDir, { tokens: config.flexTokens ?? [], baseUrl: config.flexUrl });
-    this.jobs = this.makeJobs();
-    this.toolContext = {
-      gateway: this.gateway,
-      records: this.records,
+    this.#records = openRecords(config.dataDir, { tokens: config.flexTokens ?? [], baseUrl: config.flexUrl });
+    this.#jobs = this.#makeJobs();
+    this.#toolContext = {
+      gateway: this.#gateway,
+      records: this.#records,
       config: {
         relayName: config.name,
         trading: config.trading,
@@ -85,28 +85,31 @@ class Relay {
   }
 
   async start(): Promise<void> {
-    const { gateway, logger } = this;
-    const { gatewayHost, gatewayPort, healthPort, trading } = this.config;
+    const gateway = this.#gateway;
+    const logger = this.#logger;
+    const { gatewayHost, gatewayPort, healthPort, trading } = this.#config;
     logger.info({ version, gateway: `${gatewayHost}:${gatewayPort}`, trading }, 'the relay starts');
-    if (healthPort !== 0) this.health = await openHealth(healthPort, () => this.healthState());
-    gateway.onStatus(() => this.tellStatus());
+    if (healthPort !== 0) this.#health = await openHealth(healthPort, () => this.#healthState());
+    gateway.onStatus(() => this.#tellStatus());
     gateway.start();
-    for (const job of this.jobs) job.start();
+    for (const job of this.#jobs) job.start();
   }
 
   /** Keeps the tunnel open. */
   async serve(): Promise<number> {
-    const { config, logger, signal } = this;
-    this.key = await this.obtainKey();
+    const config = this.#config;
+    const logger = this.#logger;
+    const signal = this.#signal;
+    this.#key = await this.#obtainKey();
     let codeTried = false;
     for (;;) {
-      const end = await this.holdTunnel(this.key);
+      const end = await this.#holdTunnel(this.#key);
       if (!end) return exitCodes.ok;
       // The pairing was revoked and a code is at hand: if it is a new one, it was given for this moment.
       if (end.exitCode !== exitCodes.notPaired || !config.pairingCode || codeTried) return this.giveUp(end);
       codeTried = true;
       logger.info('the server no longer accepts the device key; trying the pairing code');
-      this.key = await pairWhenReachable({ ...config, url: config.url ?? this.key.url }, logger, signal).catch(
+      this.#key = await pairWhenReachable({ ...config, url: config.url ?? this.#key.url }, logger, signal).catch(
         (error) => {
           throw error instanceof CommandError ? new CommandError(end) : error;
         },
@@ -116,9 +119,11 @@ class Relay {
 
   /** Says why, frees the gateway for another relay, and waits as configured before the process may end. */
   async giveUp(end: Terminal): Promise<number> {
-    const { logger, config, signal } = this;
-    this.end = end;
-    this.gateway.stop();
+    const logger = this.#logger;
+    const config = this.#config;
+    const signal = this.#signal;
+    this.#end = end;
+    this.#gateway.stop();
     logger.fatal({ exitCode: end.exitCode }, end.reason);
     if (config.exitDelay > 0 && !signal.aborted) {
       logger.info({ seconds: config.exitDelay }, 'waiting before the exit, so that automatic restarts stay rare');
@@ -128,28 +133,31 @@ class Relay {
   }
 
   async stop(): Promise<void> {
-    this.alerts?.stop();
-    await this.tunnel?.stop();
-    this.gateway.stop();
-    for (const job of this.jobs) job.stop();
-    this.records.close();
-    await this.health?.close();
-    this.logger.info('the relay has stopped');
+    this.#alerts?.stop();
+    await this.#tunnel?.stop();
+    this.#gateway.stop();
+    for (const job of this.#jobs) job.stop();
+    this.#records.close();
+    await this.#health?.close();
+    this.#logger.info('the relay has stopped');
   }
 
   /** What goes on in the background, for `get_performance`. */
-  private makeJobs(): readonly (SnapshotJob | StatementJob)[] {
-    const logger = this.logger.child({ part: 'records' });
-    const journal = () => this.records.performance();
-    const { gateway, config } = this;
+  #makeJobs(): readonly (SnapshotJob | StatementJob)[] {
+    const logger = this.#logger.child({ part: 'records' });
+    const journal = () => this.#records.performance();
+    const gateway = this.#gateway;
+    const config = this.#config;
     return [
       new SnapshotJob({ gateway, journal, allowedAccounts: config.accounts, logger }),
-      new StatementJob(this.records.flex, logger),
+      new StatementJob(this.#records.flex, logger),
     ];
   }
 
-  private async obtainKey(): Promise<DeviceKeyFile> {
-    const { config, logger, signal } = this;
+  async #obtainKey(): Promise<DeviceKeyFile> {
+    const config = this.#config;
+    const logger = this.#logger;
+    const signal = this.#signal;
     const key = await findKey(config.dataDir);
     const url = config.url ?? key?.url;
     if (key && key.url === url) {
@@ -164,14 +172,16 @@ class Relay {
   }
 
   /** Opens the tunnel. @returns why it ended for good, or undefined when the relay is to stop */
-  private async holdTunnel(key: DeviceKeyFile): Promise<Terminal | undefined> {
-    const { config, logger, signal } = this;
+  async #holdTunnel(key: DeviceKeyFile): Promise<Terminal | undefined> {
+    const config = this.#config;
+    const logger = this.#logger;
+    const signal = this.#signal;
     const { promise, resolve } = Promise.withResolvers<Terminal | undefined>();
     const onAbort = () => resolve(undefined);
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
-    const alerts = this.watchAlerts(key);
-    const executor = createExecutor({ ...this.toolContext, operations: [alerts.executor] });
+    const alerts = this.#watchAlerts(key);
+    const executor = createExecutor({ ...this.#toolContext, operations: [alerts.executor] });
     const execute: Execute = (op, args, { signal: callSignal, progress, timeoutMs }) =>
       executor(op, args, {
         signal: callSignal,
@@ -179,11 +189,11 @@ class Relay {
         progress: (done, total, message) =>
           progress({ progress: done, ...(total !== undefined && { total }), message }),
       });
-    this.tunnel = startTunnel({
+    this.#tunnel = startTunnel({
       credential: key,
       url: key.url,
       execute,
-      status: () => this.status(),
+      status: () => this.#status(),
       logger: logger.child({ part: 'tunnel' }),
       name: config.name,
       version,
@@ -191,42 +201,46 @@ class Relay {
     });
     const end = await promise;
     signal.removeEventListener('abort', onAbort);
-    await this.tunnel.stop();
+    await this.#tunnel.stop();
     return end;
   }
 
   /** Alerts belong to the Home that this key opens; they go on while the tunnel is down. */
-  private watchAlerts({ home }: DeviceKeyFile): AlertDesk {
-    this.alerts?.stop();
-    const { gateway, config, toolContext } = this;
-    this.alerts = new AlertDesk({
+  #watchAlerts({ home }: DeviceKeyFile): AlertDesk {
+    this.#alerts?.stop();
+    const gateway = this.#gateway;
+    const config = this.#config;
+    const toolContext = this.#toolContext;
+    this.#alerts = new AlertDesk({
       gateway,
       config: toolContext.config,
       store: alertFile(alertFileIn(config.dataDir)),
       home,
       lines: Math.max(1, Math.floor(config.marketDataLines / 3)),
-      logger: this.logger.child({ part: 'alerts' }),
-      onChange: () => this.tellStatus(),
+      logger: this.#logger.child({ part: 'alerts' }),
+      onChange: () => this.#tellStatus(),
     });
-    this.alerts.start();
-    return this.alerts;
+    this.#alerts.start();
+    return this.#alerts;
   }
 
-  private status(): RelayStatus {
-    return { ...relayStatus(this.toolContext), ...(this.alerts && { alerts: this.alerts.status() }) };
+  #status(): RelayStatus {
+    return { ...relayStatus(this.#toolContext), ...(this.#alerts && { alerts: this.#alerts.status() }) };
   }
 
-  private tellStatus(): void {
-    this.tunnel?.updateStatus(this.status());
+  #tellStatus(): void {
+    this.#tunnel?.updateStatus(this.#status());
   }
 
-  private healthState(): HealthState {
-    const { tunnel, key, end } = this;
+  #healthState(): HealthState {
+    const tunnel = this.#tunnel;
+    const key = this.#key;
+    const end = this.#end;
     const { phase, problem } = tunnel?.state() ?? { phase: 'pairing', problem: undefined };
     return {
       ...(key && { device: key.device }),
       tunnel: end ? { state: 'stopped', problem: end.reason } : { state: phase, ...(problem && { problem }) },
-      gateway: this.gateway.status().gateway,
+      gateway: this.#gateway.status().gateway,
     };
   }
 }

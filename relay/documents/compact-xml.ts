@@ -48,25 +48,25 @@ export function compactXml(xml: string): CompactObject {
 class CompactDocument implements XmlListener {
   /** Holds the document's one element. */
   readonly root: Element = { name: '', text: '' };
-  private readonly open = [this.root];
-  private elements = 0;
+  readonly #open = [this.root];
+  #elements = 0;
 
   onOpen(name: string, attributes: Readonly<Record<string, string>>): void {
-    this.elements += 1;
-    if (this.elements > mostElements) throw unreadable('is too large');
+    this.#elements += 1;
+    if (this.#elements > mostElements) throw unreadable('is too large');
     const element: Element = { name, text: '' };
     for (const attribute in attributes) add(element, attribute, scalar(attributes[attribute] ?? ''));
-    this.open.push(element);
+    this.#open.push(element);
   }
 
   onText(text: string): void {
-    const element = this.open.at(-1);
+    const element = this.#open.at(-1);
     if (element) element.text += text;
   }
 
   onClose(): void {
-    const element = this.open.pop();
-    const outer = this.open.at(-1);
+    const element = this.#open.pop();
+    const outer = this.#open.at(-1);
     if (element && outer) add(outer, element.name, compact(element));
   }
 }

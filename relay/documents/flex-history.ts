@@ -63,28 +63,28 @@ const keepers: Readonly<Record<string, (row: FlexRow, account: AccountRows) => v
 
 /** Hears a document and keeps of it what the history of its accounts needs. */
 export class HistoryCollector implements FlexListener {
-  private readonly accounts: AccountRows[] = [];
-  private keep: ((row: FlexRow, account: AccountRows) => void) | undefined;
+  readonly #accounts: AccountRows[] = [];
+  #keep: ((row: FlexRow, account: AccountRows) => void) | undefined;
 
   onStatement(head: StatementHead): void {
     const nothing = { base: undefined, cash: undefined, detailed: false, values: [], transfers: [] };
-    this.accounts.push({ ...detached(head), ...nothing });
+    this.#accounts.push({ ...detached(head), ...nothing });
   }
 
   onSection(name: string): void {
-    const account = this.accounts.at(-1);
+    const account = this.#accounts.at(-1);
     if (account && name === 'CashTransactions') account.cash ??= [];
-    this.keep = Object.hasOwn(keepers, name) ? keepers[name] : undefined;
+    this.#keep = Object.hasOwn(keepers, name) ? keepers[name] : undefined;
   }
 
   onRow(row: FlexRow): void {
-    const account = this.accounts.at(-1);
-    if (account) this.keep?.(row, account);
+    const account = this.#accounts.at(-1);
+    if (account) this.#keep?.(row, account);
   }
 
   /** What the document tells about the past of its accounts; those of which it tells nothing are left out. */
   history(): AccountHistory[] {
-    return this.accounts.flatMap((told) => {
+    return this.#accounts.flatMap((told) => {
       if (!/^[A-Z0-9]{1,32}$/.test(told.account)) return [];
       const values = valuesOf(told);
       const flows = flowsOf(told);

@@ -71,38 +71,38 @@ async function read({ file, maxBytes }: StatementFile, ...listeners: readonly Fl
 }
 
 class DigestCollector implements FlexListener {
-  private query = { queryName: '', type: '' };
-  private readonly statements: { head: StatementHead; sections: Map<string, number> }[] = [];
-  private section = '';
+  #query = { queryName: '', type: '' };
+  readonly #statements: { head: StatementHead; sections: Map<string, number> }[] = [];
+  #section = '';
 
   onQuery(queryName: string, type: string): void {
-    this.query = detached({ queryName, type });
+    this.#query = detached({ queryName, type });
   }
 
   onStatement(head: StatementHead): void {
-    this.statements.push({ head: detached(head), sections: new Map() });
+    this.#statements.push({ head: detached(head), sections: new Map() });
   }
 
   onSection(name: string): void {
-    this.section = name;
-    this.count(0);
+    this.#section = name;
+    this.#count(0);
   }
 
   onRow(): void {
-    this.count(1);
+    this.#count(1);
   }
 
   digest(): FlexDigest {
-    const statements = this.statements.map(({ head, sections }) => ({
+    const statements = this.#statements.map(({ head, sections }) => ({
       ...head,
       sections: Object.fromEntries(sections),
     }));
-    return { ...this.query, statements };
+    return { ...this.#query, statements };
   }
 
-  private count(rows: number): void {
-    const sections = this.statements.at(-1)?.sections;
-    sections?.set(this.section, (sections.get(this.section) ?? 0) + rows);
+  #count(rows: number): void {
+    const sections = this.#statements.at(-1)?.sections;
+    sections?.set(this.#section, (sections.get(this.#section) ?? 0) + rows);
   }
 }
 

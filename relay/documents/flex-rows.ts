@@ -45,80 +45,80 @@ const kindColumn = 'rowType';
  * compared without regard to case.
  */
 export class RowCollector implements FlexListener {
-  private readonly selection: FlexSelection;
-  private readonly columns = new Set<string>();
-  private readonly kinds = new Set<string>();
-  private readonly rows: ReadonlyMap<string, string>[] = [];
-  private readonly spellings = new Map<string, string>();
+  readonly #selection: FlexSelection;
+  readonly #columns = new Set<string>();
+  readonly #kinds = new Set<string>();
+  readonly #rows: ReadonlyMap<string, string>[] = [];
+  readonly #spellings = new Map<string, string>();
   /** The statement is of an account that is wanted. */
-  private wanted = false;
+  #wanted = false;
   /** What the section is called in this statement, once it has come. */
-  private name: string | undefined;
-  private inside = false;
-  private heard = 0;
-  private total = 0;
+  #name: string | undefined;
+  #inside = false;
+  #heard = 0;
+  #total = 0;
 
   constructor(selection: FlexSelection) {
-    this.selection = selection;
+    this.#selection = selection;
   }
 
   onStatement({ account }: StatementHead): void {
-    this.wanted = this.allows(account);
-    this.name = undefined;
-    this.inside = false;
+    this.#wanted = this.#allows(account);
+    this.#name = undefined;
+    this.#inside = false;
   }
 
   onSection(name: string): void {
-    if (this.wanted && same(name, this.selection.section)) this.name ??= name;
-    this.inside = this.wanted && name === this.name;
+    if (this.#wanted && same(name, this.#selection.section)) this.#name ??= name;
+    this.#inside = this.#wanted && name === this.#name;
   }
 
   onRow(row: FlexRow, kind: string): void {
     const { accountId = '' } = row;
-    if (!this.inside || (accountId !== '' && !this.allows(accountId))) return;
-    this.heard += 1;
-    this.kinds.add(kind);
-    for (const column in row) this.columns.add(column);
-    if (!this.selection.filters.every((filter) => fits(this.textOf(row, kind, filter.column), filter))) return;
-    const { offset, limit } = this.selection;
-    if (this.total >= offset && this.rows.length < limit) {
-      this.rows.push(new Map(detached([...Object.entries(row), [kindColumn, kind] as const])));
+    if (!this.#inside || (accountId !== '' && !this.#allows(accountId))) return;
+    this.#heard += 1;
+    this.#kinds.add(kind);
+    for (const column in row) this.#columns.add(column);
+    if (!this.#selection.filters.every((filter) => fits(this.#textOf(row, kind, filter.column), filter))) return;
+    const { offset, limit } = this.#selection;
+    if (this.#total >= offset && this.#rows.length < limit) {
+      this.#rows.push(new Map(detached([...Object.entries(row), [kindColumn, kind] as const])));
     }
-    this.total += 1;
+    this.#total += 1;
   }
 
   /** The page, once the document has ended. */
   page(): FlexPage {
-    const known = [...this.columns, ...(this.kinds.size > 1 ? [kindColumn] : [])];
-    const { filters, columns: chosen } = this.selection;
+    const known = [...this.#columns, ...(this.#kinds.size > 1 ? [kindColumn] : [])];
+    const { filters, columns: chosen } = this.#selection;
     const named = [...filters.map(({ column }) => column), ...(chosen ?? [])];
     const unknown = named.find((name) => !known.some((column) => same(column, name)));
-    if (unknown !== undefined && this.heard > 0) {
+    if (unknown !== undefined && this.#heard > 0) {
       return { columns: [], rows: [], total: 0, unknownColumn: { name: unknown, known } };
     }
-    const filled = () => known.filter((column) => this.rows.some((row) => row.get(column)));
-    const columns = chosen?.map((name) => this.spelled(name) ?? name) ?? filled();
-    const rows = this.rows.map((row) => columns.map((column) => cell(column, row.get(column) ?? '')));
-    return { columns, rows, total: this.total };
+    const filled = () => known.filter((column) => this.#rows.some((row) => row.get(column)));
+    const columns = chosen?.map((name) => this.#spelled(name) ?? name) ?? filled();
+    const rows = this.#rows.map((row) => columns.map((column) => cell(column, row.get(column) ?? '')));
+    return { columns, rows, total: this.#total };
   }
 
   /** A cell by the name that a filter has for it; empty in rows without it. */
-  private textOf(row: FlexRow, kind: string, name: string): string {
-    const column = this.spelled(name);
+  #textOf(row: FlexRow, kind: string, name: string): string {
+    const column = this.#spelled(name);
     return column === kindColumn ? kind : column === undefined ? '' : (row[column] ?? '');
   }
 
   /** How the statement spells a column; undefined while no row has had it. */
-  private spelled(name: string): string | undefined {
-    const before = this.spellings.get(name);
+  #spelled(name: string): string | undefined {
+    const before = this.#spellings.get(name);
     if (before !== undefined) return before;
-    const column = same(name, kindColumn) ? kindColumn : [...this.columns].find((one) => same(one, name));
-    if (column !== undefined) this.spellings.set(name, column);
+    const column = same(name, kindColumn) ? kindColumn : [...this.#columns].find((one) => same(one, name));
+    if (column !== undefined) this.#spellings.set(name, column);
     return column;
   }
 
-  private allows(account: string): boolean {
-    const { accounts } = this.selection;
+  #allows(account: string): boolean {
+    const { accounts } = this.#selection;
     return accounts === undefined || accounts.includes(account);
   }
 }

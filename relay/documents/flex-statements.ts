@@ -31,40 +31,40 @@ const frame = ['FlexQueryResponse', 'FlexStatements', 'FlexStatement'] as const;
 
 /** Reads Flex statements, `FlexQueryResponse` as IBKR documents it, piece by piece, and keeps nothing of them. */
 export class StatementReader {
-  private readonly listeners: readonly FlexListener[];
-  private readonly xml: StrictXml;
-  private readonly path: string[] = [];
+  readonly #listeners: readonly FlexListener[];
+  readonly #xml: StrictXml;
+  readonly #path: string[] = [];
 
   constructor(listeners: readonly FlexListener[]) {
-    this.listeners = listeners;
+    this.#listeners = listeners;
     const events: XmlListener = {
-      onOpen: (name, attributes) => this.open(name, attributes),
-      onClose: () => this.path.pop(),
+      onOpen: (name, attributes) => this.#open(name, attributes),
+      onClose: () => this.#path.pop(),
     };
-    this.xml = new StrictXml(events, deepest);
+    this.#xml = new StrictXml(events, deepest);
   }
 
   /** @throws ToolError `ib_error` when the statement is not well-formed, has a document type, or is something else */
   write(piece: string): void {
-    this.guarded(() => this.xml.write(piece));
+    this.#guarded(() => this.#xml.write(piece));
   }
 
   /** The statement has ended. @throws ToolError as `write` */
   end(): void {
-    this.guarded(() => this.xml.end());
+    this.#guarded(() => this.#xml.end());
   }
 
-  private open(name: string, attributes: FlexRow): void {
-    const depth = this.path.push(name);
+  #open(name: string, attributes: FlexRow): void {
+    const depth = this.#path.push(name);
     if (depth === 1) {
       if (name !== frame[0]) throw unreadable('The answer is no Flex statement.');
     }
-    if (frame.every((expected, level) => (this.path[level] ?? expected) === expected)) {
-      for (const listener of this.listeners) tell(listener, depth, name, attributes);
+    if (frame.every((expected, level) => (this.#path[level] ?? expected) === expected)) {
+      for (const listener of this.#listeners) tell(listener, depth, name, attributes);
     }
   }
 
-  private guarded(work: () => void): void {
+  #guarded(work: () => void): void {
     try {
       work();
     } catch (error) {

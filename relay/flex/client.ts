@@ -68,14 +68,14 @@ const maxHops = 3;
  * The token is part of the addresses, so these never appear in errors or logs.
  */
 export class FlexClient {
-  private readonly baseUrl: string;
-  private readonly limits: FlexLimits;
-  private readonly turns = new Map<string, Semaphore>();
-  private readonly pending = new Map<string, Pending>();
+  readonly #baseUrl: string;
+  readonly #limits: FlexLimits;
+  readonly #turns = new Map<string, Semaphore>();
+  readonly #pending = new Map<string, Pending>();
 
   constructor(baseUrl: string, limits: Partial<FlexLimits> = {}) {
-    this.baseUrl = baseUrl;
-    this.limits = { ...defaultLimits, ...limits };
+    this.#baseUrl = baseUrl;
+    this.#limits = { ...defaultLimits, ...limits };
   }
 
   /**
@@ -85,39 +85,39 @@ export class FlexClient {
    */
   async download(request: FlexRequest, file: string, call: FlexCall): Promise<void> {
     const { token } = request;
-    const turn = this.turns.get(token.token) ?? new Semaphore(1);
-    this.turns.set(token.token, turn);
+    const turn = this.#turns.get(token.token) ?? new Semaphore(1);
+    this.#turns.set(token.token, turn);
     try {
-      await turn.run(() => this.run(request, file, call), call.signal);
+      await turn.run(() => this.#run(request, file, call), call.signal);
     } catch (error) {
       if (call.signal.aborted) throw abortError(call.signal);
       throw error instanceof FlexRefusal ? error.toToolError() : error;
     }
   }
 
-  private async run(request: FlexRequest, file: string, call: FlexCall): Promise<void> {
+  async #run(request: FlexRequest, file: string, call: FlexCall): Promise<void> {
     const key = JSON.stringify([request.token.token, request.query, request.from, request.to]);
-    let pending = this.pending.get(key);
+    let pending = this.#pending.get(key);
     if (!pending || Date.now() - pending.since > pendingLifeMs) {
       call.progress('asking IBKR for the statement');
-      pending = await this.patiently(() => this.send(request, call.signal), call);
-      this.pending.set(key, pending);
+      pending = await this.#patiently(() => this.#send(request, call.signal), call);
+      this.#pending.set(key, pending);
     }
     const { reference, url } = pending;
     const address = `${url}?${new URLSearchParams({ t: request.token.token, q: reference, v: '3' })}`;
     try {
       call.progress('fetching the statement');
-      await this.patiently(() => this.collect(address, file, call.signal), call);
-      this.pending.delete(key);
+      await this.#patiently(() => this.#collect(address, file, call.signal), call);
+      this.#pending.delete(key);
     } catch (error) {
-      if (!(error instanceof FlexRefusal && error.transient) && !call.signal.aborted) this.pending.delete(key);
+      if (!(error instanceof FlexRefusal && error.transient) && !call.signal.aborted) this.#pending.delete(key);
       throw error;
     }
   }
 
   /** Repeats what fails for the moment, with growing waits, while there is time. */
-  private async patiently<Result>(work: () => Promise<Result>, call: FlexCall): Promise<Result> {
-    const { firstWaitMs, maxWaitMs, throttledWaitMs } = this.limits;
+  async #patiently<Result>(work: () => Promise<Result>, call: FlexCall): Promise<Result> {
+    const { firstWaitMs, maxWaitMs, throttledWaitMs } = this.#limits;
     for (let attempt = 0, broken = 0; ; attempt += 1) {
       try {
         return await work();
@@ -133,19 +133,19 @@ export class FlexClient {
     }
   }
 
-  private async send({ token, query, from, to }: FlexRequest, signal: AbortSignal): Promise<Pending> {
+  async #send({ token, query, from, to }: FlexRequest, signal: AbortSignal): Promise<Pending> {
     const dates: Record<string, string> = from && to ? { fd: from, td: to } : {};
-    const address = `${this.baseUrl}/SendRequest?${new URLSearchParams({ t: token.token, q: query, v: '3', ...dates })}`;
-    const { body } = await this.get(address, signal);
+    const address = `${this.#baseUrl}/SendRequest?${new URLSearchParams({ t: token.token, q: query, v: '3', ...dates })}`;
+    const { body } = await this.#get(address, signal);
     const { Status, ReferenceCode, Url } = envelopeOf(await beginningOf(body));
     if (Status !== 'Success' || !ReferenceCode) throw nonsense('no reference code');
-    const url = Url && this.trusts(Url) ? Url : `${this.baseUrl}/GetStatement`;
+    const url = Url && this.#trusts(Url) ? Url : `${this.#baseUrl}/GetStatement`;
     return { reference: ReferenceCode, url, since: Date.now() };
   }
 
-  private async collect(address: string, file: string, signal: AbortSignal): Promise<void> {
-    const { body } = await this.get(address, signal);
-    const { maxBytes } = this.limits;
+  async #collect(address: string, file: string, signal: AbortSignal): Promise<void> {
+    const { body } = await this.#get(address, signal);
+    const { maxBytes } = this.#limits;
     const head: Buffer[] = [];
     let size = 0;
     const measured = async function* (chunks: AsyncIterable<Buffer>) {
@@ -172,11 +172,11 @@ export class FlexClient {
   }
 
   /** GET that follows redirections only to where the token may go. */
-  private async get(address: string, signal: AbortSignal): Promise<Exchange> {
+  async #get(address: string, signal: AbortSignal): Promise<Exchange> {
     const headers = { 'user-agent': `ibkr-remote-mcp/${version}`, accept: 'application/xml, text/xml' };
     let target = address;
     for (let hop = 0; hop < maxHops; hop += 1) {
-      const until = AbortSignal.any([signal, AbortSignal.timeout(this.limits.exchangeMs)]);
+      const until = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.exchangeMs)]);
       const answer = await exchange(target, headers, until).catch((error: unknown) => {
         throw signal.aborted ? error : unreachable(error);
       });
@@ -185,17 +185,17 @@ export class FlexClient {
       answer.body.destroy();
       const next = location ? URL.parse(location, target)?.href : undefined;
       if (status < 300 || status >= 400 || !next) throw httpRefusal(status);
-      if (!this.trusts(next)) throw new FlexRefusal(undefined, 'The Flex service points to a foreign address', false);
+      if (!this.#trusts(next)) throw new FlexRefusal(undefined, 'The Flex service points to a foreign address', false);
       target = next;
     }
     throw nonsense('redirections without end');
   }
 
   /** Whether the token may be sent there: the configured service, or IBKR's over https. */
-  private trusts(address: string): boolean {
+  #trusts(address: string): boolean {
     const url = URL.parse(address);
     if (url === null) return false;
-    if (url.origin === new URL(this.baseUrl).origin) return true;
+    if (url.origin === new URL(this.#baseUrl).origin) return true;
     return url.protocol === 'https:' && url.hostname.endsWith('.interactivebrokers.com');
   }
 }

@@ -55,24 +55,24 @@ export interface FlexOptions {
 /** Runs Flex queries and remembers their statements in a folder of its own. */
 export class FlexDesk {
   readonly tokens: readonly FlexToken[];
-  private readonly options: FlexOptions;
-  private readonly client: FlexClient;
-  private loaded: Promise<RememberedStatement[]> | undefined;
-  private readonly runs = new Coalescer<RememberedStatement>();
-  private readonly writing = new Semaphore(1);
+  readonly #options: FlexOptions;
+  readonly #client: FlexClient;
+  #loaded: Promise<RememberedStatement[]> | undefined;
+  readonly #runs = new Coalescer<RememberedStatement>();
+  readonly #writing = new Semaphore(1);
   /** Files being written or read, not in the index yet. */
-  private readonly underway = new Set<string>();
+  readonly #underway = new Set<string>();
 
   constructor(options: FlexOptions) {
-    this.options = options;
+    this.#options = options;
     this.tokens = options.tokens;
-    this.client = new FlexClient(options.baseUrl, options.limits);
+    this.#client = new FlexClient(options.baseUrl, options.limits);
   }
 
   /** Every statement remembered, newest first; of tokens that are no longer configured as well. */
   async remembered(): Promise<readonly RememberedStatement[]> {
-    this.loaded ??= this.load();
-    return await this.loaded;
+    this.#loaded ??= this.#load();
+    return await this.#loaded;
   }
 
   /** The remembered statement of that request. */
@@ -87,13 +87,13 @@ export class FlexDesk {
    */
   run(request: FlexRequest, call: FlexCall): Promise<RememberedStatement> {
     const key = keyOf({ ...request, token: request.token.name });
-    return this.runs.run(key, (signal) => this.fetch(request, { ...call, signal }), call.signal);
+    return this.#runs.run(key, (signal) => this.#fetch(request, { ...call, signal }), call.signal);
   }
 
   /** Rows of a remembered statement. @throws ToolError when its file is gone or damaged */
   async read(entry: RememberedStatement, selection: FlexSelection, signal: AbortSignal): Promise<FlexPage> {
-    const file = join(this.options.folder, entry.file);
-    return statementReading('statementRows', { file, maxBytes: this.maxBytes(), selection }, signal).catch((error) => {
+    const file = join(this.#options.folder, entry.file);
+    return statementReading('statementRows', { file, maxBytes: this.#maxBytes(), selection }, signal).catch((error) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       throw new ToolError({
         code: 'no_data',
@@ -103,54 +103,54 @@ export class FlexDesk {
     });
   }
 
-  private async fetch(request: FlexRequest, call: FlexCall): Promise<RememberedStatement> {
-    const { folder } = this.options;
+  async #fetch(request: FlexRequest, call: FlexCall): Promise<RememberedStatement> {
+    const { folder } = this.#options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const { token, query, from, to } = request;
     const file = `${token.name}-${query}-${randomBytes(6).toString('hex')}.xml.gz`;
     const path = join(folder, file);
-    this.underway.add(file);
+    this.#underway.add(file);
     try {
-      await this.client.download(request, path, call);
+      await this.#client.download(request, path, call);
       call.progress('reading the statement');
-      const source = { file: path, maxBytes: this.maxBytes() };
+      const source = { file: path, maxBytes: this.#maxBytes() };
       const { digest, history } = await statementReading('statementDigest', source, call.signal);
-      this.options.onHistory?.(history);
+      this.#options.onHistory?.(history);
       const dates = from && to ? { from, to } : {};
       const entry = { token: token.name, query, ...dates, fetchedAt: Date.now(), file, digest };
-      await this.remember(entry);
+      await this.#remember(entry);
       return entry;
     } catch (error) {
       await rm(path, { force: true });
       throw error;
     } finally {
-      this.underway.delete(file);
+      this.#underway.delete(file);
     }
   }
 
-  private maxBytes(): number {
-    return this.options.limits?.maxBytes ?? defaultLimits.maxBytes;
+  #maxBytes(): number {
+    return this.#options.limits?.maxBytes ?? defaultLimits.maxBytes;
   }
 
-  private async remember(entry: RememberedStatement): Promise<void> {
+  async #remember(entry: RememberedStatement): Promise<void> {
     const others = (await this.remembered()).filter((other) => keyOf(other) !== keyOf(entry));
     const kept = [entry, ...others].slice(0, maxRemembered);
-    this.loaded = Promise.resolve(kept);
-    await this.writing.run(() => this.save());
+    this.#loaded = Promise.resolve(kept);
+    await this.#writing.run(() => this.#save());
   }
 
-  private async save(): Promise<void> {
+  async #save(): Promise<void> {
     const list = await this.remembered();
-    const { folder } = this.options;
+    const { folder } = this.#options;
     const temporary = join(folder, `${indexFile}.${randomBytes(4).toString('hex')}.tmp`);
     await writeFile(temporary, JSON.stringify(list), { mode: 0o600, flag: 'wx' });
     await rename(temporary, join(folder, indexFile));
-    const wanted = new Set([indexFile, ...list.map(({ file }) => file), ...this.underway]);
+    const wanted = new Set([indexFile, ...list.map(({ file }) => file), ...this.#underway]);
     for (const file of await readdir(folder)) if (!wanted.has(file)) await rm(join(folder, file), { force: true });
   }
 
-  private async load(): Promise<RememberedStatement[]> {
-    const text = await readFile(join(this.options.folder, indexFile), 'utf8').catch(() => '');
+  async #load(): Promise<RememberedStatement[]> {
+    const text = await readFile(join(this.#options.folder, indexFile), 'utf8').catch(() => '');
     const parsed = z.array(rememberedSchema).safeParse(parseJson(text));
     return parsed.success ? parsed.data : [];
   }

@@ -25,11 +25,11 @@ export type Execute = (
 
 /** The executions under way. Each ends with exactly one `done`; a read no later than its timeout or its abort. */
 export class Executions {
-  private readonly running = new Map<string, () => void>();
-  private readonly execute: Execute;
-  private readonly done: (id: string, outcome: RelayOutcome) => void;
-  private readonly progress: (id: string, update: Progress) => void;
-  private readonly unexpected: (error: unknown, op: string) => void;
+  readonly #running = new Map<string, () => void>();
+  readonly #execute: Execute;
+  readonly #done: (id: string, outcome: RelayOutcome) => void;
+  readonly #progress: (id: string, update: Progress) => void;
+  readonly #unexpected: (error: unknown, op: string) => void;
 
   constructor(hooks: {
     readonly execute: Execute;
@@ -38,10 +38,10 @@ export class Executions {
     /** Gets whatever was thrown, for the log. */
     readonly unexpected: (error: unknown, op: string) => void;
   }) {
-    this.execute = hooks.execute;
-    this.done = hooks.done;
-    this.progress = hooks.progress;
-    this.unexpected = hooks.unexpected;
+    this.#execute = hooks.execute;
+    this.#done = hooks.done;
+    this.#progress = hooks.progress;
+    this.#unexpected = hooks.unexpected;
   }
 
   /** Starts an execution; it must not be under way already. */
@@ -53,8 +53,8 @@ export class Executions {
       if (ended) return;
       ended = true;
       clearTimeout(timer);
-      this.running.delete(id);
-      this.done(id, outcome);
+      this.#running.delete(id);
+      this.#done(id, outcome);
     };
     const giveUp = (outcome: RelayOutcome, reason: string): void => {
       end(outcome);
@@ -62,23 +62,23 @@ export class Executions {
     };
     if (kind === 'read') {
       timer = setTimeout(() => giveUp({ ok: false, error: failures.relayTimeout(kind) }, 'the time is up'), timeoutMs);
-      this.running.set(id, () => giveUp({ ok: false, error: failures.cancelled(kind) }, 'the caller no longer waits'));
+      this.#running.set(id, () => giveUp({ ok: false, error: failures.cancelled(kind) }, 'the caller no longer waits'));
     }
     const progress = (update: Progress): void => {
-      if (!ended) this.progress(id, update);
+      if (!ended) this.#progress(id, update);
     };
     const run = async (): Promise<RelayOutcome> => {
-      const value = await this.execute(op, args, { signal: controller.signal, progress, timeoutMs, kind });
+      const value = await this.#execute(op, args, { signal: controller.signal, progress, timeoutMs, kind });
       return { ok: true, text: JSON.stringify(value) ?? 'null' };
     };
     run().then(end, (error: unknown) => {
-      if (!ended) this.unexpected(error, op);
+      if (!ended) this.#unexpected(error, op);
       end({ ok: false, error: toToolErrorData(error) });
     });
   }
 
   /** Ends a read at once; anything else is left alone. */
   abort(id: string): void {
-    this.running.get(id)?.();
+    this.#running.get(id)?.();
   }
 }

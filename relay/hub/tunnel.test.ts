@@ -30,15 +30,15 @@ class FakeHub {
   pongs = true;
   readonly frames: RelayFrame[] = [];
   readonly sockets: WebSocket[] = [];
-  private readonly http: Server = createServer();
-  private readonly server = new WebSocketServer({ noServer: true, perMessageDeflate: true });
+  readonly #http: Server = createServer();
+  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: true });
   url = '';
 
   async start(): Promise<void> {
-    this.http.on('upgrade', (request, socket, head) => {
+    this.#http.on('upgrade', (request, socket, head) => {
       this.authorizations.push(request.headers.authorization ?? '');
       if (this.mute) {
-        this.http.once('hang up', () => socket.destroy());
+        this.#http.once('hang up', () => socket.destroy());
         return;
       }
       if (this.refuse !== undefined) {
@@ -47,17 +47,17 @@ class FakeHub {
         socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: ${body.length}\r\n${headers}\r\n${body}`);
         return;
       }
-      this.server.handleUpgrade(request, socket, head, (ws) => this.accept(ws));
+      this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws));
     });
-    await new Promise<void>((resolve) => this.http.listen(0, '127.0.0.1', resolve));
-    this.url = `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
+    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.terminate();
-    this.http.emit('hang up');
-    this.http.closeAllConnections();
-    await new Promise((resolve) => this.http.close(resolve));
+    this.#http.emit('hang up');
+    this.#http.closeAllConnections();
+    await new Promise((resolve) => this.#http.close(resolve));
   }
 
   get socket(): WebSocket {
@@ -98,7 +98,7 @@ class FakeHub {
     this.send({ t: 'welcome', proto: 1, session: `s${length}`, limits, drop });
   }
 
-  private accept(socket: WebSocket): void {
+  #accept(socket: WebSocket): void {
     this.sockets.push(socket);
     socket.on('message', (data) => {
       const text = data.toString();

@@ -59,26 +59,26 @@ export function startTunnel(options: TunnelOptions): Tunnel {
 
 /** Carries out the effects of the relay's machine: sockets, timers and executions. */
 class TunnelAdapter {
-  private readonly options: TunnelOptions;
-  private readonly origin: string;
-  private readonly executions: Executions;
-  private machine: RelayState;
-  private readonly queue: RelayEvent[] = [];
-  private busy = false;
-  private socket: WebSocket | undefined;
-  private problem: string | undefined;
-  private bulkInBuffer = 0;
-  private missedPongs = 0;
-  private reconnectTimer: NodeJS.Timeout | undefined;
-  private heartbeatTimer: NodeJS.Timeout | undefined;
-  private readonly timers = new Map<RelayTimer, NodeJS.Timeout>();
+  readonly #options: TunnelOptions;
+  readonly #origin: string;
+  readonly #executions: Executions;
+  #machine: RelayState;
+  readonly #queue: RelayEvent[] = [];
+  #busy = false;
+  #socket: WebSocket | undefined;
+  #problem: string | undefined;
+  #bulkInBuffer = 0;
+  #missedPongs = 0;
+  #reconnectTimer: NodeJS.Timeout | undefined;
+  #heartbeatTimer: NodeJS.Timeout | undefined;
+  readonly #timers = new Map<RelayTimer, NodeJS.Timeout>();
 
   constructor(options: TunnelOptions) {
-    this.options = options;
-    this.origin = hubOrigin(options.url);
+    this.#options = options;
+    this.#origin = hubOrigin(options.url);
     const { name, version, logger } = options;
-    this.machine = createRelay({ relay: { name, version }, bootId: randomUUID() });
-    this.executions = new Executions({
+    this.#machine = createRelay({ relay: { name, version }, bootId: randomUUID() });
+    this.#executions = new Executions({
       execute: options.execute,
       done: (id, outcome) => this.dispatch({ type: 'executionDone', now: performance.now(), id, outcome }),
       progress: (id, update) => this.dispatch({ ...update, type: 'executionProgress', now: performance.now(), id }),
@@ -89,15 +89,15 @@ class TunnelAdapter {
   }
 
   state(): TunnelState {
-    const { phase, failures } = this.machine;
-    return { connected: phase === 'open', phase, failures, problem: phase === 'open' ? undefined : this.problem };
+    const { phase, failures } = this.#machine;
+    return { connected: phase === 'open', phase, failures, problem: phase === 'open' ? undefined : this.#problem };
   }
 
   async stop(): Promise<void> {
-    const socket = this.socket;
+    const socket = this.#socket;
     const closed = socket && new Promise<void>((resolve) => socket.once('close', () => resolve()));
     this.dispatch({ type: 'stop', now: performance.now() });
-    this.release();
+    this.#release();
     // A socket that is still connecting has no close handshake.
     if (socket?.readyState === WebSocket.CONNECTING) socket.terminate();
     await closed;
@@ -105,175 +105,175 @@ class TunnelAdapter {
 
   /** Runs the machine. Events that effects cause wait until the effects before them are carried out. */
   dispatch(event: RelayEvent): void {
-    this.queue.push(event);
-    if (this.busy) return;
-    this.busy = true;
+    this.#queue.push(event);
+    if (this.#busy) return;
+    this.#busy = true;
     try {
-      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
-        const { state, effects } = relayStep(this.machine, next);
-        this.machine = state;
-        for (const effect of effects) this.carryOut(effect);
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        const { state, effects } = relayStep(this.#machine, next);
+        this.#machine = state;
+        for (const effect of effects) this.#carryOut(effect);
       }
     } finally {
-      this.busy = false;
+      this.#busy = false;
     }
   }
 
-  private carryOut(effect: RelayEffect): void {
-    const { logger } = this.options;
+  #carryOut(effect: RelayEffect): void {
+    const { logger } = this.#options;
     switch (effect.type) {
       case 'connectAfter':
         logger.info({ inMs: effect.ms }, 'connecting to the server');
-        this.reconnectTimer = setTimeout(() => this.connect().catch((error) => this.failToDial(error)), effect.ms);
+        this.#reconnectTimer = setTimeout(() => this.#connect().catch((error) => this.#failToDial(error)), effect.ms);
         break;
       case 'send':
-        this.send(effect.text, effect.bulk);
+        this.#send(effect.text, effect.bulk);
         break;
       case 'close':
         logger.warn({ code: effect.code, reason: effect.reason }, 'closing the connection to the server');
-        this.close(effect.code, effect.reason);
+        this.#close(effect.code, effect.reason);
         break;
       case 'startExecution':
-        this.executions.start(effect.execution);
+        this.#executions.start(effect.execution);
         break;
       case 'abortExecution':
-        this.executions.abort(effect.id);
+        this.#executions.abort(effect.id);
         break;
       case 'startTimer':
-        this.startTimer(effect.name, effect.ms);
+        this.#startTimer(effect.name, effect.ms);
         break;
       case 'clearTimer':
-        clearTimeout(this.timers.get(effect.name));
+        clearTimeout(this.#timers.get(effect.name));
         break;
       case 'heartbeat':
-        this.setHeartbeat(effect.on);
+        this.#setHeartbeat(effect.on);
         break;
       case 'stop':
-        this.release();
-        this.problem = effect.reason;
+        this.#release();
+        this.#problem = effect.reason;
         logger.error({ exitCode: effect.exitCode }, effect.reason);
-        this.options.onStop({ reason: effect.reason, exitCode: effect.exitCode });
+        this.#options.onStop({ reason: effect.reason, exitCode: effect.exitCode });
         break;
       case 'log':
         logger.warn({ detail: effect.detail }, effect.message);
     }
   }
 
-  private async connect(): Promise<void> {
-    const { credential, timing } = this.options;
-    const authorization = await signConnect(credential, this.origin, Date.now() / 1_000);
-    if (this.machine.phase === 'stopped') return;
-    const socket = new WebSocket(`${this.origin.replace(/^http/, 'ws')}/relay`, {
+  async #connect(): Promise<void> {
+    const { credential, timing } = this.#options;
+    const authorization = await signConnect(credential, this.#origin, Date.now() / 1_000);
+    if (this.#machine.phase === 'stopped') return;
+    const socket = new WebSocket(`${this.#origin.replace(/^http/, 'ws')}/relay`, {
       headers: { authorization },
       perMessageDeflate: false,
       maxPayload: maxFrameBytes,
       handshakeTimeout: timing?.handshakeMs ?? 10_000,
     });
-    this.socket = socket;
-    this.bulkInBuffer = 0;
-    this.listen(socket);
+    this.#socket = socket;
+    this.#bulkInBuffer = 0;
+    this.#listen(socket);
   }
 
-  private failToDial(error: unknown): void {
-    this.problem = 'The connection could not be prepared; the log says why.';
-    this.options.logger.error({ err: error }, 'the connection could not be prepared');
+  #failToDial(error: unknown): void {
+    this.#problem = 'The connection could not be prepared; the log says why.';
+    this.#options.logger.error({ err: error }, 'the connection could not be prepared');
     this.dispatch({ type: 'socketClosed', now: performance.now(), random: Math.random(), code: 1006 });
   }
 
-  private listen(socket: WebSocket): void {
-    const { logger } = this.options;
+  #listen(socket: WebSocket): void {
+    const { logger } = this.#options;
     let over = false;
     const ended = (code: number, refused?: { readonly httpStatus: number; readonly retryAfterMs?: number }): void => {
       if (over) return;
       over = true;
-      if (this.socket === socket) this.socket = undefined;
+      if (this.#socket === socket) this.#socket = undefined;
       this.dispatch({ type: 'socketClosed', now: performance.now(), random: Math.random(), code, ...refused });
     };
     socket.on('open', () => {
-      this.dispatch({ type: 'status', now: performance.now(), status: this.options.status() });
+      this.dispatch({ type: 'status', now: performance.now(), status: this.#options.status() });
       this.dispatch({ type: 'socketOpen', now: performance.now() });
     });
     socket.on('message', (data, isBinary) => {
       if (over) return;
       const text = data.toString();
-      if (isBinary) this.close(closeCodes.protocolError, 'a message is binary');
-      else if (text === heartbeat.pong) this.missedPongs = 0;
+      if (isBinary) this.#close(closeCodes.protocolError, 'a message is binary');
+      else if (text === heartbeat.pong) this.#missedPongs = 0;
       else this.dispatch({ type: 'frame', now: performance.now(), text });
     });
     socket.on('unexpected-response', (_request, response: IncomingMessage) => {
       void readRefusal(response).then((refusal) => {
-        this.problem = refusal.message;
+        this.#problem = refusal.message;
         logger.warn({ httpStatus: refusal.httpStatus }, refusal.message);
         ended(1006, refusal);
         socket.terminate();
       });
     });
     socket.on('error', (error) => {
-      if (over || this.machine.phase === 'stopped') return;
-      this.problem = `The connection to ${this.origin} failed: ${error.message}`;
+      if (over || this.#machine.phase === 'stopped') return;
+      this.#problem = `The connection to ${this.#origin} failed: ${error.message}`;
       logger.warn({ err: error }, 'the connection to the server failed');
     });
     socket.on('close', (code, reason) => {
       if (!over) {
-        this.problem ??= `The connection to ${this.origin} was lost (${code}).`;
+        this.#problem ??= `The connection to ${this.#origin} was lost (${code}).`;
         logger.info({ code, reason: reason.toString() }, 'the connection to the server ended');
       }
       ended(code);
     });
   }
 
-  private send(text: string, bulk: boolean): void {
-    const socket = this.socket;
+  #send(text: string, bulk: boolean): void {
+    const socket = this.#socket;
     if (socket?.readyState !== WebSocket.OPEN) return;
-    if (bulk) this.bulkInBuffer += 1;
+    if (bulk) this.#bulkInBuffer += 1;
     socket.send(text, () => {
-      if (!bulk || this.socket !== socket) return;
-      this.bulkInBuffer -= 1;
-      if (this.bulkInBuffer === 0) this.dispatch({ type: 'writable', now: performance.now() });
+      if (!bulk || this.#socket !== socket) return;
+      this.#bulkInBuffer -= 1;
+      if (this.#bulkInBuffer === 0) this.dispatch({ type: 'writable', now: performance.now() });
     });
     if (socket.bufferedAmount > maxBufferedBytes) {
-      this.options.logger.warn('the server does not read; reconnecting');
+      this.#options.logger.warn('the server does not read; reconnecting');
       socket.terminate();
     }
   }
 
   /** Closes politely, and for good when the other side does not answer. */
-  private close(code: number, reason: string): void {
-    const socket = this.socket;
+  #close(code: number, reason: string): void {
+    const socket = this.#socket;
     if (socket === undefined) return;
     socket.close(code, reason);
-    const timer = setTimeout(() => socket.terminate(), this.options.timing?.closeMs ?? 3_000);
+    const timer = setTimeout(() => socket.terminate(), this.#options.timing?.closeMs ?? 3_000);
     socket.once('close', () => clearTimeout(timer));
   }
 
-  private startTimer(name: RelayTimer, ms: number): void {
-    clearTimeout(this.timers.get(name));
+  #startTimer(name: RelayTimer, ms: number): void {
+    clearTimeout(this.#timers.get(name));
     const fire = () => this.dispatch({ type: 'timer', now: performance.now(), name });
-    this.timers.set(name, setTimeout(fire, ms));
+    this.#timers.set(name, setTimeout(fire, ms));
   }
 
-  private setHeartbeat(on: boolean): void {
-    clearInterval(this.heartbeatTimer);
+  #setHeartbeat(on: boolean): void {
+    clearInterval(this.#heartbeatTimer);
     if (!on) return;
-    this.problem = undefined;
-    this.missedPongs = 0;
-    this.options.logger.info('connected to the server');
-    this.heartbeatTimer = setInterval(() => this.beat(), this.options.timing?.heartbeatMs ?? heartbeat.everyMs);
+    this.#problem = undefined;
+    this.#missedPongs = 0;
+    this.#options.logger.info('connected to the server');
+    this.#heartbeatTimer = setInterval(() => this.#beat(), this.#options.timing?.heartbeatMs ?? heartbeat.everyMs);
   }
 
-  private beat(): void {
-    if (this.missedPongs >= 2) {
-      this.options.logger.warn('the server does not answer; reconnecting');
-      this.socket?.terminate();
+  #beat(): void {
+    if (this.#missedPongs >= 2) {
+      this.#options.logger.warn('the server does not answer; reconnecting');
+      this.#socket?.terminate();
       return;
     }
-    this.missedPongs += 1;
-    this.send(heartbeat.ping, false);
+    this.#missedPongs += 1;
+    this.#send(heartbeat.ping, false);
   }
 
-  private release(): void {
-    clearTimeout(this.reconnectTimer);
-    clearInterval(this.heartbeatTimer);
-    for (const timer of this.timers.values()) clearTimeout(timer);
+  #release(): void {
+    clearTimeout(this.#reconnectTimer);
+    clearInterval(this.#heartbeatTimer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 }

@@ -42,63 +42,63 @@ export interface Snapshot extends DailyValue {
  * relay saw. Everything is one short statement or transaction.
  */
 export class PerformanceJournal {
-  private readonly db: DatabaseSync;
+  readonly #db: DatabaseSync;
 
   /** @param file the database, made when it is missing; `:memory:` keeps nothing */
   constructor(file: string) {
-    this.db = file === ':memory:' ? new DatabaseSync(file) : openPrivately(file);
-    this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
-    this.migrate();
+    this.#db = file === ':memory:' ? new DatabaseSync(file) : openPrivately(file);
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
+    this.#migrate();
   }
 
   close(): void {
-    this.db.close();
+    this.#db.close();
   }
 
   /** Keeps values that the relay has seen, in place of earlier ones of the same day. */
   record(snapshots: readonly Snapshot[]): void {
-    this.transaction(() => {
-      const insert = this.db.prepare(
+    this.#transaction(() => {
+      const insert = this.#db.prepare(
         `INSERT INTO value (account, date, nav, currency, source, at) VALUES (?, ?, ?, ?, 'relay', ?)
          ON CONFLICT DO UPDATE SET nav = excluded.nav, currency = excluded.currency, at = excluded.at`,
       );
       for (const { account, date, nav, currency, at } of snapshots) insert.run(account, date, nav, currency, at);
-      this.forgetOldDays(snapshots.map(({ account }) => account));
+      this.#forgetOldDays(snapshots.map(({ account }) => account));
     });
   }
 
   /** Keeps what a statement says: its values, and its flows in place of all that were known of its days. */
   learn(history: readonly AccountHistory[], at: number): void {
-    this.transaction(() => {
-      const value = this.db.prepare(`INSERT OR REPLACE INTO value VALUES (?, ?, ?, ?, 'flex', ?)`);
+    this.#transaction(() => {
+      const value = this.#db.prepare(`INSERT OR REPLACE INTO value VALUES (?, ?, ?, ?, 'flex', ?)`);
       for (const { account, values, flows } of history) {
         for (const { date, nav, currency } of values) value.run(account, date, nav, currency, at);
-        if (flows) this.replaceFlows(account, flows);
+        if (flows) this.#replaceFlows(account, flows);
       }
-      this.forgetOldDays(history.map(({ account }) => account));
+      this.#forgetOldDays(history.map(({ account }) => account));
     });
   }
 
   /** When the relay last saw each account's value of a day, epoch milliseconds. */
   seen(date: string): ReadonlyMap<string, number> {
-    const rows = this.db.prepare(`SELECT account, at FROM value WHERE date = ? AND source = 'relay'`).all(date);
+    const rows = this.#db.prepare(`SELECT account, at FROM value WHERE date = ? AND source = 'relay'`).all(date);
     return new Map(rows.map(({ account, at }) => [String(account), Number(at)]));
   }
 
   /** Forgets what the relay saw on days after `date`: the clock was wrong then. @returns how many */
   forgetAfter(date: string): number {
-    return Number(this.db.prepare(`DELETE FROM value WHERE source = 'relay' AND date > ?`).run(date).changes);
+    return Number(this.#db.prepare(`DELETE FROM value WHERE source = 'relay' AND date > ?`).run(date).changes);
   }
 
   /** Accounts of which anything is known. */
   accounts(): string[] {
-    const rows = this.db.prepare('SELECT DISTINCT account FROM value ORDER BY account').all();
+    const rows = this.#db.prepare('SELECT DISTINCT account FROM value ORDER BY account').all();
     return rows.map(({ account }) => String(account));
   }
 
   /** An account's values by day, oldest first, in the currency of the newest. */
   values(account: string): DailyValue[] {
-    const rows = this.db
+    const rows = this.#db
       .prepare(`SELECT date, nav, currency FROM value WHERE account = ? ORDER BY date, source = 'flex'`)
       .all(account);
     const byDate = new Map(
@@ -114,52 +114,52 @@ export class PerformanceJournal {
 
   /** An account's flows, oldest first, and the days of which they are known. */
   flows(account: string): { list: CashFlow[]; known: DateRange[] } {
-    const list = this.db.prepare('SELECT date, amount FROM flow WHERE account = ? ORDER BY date').all(account);
-    const known = this.db.prepare('SELECT first, last FROM flows_known WHERE account = ? ORDER BY first').all(account);
+    const list = this.#db.prepare('SELECT date, amount FROM flow WHERE account = ? ORDER BY date').all(account);
+    const known = this.#db.prepare('SELECT first, last FROM flows_known WHERE account = ? ORDER BY first').all(account);
     return {
       list: list.map(({ date, amount }) => ({ date: String(date), amount: Number(amount) })),
       known: known.map(({ first, last }) => ({ from: String(first), to: String(last) })),
     };
   }
 
-  private replaceFlows(account: string, { from, to, list }: NonNullable<AccountHistory['flows']>): void {
-    this.db.prepare('DELETE FROM flow WHERE account = ? AND date BETWEEN ? AND ?').run(account, from, to);
-    const insert = this.db.prepare('INSERT INTO flow VALUES (?, ?, ?)');
+  #replaceFlows(account: string, { from, to, list }: NonNullable<AccountHistory['flows']>): void {
+    this.#db.prepare('DELETE FROM flow WHERE account = ? AND date BETWEEN ? AND ?').run(account, from, to);
+    const insert = this.#db.prepare('INSERT INTO flow VALUES (?, ?, ?)');
     for (const { date, amount } of list) if (date >= from && date <= to) insert.run(account, date, amount);
     const known = mergeRanges([...this.flows(account).known, { from, to }]);
-    this.db.prepare('DELETE FROM flows_known WHERE account = ?').run(account);
-    const range = this.db.prepare('INSERT INTO flows_known VALUES (?, ?, ?)');
+    this.#db.prepare('DELETE FROM flows_known WHERE account = ?').run(account);
+    const range = this.#db.prepare('INSERT INTO flows_known VALUES (?, ?, ?)');
     for (const days of known) range.run(account, days.from, days.to);
   }
 
-  private forgetOldDays(accounts: readonly string[]): void {
-    const oldest = this.db.prepare(
+  #forgetOldDays(accounts: readonly string[]): void {
+    const oldest = this.#db.prepare(
       `SELECT date FROM (SELECT DISTINCT date FROM value WHERE account = ?) ORDER BY date DESC LIMIT 1 OFFSET ${maxDays}`,
     );
     for (const account of new Set(accounts)) {
       const date = oldest.get(account)?.date;
       if (date === undefined) continue;
-      this.db.prepare('DELETE FROM value WHERE account = ? AND date <= ?').run(account, date);
-      this.db.prepare('DELETE FROM flow WHERE account = ? AND date <= ?').run(account, date);
-      this.db.prepare('DELETE FROM flows_known WHERE account = ? AND last <= ?').run(account, date);
+      this.#db.prepare('DELETE FROM value WHERE account = ? AND date <= ?').run(account, date);
+      this.#db.prepare('DELETE FROM flow WHERE account = ? AND date <= ?').run(account, date);
+      this.#db.prepare('DELETE FROM flows_known WHERE account = ? AND last <= ?').run(account, date);
     }
   }
 
-  private migrate(): void {
-    const version = Number(this.db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  #migrate(): void {
+    const version = Number(this.#db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
     if (version > migrations.length) throw new Error('the performance history was written by a newer relay');
     for (let next = version; next < migrations.length; next += 1) {
-      this.transaction(() => this.db.exec(`${migrations[next]} PRAGMA user_version = ${next + 1};`));
+      this.#transaction(() => this.#db.exec(`${migrations[next]} PRAGMA user_version = ${next + 1};`));
     }
   }
 
-  private transaction(work: () => void): void {
-    this.db.exec('BEGIN IMMEDIATE');
+  #transaction(work: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE');
     try {
       work();
-      this.db.exec('COMMIT');
+      this.#db.exec('COMMIT');
     } catch (error) {
-      this.db.exec('ROLLBACK');
+      this.#db.exec('ROLLBACK');
       throw error;
     }
   }

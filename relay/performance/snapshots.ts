@@ -47,67 +47,67 @@ export async function currentValues(
  * What was kept is read from the journal each time, so restarts, sleep and clock changes need no care.
  */
 export class SnapshotJob {
-  private readonly options: SnapshotOptions;
-  private readonly now: () => number;
-  private timer: NodeJS.Timeout | undefined;
-  private forget: (() => void) | undefined;
-  private running = false;
-  private warned = false;
-  private readonly end = new AbortController();
+  readonly #options: SnapshotOptions;
+  readonly #now: () => number;
+  #timer: NodeJS.Timeout | undefined;
+  #forget: (() => void) | undefined;
+  #running = false;
+  #warned = false;
+  readonly #end = new AbortController();
 
   constructor(options: SnapshotOptions) {
-    this.options = options;
-    this.now = options.now ?? Date.now;
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
   }
 
   start(): void {
     const look = () => void this.check();
-    this.timer = setInterval(look, checkEveryMs).unref();
-    this.forget = this.options.gateway.onStatus(look);
+    this.#timer = setInterval(look, checkEveryMs).unref();
+    this.#forget = this.#options.gateway.onStatus(look);
   }
 
   stop(): void {
-    clearInterval(this.timer);
-    this.forget?.();
-    this.end.abort(new Error('the relay stops'));
+    clearInterval(this.#timer);
+    this.#forget?.();
+    this.#end.abort(new Error('the relay stops'));
   }
 
   /** Takes the snapshots that are due. Never fails: what does not work now is tried again a minute later. */
   async check(): Promise<void> {
-    const { gateway, logger } = this.options;
-    if (this.running || !gateway.supervisor.ready || this.end.signal.aborted) return;
-    this.running = true;
+    const { gateway, logger } = this.#options;
+    if (this.#running || !gateway.supervisor.ready || this.#end.signal.aborted) return;
+    this.#running = true;
     try {
-      if (this.sameTime()) await this.takeDue();
+      if (this.#sameTime()) await this.#takeDue();
     } catch (error) {
-      if (!this.end.signal.aborted) logger.debug({ err: error }, 'the value of the day could not be kept yet');
+      if (!this.#end.signal.aborted) logger.debug({ err: error }, 'the value of the day could not be kept yet');
     } finally {
-      this.running = false;
+      this.#running = false;
     }
   }
 
-  private sameTime(): boolean {
-    const { gateway, logger } = this.options;
-    const agree = clocksAgree(gateway, this.now());
-    if (!agree && !this.warned) {
+  #sameTime(): boolean {
+    const { gateway, logger } = this.#options;
+    const agree = clocksAgree(gateway, this.#now());
+    if (!agree && !this.#warned) {
       logger.warn({}, 'the clocks of IB Gateway and of this machine differ; daily values are not kept meanwhile');
     }
-    this.warned = !agree;
+    this.#warned = !agree;
     return agree;
   }
 
   /** Asks the gateway for its time first: a simulated clock may run faster than what was heard of it last. */
-  private async sameTimeStill(): Promise<boolean> {
-    const { gateway, clockPatienceMs = defaultClockPatienceMs } = this.options;
+  async #sameTimeStill(): Promise<boolean> {
+    const { gateway, clockPatienceMs = defaultClockPatienceMs } = this.#options;
     gateway.supervisor.sendSoon((link) => link.call('reqCurrentTime'));
-    await sleep(clockPatienceMs, undefined, { signal: this.end.signal });
-    return this.sameTime();
+    await sleep(clockPatienceMs, undefined, { signal: this.#end.signal });
+    return this.#sameTime();
   }
 
-  private async takeDue(): Promise<void> {
-    const { gateway, allowedAccounts, logger } = this.options;
-    const journal = this.options.journal();
-    const now = this.now();
+  async #takeDue(): Promise<void> {
+    const { gateway, allowedAccounts, logger } = this.#options;
+    const journal = this.#options.journal();
+    const now = this.#now();
     const date = tradingDateAt(now);
     const forgotten = journal.forgetAfter(date);
     if (forgotten > 0) logger.warn({ forgotten }, 'daily values from a time when the clock was ahead are forgotten');
@@ -116,8 +116,8 @@ export class SnapshotJob {
       .status()
       .accounts.filter((account) => allowedAccounts === undefined || allowedAccounts.includes(account))
       .filter((account) => isDue(seen.get(account), date, now));
-    if (due.length === 0 || !(await this.sameTimeStill())) return;
-    const signal = AbortSignal.any([this.end.signal, AbortSignal.timeout(patienceMs)]);
+    if (due.length === 0 || !(await this.#sameTimeStill())) return;
+    const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(patienceMs)]);
     const snapshots = await currentValues(gateway, due, now, signal);
     journal.record(snapshots);
     logger.debug({ date, accounts: snapshots.length }, 'kept the value of the day');

@@ -13,62 +13,62 @@ const useful = /^(EquitySummary|CashTransactions|Transfers)/;
 
 /** Runs the listed Flex queries once a day in the background, so that the past and its flows are known when asked for. */
 export class StatementJob {
-  private readonly flex: FlexDesk;
-  private readonly logger: GatewayLogger;
-  private readonly failures = new Map<string, number>();
-  private readonly end = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-  private running = false;
+  readonly #flex: FlexDesk;
+  readonly #logger: GatewayLogger;
+  readonly #failures = new Map<string, number>();
+  readonly #end = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running = false;
 
   constructor(flex: FlexDesk, logger: GatewayLogger) {
-    this.flex = flex;
-    this.logger = logger;
+    this.#flex = flex;
+    this.#logger = logger;
   }
 
   start(): void {
-    if (this.flex.tokens.every(({ queries }) => queries.length === 0)) return;
-    this.timer = setInterval(() => void this.check(), checkEveryMs).unref();
+    if (this.#flex.tokens.every(({ queries }) => queries.length === 0)) return;
+    this.#timer = setInterval(() => void this.check(), checkEveryMs).unref();
     void this.check();
   }
 
   stop(): void {
-    clearInterval(this.timer);
-    this.end.abort(new Error('the relay stops'));
+    clearInterval(this.#timer);
+    this.#end.abort(new Error('the relay stops'));
   }
 
   /** Runs what is due, one after the other. Never fails: what is refused is tried again some hours later. */
   async check(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    for (const token of this.flex.tokens) {
-      for (const { id } of token.queries) if (!this.end.signal.aborted) await this.refresh(token, id);
+    if (this.#running) return;
+    this.#running = true;
+    for (const token of this.#flex.tokens) {
+      for (const { id } of token.queries) if (!this.#end.signal.aborted) await this.#refresh(token, id);
     }
-    this.running = false;
+    this.#running = false;
   }
 
-  private async refresh(token: FlexToken, query: string): Promise<void> {
+  async #refresh(token: FlexToken, query: string): Promise<void> {
     const name = `${token.name} ${query}`;
     try {
-      if (!(await this.isDue(token, query))) return;
-      await this.flex.run(
+      if (!(await this.#isDue(token, query))) return;
+      await this.#flex.run(
         { token, query },
-        { signal: this.end.signal, deadline: Date.now() + runMs, progress: () => undefined },
+        { signal: this.#end.signal, deadline: Date.now() + runMs, progress: () => undefined },
       );
-      this.failures.delete(name);
-      this.logger.debug({ query: name }, 'fetched a Flex statement');
+      this.#failures.delete(name);
+      this.#logger.debug({ query: name }, 'fetched a Flex statement');
     } catch (error) {
-      if (this.end.signal.aborted) return;
-      this.failures.set(name, Date.now());
+      if (this.#end.signal.aborted) return;
+      this.#failures.set(name, Date.now());
       const { message, ibCode } = toToolErrorData(error);
-      this.logger.warn({ query: name, ibCode, reason: message }, 'a Flex statement could not be fetched');
+      this.#logger.warn({ query: name, ibCode, reason: message }, 'a Flex statement could not be fetched');
     }
   }
 
-  private async isDue(token: FlexToken, query: string): Promise<boolean> {
-    const failed = this.failures.get(`${token.name} ${query}`);
+  async #isDue(token: FlexToken, query: string): Promise<boolean> {
+    const failed = this.#failures.get(`${token.name} ${query}`);
     const sinceFailure = failed === undefined ? Number.POSITIVE_INFINITY : Math.abs(Date.now() - failed);
     if (sinceFailure < afterFailureMs) return false;
-    const last = await this.flex.recall({ token, query });
+    const last = await this.#flex.recall({ token, query });
     if (!last) return true;
     const helps = last.digest.statements.some(({ sections }) =>
       Object.keys(sections).some((name) => useful.test(name)),

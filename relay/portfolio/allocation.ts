@@ -54,23 +54,23 @@ interface Part {
 
 /** Values added up under names, in the order of their size; then the rest that makes up net liquidation. */
 class Allocation {
-  private readonly parts = new Map<string, Part>();
-  private readonly netLiquidation: Decimal;
+  readonly #parts = new Map<string, Part>();
+  readonly #netLiquidation: Decimal;
 
   constructor(netLiquidation: Decimal) {
-    this.netLiquidation = netLiquidation;
+    this.#netLiquidation = netLiquidation;
   }
 
   add(name: string, value: Decimal, exposure = 0): void {
-    const part = this.parts.get(name) ?? { value: zero, exposure: 0 };
-    this.parts.set(name, { value: part.value.plus(value), exposure: part.exposure + exposure });
+    const part = this.#parts.get(name) ?? { value: zero, exposure: 0 };
+    this.#parts.set(name, { value: part.value.plus(value), exposure: part.exposure + exposure });
   }
 
   series(others: readonly (readonly [string, Decimal])[]): Series {
     const size = ({ value, exposure }: Part): number => Math.max(value.abs().toNumber(), Math.abs(exposure));
-    const named = [...this.parts].sort(([, a], [, b]) => size(b) - size(a));
+    const named = [...this.#parts].sort(([, a], [, b]) => size(b) - size(a));
     const shown = [...named, ...others.map(([name, value]): [string, Part] => [name, { value, exposure: 0 }])];
-    const rest = this.netLiquidation.minus(sum(shown.map(([, { value }]) => value)));
+    const rest = this.#netLiquidation.minus(sum(shown.map(([, { value }]) => value)));
     return {
       columns: ['name', 'value', 'percent', 'exposure'],
       rows: [...shown, ['unexplained', { value: rest, exposure: 0 }] as const]
@@ -78,7 +78,7 @@ class Allocation {
         .map(([name, { value, exposure }]) => [
           name,
           money(value),
-          percentOf(value, this.netLiquidation),
+          percentOf(value, this.#netLiquidation),
           money(exposure),
         ]),
     };

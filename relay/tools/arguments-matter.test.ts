@@ -61,7 +61,7 @@ class StandingWorld {
   readonly #flex: FlexService;
   readonly #plains = new Map<string, Promise<Observation>>();
 
-  private constructor(relay: TestRelay, flex: FlexService) {
+  constructor(relay: TestRelay, flex: FlexService) {
     this.#relay = relay;
     this.#flex = flex;
   }

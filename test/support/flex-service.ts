@@ -23,17 +23,17 @@ export class FlexService {
   readonly onGet: Answer[] = [];
   /** What SendRequest says the statement's address is; the service's own when undefined. */
   statementUrl: string | undefined;
-  private readonly server: Server;
-  private readonly references = new Map<string, string>();
+  readonly #server: Server;
+  readonly #references = new Map<string, string>();
 
-  private constructor() {
-    this.server = createServer((request, response) => {
+  constructor() {
+    this.#server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://local');
       const { pathname: path, searchParams: query } = url;
       this.requests.push({ path, query, userAgent: request.headers['user-agent'] ?? '', at: Date.now() });
       // Nothing lingers after an answer.
       response.setHeader('connection', 'close');
-      const answer = path.endsWith('/SendRequest') ? this.send(query) : this.get(query);
+      const answer = path.endsWith('/SendRequest') ? this.#send(query) : this.#get(query);
       const packs = /\bgzip\b/.test(String(request.headers['accept-encoding'])) && path.endsWith('/GetStatement');
       if (typeof answer === 'string') {
         response.writeHead(200, { 'content-type': 'text/xml', ...(packs && { 'content-encoding': 'gzip' }) });
@@ -45,20 +45,20 @@ export class FlexService {
 
   static async start(): Promise<FlexService> {
     const service = new FlexService();
-    await new Promise<void>((resolve) => service.server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => service.#server.listen(0, '127.0.0.1', resolve));
     return service;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/FlexWebService`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/FlexWebService`;
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  private send(query: URLSearchParams): Answer {
+  #send(query: URLSearchParams): Answer {
     const scripted = this.onSend.shift();
     if (scripted !== undefined) return scripted;
     if (query.get('v') !== '3') return { code: 1020 };
@@ -66,8 +66,8 @@ export class FlexService {
     if (!queries) return { code: 1015 };
     const statement = queries.get(query.get('q') ?? '');
     if (statement === undefined) return { code: 1014 };
-    const reference = String(7_000_000_000 + this.references.size);
-    this.references.set(`${query.get('t')} ${reference}`, statement);
+    const reference = String(7_000_000_000 + this.#references.size);
+    this.#references.set(`${query.get('t')} ${reference}`, statement);
     return `<FlexStatementResponse timestamp='20 November, 2026 12:00 PM EST'>
 <Status>Success</Status>
 <ReferenceCode>${reference}</ReferenceCode>
@@ -75,10 +75,10 @@ export class FlexService {
 </FlexStatementResponse>`;
   }
 
-  private get(query: URLSearchParams): Answer {
+  #get(query: URLSearchParams): Answer {
     const scripted = this.onGet.shift();
     if (scripted !== undefined) return scripted;
-    return this.references.get(`${query.get('t')} ${query.get('q')}`) ?? { code: 1017 };
+    return this.#references.get(`${query.get('t')} ${query.get('q')}`) ?? { code: 1017 };
   }
 }
 

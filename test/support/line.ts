@@ -7,7 +7,7 @@ export class Line {
   readonly #sockets = new Set<Socket>();
   #isCut = false;
 
-  private constructor(target: URL) {
+  constructor(target: URL) {
     this.#server = createServer((near) => {
       if (this.#isCut) {
         near.destroy();

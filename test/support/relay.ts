@@ -35,7 +35,7 @@ export class TestRelay {
   records: Records;
   readonly dataDir = mkdtempSync(join(tmpdir(), 'test-relay-'));
 
-  private constructor(sim: Simulator, options: Partial<GatewayOptions>) {
+  constructor(sim: Simulator, options: Partial<GatewayOptions>) {
     this.sim = sim;
     this.records = openRecords(this.dataDir, { tokens: [], baseUrl: flexServiceUrl });
     const address = { host: '127.0.0.1', port: sim.port, clientId: 7 };

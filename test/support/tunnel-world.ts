@@ -59,9 +59,9 @@ function check(condition: boolean, broken: string): asserts condition {
 
 export class World {
   now = 0;
-  private boots = 0;
+  #boots = 0;
   hub: HubState = createHub({ limits: worldLimits });
-  relay: RelayState = this.bootRelay();
+  relay: RelayState = this.#bootRelay();
   readonly jobs = new Map<string, Job>();
   readonly settled = new Map<string, HubOutcome>();
   /** Calls whose waiting side died with the hub: nobody is left to settle them. */
@@ -71,46 +71,46 @@ export class World {
   readonly mutationRuns = new Map<string, number>();
   readonly progressed: string[] = [];
   refuseNext = false;
-  private connections: Connection[] = [];
-  private connectAt: number | undefined;
-  private nextConnection = 0;
-  private readonly deadlines = new Map<string, number>();
-  private readonly relayTimers = new Map<'welcome' | 'progress', number>();
-  private readonly readers = new Map<string, Reader>();
-  private running = new Map<string, Running>();
-  private unflushed = 0;
+  #connections: Connection[] = [];
+  #connectAt: number | undefined;
+  #nextConnection = 0;
+  readonly #deadlines = new Map<string, number>();
+  readonly #relayTimers = new Map<'welcome' | 'progress', number>();
+  readonly #readers = new Map<string, Reader>();
+  #running = new Map<string, Running>();
+  #unflushed = 0;
 
   constructor() {
-    this.relayEvent({ type: 'start', now: 0 });
+    this.#relayEvent({ type: 'start', now: 0 });
     this.advance(0);
   }
 
   call(id: string, job: Job): void {
     this.jobs.set(id, job);
     const { kind, timeoutMs } = job;
-    this.hubEvent({ type: 'call', now: this.now, id, op: 'do', args: { id }, timeoutMs, kind, progress: true });
+    this.#hubEvent({ type: 'call', now: this.now, id, op: 'do', args: { id }, timeoutMs, kind, progress: true });
   }
 
   cancel(id: string): void {
-    this.hubEvent({ type: 'cancel', now: this.now, id });
+    this.#hubEvent({ type: 'cancel', now: this.now, id });
   }
 
   /** Hands over up to `count` messages in one direction, on the connection chosen by `pick`. */
   deliver(to: 'hub' | 'relay', count: number, pick: number): void {
-    const waiting = this.connections.filter((each) => (to === 'hub' ? each.toHub : each.toRelay).length > 0);
+    const waiting = this.#connections.filter((each) => (to === 'hub' ? each.toHub : each.toRelay).length > 0);
     const connection = waiting[pick % Math.max(1, waiting.length)];
     if (connection === undefined) return;
     for (let index = 0; index < count; index += 1) {
       const message = (to === 'hub' ? connection.toHub : connection.toRelay).shift();
       if (message === undefined) return;
-      if (to === 'hub') this.arriveAtHub(connection, message);
-      else this.arriveAtRelay(connection, message);
+      if (to === 'hub') this.#arriveAtHub(connection, message);
+      else this.#arriveAtRelay(connection, message);
     }
   }
 
   /** The next message in one direction arrives twice. */
   repeat(to: 'hub' | 'relay'): void {
-    for (const connection of this.connections) {
+    for (const connection of this.#connections) {
       const queue = to === 'hub' ? connection.toHub : connection.toRelay;
       const [first] = queue;
       if (first !== undefined && 'text' in first) queue.unshift(first);
@@ -119,28 +119,28 @@ export class World {
 
   /** Cuts the newest connection; what is on the way is lost on the sides that notice. */
   cut(noticedBy: 'hub' | 'relay' | 'both'): void {
-    const connection = this.connections.at(-1);
+    const connection = this.#connections.at(-1);
     if (connection === undefined) return;
-    if (noticedBy !== 'relay') this.endAtHub(connection);
-    if (noticedBy !== 'hub') this.endAtRelay(connection, 1006);
+    if (noticedBy !== 'relay') this.#endAtHub(connection);
+    if (noticedBy !== 'hub') this.#endAtRelay(connection, 1006);
   }
 
   /** Only a hub without calls may be evicted while its socket stays. */
   hibernateHub(): void {
     if (this.hub.calls.size > 0) return;
     this.hub = createHub({ limits: worldLimits });
-    for (const { hubAlive, id, attachment } of this.connections) {
+    for (const { hubAlive, id, attachment } of this.#connections) {
       if (!hubAlive || attachment === undefined) continue;
       const { device } = attachment;
-      this.hubEvent({ type: 'connected', now: this.now, connection: id, device, restored: attachment });
+      this.#hubEvent({ type: 'connected', now: this.now, connection: id, device, restored: attachment });
     }
   }
 
   restartHub(): void {
     for (const id of this.hub.calls.keys()) this.orphaned.add(id);
     this.hub = createHub({ limits: worldLimits });
-    this.deadlines.clear();
-    for (const connection of this.connections) {
+    this.#deadlines.clear();
+    for (const connection of this.#connections) {
       connection.hubAlive = false;
       connection.toHub = [];
       connection.toRelay = [{ closed: 1012 }];
@@ -148,37 +148,37 @@ export class World {
   }
 
   restartRelay(): void {
-    this.running = new Map();
-    this.unflushed = 0;
-    this.relayTimers.clear();
-    for (const connection of this.connections) {
+    this.#running = new Map();
+    this.#unflushed = 0;
+    this.#relayTimers.clear();
+    for (const connection of this.#connections) {
       connection.relayAlive = false;
       connection.toRelay = [];
       connection.toHub.push({ closed: 1006 });
     }
-    this.relay = this.bootRelay();
-    this.relayEvent({ type: 'start', now: this.now });
+    this.relay = this.#bootRelay();
+    this.#relayEvent({ type: 'start', now: this.now });
   }
 
   /** The reader of a call takes up to `count` pieces. */
   consume(id: string, count: number): void {
-    const reader = this.readers.get(id);
+    const reader = this.#readers.get(id);
     if (reader === undefined) return;
     for (const bytes of reader.unconsumed.splice(0, count)) {
-      this.hubEvent({ type: 'consumed', now: this.now, id, attempt: reader.attempt, bytes });
+      this.#hubEvent({ type: 'consumed', now: this.now, id, attempt: reader.attempt, bytes });
     }
   }
 
   drain(): void {
-    this.unflushed = 0;
-    this.relayEvent({ type: 'writable', now: this.now });
+    this.#unflushed = 0;
+    this.#relayEvent({ type: 'writable', now: this.now });
   }
 
   /** Lets time pass; whatever falls due happens in order. */
   advance(ms: number): void {
     const until = this.now + ms;
     for (;;) {
-      const next = this.nextDue();
+      const next = this.#nextDue();
       if (next === undefined || next.at > until) break;
       this.now = Math.max(this.now, next.at);
       next.happen();
@@ -190,111 +190,111 @@ export class World {
   calmDown(): void {
     this.refuseNext = false;
     // The hub has not noticed a silent relay yet; the next write to the dead socket tells it.
-    for (const connection of this.connections) if (!connection.relayAlive) connection.toHub.push({ closed: 1006 });
-    for (const connection of this.connections) if (!connection.hubAlive) connection.toRelay.push({ closed: 1006 });
+    for (const connection of this.#connections) if (!connection.relayAlive) connection.toHub.push({ closed: 1006 });
+    for (const connection of this.#connections) if (!connection.hubAlive) connection.toRelay.push({ closed: 1006 });
     for (let round = 0; round < 5_000; round += 1) {
       this.deliver('hub', 50, round);
       this.deliver('relay', 50, round);
-      for (const id of this.readers.keys()) this.consume(id, 50);
+      for (const id of this.#readers.keys()) this.consume(id, 50);
       this.drain();
-      if (this.connections.some((each) => each.toHub.length + each.toRelay.length > 0)) continue;
-      const next = this.nextDue();
+      if (this.#connections.some((each) => each.toHub.length + each.toRelay.length > 0)) continue;
+      const next = this.#nextDue();
       if (next === undefined) return;
       this.advance(next.at - this.now);
     }
     throw new Error('broken: the tunnel never comes to rest');
   }
 
-  private bootRelay(): RelayState {
-    this.boots += 1;
+  #bootRelay(): RelayState {
+    this.#boots += 1;
     return createRelay({
       relay: { name: 'home', version: '1.0.0' },
-      bootId: `boot-${this.boots}`,
+      bootId: `boot-${this.#boots}`,
       retained,
       maxExecuting: 2,
       limits: worldLimits,
     });
   }
 
-  private nextDue(): { at: number; happen: () => void } | undefined {
+  #nextDue(): { at: number; happen: () => void } | undefined {
     const due: { at: number; happen: () => void }[] = [];
-    for (const [id, at] of this.deadlines) due.push({ at, happen: () => this.passDeadline(id) });
-    for (const [name, at] of this.relayTimers) due.push({ at, happen: () => this.ring(name) });
-    for (const [id, { endsAt, outcome }] of this.running)
-      due.push({ at: endsAt, happen: () => this.endExecution(id, outcome) });
-    if (this.connectAt !== undefined) due.push({ at: this.connectAt, happen: () => this.dial() });
+    for (const [id, at] of this.#deadlines) due.push({ at, happen: () => this.#passDeadline(id) });
+    for (const [name, at] of this.#relayTimers) due.push({ at, happen: () => this.#ring(name) });
+    for (const [id, { endsAt, outcome }] of this.#running)
+      due.push({ at: endsAt, happen: () => this.#endExecution(id, outcome) });
+    if (this.#connectAt !== undefined) due.push({ at: this.#connectAt, happen: () => this.#dial() });
     return due.sort((a, b) => a.at - b.at)[0];
   }
 
-  private passDeadline(id: string): void {
-    this.deadlines.delete(id);
-    this.hubEvent({ type: 'deadline', now: this.now, id });
+  #passDeadline(id: string): void {
+    this.#deadlines.delete(id);
+    this.#hubEvent({ type: 'deadline', now: this.now, id });
   }
 
-  private ring(name: 'welcome' | 'progress'): void {
-    this.relayTimers.delete(name);
-    this.relayEvent({ type: 'timer', now: this.now, name });
+  #ring(name: 'welcome' | 'progress'): void {
+    this.#relayTimers.delete(name);
+    this.#relayEvent({ type: 'timer', now: this.now, name });
   }
 
-  private dial(): void {
-    this.connectAt = undefined;
+  #dial(): void {
+    this.#connectAt = undefined;
     if (this.refuseNext) {
       this.refuseNext = false;
       const refusal = { code: 1006, httpStatus: 503, retryAfterMs: 700, random: 0.5 };
-      this.relayEvent({ type: 'socketClosed', now: this.now, ...refusal });
+      this.#relayEvent({ type: 'socketClosed', now: this.now, ...refusal });
       return;
     }
-    const id = `c${this.nextConnection++}`;
-    this.connections.push({ id, hubAlive: true, relayAlive: true, toHub: [], toRelay: [], attachment: undefined });
-    this.hubEvent({ type: 'connected', now: this.now, connection: id, device: 'device' });
-    this.relayEvent({ type: 'socketOpen', now: this.now });
+    const id = `c${this.#nextConnection++}`;
+    this.#connections.push({ id, hubAlive: true, relayAlive: true, toHub: [], toRelay: [], attachment: undefined });
+    this.#hubEvent({ type: 'connected', now: this.now, connection: id, device: 'device' });
+    this.#relayEvent({ type: 'socketOpen', now: this.now });
   }
 
-  private arriveAtHub(connection: Connection, message: Message): void {
+  #arriveAtHub(connection: Connection, message: Message): void {
     if (!connection.hubAlive) return;
-    if ('closed' in message) this.endAtHub(connection);
-    else this.hubEvent({ type: 'frame', now: this.now, connection: connection.id, text: message.text });
+    if ('closed' in message) this.#endAtHub(connection);
+    else this.#hubEvent({ type: 'frame', now: this.now, connection: connection.id, text: message.text });
   }
 
-  private arriveAtRelay(connection: Connection, message: Message): void {
+  #arriveAtRelay(connection: Connection, message: Message): void {
     if (!connection.relayAlive) return;
-    if ('closed' in message) this.endAtRelay(connection, message.closed);
-    else this.relayEvent({ type: 'frame', now: this.now, text: message.text });
+    if ('closed' in message) this.#endAtRelay(connection, message.closed);
+    else this.#relayEvent({ type: 'frame', now: this.now, text: message.text });
   }
 
-  private endAtHub(connection: Connection): void {
+  #endAtHub(connection: Connection): void {
     connection.hubAlive = false;
     connection.toHub = [];
-    this.hubEvent({ type: 'disconnected', now: this.now, connection: connection.id });
+    this.#hubEvent({ type: 'disconnected', now: this.now, connection: connection.id });
   }
 
-  private endAtRelay(connection: Connection, code: number): void {
+  #endAtRelay(connection: Connection, code: number): void {
     if (!connection.relayAlive) return;
     connection.relayAlive = false;
     connection.toRelay = [];
-    this.unflushed = 0;
-    this.relayEvent({ type: 'socketClosed', now: this.now, code, random: 0.5 });
+    this.#unflushed = 0;
+    this.#relayEvent({ type: 'socketClosed', now: this.now, code, random: 0.5 });
   }
 
-  private endExecution(id: string, outcome: RelayOutcome): void {
-    this.running.delete(id);
-    this.relayEvent({ type: 'executionDone', now: this.now, id, outcome });
+  #endExecution(id: string, outcome: RelayOutcome): void {
+    this.#running.delete(id);
+    this.#relayEvent({ type: 'executionDone', now: this.now, id, outcome });
   }
 
-  private hubEvent(event: HubEvent): void {
+  #hubEvent(event: HubEvent): void {
     const { state, effects } = hubStep(this.hub, event);
     this.hub = state;
     check(state.calls.size <= worldLimits.maxInFlight, 'the hub holds more calls than allowed');
-    for (const effect of effects) this.hubEffect(effect);
+    for (const effect of effects) this.#hubEffect(effect);
   }
 
-  private hubEffect(effect: HubEffect): void {
+  #hubEffect(effect: HubEffect): void {
     switch (effect.type) {
       case 'send':
-        this.connections.find((each) => each.id === effect.connection)?.toRelay.push({ text: effect.text });
+        this.#connections.find((each) => each.id === effect.connection)?.toRelay.push({ text: effect.text });
         return;
       case 'close': {
-        const connection = this.connections.find((each) => each.id === effect.connection);
+        const connection = this.#connections.find((each) => each.id === effect.connection);
         if (connection === undefined) return;
         connection.hubAlive = false;
         connection.toHub = [];
@@ -302,36 +302,36 @@ export class World {
         return;
       }
       case 'persist': {
-        const connection = this.connections.find((each) => each.id === effect.connection);
+        const connection = this.#connections.find((each) => each.id === effect.connection);
         if (connection !== undefined) connection.attachment = JSON.parse(JSON.stringify(effect.attachment));
         return;
       }
       case 'startDeadline':
-        this.deadlines.set(effect.id, this.now + effect.ms);
+        this.#deadlines.set(effect.id, this.now + effect.ms);
         return;
       case 'clearDeadline':
-        this.deadlines.delete(effect.id);
+        this.#deadlines.delete(effect.id);
         return;
       case 'settle':
-        this.settle(effect.id, effect.outcome);
+        this.#settle(effect.id, effect.outcome);
         return;
       case 'progress':
         check(!this.settled.has(effect.id), 'progress after the end of a call');
         this.progressed.push(effect.id);
         return;
       case 'chunk':
-        this.read(effect);
+        this.#read(effect);
     }
   }
 
-  private read({ id, attempt, data, bytes }: Extract<HubEffect, { type: 'chunk' }>): void {
+  #read({ id, attempt, data, bytes }: Extract<HubEffect, { type: 'chunk' }>): void {
     check(!this.settled.has(id), 'a piece after the end of a call');
     check(bytes === utf8Length(data) && bytes <= worldLimits.chunkBytes, 'a piece of the wrong size');
-    let reader = this.readers.get(id);
+    let reader = this.#readers.get(id);
     if (reader === undefined || reader.attempt !== attempt) {
       check(reader === undefined || attempt > reader.attempt, 'an attempt goes backwards');
       reader = { attempt, pieces: [], unconsumed: [] };
-      this.readers.set(id, reader);
+      this.#readers.set(id, reader);
     }
     reader.pieces.push(data);
     reader.unconsumed.push(bytes);
@@ -339,13 +339,13 @@ export class World {
     check(waiting <= worldLimits.windowBytes, 'more pieces wait for the reader than the window holds');
   }
 
-  private settle(id: string, outcome: HubOutcome): void {
+  #settle(id: string, outcome: HubOutcome): void {
     check(!this.settled.has(id), 'a call settled twice');
     this.settled.set(id, outcome);
     if (!outcome.ok) return;
     const produced = this.produced.get(id) ?? [];
     if ('streamed' in outcome) {
-      const reader = this.readers.get(id);
+      const reader = this.#readers.get(id);
       check(reader?.attempt === outcome.streamed.attempt, 'a result of another attempt');
       check(reader.pieces.length === outcome.streamed.chunks, 'a result with pieces missing');
       check(produced.includes(reader.pieces.join('')), 'a result that no execution produced');
@@ -354,54 +354,54 @@ export class World {
     }
   }
 
-  private relayEvent(event: RelayEvent): void {
+  #relayEvent(event: RelayEvent): void {
     const { state, effects } = relayStep(this.relay, event);
     this.relay = state;
     check(state.phase !== 'stopped', 'the relay stopped');
     const done = [...state.calls.values()].flatMap((call) => (call.phase === 'done' ? [call] : []));
     check(done.length <= retained.count, 'the relay retains too many results');
     check(done.reduce((sum, call) => sum + call.bytes, 0) <= retained.bytes, 'the relay retains too many bytes');
-    for (const effect of effects) this.relayEffect(effect);
+    for (const effect of effects) this.#relayEffect(effect);
   }
 
-  private relayEffect(effect: RelayEffect): void {
+  #relayEffect(effect: RelayEffect): void {
     switch (effect.type) {
       case 'send':
-        if (effect.bulk) this.unflushed += 1;
-        check(this.unflushed <= 4, 'too many pieces in the buffer of the socket');
-        this.connections.find((each) => each.relayAlive)?.toHub.push({ text: effect.text });
+        if (effect.bulk) this.#unflushed += 1;
+        check(this.#unflushed <= 4, 'too many pieces in the buffer of the socket');
+        this.#connections.find((each) => each.relayAlive)?.toHub.push({ text: effect.text });
         return;
       case 'close': {
-        const connection = this.connections.find((each) => each.relayAlive);
+        const connection = this.#connections.find((each) => each.relayAlive);
         connection?.toHub.push({ closed: effect.code });
         if (connection !== undefined) connection.toRelay = [{ closed: effect.code }];
         return;
       }
       case 'connectAfter':
-        this.connectAt = this.now + effect.ms;
+        this.#connectAt = this.now + effect.ms;
         return;
       case 'startTimer':
-        this.relayTimers.set(effect.name, this.now + effect.ms);
+        this.#relayTimers.set(effect.name, this.now + effect.ms);
         return;
       case 'clearTimer':
-        this.relayTimers.delete(effect.name);
+        this.#relayTimers.delete(effect.name);
         return;
       case 'startExecution':
-        this.execute(effect.execution);
+        this.#execute(effect.execution);
         return;
       case 'abortExecution': {
-        const run = this.running.get(effect.id);
+        const run = this.#running.get(effect.id);
         check(run?.execution.kind === 'read', 'an abort of something that is no running read');
-        this.running.set(effect.id, { ...run, endsAt: this.now, outcome: failed('cancelled') });
+        this.#running.set(effect.id, { ...run, endsAt: this.now, outcome: failed('cancelled') });
       }
     }
   }
 
-  private execute(execution: Execution): void {
+  #execute(execution: Execution): void {
     const { id, kind, timeoutMs } = execution;
     const job = this.jobs.get(id);
     check(job !== undefined && timeoutMs > 0, 'an execution that nobody asked for, or too late');
-    check(!this.running.has(id), 'two executions of one call at once');
+    check(!this.#running.has(id), 'two executions of one call at once');
     const runs = (this.mutationRuns.get(id) ?? 0) + 1;
     if (kind === 'mutation') {
       this.mutationRuns.set(id, runs);
@@ -413,9 +413,9 @@ export class World {
     this.produced.set(id, [...produced, text]);
     const late = kind === 'read' && job.durationMs > timeoutMs;
     const endsAt = this.now + (late ? timeoutMs : job.durationMs);
-    this.running.set(id, { execution, endsAt, outcome: late ? failed('relay_timeout') : { ok: true, text } });
-    this.relayEvent({ type: 'executionProgress', now: this.now, id, progress: 1, total: 2 });
-    this.relayEvent({ type: 'executionProgress', now: this.now, id, progress: 2, total: 2 });
+    this.#running.set(id, { execution, endsAt, outcome: late ? failed('relay_timeout') : { ok: true, text } });
+    this.#relayEvent({ type: 'executionProgress', now: this.now, id, progress: 1, total: 2 });
+    this.#relayEvent({ type: 'executionProgress', now: this.now, id, progress: 2, total: 2 });
   }
 }
 

@@ -92,32 +92,32 @@ interface FeedEnds {
 export class AccountDesk {
   /** The parts of accounts that are in model portfolios. */
   readonly models: ModelDesk;
-  private readonly supervisor: Supervisor;
-  private readonly summaryFeed: SharedSubscription<AccountSummaries>;
-  private readonly positionFeed: SharedSubscription<Map<string, Position>>;
-  private readonly pnlFeeds = new Map<string, SharedSubscription<Pnl>>();
-  private readonly windows = new Map<string, { at: number; window: AccountWindow }>();
-  private readonly windowReads = new Coalescer<AccountWindow>();
-  private windowTurn: Promise<unknown> = Promise.resolve();
+  readonly #supervisor: Supervisor;
+  readonly #summaryFeed: SharedSubscription<AccountSummaries>;
+  readonly #positionFeed: SharedSubscription<Map<string, Position>>;
+  readonly #pnlFeeds = new Map<string, SharedSubscription<Pnl>>();
+  readonly #windows = new Map<string, { at: number; window: AccountWindow }>();
+  readonly #windowReads = new Coalescer<AccountWindow>();
+  #windowTurn: Promise<unknown> = Promise.resolve();
 
   constructor(supervisor: Supervisor) {
-    this.supervisor = supervisor;
+    this.#supervisor = supervisor;
     this.models = new ModelDesk(supervisor);
-    this.summaryFeed = this.makeSummaryFeed();
-    this.positionFeed = this.makePositionFeed();
-    supervisor.onInterrupted(() => this.windows.clear());
+    this.#summaryFeed = this.#makeSummaryFeed();
+    this.#positionFeed = this.#makePositionFeed();
+    supervisor.onInterrupted(() => this.#windows.clear());
   }
 
   /** Every account's summary and ledger. IB refreshes them every three minutes. @throws ToolError also `no_data` */
   async summaries(signal?: AbortSignal): Promise<AccountSummaries> {
-    const summaries = await this.summaryFeed.read(signal);
+    const summaries = await this.#summaryFeed.read(signal);
     for (const [account, values] of summaries.accounts) assertReady(account, values);
     return summaries;
   }
 
   /** All positions of all accounts, live. */
   async positions(signal?: AbortSignal): Promise<Position[]> {
-    return [...(await this.positionFeed.read(signal)).values()];
+    return [...(await this.#positionFeed.read(signal)).values()];
   }
 
   /** IB's valuation of one account's positions by conId, at most ten seconds old. */
@@ -130,13 +130,13 @@ export class AccountDesk {
    * subscription at a time, so accounts take turns.
    */
   async window(account: string, signal?: AbortSignal): Promise<AccountWindow> {
-    const cached = this.windows.get(account);
+    const cached = this.#windows.get(account);
     if (cached && Date.now() - cached.at < windowFreshMs) return cached.window;
-    return this.windowReads.run(
+    return this.#windowReads.run(
       account,
       (shared) => {
-        const turn = this.windowTurn.then(() => this.downloadWindow(account, shared));
-        this.windowTurn = turn.catch(() => undefined);
+        const turn = this.#windowTurn.then(() => this.#downloadWindow(account, shared));
+        this.#windowTurn = turn.catch(() => undefined);
         return turn;
       },
       signal,
@@ -146,31 +146,32 @@ export class AccountDesk {
   /** Profit and loss of an account or of one of its positions, or of a model's part; what IB does not tell in time is absent. */
   async pnl(account: string, conId?: number, signal?: AbortSignal, model = ''): Promise<Pnl> {
     // A feed is forgotten after its last reader, so it is made for one that can read.
-    this.supervisor.assertReady();
+    this.#supervisor.assertReady();
     if (signal?.aborted) throw abortError(signal);
     const key = `${account} ${conId ?? ''} ${model}`;
-    const feed = this.pnlFeeds.get(key) ?? this.makePnlFeed({ account, conId, model }, () => this.pnlFeeds.delete(key));
-    this.pnlFeeds.set(key, feed);
+    const feed =
+      this.#pnlFeeds.get(key) ?? this.#makePnlFeed({ account, conId, model }, () => this.#pnlFeeds.delete(key));
+    this.#pnlFeeds.set(key, feed);
     return feed.read(signal);
   }
 
-  private makeSummaryFeed(): SharedSubscription<AccountSummaries> {
-    return new SharedSubscription<AccountSummaries>(this.supervisor, {
+  #makeSummaryFeed(): SharedSubscription<AccountSummaries> {
+    return new SharedSubscription<AccountSummaries>(this.#supervisor, {
       what: 'account summary',
       initial: () => ({ accounts: new Map(), updatedAt: Date.now() }),
       deadlineMs: answerDeadlineMs,
       open: (state, complete, fail) => {
-        const { accounts } = this.supervisor.status();
+        const { accounts } = this.#supervisor.status();
         const ends = { complete, fail };
         return accounts.length > mostSummarised
-          ? this.openValuesOfEach(accounts, state, ends)
-          : this.openSummaryOfAll(state, ends);
+          ? this.#openValuesOfEach(accounts, state, ends)
+          : this.#openSummaryOfAll(state, ends);
       },
     });
   }
 
-  private openSummaryOfAll(state: AccountSummaries, { complete, fail }: FeedEnds): Promise<() => void> {
-    return this.supervisor.openStream({
+  #openSummaryOfAll(state: AccountSummaries, { complete, fail }: FeedEnds): Promise<() => void> {
+    return this.#supervisor.openStream({
       lane: 'interactive',
       reqId: summaryRequestId,
       send: (link, reqId) => link.call('reqAccountSummary', reqId, 'All', summaryTags),
@@ -184,7 +185,7 @@ export class AccountDesk {
   }
 
   /** The same values by other requests, one for each account. */
-  private async openValuesOfEach(
+  async #openValuesOfEach(
     accounts: readonly string[],
     state: AccountSummaries,
     { complete, fail }: FeedEnds,
@@ -199,7 +200,7 @@ export class AccountDesk {
       if (left.size > 0) close();
     };
     const opened = accounts.map((account) =>
-      this.supervisor.openStream({
+      this.#supervisor.openStream({
         lane: 'bulk',
         send: (link, reqId) => link.call('reqAccountUpdatesMulti', reqId, account, '', false),
         cancel: (link, reqId) => link.call('cancelAccountUpdatesMulti', reqId),
@@ -222,8 +223,8 @@ export class AccountDesk {
     return close;
   }
 
-  private makePositionFeed(): SharedSubscription<Map<string, Position>> {
-    const { supervisor } = this;
+  #makePositionFeed(): SharedSubscription<Map<string, Position>> {
+    const supervisor = this.#supervisor;
     return new SharedSubscription<Map<string, Position>>(supervisor, {
       what: 'positions',
       initial: () => new Map(),
@@ -236,7 +237,7 @@ export class AccountDesk {
           const { account, contract, quantity } = message;
           const key = `${account} ${contract.conId}`;
           // What was read before a trade does not add up with what is held after it.
-          if (state.get(key)?.quantity !== quantity) this.windows.delete(account);
+          if (state.get(key)?.quantity !== quantity) this.#windows.delete(account);
           if (quantity === 0) state.delete(key);
           else state.set(key, { account, contract, quantity, averageCost: known(message.averageCost) });
         });
@@ -254,8 +255,8 @@ export class AccountDesk {
     });
   }
 
-  private makePnlFeed({ account, conId, model }: PnlSubject, onReleased: () => void): SharedSubscription<Pnl> {
-    return new SharedSubscription<Pnl>(this.supervisor, {
+  #makePnlFeed({ account, conId, model }: PnlSubject, onReleased: () => void): SharedSubscription<Pnl> {
+    return new SharedSubscription<Pnl>(this.#supervisor, {
       what: `profit and loss of ${account}`,
       initial: () => ({}),
       deadlineMs: pnlDeadlineMs,
@@ -263,7 +264,7 @@ export class AccountDesk {
       lingerMs: idleMs,
       onReleased,
       open: (state, complete, fail) =>
-        this.supervisor.openStream({
+        this.#supervisor.openStream({
           // One per position: these must not hold up what others wait for.
           lane: conId === undefined ? 'interactive' : 'bulk',
           send: (link, reqId) =>
@@ -285,10 +286,10 @@ export class AccountDesk {
     });
   }
 
-  private async downloadWindow(account: string, signal: AbortSignal): Promise<AccountWindow> {
+  async #downloadWindow(account: string, signal: AbortSignal): Promise<AccountWindow> {
     const values: GrowingValues = new Map();
     const items = new Map<number, PortfolioItem>();
-    await this.supervisor.ask<void>(
+    await this.#supervisor.ask<void>(
       {
         what: `portfolio of ${account}`,
         lane: 'interactive',
@@ -311,7 +312,7 @@ export class AccountDesk {
     );
     assertReady(account, values);
     const window = { values, items };
-    this.windows.set(account, { at: Date.now(), window });
+    this.#windows.set(account, { at: Date.now(), window });
     return window;
   }
 }

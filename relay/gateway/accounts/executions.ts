@@ -31,16 +31,16 @@ export interface Fill {
 
 /** Reads the fills that IB Gateway remembers: today's, or up to a week's where its user has set that. */
 export class ExecutionDesk {
-  private readonly supervisor: Supervisor;
-  private readonly commissions = new Map<string, CommissionReport>();
+  readonly #supervisor: Supervisor;
+  readonly #commissions = new Map<string, CommissionReport>();
 
   constructor(supervisor: Supervisor) {
-    this.supervisor = supervisor;
+    this.#supervisor = supervisor;
     supervisor.onBroadcast((message) => {
       if (message.type !== 'commission' || !message.report.execId) return;
-      this.commissions.set(message.report.execId, message.report);
-      if (this.commissions.size > rememberedCommissions) {
-        this.commissions.delete(this.commissions.keys().next().value as string);
+      this.#commissions.set(message.report.execId, message.report);
+      if (this.#commissions.size > rememberedCommissions) {
+        this.#commissions.delete(this.#commissions.keys().next().value as string);
       }
     });
   }
@@ -51,7 +51,7 @@ export class ExecutionDesk {
    */
   async fills(zone: string, signal?: AbortSignal): Promise<readonly Fill[]> {
     const rows: { contract: Contract; execution: Execution }[] = [];
-    await this.supervisor.request<void>(
+    await this.#supervisor.request<void>(
       {
         what: 'executions',
         lane: 'interactive',
@@ -64,19 +64,19 @@ export class ExecutionDesk {
       },
       signal,
     );
-    await this.awaitCommissions(rows, signal);
-    return latest(rows.map(({ contract, execution }) => this.fillOf(contract, execution, zone)));
+    await this.#awaitCommissions(rows, signal);
+    return latest(rows.map(({ contract, execution }) => this.#fillOf(contract, execution, zone)));
   }
 
-  private async awaitCommissions(rows: readonly { execution: Execution }[], signal?: AbortSignal): Promise<void> {
+  async #awaitCommissions(rows: readonly { execution: Execution }[], signal?: AbortSignal): Promise<void> {
     const until = Date.now() + commissionPatienceMs;
-    const complete = () => rows.every(({ execution }) => this.commissions.has(execution.execId ?? ''));
+    const complete = () => rows.every(({ execution }) => this.#commissions.has(execution.execId ?? ''));
     while (!complete() && Date.now() < until && !signal?.aborted) await sleep(20);
   }
 
-  private fillOf(contract: Contract, execution: Execution, zone: string): Fill {
+  #fillOf(contract: Contract, execution: Execution, zone: string): Fill {
     const execId = execution.execId ?? '';
-    const report = this.commissions.get(execId);
+    const report = this.#commissions.get(execId);
     return {
       execId,
       account: execution.acctNumber ?? '',

@@ -20,34 +20,34 @@ export interface ModelPosition extends Position {
 
 /** Reads what accounts have in the model portfolios of their advisor. */
 export class ModelDesk {
-  private readonly supervisor: Supervisor;
-  private readonly known = new Map<string, { readonly at: number; readonly names: readonly string[] }>();
+  readonly #supervisor: Supervisor;
+  readonly #known = new Map<string, { readonly at: number; readonly names: readonly string[] }>();
 
   constructor(supervisor: Supervisor) {
-    this.supervisor = supervisor;
-    supervisor.onInterrupted(() => this.known.clear());
+    this.#supervisor = supervisor;
+    supervisor.onInterrupted(() => this.#known.clear());
   }
 
   /** An account's positions in a model; none when it has nothing there, or IB knows no such model. */
   async positions(account: string, model: string, signal?: AbortSignal): Promise<readonly ModelPosition[]> {
-    const rows = await this.read(account, model, signal);
+    const rows = await this.#read(account, model, signal);
     return rows.filter((row) => isSame(row.model, model));
   }
 
   /** The models in which an account holds positions, as far as IB divides them; as of a minute ago at most. */
   async names(account: string, signal?: AbortSignal): Promise<readonly string[]> {
-    const before = this.known.get(account);
+    const before = this.#known.get(account);
     if (before && Date.now() - before.at < namesFreshMs) return before.names;
-    const rows = await this.read(account, '', signal);
+    const rows = await this.#read(account, '', signal);
     const names = [...new Set(rows.map(({ model }) => model))].filter((name) => name !== '').sort();
-    this.known.set(account, { at: Date.now(), names });
+    this.#known.set(account, { at: Date.now(), names });
     return names;
   }
 
   /** An account's values in a model; empty when it has nothing there, or IB knows no such model. */
   async values(account: string, model: string, signal?: AbortSignal): Promise<AccountValues> {
     const values: GrowingValues = new Map();
-    const told = await this.supervisor.request<AccountValues>(
+    const told = await this.#supervisor.request<AccountValues>(
       {
         what: `values of ${account} in ${model}`,
         lane: 'interactive',
@@ -68,9 +68,9 @@ export class ModelDesk {
     return told;
   }
 
-  private read(account: string, model: string, signal?: AbortSignal): Promise<readonly ModelPosition[]> {
+  #read(account: string, model: string, signal?: AbortSignal): Promise<readonly ModelPosition[]> {
     const rows: ModelPosition[] = [];
-    return this.supervisor.request<readonly ModelPosition[]>(
+    return this.#supervisor.request<readonly ModelPosition[]>(
       {
         what: `positions of ${account} by model`,
         // Which models there are is asked of every account: that must not hold up what others wait for.

@@ -51,30 +51,30 @@ const decodeMsPerTurn = 20;
  * the process, control characters cannot reach the wire, and an undecodable message ends the connection, not the relay.
  */
 export class Link {
-  private readonly ib: IBApi;
-  private readonly listener: LinkListener;
-  private readonly logger: GatewayLogger;
-  private lastError: string | undefined;
-  private open = true;
+  readonly #ib: IBApi;
+  readonly #listener: LinkListener;
+  readonly #logger: GatewayLogger;
+  #lastError: string | undefined;
+  #open = true;
 
   constructor(
     address: { host: string; port: number; clientId: number },
     listener: LinkListener,
     logger: GatewayLogger,
   ) {
-    this.listener = listener;
-    this.logger = logger;
+    this.#listener = listener;
+    this.#logger = logger;
     // With all of these given the library reads no configuration of its own, which would load a stray `.env`.
-    this.ib = new IBApi({ ...address, maxReqPerSec: libraryRate });
-    this.guardDecoder();
-    this.subscribeSession();
+    this.#ib = new IBApi({ ...address, maxReqPerSec: libraryRate });
+    this.#guardDecoder();
+    this.#subscribeSession();
     subscribeEvents({
-      ib: this.ib,
-      guarded: (listener) => this.guarded(listener),
+      ib: this.#ib,
+      guarded: (listener) => this.#guarded(listener),
       answer: (reqId, message) => listener.answer(reqId, message),
       broadcast: (message) => listener.broadcast(message),
     });
-    this.ib.connect();
+    this.#ib.connect();
   }
 
   /**
@@ -83,68 +83,69 @@ export class Link {
    * of the message
    */
   call<Name extends RequestName>(name: Name, ...args: Parameters<IBApi[Name]>): void {
-    if (!this.open) return;
+    if (!this.#open) return;
     refuseControlCharacters(args, name);
-    Reflect.apply(this.ib[name], this.ib, args);
+    Reflect.apply(this.#ib[name], this.#ib, args);
   }
 
   /** Ends the connection; the listener hears nothing of it any more. */
   close(): void {
-    if (!this.open) return;
-    this.open = false;
-    this.ib.disconnect();
+    if (!this.#open) return;
+    this.#open = false;
+    this.#ib.disconnect();
   }
 
-  private guarded<Args extends unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
+  #guarded<Args extends unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
     return (...args) => {
-      if (!this.open) return;
+      if (!this.#open) return;
       try {
         listener(...args);
       } catch (error) {
-        this.logger.error({ err: error }, 'a listener of the gateway connection failed');
+        this.#logger.error({ err: error }, 'a listener of the gateway connection failed');
       }
     };
   }
 
   /** The library lets exceptions of its decoder escape into the socket's event, where they would end the process. */
-  private guardDecoder(): void {
-    const socket: unknown = Reflect.get(Reflect.get(this.ib, 'controller') as object, 'socket');
+  #guardDecoder(): void {
+    const socket: unknown = Reflect.get(Reflect.get(this.#ib, 'controller') as object, 'socket');
     if (typeof socket !== 'object' || socket === null) throw new TypeError('@stoqey/ib has no socket to guard');
     const decode: unknown = Reflect.get(socket, 'onData');
     if (typeof decode !== 'function') throw new TypeError('@stoqey/ib has no decoder to guard');
     const turns = new TurnBudget<Buffer>(decodeMsPerTurn, (data) => {
-      if (!this.open) return;
+      if (!this.#open) return;
       try {
         Reflect.apply(decode, socket, [data]);
       } catch (error) {
-        this.logger.error({ err: error }, 'a message of IB Gateway could not be decoded');
-        this.listener.protocolAlarm(String(error), true);
+        this.#logger.error({ err: error }, 'a message of IB Gateway could not be decoded');
+        this.#listener.protocolAlarm(String(error), true);
       }
     });
     Reflect.set(socket, 'onData', (data: Buffer) => turns.push(data));
   }
 
-  private subscribeSession(): void {
-    const { ib, listener } = this;
+  #subscribeSession(): void {
+    const ib = this.#ib;
+    const listener = this.#listener;
     ib.once(
       EventName.sent,
-      this.guarded(() => listener.tcpOpen()),
+      this.#guarded(() => listener.tcpOpen()),
     );
     ib.on(
       EventName.received,
-      this.guarded(() => listener.inbound()),
+      this.#guarded(() => listener.inbound()),
     );
     ib.on(
       EventName.server,
-      this.guarded((version: number) => listener.serverVersion(version)),
+      this.#guarded((version: number) => listener.serverVersion(version)),
     );
     ib.on(
       EventName.nextValidId,
-      this.guarded((orderId: number) => listener.nextValidId(orderId)),
+      this.#guarded((orderId: number) => listener.nextValidId(orderId)),
     );
     ib.on(
       EventName.managedAccounts,
-      this.guarded((list: string) =>
+      this.#guarded((list: string) =>
         listener.managedAccounts(
           list
             .split(',')
@@ -155,27 +156,27 @@ export class Link {
     );
     ib.on(
       EventName.currentTime,
-      this.guarded((time: number) => listener.time(time)),
+      this.#guarded((time: number) => listener.time(time)),
     );
     ib.on(
       EventName.disconnected,
-      this.guarded(() => listener.closed(this.lastError)),
+      this.#guarded(() => listener.closed(this.#lastError)),
     );
     ib.on(
       EventName.info,
-      this.guarded((text: string, code: number) => listener.notice(code, text)),
+      this.#guarded((text: string, code: number) => listener.notice(code, text)),
     );
     ib.on(
       EventName.error,
-      this.guarded((error: Error, code: number, id: number) => this.onError(error.message, code, id)),
+      this.#guarded((error: Error, code: number, id: number) => this.#onError(error.message, code, id)),
     );
   }
 
-  private onError(text: string, code: number, id: number): void {
-    if (id !== ErrorCode.NO_VALID_ID) this.listener.requestError(id, code, text);
-    else if (code === ErrorCode.UNKNOWN_ID) this.listener.protocolAlarm(text, false);
-    else if (code === ErrorCode.CONNECT_FAIL) this.lastError = text;
-    else this.listener.notice(code, text);
+  #onError(text: string, code: number, id: number): void {
+    if (id !== ErrorCode.NO_VALID_ID) this.#listener.requestError(id, code, text);
+    else if (code === ErrorCode.UNKNOWN_ID) this.#listener.protocolAlarm(text, false);
+    else if (code === ErrorCode.CONNECT_FAIL) this.#lastError = text;
+    else this.#listener.notice(code, text);
   }
 }
 

@@ -21,26 +21,26 @@ interface Waiting {
  * room; otherwise queues per lane.
  */
 export class Pacer {
-  private readonly rate: number;
-  private readonly queues: Record<Lane, Waiting[]> = {
+  readonly #rate: number;
+  readonly #queues: Record<Lane, Waiting[]> = {
     orders: [],
     cancellations: [],
     interactive: [],
     bulk: [],
   };
-  private sentAt: number[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  #sentAt: number[] = [];
+  #timer: NodeJS.Timeout | undefined;
 
   /** @param rate messages per second; IB allows half the number of market-data lines, 50 by default. */
   constructor(rate: number) {
-    this.rate = rate;
+    this.#rate = rate;
   }
 
   /** Calls `send` as soon as the lane has room. Rejects when the signal aborts first or the pacer is cleared. */
   async submit(lane: Lane, send: () => void, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (this.queues[lane].length === 0 && this.hasRoom(lane)) {
-      this.count();
+    if (this.#queues[lane].length === 0 && this.#hasRoom(lane)) {
+      this.#count();
       send();
       return;
     }
@@ -48,13 +48,13 @@ export class Pacer {
     try {
       await new Promise<void>((resolve, reject) => {
         const waiting: Waiting = { send, resolve, reject };
-        this.queues[lane].push(waiting);
+        this.#queues[lane].push(waiting);
         leave = () => {
-          this.queues[lane] = this.queues[lane].filter((other) => other !== waiting);
+          this.#queues[lane] = this.#queues[lane].filter((other) => other !== waiting);
           reject(signal?.reason);
         };
         signal?.addEventListener('abort', leave, { once: true });
-        this.schedule();
+        this.#schedule();
       });
     } finally {
       if (leave) signal?.removeEventListener('abort', leave);
@@ -68,58 +68,58 @@ export class Pacer {
 
   /** Sends now, whatever the queues hold; still counts towards the rate. For heartbeats. */
   sendNow(send: () => void): void {
-    this.count();
+    this.#count();
     send();
   }
 
   /** Rejects everything that waits. */
   clear(reason: ToolError): void {
     for (const lane of lanes) {
-      const waiting = this.queues[lane];
-      this.queues[lane] = [];
+      const waiting = this.#queues[lane];
+      this.#queues[lane] = [];
       for (const { reject } of waiting) reject(reason);
     }
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Messages that wait in all lanes. */
   get waiting(): number {
-    return lanes.reduce((sum, lane) => sum + this.queues[lane].length, 0);
+    return lanes.reduce((sum, lane) => sum + this.#queues[lane].length, 0);
   }
 
-  private hasRoom(lane: Lane): boolean {
-    return this.inLastSecond() < Math.max(1, Math.floor(this.rate * share[lane]));
+  #hasRoom(lane: Lane): boolean {
+    return this.#inLastSecond() < Math.max(1, Math.floor(this.#rate * share[lane]));
   }
 
-  private inLastSecond(): number {
+  #inLastSecond(): number {
     const now = performance.now();
-    this.sentAt = this.sentAt.filter((at) => now - at < 1_000);
-    return this.sentAt.length;
+    this.#sentAt = this.#sentAt.filter((at) => now - at < 1_000);
+    return this.#sentAt.length;
   }
 
-  private count(): void {
-    this.sentAt.push(performance.now());
+  #count(): void {
+    this.#sentAt.push(performance.now());
   }
 
-  private schedule(): void {
-    if (this.timer !== undefined || this.waiting === 0) return;
-    const oldest = this.sentAt[0] ?? performance.now();
-    this.timer = setTimeout(
+  #schedule(): void {
+    if (this.#timer !== undefined || this.waiting === 0) return;
+    const oldest = this.#sentAt[0] ?? performance.now();
+    this.#timer = setTimeout(
       () => {
-        this.timer = undefined;
-        this.drain();
+        this.#timer = undefined;
+        this.#drain();
       },
       Math.max(5, oldest + 1_000 - performance.now()),
     );
   }
 
-  private drain(): void {
+  #drain(): void {
     for (const lane of lanes) {
-      while (this.queues[lane].length > 0 && this.hasRoom(lane)) {
-        const next = this.queues[lane].shift();
+      while (this.#queues[lane].length > 0 && this.#hasRoom(lane)) {
+        const next = this.#queues[lane].shift();
         if (!next) break;
-        this.count();
+        this.#count();
         try {
           next.send();
           next.resolve();
@@ -128,6 +128,6 @@ export class Pacer {
         }
       }
     }
-    this.schedule();
+    this.#schedule();
   }
 }

@@ -37,31 +37,31 @@ interface Opened<State> {
  * back after the last one (and a while), failed with the connection and restored with it.
  */
 export class SharedSubscription<State> {
-  private readonly supervisor: Supervisor;
-  private readonly source: SubscriptionSource<State>;
-  private opened: Opened<State> | undefined;
-  private unwatch: (() => void) | undefined;
-  private readers = 0;
-  private linger: NodeJS.Timeout | undefined;
+  readonly #supervisor: Supervisor;
+  readonly #source: SubscriptionSource<State>;
+  #opened: Opened<State> | undefined;
+  #unwatch: (() => void) | undefined;
+  #readers = 0;
+  #linger: NodeJS.Timeout | undefined;
 
   constructor(supervisor: Supervisor, source: SubscriptionSource<State>) {
-    this.supervisor = supervisor;
-    this.source = source;
+    this.#supervisor = supervisor;
+    this.#source = source;
   }
 
   /** The state once it is whole. Rejects with a ToolError. */
   async read(signal?: AbortSignal): Promise<State> {
-    this.supervisor.assertReady();
+    this.#supervisor.assertReady();
     if (signal?.aborted) throw abortError(signal);
-    this.readers += 1;
-    clearTimeout(this.linger);
-    const opened = this.opened ?? this.open();
+    this.#readers += 1;
+    clearTimeout(this.#linger);
+    const opened = this.#opened ?? this.#open();
     let onAbort: (() => void) | undefined;
     let deadline: NodeJS.Timeout | undefined;
     let ended = false;
     try {
       await new Promise<void>((resolve, reject) => {
-        const { deadlineMs, partial, what } = this.source;
+        const { deadlineMs, partial, what } = this.#source;
         onAbort = () => reject(abortError(signal));
         signal?.addEventListener('abort', onAbort, { once: true });
         void opened.sent.then(() => {
@@ -78,13 +78,13 @@ export class SharedSubscription<State> {
       ended = true;
       clearTimeout(deadline);
       if (onAbort) signal?.removeEventListener('abort', onAbort);
-      this.readers -= 1;
-      if (this.readers === 0) this.startLinger();
+      this.#readers -= 1;
+      if (this.#readers === 0) this.#startLinger();
     }
   }
 
-  private open(): Opened<State> {
-    const state = this.source.initial();
+  #open(): Opened<State> {
+    const state = this.#source.initial();
     let complete: () => void = () => undefined;
     let fail: (error: ToolErrorData) => void = () => undefined;
     let closed = false;
@@ -96,7 +96,7 @@ export class SharedSubscription<State> {
       };
       fail = (error) => {
         // It is over, even if it was whole before: the next reader makes it anew instead of reading what was.
-        if (this.opened === opened) this.opened = undefined;
+        if (this.#opened === opened) this.#opened = undefined;
         opened.close();
         reject(new ToolError(error));
       };
@@ -115,9 +115,9 @@ export class SharedSubscription<State> {
         takeBack?.();
       },
     };
-    this.opened = opened;
-    this.watch();
-    this.source
+    this.#opened = opened;
+    this.#watch();
+    this.#source
       .open(state, complete, fail)
       .then(
         (undo) => {
@@ -132,34 +132,34 @@ export class SharedSubscription<State> {
   }
 
   /** Follows the connection for as long as the subscription is wanted. */
-  private watch(): void {
-    if (this.unwatch) return;
-    const { supervisor } = this;
+  #watch(): void {
+    if (this.#unwatch) return;
+    const supervisor = this.#supervisor;
     const unwatchInterrupted = supervisor.onInterrupted((error, streamsKept) => {
-      if (streamsKept && this.opened?.isWhole) return;
-      this.opened?.fail(error);
+      if (streamsKept && this.#opened?.isWhole) return;
+      this.#opened?.fail(error);
     });
     const unwatchRestore = supervisor.onRestore(() => {
-      this.opened?.close();
-      this.opened = undefined;
-      this.open().whole.catch(() => undefined);
+      this.#opened?.close();
+      this.#opened = undefined;
+      this.#open().whole.catch(() => undefined);
     });
-    this.unwatch = () => {
+    this.#unwatch = () => {
       unwatchInterrupted();
       unwatchRestore();
     };
   }
 
-  private startLinger(): void {
-    const { lingerMs } = this.source;
+  #startLinger(): void {
+    const { lingerMs } = this.#source;
     if (lingerMs === undefined) return;
-    this.linger = setTimeout(() => {
-      this.unwatch?.();
-      this.unwatch = undefined;
-      this.opened?.close();
-      this.opened = undefined;
-      this.source.onReleased?.();
+    this.#linger = setTimeout(() => {
+      this.#unwatch?.();
+      this.#unwatch = undefined;
+      this.#opened?.close();
+      this.#opened = undefined;
+      this.#source.onReleased?.();
     }, lingerMs);
-    this.linger.unref();
+    this.#linger.unref();
   }
 }

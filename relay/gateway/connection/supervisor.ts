@@ -36,86 +36,86 @@ export interface SupervisorSettings extends SessionSettings {
  * the caller's abort, or `gateway_interrupted` when the connection goes.
  */
 export class Supervisor {
-  private readonly settings: SupervisorSettings;
-  private readonly logger: GatewayLogger;
-  private readonly pacer: Pacer;
-  private readonly timers = new Map<TimerName, NodeJS.Timeout>();
-  private readonly routes = new Map<number, Route>();
-  private readonly statusListeners: Listeners<[status: GatewayStatus]>;
-  private readonly broadcastListeners: Listeners<[message: Broadcast]>;
-  private readonly restoreListeners: Listeners<[]>;
-  private readonly reviewListeners: Listeners<[]>;
-  private readonly interruptListeners: Listeners<[error: ToolErrorData, streamsKept: boolean]>;
-  private session: Session;
-  private link: Link | undefined;
-  private lastInboundAt = 0;
-  private nextRequestId = firstRequestId;
-  private clockSkewMs = 0;
-  private lastStatus = '';
+  readonly #settings: SupervisorSettings;
+  readonly #logger: GatewayLogger;
+  readonly #pacer: Pacer;
+  readonly #timers = new Map<TimerName, NodeJS.Timeout>();
+  readonly #routes = new Map<number, Route>();
+  readonly #statusListeners: Listeners<[status: GatewayStatus]>;
+  readonly #broadcastListeners: Listeners<[message: Broadcast]>;
+  readonly #restoreListeners: Listeners<[]>;
+  readonly #reviewListeners: Listeners<[]>;
+  readonly #interruptListeners: Listeners<[error: ToolErrorData, streamsKept: boolean]>;
+  #session: Session;
+  #link: Link | undefined;
+  #lastInboundAt = 0;
+  #nextRequestId = firstRequestId;
+  #clockSkewMs = 0;
+  #lastStatus = '';
   /** Messages that could not be read since the start. */
   protocolAlarms = 0;
 
   constructor(settings: SupervisorSettings, logger: GatewayLogger) {
-    this.settings = settings;
-    this.logger = logger;
-    this.pacer = new Pacer(settings.requestsPerSecond);
-    this.session = initialSession(settings, Date.now());
-    this.statusListeners = new Listeners(logger);
-    this.broadcastListeners = new Listeners(logger);
-    this.restoreListeners = new Listeners(logger);
-    this.reviewListeners = new Listeners(logger);
-    this.interruptListeners = new Listeners(logger);
+    this.#settings = settings;
+    this.#logger = logger;
+    this.#pacer = new Pacer(settings.requestsPerSecond);
+    this.#session = initialSession(settings, Date.now());
+    this.#statusListeners = new Listeners(logger);
+    this.#broadcastListeners = new Listeners(logger);
+    this.#restoreListeners = new Listeners(logger);
+    this.#reviewListeners = new Listeners(logger);
+    this.#interruptListeners = new Listeners(logger);
   }
 
   start(): void {
-    this.dispatch({ type: 'start' });
+    this.#dispatch({ type: 'start' });
   }
 
   stop(): void {
-    this.dispatch({ type: 'stop' });
+    this.#dispatch({ type: 'stop' });
   }
 
   status(): GatewayStatus {
-    return gatewayStatus(this.session);
+    return gatewayStatus(this.#session);
   }
 
   /** The gateway's clock, epoch milliseconds; our own until it has told its time. */
   serverTime(): number {
-    return Date.now() + this.clockSkewMs;
+    return Date.now() + this.#clockSkewMs;
   }
 
   /** Whether requests are served; otherwise `request` fails with `gateway_disconnected`. */
   get ready(): boolean {
-    return servesRequests(this.session);
+    return servesRequests(this.#session);
   }
 
   onStatus(listener: (status: GatewayStatus) => void): () => void {
-    return this.statusListeners.add(listener);
+    return this.#statusListeners.add(listener);
   }
 
   onBroadcast(listener: (message: Broadcast) => void): () => void {
-    return this.broadcastListeners.add(listener);
+    return this.#broadcastListeners.add(listener);
   }
 
   /** The connection is up, anew or after IB lost its data: subscriptions must be made again. */
   onRestore(listener: () => void): () => void {
-    return this.restoreListeners.add(listener);
+    return this.#restoreListeners.add(listener);
   }
 
   /** A farm or IB itself is back on a connection that stayed: subscriptions that stay silent now are dead. */
   onReview(listener: () => void): () => void {
-    return this.reviewListeners.add(listener);
+    return this.#reviewListeners.add(listener);
   }
 
   /** Everything that waited for an answer was failed; subscriptions too, unless they were kept. */
   onInterrupted(listener: (error: ToolErrorData, streamsKept: boolean) => void): () => void {
-    return this.interruptListeners.add(listener);
+    return this.#interruptListeners.add(listener);
   }
 
   /** @throws ToolError `gateway_disconnected`, with what is wrong and the next step, unless requests are served. */
   assertReady(): void {
     if (this.ready) return;
-    const trouble = sessionProblem(this.session);
+    const trouble = sessionProblem(this.#session);
     throw new ToolError({
       code: 'gateway_disconnected',
       message: trouble?.problem ?? 'The relay is still connecting to IB Gateway.',
@@ -127,8 +127,8 @@ export class Supervisor {
   async send(lane: Lane, send: (link: Link) => void, signal?: AbortSignal): Promise<void> {
     this.assertReady();
     if (signal?.aborted) throw abortError(signal);
-    const link = this.link as Link;
-    await this.pacer.submit(lane, () => send(link), signal);
+    const link = this.#link as Link;
+    await this.#pacer.submit(lane, () => send(link), signal);
   }
 
   /** Asks a question whose answer carries no request id. Rejects with a ToolError. */
@@ -165,12 +165,12 @@ export class Supervisor {
   /** Opens a subscription. @returns its close function, which may be called at any time, more than once */
   async openStream(spec: StreamSpec): Promise<() => void> {
     this.assertReady();
-    const link = this.link as Link;
-    const reqId = spec.reqId ?? this.nextRequestId++;
+    const link = this.#link as Link;
+    const reqId = spec.reqId ?? this.#nextRequestId++;
     let open = true;
     // A fixed id may have been taken over by a newer subscription.
     const leave = () => {
-      if (this.routes.get(reqId) === route) this.routes.delete(reqId);
+      if (this.#routes.get(reqId) === route) this.#routes.delete(reqId);
     };
     const route: Route = {
       answer: spec.onAnswer,
@@ -188,8 +188,8 @@ export class Supervisor {
         return streamsKept;
       },
     };
-    this.routes.set(reqId, route);
-    await this.pacer
+    this.#routes.set(reqId, route);
+    await this.#pacer
       .submit(spec.lane, () => spec.send(link, reqId))
       .catch((error: unknown) => {
         leave();
@@ -199,134 +199,134 @@ export class Supervisor {
       if (!open) return;
       open = false;
       leave();
-      if (this.link === link) this.pacer.sendSoon(() => spec.cancel(link, reqId));
+      if (this.#link === link) this.#pacer.sendSoon(() => spec.cancel(link, reqId));
     };
   }
 
   /** Sends a cancellation before everything that waits, if there still is a connection to send it on. */
   sendSoon(send: (link: Link) => void): void {
-    const { link } = this;
-    if (link && this.session.phase === 'up') this.pacer.sendSoon(() => send(link));
+    const link = this.#link;
+    if (link && this.#session.phase === 'up') this.#pacer.sendSoon(() => send(link));
   }
 
   /** Asks IB Gateway one question; see `RequestSpec`. Rejects with a ToolError. */
   async request<Result>(spec: RequestSpec<Result>, signal?: AbortSignal): Promise<Result> {
     this.assertReady();
     if (signal?.aborted) throw abortError(signal);
-    const link = this.link as Link;
-    const reqId = this.nextRequestId++;
-    const isCurrent = () => this.link === link;
-    return carryThrough(spec, { link, reqId, routes: this.routes, pacer: this.pacer, isCurrent }, signal);
+    const link = this.#link as Link;
+    const reqId = this.#nextRequestId++;
+    const isCurrent = () => this.#link === link;
+    return carryThrough(spec, { link, reqId, routes: this.#routes, pacer: this.#pacer, isCurrent }, signal);
   }
 
-  private dispatch(event: SessionEvent): void {
-    const { state, effects } = step(this.session, event, this.settings, Date.now(), Math.random());
-    this.session = state;
-    for (const effect of effects) this.carryOut(effect);
-    this.publish();
+  #dispatch(event: SessionEvent): void {
+    const { state, effects } = step(this.#session, event, this.#settings, Date.now(), Math.random());
+    this.#session = state;
+    for (const effect of effects) this.#carryOut(effect);
+    this.#publish();
   }
 
-  private carryOut(effect: SessionEffect): void {
+  #carryOut(effect: SessionEffect): void {
     switch (effect.type) {
       case 'open':
-        this.openLink(effect.port);
+        this.#openLink(effect.port);
         break;
       case 'close':
-        this.link?.close();
-        this.link = undefined;
+        this.#link?.close();
+        this.#link = undefined;
         break;
       case 'ask-time':
-        this.pacer.sendNow(() => this.link?.call('reqCurrentTime'));
+        this.#pacer.sendNow(() => this.#link?.call('reqCurrentTime'));
         break;
       case 'start-timer':
-        this.startTimer(effect.timer, effect.ms);
+        this.#startTimer(effect.timer, effect.ms);
         break;
       case 'stop-timer':
-        clearTimeout(this.timers.get(effect.timer));
-        this.timers.delete(effect.timer);
+        clearTimeout(this.#timers.get(effect.timer));
+        this.#timers.delete(effect.timer);
         break;
       case 'fail-pending':
-        this.failPending(effect.error, effect.streamsKept);
+        this.#failPending(effect.error, effect.streamsKept);
         break;
       case 'restore-subscriptions':
-        this.restoreListeners.tell();
+        this.#restoreListeners.tell();
         break;
       case 'review-streams':
-        this.reviewListeners.tell();
+        this.#reviewListeners.tell();
         break;
     }
   }
 
-  private openLink(port: number): void {
-    const { host, clientId } = this.settings;
-    this.nextRequestId = firstRequestId;
-    this.link = new Link(
+  #openLink(port: number): void {
+    const { host, clientId } = this.#settings;
+    this.#nextRequestId = firstRequestId;
+    this.#link = new Link(
       { host, port, clientId },
       {
-        tcpOpen: () => this.dispatch({ type: 'tcp-open' }),
-        serverVersion: (version) => this.dispatch({ type: 'server-version', version }),
-        nextValidId: (orderId) => this.dispatch({ type: 'next-valid-id', orderId }),
-        managedAccounts: (accounts) => this.dispatch({ type: 'managed-accounts', accounts }),
+        tcpOpen: () => this.#dispatch({ type: 'tcp-open' }),
+        serverVersion: (version) => this.#dispatch({ type: 'server-version', version }),
+        nextValidId: (orderId) => this.#dispatch({ type: 'next-valid-id', orderId }),
+        managedAccounts: (accounts) => this.#dispatch({ type: 'managed-accounts', accounts }),
         time: (epochSeconds) => {
-          this.clockSkewMs = skewOf(epochSeconds);
-          this.dispatch({ type: 'time-answered' });
+          this.#clockSkewMs = skewOf(epochSeconds);
+          this.#dispatch({ type: 'time-answered' });
         },
         inbound: () => {
-          this.lastInboundAt = Date.now();
+          this.#lastInboundAt = Date.now();
         },
         notice: (code, text) => {
-          this.logger.debug({ code, text }, 'notice of IB Gateway');
-          this.dispatch({ type: 'notice', code, text });
+          this.#logger.debug({ code, text }, 'notice of IB Gateway');
+          this.#dispatch({ type: 'notice', code, text });
         },
-        requestError: (id, code, text) => this.onRequestError(id, code, text),
-        answer: (reqId, answer) => this.routes.get(reqId)?.answer(answer),
-        broadcast: (message) => this.broadcastListeners.tell(message),
+        requestError: (id, code, text) => this.#onRequestError(id, code, text),
+        answer: (reqId, answer) => this.#routes.get(reqId)?.answer(answer),
+        broadcast: (message) => this.#broadcastListeners.tell(message),
         protocolAlarm: (text, fatal) => {
           this.protocolAlarms += 1;
-          this.logger.warn({ text: text.slice(0, 300), fatal }, 'a message of IB Gateway could not be read');
-          if (fatal) this.dispatch({ type: 'protocol-broken' });
+          this.#logger.warn({ text: text.slice(0, 300), fatal }, 'a message of IB Gateway could not be read');
+          if (fatal) this.#dispatch({ type: 'protocol-broken' });
         },
-        closed: (reason) => this.dispatch({ type: 'closed', ...(reason === undefined ? {} : { reason }) }),
+        closed: (reason) => this.#dispatch({ type: 'closed', ...(reason === undefined ? {} : { reason }) }),
       },
-      this.logger,
+      this.#logger,
     );
   }
 
   /** Live quotes have come: no other login is using the data any more. */
   dataIsLive(): void {
-    if (this.session.competed) this.dispatch({ type: 'data-live' });
+    if (this.#session.competed) this.#dispatch({ type: 'data-live' });
   }
 
-  private onRequestError(id: number, code: number, text: string): void {
-    if (code === dataTaken) this.dispatch({ type: 'data-taken' });
-    const route = this.routes.get(id);
+  #onRequestError(id: number, code: number, text: string): void {
+    if (code === dataTaken) this.#dispatch({ type: 'data-taken' });
+    const route = this.#routes.get(id);
     if (route) route.error(code, text);
-    else this.logger.debug({ id, code, text }, 'error about nothing under way');
+    else this.#logger.debug({ id, code, text }, 'error about nothing under way');
   }
 
-  private startTimer(timer: TimerName, ms: number): void {
-    clearTimeout(this.timers.get(timer));
-    this.timers.set(
+  #startTimer(timer: TimerName, ms: number): void {
+    clearTimeout(this.#timers.get(timer));
+    this.#timers.set(
       timer,
-      setTimeout(() => this.dispatch({ type: 'timer', timer, lastInboundAt: this.lastInboundAt }), ms),
+      setTimeout(() => this.#dispatch({ type: 'timer', timer, lastInboundAt: this.#lastInboundAt }), ms),
     );
   }
 
-  private failPending(error: ToolErrorData, streamsKept: boolean): void {
-    this.pacer.clear(new ToolError(error));
-    for (const [reqId, route] of [...this.routes]) {
-      if (!route.interrupted(error, streamsKept)) this.routes.delete(reqId);
+  #failPending(error: ToolErrorData, streamsKept: boolean): void {
+    this.#pacer.clear(new ToolError(error));
+    for (const [reqId, route] of [...this.#routes]) {
+      if (!route.interrupted(error, streamsKept)) this.#routes.delete(reqId);
     }
-    this.interruptListeners.tell(error, streamsKept);
+    this.#interruptListeners.tell(error, streamsKept);
   }
 
-  private publish(): void {
+  #publish(): void {
     const status = this.status();
     const text = JSON.stringify(status);
-    if (text === this.lastStatus) return;
-    const before = this.lastStatus === '' ? undefined : (JSON.parse(this.lastStatus) as GatewayStatus).gateway.state;
-    this.lastStatus = text;
-    if (before !== status.gateway.state) this.logger.info({ gateway: status.gateway }, 'gateway state');
-    this.statusListeners.tell(status);
+    if (text === this.#lastStatus) return;
+    const before = this.#lastStatus === '' ? undefined : (JSON.parse(this.#lastStatus) as GatewayStatus).gateway.state;
+    this.#lastStatus = text;
+    if (before !== status.gateway.state) this.#logger.info({ gateway: status.gateway }, 'gateway state');
+    this.#statusListeners.tell(status);
   }
 }

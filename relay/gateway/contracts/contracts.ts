@@ -44,17 +44,17 @@ export interface PriceIncrement {
 
 /** Finds instruments at IB, remembering what it found for a day. */
 export class ContractDesk {
-  private readonly supervisor: Supervisor;
-  private readonly cache = new Map<string, { at: number; rows: readonly ContractDetails[] }>();
-  private readonly lookups = new Coalescer<readonly ContractDetails[]>();
-  private readonly rules = new Map<number, readonly PriceIncrement[]>();
-  private readonly ruleLookups = new Coalescer<readonly PriceIncrement[]>();
-  private readonly searches = new Coalescer<readonly ContractDescription[]>();
-  private readonly searchSpacing = new Spacing(searchGapMs);
-  private readonly naming = new TurnBudget<() => void>(namingTurnMs, (name) => name());
+  readonly #supervisor: Supervisor;
+  readonly #cache = new Map<string, { at: number; rows: readonly ContractDetails[] }>();
+  readonly #lookups = new Coalescer<readonly ContractDetails[]>();
+  readonly #rules = new Map<number, readonly PriceIncrement[]>();
+  readonly #ruleLookups = new Coalescer<readonly PriceIncrement[]>();
+  readonly #searches = new Coalescer<readonly ContractDescription[]>();
+  readonly #searchSpacing = new Spacing(searchGapMs);
+  readonly #naming = new TurnBudget<() => void>(namingTurnMs, (name) => name());
 
   constructor(supervisor: Supervisor) {
-    this.supervisor = supervisor;
+    this.#supervisor = supervisor;
   }
 
   /**
@@ -63,12 +63,12 @@ export class ContractDesk {
    */
   async resolve(text: string, signal?: AbortSignal): Promise<Instrument> {
     const query = parseContract(text);
-    const rows = await this.search(text, query, signal);
+    const rows = await this.#search(text, query, signal);
     const usd = rows.filter((row) => row.contract.currency === 'USD');
     const listing = query.currency === undefined && query.expiry === undefined && usd.length === 1 ? usd[0] : undefined;
     const chosen = rows.length === 1 ? rows[0] : isListed(query) ? listing : undefined;
     if (!chosen) throw ambiguous(text, rows);
-    return instrumentOf(chosen, query, this.today());
+    return instrumentOf(chosen, query, this.#today());
   }
 
   /** As `resolve`, and combinations too. */
@@ -86,18 +86,18 @@ export class ContractDesk {
   /** Every instrument that a contract string can mean, e.g. all expiries of `ES:FUT`. Never empty. */
   async resolveAll(text: string, signal?: AbortSignal): Promise<Instrument[]> {
     const query = parseContract(text);
-    const rows = await this.search(text, query, signal);
-    return rows.map((row) => instrumentOf(row, query, this.today()));
+    const rows = await this.#search(text, query, signal);
+    return rows.map((row) => instrumentOf(row, query, this.#today()));
   }
 
   /** Every instrument that fits what is given of it, such as all strikes of an expiry. Empty when there is none. */
   async list(contract: Contract, signal?: AbortSignal): Promise<Instrument[]> {
-    const rows = distinct(await this.lookUp(contract, signal));
-    const today = this.today();
+    const rows = distinct(await this.#lookUp(contract, signal));
+    const today = this.#today();
     return Promise.all(
       rows.map((row) => {
         const { promise, resolve, reject } = Promise.withResolvers<Instrument>();
-        this.naming.push(() => {
+        this.#naming.push(() => {
           try {
             resolve(instrumentOf(row, {}, today));
           } catch (error) {
@@ -111,13 +111,13 @@ export class ContractDesk {
 
   /** Instruments whose symbol or company name resembles the text, IB's best first. */
   async matching(pattern: string, signal?: AbortSignal): Promise<readonly ContractDescription[]> {
-    return this.searches.run(
+    return this.#searches.run(
       pattern,
       async (shared) => {
-        await this.searchSpacing.turn(shared).catch(() => {
+        await this.#searchSpacing.turn(shared).catch(() => {
           throw abortError(shared);
         });
-        return this.supervisor.request<readonly ContractDescription[]>(
+        return this.#supervisor.request<readonly ContractDescription[]>(
           {
             what: `search for “${pattern}”`,
             lane: 'interactive',
@@ -136,12 +136,12 @@ export class ContractDesk {
 
   /** A market rule's price increments, lowest band first. */
   async marketRule(id: number, signal?: AbortSignal): Promise<readonly PriceIncrement[]> {
-    const known = this.rules.get(id);
+    const known = this.#rules.get(id);
     if (known) return known;
-    const increments = await this.ruleLookups.run(
+    const increments = await this.#ruleLookups.run(
       String(id),
       (shared) =>
-        this.supervisor.ask<readonly PriceIncrement[]>(
+        this.#supervisor.ask<readonly PriceIncrement[]>(
           {
             what: `market rule ${id}`,
             lane: 'interactive',
@@ -155,35 +155,35 @@ export class ContractDesk {
         ),
       signal,
     );
-    this.rules.set(id, increments);
+    this.#rules.set(id, increments);
     return increments;
   }
 
   /** What else a contract string may have meant, found or not: other kinds, pairs, spellings. May be empty. */
   async alike(text: string, signal?: AbortSignal): Promise<Instrument[]> {
-    const rows = await this.alternatives(parseContract(text), signal);
-    return rows.map((row) => instrumentOf(row, {}, this.today()));
+    const rows = await this.#alternatives(parseContract(text), signal);
+    return rows.map((row) => instrumentOf(row, {}, this.#today()));
   }
 
-  private async search(text: string, query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
-    const rows = await this.find(query, signal);
+  async #search(text: string, query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
+    const rows = await this.#find(query, signal);
     if (rows.length > 0) return rows;
-    throw notFound(text, query, await this.alternatives(query, signal));
+    throw notFound(text, query, await this.#alternatives(query, signal));
   }
 
-  private async find(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
-    for (const question of questionsFor(query, this.today())) {
-      const rows = fitting(distinct(await this.lookUp(question, signal)), query);
+  async #find(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
+    for (const question of questionsFor(query, this.#today())) {
+      const rows = fitting(distinct(await this.#lookUp(question, signal)), query);
       if (rows.length > 0) return rows;
     }
     return [];
   }
 
   /** A courtesy: what the gateway does not tell of them is missing. */
-  private async alternatives(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
+  async #alternatives(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
     const found = await Promise.all(
       alternativesTo(query).map((other) =>
-        this.find(other, signal).catch((error: unknown) => {
+        this.#find(other, signal).catch((error: unknown) => {
           signal?.throwIfAborted();
           if (error instanceof ToolError) return [];
           throw error;
@@ -194,22 +194,22 @@ export class ContractDesk {
   }
 
   /** Contract details as IB gives them; empty when there are none. */
-  private async lookUp(contract: Contract, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
+  async #lookUp(contract: Contract, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
     const key = JSON.stringify(contract);
-    const cached = this.cache.get(key);
+    const cached = this.#cache.get(key);
     if (cached && Date.now() - cached.at < cacheMs) {
-      this.cache.delete(key);
-      this.cache.set(key, cached);
+      this.#cache.delete(key);
+      this.#cache.set(key, cached);
       return cached.rows;
     }
-    const rows = await this.lookups.run(key, (shared) => this.requestDetails(contract, shared), signal);
-    if (rows.length > 0) this.remember(key, rows);
+    const rows = await this.#lookups.run(key, (shared) => this.#requestDetails(contract, shared), signal);
+    if (rows.length > 0) this.#remember(key, rows);
     return rows;
   }
 
-  private requestDetails(contract: Contract, signal: AbortSignal): Promise<readonly ContractDetails[]> {
+  #requestDetails(contract: Contract, signal: AbortSignal): Promise<readonly ContractDetails[]> {
     const rows: ContractDetails[] = [];
-    return this.supervisor.request<readonly ContractDetails[]>(
+    return this.#supervisor.request<readonly ContractDetails[]>(
       {
         what: `contract details of ${contract.symbol ?? contract.localSymbol ?? contract.secId ?? contract.conId}`,
         lane: 'interactive',
@@ -231,15 +231,15 @@ export class ContractDesk {
   }
 
   /** `YYYYMMDD` by the gateway's clock. */
-  private today(): string {
-    return new Date(this.supervisor.serverTime()).toISOString().slice(0, 10).replaceAll('-', '');
+  #today(): string {
+    return new Date(this.#supervisor.serverTime()).toISOString().slice(0, 10).replaceAll('-', '');
   }
 
-  private remember(key: string, rows: readonly ContractDetails[]): void {
-    this.cache.set(key, { at: Date.now(), rows });
-    for (const oldest of this.cache.keys()) {
-      if (this.cache.size <= cacheSize) break;
-      this.cache.delete(oldest);
+  #remember(key: string, rows: readonly ContractDetails[]): void {
+    this.#cache.set(key, { at: Date.now(), rows });
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cache.size <= cacheSize) break;
+      this.#cache.delete(oldest);
     }
   }
 }

@@ -27,7 +27,7 @@ export interface PacedRequest {
 
 /** Lets paced history requests of all kinds through as fast as IB's rules for them together allow. */
 export class HistoryGate {
-  private readonly pacing = new HistoryPacing();
+  readonly #pacing = new HistoryPacing();
 
   /**
    * Does the work when its request may be sent.
@@ -42,7 +42,7 @@ export class HistoryGate {
   ): Promise<Result> {
     const series = JSON.stringify([contract.conId, contract.exchange, data]);
     const kind: PacedRequestKind = { identity, series, weight: pacedWeight(data) };
-    const countFrom = await this.turn(kind, patience, signal);
+    const countFrom = await this.#turn(kind, patience, signal);
     try {
       return await work(() => countFrom(Date.now()));
     } finally {
@@ -52,19 +52,19 @@ export class HistoryGate {
 
   /** How much may be sent until then; BID_ASK counts twice. @param until epoch milliseconds, less than ten minutes away */
   room(until: number): number {
-    return this.pacing.roomUntil(until, Date.now());
+    return this.#pacing.roomUntil(until, Date.now());
   }
 
   /** Waits for a place and takes it in the same moment, so that nobody else can. */
-  private async turn(
+  async #turn(
     kind: PacedRequestKind,
     { onWait, until }: Patience,
     signal?: AbortSignal,
   ): Promise<(at: number) => void> {
     for (;;) {
       if (signal?.aborted) throw abortError(signal);
-      const delay = this.pacing.delayFor(kind, Date.now());
-      if (delay === 0) return this.pacing.reserve(kind);
+      const delay = this.#pacing.delayFor(kind, Date.now());
+      if (delay === 0) return this.#pacing.reserve(kind);
       if (Date.now() + delay > until) throw tooLong(delay);
       if (delay > tellWaitMs) onWait(delay);
       await sleep(Math.min(delay, lookAgainMs), undefined, signal ? { signal } : {}).catch(() => undefined);

@@ -33,13 +33,13 @@ interface Entry {
 
 /** Remembers paced requests and tells when the next one may go. Pure: the caller supplies the clock. */
 export class HistoryPacing {
-  private entries: Entry[] = [];
+  #entries: Entry[] = [];
 
   /** Milliseconds until the request may be sent, as far as can be told while others are still to be sent. */
   delayFor(request: PacedRequestKind, now: number): number {
     // A clock that was set back must not make anybody wait for hours.
-    this.entries = this.entries.filter(({ at }) => at === undefined || (at <= now && now - at < windowMs));
-    const sent = this.entries
+    this.#entries = this.#entries.filter(({ at }) => at === undefined || (at <= now && now - at < windowMs));
+    const sent = this.#entries
       .map(({ at = now, request: other }) => ({ at, request: other }))
       .sort((a, b) => a.at - b.at);
     const identical = sent.findLast((entry) => entry.request.identity === request.identity);
@@ -54,14 +54,14 @@ export class HistoryPacing {
 
   /** How much may be sent until then, as far as the limit of ten minutes goes. @param until less than ten minutes from now */
   roomUntil(until: number, now: number): number {
-    const counted = this.entries.filter(({ at = now }) => at <= now && until - at < windowMs);
+    const counted = this.#entries.filter(({ at = now }) => at <= now && until - at < windowMs);
     return Math.max(0, windowLimit - counted.reduce((sum, { request }) => sum + request.weight, 0));
   }
 
   /** Counts a request that is about to be sent. @returns what tells when it was, and when it was over: the latest counts */
   reserve(request: PacedRequestKind): (at: number) => void {
     const entry: Entry = { request };
-    this.entries.push(entry);
+    this.#entries.push(entry);
     return (at) => {
       entry.at = at;
     };

@@ -32,16 +32,16 @@ export interface HistoryOptions extends Patience {
 
 /** Fetches historical bars, one bounded answer at a time. */
 export class HistoryDesk {
-  private readonly supervisor: Supervisor;
-  private readonly gate: HistoryGate;
-  private readonly underWay = new Coalescer<readonly Bar[]>();
+  readonly #supervisor: Supervisor;
+  readonly #gate: HistoryGate;
+  readonly #underWay = new Coalescer<readonly Bar[]>();
   /** IB refuses the same small bars twice within this time. */
-  private readonly small = new Coalescer<readonly Bar[]>(identicalMs);
-  private readonly open = new Semaphore(maxOpen);
+  readonly #small = new Coalescer<readonly Bar[]>(identicalMs);
+  readonly #open = new Semaphore(maxOpen);
 
   constructor(supervisor: Supervisor, gate: HistoryGate) {
-    this.supervisor = supervisor;
-    this.gate = gate;
+    this.#supervisor = supervisor;
+    this.#gate = gate;
   }
 
   /**
@@ -57,14 +57,14 @@ export class HistoryDesk {
     const end = options.latest ? '' : historyEnd(piece.to);
     const key = JSON.stringify([query, end, piece.duration]);
     const small = isSmallBar(query.barSize);
-    return (small ? this.small : this.underWay).run(
+    return (small ? this.#small : this.#underWay).run(
       key,
       (shared) => {
         const fetch = (sent?: () => void) =>
-          this.open.run(() => this.request(query, { end, duration: piece.duration }, shared, sent), shared);
+          this.#open.run(() => this.#request(query, { end, duration: piece.duration }, shared, sent), shared);
         return askTwice(
-          () => this.supervisor.status(),
-          () => (small ? this.gate.run({ ...query, identity: key }, options, fetch, shared) : fetch()),
+          () => this.#supervisor.status(),
+          () => (small ? this.#gate.run({ ...query, identity: key }, options, fetch, shared) : fetch()),
           shared,
         );
       },
@@ -74,7 +74,7 @@ export class HistoryDesk {
 
   /** How many small bars' requests may be sent until then, BID_ASK counting twice. @param until epoch milliseconds */
   room(until: number): number {
-    return this.gate.room(until);
+    return this.#gate.room(until);
   }
 
   /**
@@ -89,19 +89,19 @@ export class HistoryDesk {
     signal?: AbortSignal,
   ): Promise<readonly (MarketSession & { readonly date: string })[]> {
     return askTwice(
-      () => this.supervisor.status(),
-      () => this.open.run(() => this.requestSchedule(contract, span, options, signal), signal),
+      () => this.#supervisor.status(),
+      () => this.#open.run(() => this.#requestSchedule(contract, span, options, signal), signal),
       signal,
     );
   }
 
-  private requestSchedule(
+  #requestSchedule(
     contract: Contract,
     span: { readonly to: number; readonly days: number },
     { regularHoursOnly, zone }: { readonly regularHoursOnly: boolean; readonly zone: string },
     signal?: AbortSignal,
   ): Promise<readonly (MarketSession & { readonly date: string })[]> {
-    return this.supervisor.request<readonly (MarketSession & { readonly date: string })[]>(
+    return this.#supervisor.request<readonly (MarketSession & { readonly date: string })[]>(
       {
         what: 'trading schedule',
         lane: 'interactive',
@@ -129,7 +129,7 @@ export class HistoryDesk {
     );
   }
 
-  private request(
+  #request(
     query: HistoryQuery,
     { end, duration }: { readonly end: string; readonly duration: string },
     signal: AbortSignal,
@@ -137,7 +137,7 @@ export class HistoryDesk {
   ): Promise<readonly Bar[]> {
     const bars: Bar[] = [];
     const barSize = spellings[query.barSize] ?? query.barSize;
-    return this.supervisor.request<readonly Bar[]>(
+    return this.#supervisor.request<readonly Bar[]>(
       {
         what: `${duration} of ${query.barSize} bars`,
         lane: 'bulk',

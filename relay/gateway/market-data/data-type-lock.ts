@@ -20,9 +20,9 @@ interface Waiting {
  * readers of another type wait until they are done, in order of arrival.
  */
 export class DataTypeLock {
-  private type: DataType = 1;
-  private holders = 0;
-  private queue: Waiting[] = [];
+  #type: DataType = 1;
+  #holders = 0;
+  #queue: Waiting[] = [];
 
   /**
    * Runs `work` while the session has the type.
@@ -34,20 +34,20 @@ export class DataTypeLock {
     work: () => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
-    await this.acquire(type, signal);
+    await this.#acquire(type, signal);
     try {
       await enter(type);
       return await work();
     } finally {
-      this.holders -= 1;
-      this.admit();
+      this.#holders -= 1;
+      this.#admit();
     }
   }
 
-  private async acquire(type: DataType, signal?: AbortSignal): Promise<void> {
+  async #acquire(type: DataType, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) throw abortError(signal);
-    if (this.queue.length === 0 && this.fits(type)) {
-      this.take(type);
+    if (this.#queue.length === 0 && this.#fits(type)) {
+      this.#take(type);
       return;
     }
     await new Promise<void>((resolve, reject) => {
@@ -55,31 +55,31 @@ export class DataTypeLock {
         type,
         enter: () => {
           signal?.removeEventListener('abort', leave);
-          this.take(type);
+          this.#take(type);
           resolve();
         },
       };
       const leave = () => {
-        this.queue = this.queue.filter((other) => other !== waiting);
+        this.#queue = this.#queue.filter((other) => other !== waiting);
         reject(abortError(signal));
       };
       signal?.addEventListener('abort', leave, { once: true });
-      this.queue.push(waiting);
+      this.#queue.push(waiting);
     });
   }
 
-  private fits(type: DataType): boolean {
-    return this.holders === 0 || this.type === type;
+  #fits(type: DataType): boolean {
+    return this.#holders === 0 || this.#type === type;
   }
 
-  private take(type: DataType): void {
-    this.type = type;
-    this.holders += 1;
+  #take(type: DataType): void {
+    this.#type = type;
+    this.#holders += 1;
   }
 
-  private admit(): void {
-    for (let next = this.queue[0]; next && this.fits(next.type); next = this.queue[0]) {
-      this.queue.shift();
+  #admit(): void {
+    for (let next = this.#queue[0]; next && this.#fits(next.type); next = this.#queue[0]) {
+      this.#queue.shift();
       next.enter();
     }
   }

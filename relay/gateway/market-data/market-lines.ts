@@ -20,18 +20,18 @@ interface Kept<Line> {
  * wait in order of arrival.
  */
 export class MarketLines<Line extends WarmLine> {
-  private readonly room: Semaphore;
-  private readonly idleMs: number;
+  readonly #room: Semaphore;
+  readonly #idleMs: number;
   /** Least recently read first. */
-  private readonly kept = new Map<string, Kept<Line>>();
+  readonly #kept = new Map<string, Kept<Line>>();
 
   /**
    * @param count lines that may be open at a time
    * @param idleMs how long a line stays open after it was last read; 0 closes it at once
    */
   constructor(count: number, idleMs: number) {
-    this.room = new Semaphore(count);
-    this.idleMs = idleMs;
+    this.#room = new Semaphore(count);
+    this.#idleMs = idleMs;
   }
 
   /**
@@ -42,12 +42,12 @@ export class MarketLines<Line extends WarmLine> {
     work: (keep: (key: string, line: Line) => void) => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
-    if (this.room.isFull) this.letGoOldest();
-    const leave = await this.room.enter(signal);
+    if (this.#room.isFull) this.#letGoOldest();
+    const leave = await this.#room.enter(signal);
     let stays = false;
     try {
       return await work((key, line) => {
-        stays = this.keep(key, line, leave);
+        stays = this.#keep(key, line, leave);
       });
     } finally {
       if (!stays) leave();
@@ -56,46 +56,46 @@ export class MarketLines<Line extends WarmLine> {
 
   /** The open line under the key, which counts as read now; undefined when there is none to be believed. */
   find(key: string): Line | undefined {
-    const kept = this.kept.get(key);
+    const kept = this.#kept.get(key);
     if (!kept) return undefined;
     if (!kept.line.isCurrent) {
-      this.letGo(key);
+      this.#letGo(key);
       return undefined;
     }
     kept.timer.refresh();
-    this.kept.delete(key);
-    this.kept.set(key, kept);
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
     return kept.line;
   }
 
   /** Closes all lines that nobody is reading. @returns how many there were */
   letGoAll(): number {
-    const count = this.kept.size;
-    for (const key of this.kept.keys()) this.letGo(key);
+    const count = this.#kept.size;
+    for (const key of this.#kept.keys()) this.#letGo(key);
     return count;
   }
 
-  private keep(key: string, line: Line, leave: () => void): boolean {
-    this.letGo(key);
-    if (this.idleMs === 0 || this.room.isAwaited) {
+  #keep(key: string, line: Line, leave: () => void): boolean {
+    this.#letGo(key);
+    if (this.#idleMs === 0 || this.#room.isAwaited) {
       line.close();
       return false;
     }
-    const timer = setTimeout(() => this.letGo(key), this.idleMs);
+    const timer = setTimeout(() => this.#letGo(key), this.#idleMs);
     timer.unref();
-    this.kept.set(key, { line, leave, timer });
+    this.#kept.set(key, { line, leave, timer });
     return true;
   }
 
-  private letGoOldest(): void {
-    const [oldest] = this.kept.keys();
-    if (oldest !== undefined) this.letGo(oldest);
+  #letGoOldest(): void {
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined) this.#letGo(oldest);
   }
 
-  private letGo(key: string): void {
-    const kept = this.kept.get(key);
+  #letGo(key: string): void {
+    const kept = this.#kept.get(key);
     if (!kept) return;
-    this.kept.delete(key);
+    this.#kept.delete(key);
     clearTimeout(kept.timer);
     kept.line.close();
     kept.leave();

@@ -58,30 +58,30 @@ interface QuoteLine extends WarmLine {
 
 /** Collects quotes over subscriptions that stay open for a while where they may soon be of use again. */
 export class QuoteDesk {
-  private readonly supervisor: Supervisor;
-  private readonly lock = new DataTypeLock();
-  private readonly lines: MarketLines<QuoteLine>;
-  private readonly underWay = new Coalescer<TickCollection>();
+  readonly #supervisor: Supervisor;
+  readonly #lock = new DataTypeLock();
+  readonly #lines: MarketLines<QuoteLine>;
+  readonly #underWay = new Coalescer<TickCollection>();
   /** Generic ticks that this gateway does not know (any more), by kind of instrument; they are left out from then on. */
-  private readonly unknownTicks = new Map<string, Set<string>>();
+  readonly #unknownTicks = new Map<string, Set<string>>();
   /** What each market has given, asked for last at the end. */
-  private readonly given = new Map<string, DataSeen['seen']>();
+  readonly #given = new Map<string, DataSeen['seen']>();
   /** What the session was switched to; undefined when that is not known. */
-  private sentType: DataType | undefined;
+  #sentType: DataType | undefined;
 
   /**
    * @param lines market-data lines that may be open at a time
    * @param idleMs how long one stays open after it was last read
    */
   constructor(supervisor: Supervisor, lines: number, idleMs: number) {
-    this.supervisor = supervisor;
-    this.lines = new MarketLines(lines, idleMs);
+    this.#supervisor = supervisor;
+    this.#lines = new MarketLines(lines, idleMs);
     supervisor.onRestore(() => {
-      this.sentType = undefined;
-      this.lines.letGoAll();
+      this.#sentType = undefined;
+      this.#lines.letGoAll();
     });
-    supervisor.onInterrupted(() => void this.lines.letGoAll());
-    supervisor.onReview(() => void this.lines.letGoAll());
+    supervisor.onInterrupted(() => void this.#lines.letGoAll());
+    supervisor.onReview(() => void this.#lines.letGoAll());
   }
 
   /**
@@ -92,52 +92,52 @@ export class QuoteDesk {
    */
   async collect(query: QuoteQuery, signal?: AbortSignal): Promise<TickCollection> {
     const key = keyOf(query);
-    const warm = this.lines.find(key);
+    const warm = this.#lines.find(key);
     if (warm && !signal?.aborted) return warm.ticks.collection();
-    return this.underWay.run(key, (shared) => this.collectAlone(query, shared), signal);
+    return this.#underWay.run(key, (shared) => this.#collectAlone(query, shared), signal);
   }
 
   /** What data the markets have given that were asked for last, newest first. */
   get seen(): readonly DataSeen[] {
-    return [...this.given].map(([market, seen]) => ({ market, seen })).reverse();
+    return [...this.#given].map(([market, seen]) => ({ market, seen })).reverse();
   }
 
-  private note({ secType, details }: Instrument, seen: DataSeen['seen']): void {
+  #note({ secType, details }: Instrument, seen: DataSeen['seen']): void {
     const market = `${secType} ${details.contract.primaryExch || details.contract.exchange || ''}`.trim();
-    this.given.delete(market);
-    this.given.set(market, seen);
-    for (const oldest of this.given.keys()) {
-      if (this.given.size <= mostMarkets) break;
-      this.given.delete(oldest);
+    this.#given.delete(market);
+    this.#given.set(market, seen);
+    for (const oldest of this.#given.keys()) {
+      if (this.#given.size <= mostMarkets) break;
+      this.#given.delete(oldest);
     }
   }
 
-  private async collectAlone(query: QuoteQuery, signal: AbortSignal): Promise<TickCollection> {
-    const ticks = await this.bestOf(query, signal);
-    if (hasPrice(ticks)) this.note(query.instrument, dataTypeNames[ticks.dataType]);
+  async #collectAlone(query: QuoteQuery, signal: AbortSignal): Promise<TickCollection> {
+    const ticks = await this.#bestOf(query, signal);
+    if (hasPrice(ticks)) this.#note(query.instrument, dataTypeNames[ticks.dataType]);
     return ticks;
   }
 
-  private async bestOf(query: QuoteQuery, signal: AbortSignal): Promise<TickCollection> {
-    const best = await this.round(query, bestAvailable, signal);
+  async #bestOf(query: QuoteQuery, signal: AbortSignal): Promise<TickCollection> {
+    const best = await this.#round(query, bestAvailable, signal);
     if ('refused' in best) {
       const { code, ibCode } = best.refused;
-      if (code === 'not_subscribed' && ibCode !== dataTaken) this.note(query.instrument, 'none');
+      if (code === 'not_subscribed' && ibCode !== dataTaken) this.#note(query.instrument, 'none');
       throw new ToolError(best.refused);
     }
-    if (hasPrice(best) || best.dataType >= 3) return this.some(best, query);
-    const last = await this.round(query, frozen, signal);
-    return this.some('refused' in last || !hasPrice(last) ? best : last, query);
+    if (hasPrice(best) || best.dataType >= 3) return this.#some(best, query);
+    const last = await this.#round(query, frozen, signal);
+    return this.#some('refused' in last || !hasPrice(last) ? best : last, query);
   }
 
-  private some(ticks: TickCollection, { instrument }: QuoteQuery): TickCollection {
+  #some(ticks: TickCollection, { instrument }: QuoteQuery): TickCollection {
     if (ticks.values.size > 0 || ticks.options.size > 0) return ticks;
     throw new ToolError(this.silence(instrument));
   }
 
   /** What to say when nothing has come of an instrument. */
   silence({ name }: Instrument): ToolErrorData {
-    const { problem, nextStep } = this.supervisor.status().gateway;
+    const { problem, nextStep } = this.#supervisor.status().gateway;
     return {
       code: 'no_data',
       message: [`IB sent no data for ${name} in time.`, problem].filter(Boolean).join(' '),
@@ -164,23 +164,23 @@ export class QuoteDesk {
     let type: DataType = 1;
     const open = async (heard: () => void) => {
       type = 1;
-      const close = await this.lock.hold(
+      const close = await this.#lock.hold(
         bestAvailable,
-        (wanted) => this.switchTo(wanted),
+        (wanted) => this.#switchTo(wanted),
         () =>
-          this.supervisor.openStream({
+          this.#supervisor.openStream({
             lane: 'interactive',
             send: (link, reqId) => link.call('reqMktData', reqId, liveContract(instrument), '', false, false),
             cancel: (link, reqId) => link.call('cancelMktData', reqId),
             onAnswer: (answer) => {
               heard();
               if (answer.type === 'market-data-type') type = asDataType(answer.value);
-              else if (type === 1 && isPrice(answer)) this.supervisor.dataIsLive();
+              else if (type === 1 && isPrice(answer)) this.#supervisor.dataIsLive();
               onAnswer(answer);
             },
             onError: (error) => {
               // So that there is room for it when it is tried again.
-              if (error.ibCode === tooManyLines) this.lines.letGoAll();
+              if (error.ibCode === tooManyLines) this.#lines.letGoAll();
               onError(error);
             },
             survives: dataMayFollow,
@@ -190,17 +190,17 @@ export class QuoteDesk {
       onOpen?.();
       return close;
     };
-    await this.lines.run(() => keepOpen(this.supervisor, { open, onError }, over), over);
+    await this.#lines.run(() => keepOpen(this.#supervisor, { open, onError }, over), over);
   }
 
   /** Room comes before the lock, as for lines that are watched: who has the lock never waits for room. */
-  private round(query: QuoteQuery, type: Round, signal?: AbortSignal): Promise<TickCollection | Refused> {
-    return this.lines.run(
+  #round(query: QuoteQuery, type: Round, signal?: AbortSignal): Promise<TickCollection | Refused> {
+    return this.#lines.run(
       (keep) =>
-        this.lock.hold(
+        this.#lock.hold(
           type,
-          (wanted) => this.switchTo(wanted),
-          () => this.subscribeWithRoom(query, type, (line) => keep(keyOf(query), line), signal),
+          (wanted) => this.#switchTo(wanted),
+          () => this.#subscribeWithRoom(query, type, (line) => keep(keyOf(query), line), signal),
           signal,
         ),
       signal,
@@ -208,55 +208,55 @@ export class QuoteDesk {
   }
 
   /** Subscribes once more, without the lines that nobody reads, when IB says that there are too many. */
-  private async subscribeWithRoom(
+  async #subscribeWithRoom(
     query: QuoteQuery,
     type: Round,
     keep: (line: QuoteLine) => void,
     signal?: AbortSignal,
   ): Promise<TickCollection | Refused> {
-    const outcome = await this.subscribeKnown(query, type, keep, signal);
+    const outcome = await this.#subscribeKnown(query, type, keep, signal);
     if (!('refused' in outcome)) {
-      if (outcome.dataType === 1 && type === bestAvailable && hasPrice(outcome)) this.supervisor.dataIsLive();
+      if (outcome.dataType === 1 && type === bestAvailable && hasPrice(outcome)) this.#supervisor.dataIsLive();
       return outcome;
     }
-    if (outcome.refused.ibCode !== tooManyLines || this.lines.letGoAll() === 0) return outcome;
-    return this.subscribeKnown(query, type, keep, signal);
+    if (outcome.refused.ibCode !== tooManyLines || this.#lines.letGoAll() === 0) return outcome;
+    return this.#subscribeKnown(query, type, keep, signal);
   }
 
-  private async switchTo(type: DataType): Promise<void> {
-    if (this.sentType === type) return;
-    this.sentType = type;
+  async #switchTo(type: DataType): Promise<void> {
+    if (this.#sentType === type) return;
+    this.#sentType = type;
     try {
-      await this.supervisor.send('interactive', (link) => link.call('reqMarketDataType', type as MarketDataType));
+      await this.#supervisor.send('interactive', (link) => link.call('reqMarketDataType', type as MarketDataType));
     } catch (error) {
-      this.sentType = undefined;
+      this.#sentType = undefined;
       throw error;
     }
   }
 
   /** Subscribes without generic ticks that the gateway refuses; fundamental ratios (258), for one, were removed. */
-  private async subscribeKnown(
+  async #subscribeKnown(
     query: QuoteQuery,
     type: Round,
     keep: (line: QuoteLine) => void,
     signal?: AbortSignal,
   ): Promise<TickCollection | Refused> {
     const { secType } = query.instrument;
-    const unknown = this.unknownTicks.get(secType) ?? new Set();
-    this.unknownTicks.set(secType, unknown);
+    const unknown = this.#unknownTicks.get(secType) ?? new Set();
+    this.#unknownTicks.set(secType, unknown);
     for (;;) {
       const genericTicks = query.genericTicks
         .split(',')
         .filter((id) => !unknown.has(id))
         .join(',');
-      const round = await this.subscribe({ ...query, genericTicks }, type, keep, signal);
+      const round = await this.#subscribe({ ...query, genericTicks }, type, keep, signal);
       const refused = 'refused' in round ? refusedTicks(round.refused) : [];
       if (refused.every((id) => unknown.has(id))) return round;
       for (const id of refused) unknown.add(id);
     }
   }
 
-  private async subscribe(
+  async #subscribe(
     query: QuoteQuery,
     type: Round,
     keep: (line: QuoteLine) => void,
@@ -269,7 +269,7 @@ export class QuoteDesk {
     let answered = false;
     const outcome = () => (refused && ticks.isEmpty ? { refused } : ticks.collection());
     try {
-      return await this.supervisor.request<TickCollection | Refused>(
+      return await this.#supervisor.request<TickCollection | Refused>(
         {
           what: `quote of ${instrument.name}`,
           lane: 'interactive',

@@ -37,56 +37,57 @@ const closeTick = 9;
 
 /** The ticks of one subscription as they come in. */
 export class Ticks {
-  private readonly values = new Map<number, number | string>();
-  private readonly options = new Map<number, OptionTick>();
-  private readonly wanted: readonly number[];
-  private told: DataType | undefined;
-  private delayed = false;
-  private at = Date.now();
+  readonly #values = new Map<number, number | string>();
+  readonly #options = new Map<number, OptionTick>();
+  readonly #wanted: readonly number[];
+  #told: DataType | undefined;
+  #delayed = false;
+  #at = Date.now();
   /** When anything came last, on the clock of `performance.now()`. */
   heardAt = performance.now();
 
   constructor(wanted: readonly number[]) {
-    this.wanted = wanted;
+    this.#wanted = wanted;
   }
 
   /** Takes what the gateway sent. @returns whether it is a kind of tick that was not there before */
   take(answer: Answer): boolean {
-    if (answer.type === 'market-data-type') this.told = asDataType(answer.value);
+    if (answer.type === 'market-data-type') this.#told = asDataType(answer.value);
     if (answer.type !== 'option-tick' && (answer.type !== 'tick' || answer.value === undefined)) return false;
     const twin = liveTwin[answer.field];
     const id = twin ?? answer.field;
-    const isNew = !this.values.has(id) && !this.options.has(id);
-    if (answer.type === 'option-tick') this.options.set(id, answer);
-    else this.values.set(id, answer.value as number | string);
-    this.delayed ||= twin !== undefined;
-    this.at = Date.now();
+    const isNew = !this.#values.has(id) && !this.#options.has(id);
+    if (answer.type === 'option-tick') this.#options.set(id, answer);
+    else this.#values.set(id, answer.value as number | string);
+    this.#delayed ||= twin !== undefined;
+    this.#at = Date.now();
     this.heardAt = performance.now();
     return isNew;
   }
 
   get isEmpty(): boolean {
-    return this.values.size === 0 && this.options.size === 0;
+    return this.#values.size === 0 && this.#options.size === 0;
   }
 
   /** Whether prices have begun to come: other ticks may be there long before them. */
   get hasBegun(): boolean {
-    return [...priceTicks, closeTick].some((id) => this.values.has(id));
+    return [...priceTicks, closeTick].some((id) => this.#values.has(id));
   }
 
   get isComplete(): boolean {
-    return this.wanted.every((id) => this.values.has(id) || this.options.has(id));
+    return this.#wanted.every((id) => this.#values.has(id) || this.#options.has(id));
   }
 
   /** Only data that is not live need be announced; the ids of the ticks tell delayed ones in any case. */
   get dataType(): DataType {
-    return this.delayed ? (this.told === 4 ? 4 : 3) : (this.told ?? 1);
+    return this.#delayed ? (this.#told === 4 ? 4 : 3) : (this.#told ?? 1);
   }
 
   /** What there is at this moment. */
   collection(): TickCollection {
-    const { at, dataType } = this;
-    return { values: new Map(this.values), options: new Map(this.options), dataType, at };
+    const at = this.#at;
+    const { dataType } = this;
+    return { values: new Map(this.#values), options: new Map(this.#options), dataType, at };
   }
 }
 

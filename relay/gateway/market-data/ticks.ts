@@ -48,16 +48,16 @@ export interface TickQuery {
 
 /** Reads single ticks, histograms and order books. */
 export class TickDesk {
-  private readonly supervisor: Supervisor;
-  private readonly gate: HistoryGate;
+  readonly #supervisor: Supervisor;
+  readonly #gate: HistoryGate;
   /** IB refuses the same ticks twice within this time. */
-  private readonly lists = new Coalescer<HistoricalTicks>(identicalMs);
-  private readonly books = new Semaphore(booksAtOnce);
-  private depthExchanges: readonly DepthMktDataDescription[] | undefined;
+  readonly #lists = new Coalescer<HistoricalTicks>(identicalMs);
+  readonly #books = new Semaphore(booksAtOnce);
+  #depthExchanges: readonly DepthMktDataDescription[] | undefined;
 
   constructor(supervisor: Supervisor, gate: HistoryGate) {
-    this.supervisor = supervisor;
-    this.gate = gate;
+    this.#supervisor = supervisor;
+    this.#gate = gate;
   }
 
   /** Volume by price over a period. Empty when there is none. */
@@ -67,7 +67,7 @@ export class TickDesk {
     regularHoursOnly: boolean,
     signal?: AbortSignal,
   ): Promise<readonly HistogramEntry[]> {
-    return this.ask<readonly HistogramEntry[]>(
+    return this.#ask<readonly HistogramEntry[]>(
       {
         what: `price histogram of ${instrument.name}`,
         lane: 'bulk',
@@ -91,7 +91,7 @@ export class TickDesk {
     regularHoursOnly: boolean,
     signal?: AbortSignal,
   ): Promise<number> {
-    return this.ask<number>(
+    return this.#ask<number>(
       {
         what: `earliest ${data} of ${instrument.name}`,
         lane: 'bulk',
@@ -115,16 +115,16 @@ export class TickDesk {
   async historical(query: TickQuery, patience: Patience, signal?: AbortSignal): Promise<HistoricalTicks> {
     const { instrument, data, start, end, count, regularHoursOnly, ignoreSize } = query;
     const identity = JSON.stringify([instrument.contract, data, start, end, count, regularHoursOnly, ignoreSize]);
-    return this.lists.run(
+    return this.#lists.run(
       identity,
       (shared) =>
         askHistory(
-          () => this.supervisor.status(),
+          () => this.#supervisor.status(),
           () =>
-            this.gate.run(
+            this.#gate.run(
               { identity, contract: instrument.contract, data },
               patience,
-              (sent) => this.requestTicks(query, shared, sent),
+              (sent) => this.#requestTicks(query, shared, sent),
               shared,
             ),
         ),
@@ -132,16 +132,16 @@ export class TickDesk {
     );
   }
 
-  private ask<Result>(spec: RequestSpec<Result>, signal?: AbortSignal): Promise<Result> {
+  #ask<Result>(spec: RequestSpec<Result>, signal?: AbortSignal): Promise<Result> {
     return askHistory(
-      () => this.supervisor.status(),
-      () => this.supervisor.request(spec, signal),
+      () => this.#supervisor.status(),
+      () => this.#supervisor.request(spec, signal),
     );
   }
 
-  private requestTicks(query: TickQuery, signal: AbortSignal, onSent: () => void): Promise<HistoricalTicks> {
+  #requestTicks(query: TickQuery, signal: AbortSignal, onSent: () => void): Promise<HistoricalTicks> {
     const { instrument, data, start, end, count, regularHoursOnly, ignoreSize } = query;
-    return this.supervisor.request<HistoricalTicks>(
+    return this.#supervisor.request<HistoricalTicks>(
       {
         what: `${data} ticks of ${instrument.name}`,
         lane: 'bulk',
@@ -173,12 +173,12 @@ export class TickDesk {
    * @throws ToolError `not_subscribed` and others as IB refuses, `no_data` when nothing comes
    */
   async book(instrument: Instrument, rows: number, smart: boolean, signal?: AbortSignal): Promise<OrderBook> {
-    return this.books.run(() => this.readBook(instrument, rows, smart, signal), signal);
+    return this.#books.run(() => this.#readBook(instrument, rows, smart, signal), signal);
   }
 
   /** The exchanges that give depth, by kind of instrument. */
   async exchangesWithDepth(signal?: AbortSignal): Promise<readonly DepthMktDataDescription[]> {
-    this.depthExchanges ??= await this.supervisor.ask<readonly DepthMktDataDescription[]>(
+    this.#depthExchanges ??= await this.#supervisor.ask<readonly DepthMktDataDescription[]>(
       {
         what: 'exchanges with market depth',
         lane: 'interactive',
@@ -190,20 +190,15 @@ export class TickDesk {
       },
       signal,
     );
-    return this.depthExchanges;
+    return this.#depthExchanges;
   }
 
-  private async readBook(
-    instrument: Instrument,
-    rows: number,
-    smart: boolean,
-    signal?: AbortSignal,
-  ): Promise<OrderBook> {
+  async #readBook(instrument: Instrument, rows: number, smart: boolean, signal?: AbortSignal): Promise<OrderBook> {
     const book = new OrderBook();
     let quiet: NodeJS.Timeout | undefined;
     const isEmpty = () => book.asks.length === 0 && book.bids.length === 0;
     try {
-      return await this.supervisor.request<OrderBook>(
+      return await this.#supervisor.request<OrderBook>(
         {
           what: `market depth of ${instrument.name}`,
           lane: 'interactive',

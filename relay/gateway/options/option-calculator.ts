@@ -19,10 +19,10 @@ export interface OptionComputation {
 
 /** IB's own calculators for options. */
 export class OptionCalculator {
-  private readonly supervisor: Supervisor;
+  readonly #supervisor: Supervisor;
 
   constructor(supervisor: Supervisor) {
-    this.supervisor = supervisor;
+    this.#supervisor = supervisor;
   }
 
   /**
@@ -30,7 +30,7 @@ export class OptionCalculator {
    * @throws ToolError `no_data` when no volatility does
    */
   async fromPrice(option: Instrument, price: number, underlying: number, signal?: AbortSignal) {
-    return this.compute(
+    return this.#compute(
       `implied volatility of ${option.name}`,
       (link, reqId) => link.call('calculateImpliedVolatility', reqId, option.contract, price, underlying),
       (link, reqId) => link.call('cancelCalculateImpliedVolatility', reqId),
@@ -41,7 +41,7 @@ export class OptionCalculator {
 
   /** The price and the Greeks at a volatility. @throws ToolError `no_data` when IB cannot compute them */
   async fromVolatility(option: Instrument, iv: number, underlying: number, signal?: AbortSignal) {
-    return this.compute(
+    return this.#compute(
       `price of ${option.name}`,
       (link, reqId) => link.call('calculateOptionPrice', reqId, option.contract, iv, underlying),
       (link, reqId) => link.call('cancelCalculateOptionPrice', reqId),
@@ -50,14 +50,14 @@ export class OptionCalculator {
     );
   }
 
-  private compute(
+  #compute(
     what: string,
     send: (link: Link, reqId: number) => void,
     cancel: (link: Link, reqId: number) => void,
     given: { readonly price?: number; readonly iv?: number },
     signal?: AbortSignal,
   ): Promise<OptionComputation> {
-    return this.supervisor.request<OptionComputation>(
+    return this.#supervisor.request<OptionComputation>(
       {
         what,
         lane: 'interactive',

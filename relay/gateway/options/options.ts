@@ -25,14 +25,14 @@ export interface OptionClass {
 
 /** Finds the options that exist on an underlying. */
 export class OptionDesk {
-  private readonly supervisor: Supervisor;
-  private readonly contracts: ContractDesk;
-  private readonly lookups = new Coalescer<readonly OptionParameters[]>();
-  private readonly cache = new Map<number, { at: number; today: string; classes: readonly OptionClass[] }>();
+  readonly #supervisor: Supervisor;
+  readonly #contracts: ContractDesk;
+  readonly #lookups = new Coalescer<readonly OptionParameters[]>();
+  readonly #cache = new Map<number, { at: number; today: string; classes: readonly OptionClass[] }>();
 
   constructor(supervisor: Supervisor, contracts: ContractDesk) {
-    this.supervisor = supervisor;
-    this.contracts = contracts;
+    this.#supervisor = supervisor;
+    this.#contracts = contracts;
   }
 
   /**
@@ -41,12 +41,12 @@ export class OptionDesk {
    * @throws ToolError `no_data` when there are no options on it
    */
   async classes(underlying: Instrument, signal?: AbortSignal): Promise<readonly OptionClass[]> {
-    const today = isoInZone(underlying.zone, this.supervisor.serverTime()).slice(0, 10).replaceAll('-', '');
-    const cached = this.cache.get(underlying.conId);
+    const today = isoInZone(underlying.zone, this.#supervisor.serverTime()).slice(0, 10).replaceAll('-', '');
+    const cached = this.#cache.get(underlying.conId);
     if (cached?.today === today && Date.now() - cached.at < cacheMs) return cached.classes;
-    const rows = await this.lookups.run(
+    const rows = await this.#lookups.run(
       String(underlying.conId),
-      (shared) => this.requestParameters(underlying, shared),
+      (shared) => this.#requestParameters(underlying, shared),
       signal,
     );
     const classes = mergeByClass(rows, today);
@@ -57,8 +57,8 @@ export class OptionDesk {
         nextStep: 'Options exist on stocks, indices and futures; for futures name one expiry, like ESZ6.',
       });
     }
-    this.cache.set(underlying.conId, { at: Date.now(), today, classes });
-    if (this.cache.size > cacheSize) this.cache.delete(this.cache.keys().next().value as number);
+    this.#cache.set(underlying.conId, { at: Date.now(), today, classes });
+    if (this.#cache.size > cacheSize) this.#cache.delete(this.#cache.keys().next().value as number);
     return classes;
   }
 
@@ -70,7 +70,7 @@ export class OptionDesk {
     signal?: AbortSignal,
   ): Promise<readonly Instrument[]> {
     const isFuture = underlying.secType === 'FUT';
-    const found = await this.contracts.list(
+    const found = await this.#contracts.list(
       {
         symbol: underlying.details.contract.symbol ?? '',
         secType: (isFuture ? 'FOP' : 'OPT') as SecType,
@@ -87,11 +87,11 @@ export class OptionDesk {
       .toSorted((a, b) => strike(a) - strike(b) || (a.name < b.name ? -1 : 1));
   }
 
-  private requestParameters(underlying: Instrument, signal: AbortSignal): Promise<readonly OptionParameters[]> {
+  #requestParameters(underlying: Instrument, signal: AbortSignal): Promise<readonly OptionParameters[]> {
     const rows: OptionParameters[] = [];
     const { conId, secType, details } = underlying;
     const exchange = secType === 'FUT' ? (details.contract.exchange ?? '') : '';
-    return this.supervisor.request<readonly OptionParameters[]>(
+    return this.#supervisor.request<readonly OptionParameters[]>(
       {
         what: `options on ${underlying.name}`,
         lane: 'interactive',

@@ -25,41 +25,41 @@ export interface CalendarQuery {
  * has been asked for on the same connection; every question has to be taken back before the next.
  */
 export class CalendarDesk {
-  private readonly supervisor: Supervisor;
-  private readonly turn = new Semaphore(1);
+  readonly #supervisor: Supervisor;
+  readonly #turn = new Semaphore(1);
   /** The metadata of this connection's calendar. */
-  private metaData: string | undefined;
+  #metaData: string | undefined;
 
   constructor(supervisor: Supervisor) {
-    this.supervisor = supervisor;
+    this.#supervisor = supervisor;
     supervisor.onRestore(() => {
-      this.metaData = undefined;
+      this.#metaData = undefined;
     });
   }
 
   /** What the calendar holds, as JSON. @throws ToolError `not_subscribed` and others as IB refuses */
   async meta(signal?: AbortSignal): Promise<string> {
-    return this.turn.run(() => this.open(signal), signal);
+    return this.#turn.run(() => this.#open(signal), signal);
   }
 
   /** Events as JSON, at most `mostEvents`. @throws ToolError `not_subscribed` and others as IB refuses */
   async events(query: CalendarQuery, signal?: AbortSignal): Promise<string> {
-    return this.turn.run(async () => {
-      await this.open(signal);
+    return this.#turn.run(async () => {
+      await this.#open(signal);
       try {
-        return await this.ask(query, signal);
+        return await this.#ask(query, signal);
       } catch (error) {
         if (!(error instanceof ToolError) || error.data.ibCode !== notOpened) throw error;
         // The gateway has forgotten the metadata; asking for it once more opens the calendar again.
-        this.metaData = undefined;
-        await this.open(signal);
-        return this.ask(query, signal);
+        this.#metaData = undefined;
+        await this.#open(signal);
+        return this.#ask(query, signal);
       }
     }, signal);
   }
 
-  private async open(signal?: AbortSignal): Promise<string> {
-    this.metaData ??= await this.supervisor.request<string>(
+  async #open(signal?: AbortSignal): Promise<string> {
+    this.#metaData ??= await this.#supervisor.request<string>(
       {
         what: 'what the calendar holds',
         lane: 'interactive',
@@ -73,11 +73,11 @@ export class CalendarDesk {
       },
       signal,
     );
-    return this.metaData;
+    return this.#metaData;
   }
 
-  private ask(query: CalendarQuery, signal?: AbortSignal): Promise<string> {
-    return this.supervisor.request<string>(
+  #ask(query: CalendarQuery, signal?: AbortSignal): Promise<string> {
+    return this.#supervisor.request<string>(
       {
         what: 'calendar events',
         lane: 'interactive',

@@ -8,12 +8,12 @@ const answerDeadlineMs = 10_000;
 
 /** Reads reports about companies, where the gateway still has them. */
 export class FundamentalDesk {
-  private readonly supervisor: Supervisor;
-  private readonly deadlineMs: number;
+  readonly #supervisor: Supervisor;
+  readonly #deadlineMs: number;
 
   constructor(supervisor: Supervisor, deadlineMs = answerDeadlineMs) {
-    this.supervisor = supervisor;
-    this.deadlineMs = deadlineMs;
+    this.#supervisor = supervisor;
+    this.#deadlineMs = deadlineMs;
   }
 
   /**
@@ -22,11 +22,11 @@ export class FundamentalDesk {
    * @throws ToolError `no_data` when the gateway has no such report (any more), `not_subscribed` without permission
    */
   async report(instrument: Instrument, type: string, signal?: AbortSignal): Promise<string> {
-    return this.supervisor.request<string>(
+    return this.#supervisor.request<string>(
       {
         what: `${type} of ${instrument.name}`,
         lane: 'bulk',
-        deadlineMs: this.deadlineMs,
+        deadlineMs: this.#deadlineMs,
         send: (link, reqId) => link.call('reqFundamentalData', reqId, contractOf(instrument), type),
         cancel: (link, reqId) => link.call('cancelFundamentalData', reqId),
         onDeadline: () => {

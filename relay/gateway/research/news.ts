@@ -48,16 +48,16 @@ export interface Bulletin {
 
 /** Reads news: providers, headlines, articles and IB's own bulletins. */
 export class NewsDesk {
-  private readonly supervisor: Supervisor;
-  private readonly bulletinReadings = new Coalescer<readonly Bulletin[]>();
+  readonly #supervisor: Supervisor;
+  readonly #bulletinReadings = new Coalescer<readonly Bulletin[]>();
 
   constructor(supervisor: Supervisor) {
-    this.supervisor = supervisor;
+    this.#supervisor = supervisor;
   }
 
   /** The providers that the login may read through the API. */
   async providers(signal?: AbortSignal): Promise<readonly NewsProvider[]> {
-    return this.supervisor.ask<readonly NewsProvider[]>(
+    return this.#supervisor.ask<readonly NewsProvider[]>(
       {
         what: 'news providers',
         lane: 'interactive',
@@ -79,7 +79,7 @@ export class NewsDesk {
     const { conId, providers, after, until, count } = query;
     const items: Headline[] = [];
     const start = after === undefined ? '' : newsStamp(after);
-    return this.supervisor.request(
+    return this.#supervisor.request(
       {
         what: 'headlines',
         lane: 'interactive',
@@ -102,7 +102,7 @@ export class NewsDesk {
 
   /** @throws ToolError `no_data` when there is no such article, `not_subscribed` when the login may not read it */
   async article(provider: string, articleId: string, signal?: AbortSignal): Promise<RawArticle> {
-    return this.supervisor.request<RawArticle>(
+    return this.#supervisor.request<RawArticle>(
       {
         what: `article ${articleId}`,
         lane: 'interactive',
@@ -118,15 +118,15 @@ export class NewsDesk {
 
   /** Today's bulletins, as IB gives them. Empty when there are none. */
   async bulletins(signal?: AbortSignal): Promise<readonly Bulletin[]> {
-    return this.bulletinReadings.run('today', (shared) => this.readBulletins(shared), signal);
+    return this.#bulletinReadings.run('today', (shared) => this.#readBulletins(shared), signal);
   }
 
-  private async readBulletins(signal: AbortSignal): Promise<readonly Bulletin[]> {
+  async #readBulletins(signal: AbortSignal): Promise<readonly Bulletin[]> {
     const heard = new Map<number, Bulletin>();
     const all = () => [...heard.values()];
     let quiet: NodeJS.Timeout | undefined;
     try {
-      return await this.supervisor.ask<readonly Bulletin[]>(
+      return await this.#supervisor.ask<readonly Bulletin[]>(
         {
           what: 'bulletins',
           lane: 'interactive',

@@ -94,66 +94,66 @@ class CatalogueReader implements ScanCatalogue {
   readonly instruments = new Map<string, ScanInstrument>();
   readonly locations = new Map<string, ScanLocation>();
   readonly filters = new Map<string, ScanFilter>();
-  private readonly path: string[] = [];
-  private readonly things: Thing[] = [];
-  private text = '';
+  readonly #path: string[] = [];
+  readonly #things: Thing[] = [];
+  #text = '';
 
   onopentag(tag: string, attributes: Readonly<Record<string, string>>): void {
-    const outer = this.things.at(-1);
+    const outer = this.#things.at(-1);
     // A location's members come before the locations inside it, so it keeps its place in the order.
-    if (tag === 'LocationTree' && outer?.tag === 'Location') this.addLocation(outer);
-    this.path.push(tag);
-    this.text = '';
-    if (thingTags.has(tag)) this.things.push({ tag, members: new Map(), type: attributes.type ?? '', values: [] });
+    if (tag === 'LocationTree' && outer?.tag === 'Location') this.#addLocation(outer);
+    this.#path.push(tag);
+    this.#text = '';
+    if (thingTags.has(tag)) this.#things.push({ tag, members: new Map(), type: attributes.type ?? '', values: [] });
   }
 
   ontext(text: string): void {
-    if (this.text.length < longestText) this.text += text;
+    if (this.#text.length < longestText) this.#text += text;
   }
 
   onclosetag(tag: string): void {
-    this.path.pop();
-    const thing = this.things.at(-1);
+    this.#path.pop();
+    const thing = this.#things.at(-1);
     if (thing?.tag === tag) {
-      this.things.pop();
-      this.add(thing);
-    } else if (thing && this.path.at(-1) === thing.tag) {
-      thing.members.set(tag, this.text.trim().slice(0, longestText));
+      this.#things.pop();
+      this.#add(thing);
+    } else if (thing && this.#path.at(-1) === thing.tag) {
+      thing.members.set(tag, this.#text.trim().slice(0, longestText));
     }
-    this.text = '';
+    this.#text = '';
   }
 
-  private add(thing: Thing): void {
+  #add(thing: Thing): void {
     const { tag, members } = thing;
-    if (tag === 'Instrument') this.addInstrument(members);
-    else if (tag === 'Location') this.addLocation(thing);
+    if (tag === 'Instrument') this.#addInstrument(members);
+    else if (tag === 'Location') this.#addLocation(thing);
     else if (tag === 'ScanType') put(this.scans, { code: members.get('scanCode') ?? '', ...namedFor(thing) });
-    else if (tag === 'AbstractField') this.addFilter(thing);
-    else if (tag === 'ComboValue') this.addValue(members.get('code') ?? '');
+    else if (tag === 'AbstractField') this.#addFilter(thing);
+    else if (tag === 'ComboValue') this.#addValue(members.get('code') ?? '');
   }
 
-  private addInstrument(members: ReadonlyMap<string, string>): void {
+  #addInstrument(members: ReadonlyMap<string, string>): void {
     const filters = listOf(members.get('filters'));
     put(this.instruments, { code: members.get('type') ?? '', name: members.get('name') ?? '', filters });
   }
 
-  private addLocation(thing: Thing): void {
+  #addLocation(thing: Thing): void {
     put(this.locations, { code: thing.members.get('locationCode') ?? '', ...namedFor(thing) });
   }
 
-  private addFilter({ members, type, values }: Thing): void {
+  #addFilter({ members, type, values }: Thing): void {
     put(this.filters, {
       code: members.get('code') ?? '',
       name: members.get('displayName') ?? '',
-      id: this.things.at(-1)?.members.get('id') ?? '',
-      category: this.things.at(-1)?.members.get('category') ?? '',
+      id: this.#things.at(-1)?.members.get('id') ?? '',
+      category: this.#things.at(-1)?.members.get('category') ?? '',
       numeric: /\.(Double|Int|Integer|Long)Field$/.test(type),
       values,
     });
   }
 
-  private addValue(code: string): void {
-    const field = this.things.at(-1);
+  #addValue(code: string): void {
+    const field = this.#things.at(-1);
     if (field?.tag === 'AbstractField' && code !== '' && field.values.length < mostValues) field.values.push(code);
   }
 }

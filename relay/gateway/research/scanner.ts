@@ -37,23 +37,23 @@ export interface ScanRow {
 
 /** Runs market scans, and knows what can be scanned for. */
 export class ScannerDesk {
-  private readonly supervisor: Supervisor;
-  private readonly scans = new Semaphore(scansAtOnce);
-  private readonly readings = new Coalescer<ScanCatalogue>();
-  private read: { readonly at: number; readonly catalogue: ScanCatalogue } | undefined;
+  readonly #supervisor: Supervisor;
+  readonly #scans = new Semaphore(scansAtOnce);
+  readonly #readings = new Coalescer<ScanCatalogue>();
+  #read: { readonly at: number; readonly catalogue: ScanCatalogue } | undefined;
 
   constructor(supervisor: Supervisor) {
-    this.supervisor = supervisor;
+    this.#supervisor = supervisor;
   }
 
   /** What can be scanned for, if that has been read lately. */
   get knownCatalogue(): ScanCatalogue | undefined {
-    return this.read && Date.now() - this.read.at < catalogueMs ? this.read.catalogue : undefined;
+    return this.#read && Date.now() - this.#read.at < catalogueMs ? this.#read.catalogue : undefined;
   }
 
   /** What can be scanned for; asked of the gateway once a day. */
   async catalogue(signal?: AbortSignal): Promise<ScanCatalogue> {
-    return this.knownCatalogue ?? this.readings.run('', (shared) => this.readCatalogue(shared), signal);
+    return this.knownCatalogue ?? this.#readings.run('', (shared) => this.#readCatalogue(shared), signal);
   }
 
   /**
@@ -62,11 +62,11 @@ export class ScannerDesk {
    * @throws ToolError `invalid_arguments` for what this gateway cannot scan for, `busy` while too many scans run
    */
   async run(scan: Scan, rows: number, signal?: AbortSignal): Promise<readonly ScanRow[]> {
-    return this.scans.run(() => this.scanOnce(scan, Math.min(rows, mostRows), signal), signal);
+    return this.#scans.run(() => this.#scanOnce(scan, Math.min(rows, mostRows), signal), signal);
   }
 
-  private async readCatalogue(signal: AbortSignal): Promise<ScanCatalogue> {
-    const xml = await this.supervisor.ask<string>(
+  async #readCatalogue(signal: AbortSignal): Promise<ScanCatalogue> {
+    const xml = await this.#supervisor.ask<string>(
       {
         what: 'scanner parameters',
         lane: 'bulk',
@@ -86,11 +86,11 @@ export class ScannerDesk {
         nextStep: 'Scans by plain words, such as scan_market “top gainers”, work without it.',
       });
     }
-    this.read = { at: Date.now(), catalogue };
+    this.#read = { at: Date.now(), catalogue };
     return catalogue;
   }
 
-  private async scanOnce(scan: Scan, rows: number, signal?: AbortSignal): Promise<readonly ScanRow[]> {
+  async #scanOnce(scan: Scan, rows: number, signal?: AbortSignal): Promise<readonly ScanRow[]> {
     const found: ScanRow[] = [];
     const { number, giveBack } = lendScanNumber(scan.code);
     const subscription: ScannerSubscription = {
@@ -100,7 +100,7 @@ export class ScannerDesk {
       numberOfRows: rows,
     };
     try {
-      return await this.supervisor.request<readonly ScanRow[]>(
+      return await this.#supervisor.request<readonly ScanRow[]>(
         {
           what: `scan ${scan.code} of ${scan.location}`,
           lane: 'interactive',
