@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ToolError } from '../../shared/errors.ts';
 import { flexDocument, row, statement } from '../../test/support/flex-service.ts';
 import { reading } from './index.ts';
-import type { Kind, Source } from './readers.ts';
+import type { Kind } from './kinds.ts';
+import type { Source } from './readers.ts';
 import { inThread } from './thread.ts';
 
 let folder: string;

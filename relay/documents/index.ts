@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { RawArticle } from '../gateway/research/news.ts';
-import { type Kind, type Reading, readWith, type Source } from './readers.ts';
+import type { Kind } from './kinds.ts';
+import { type Reading, readWith, type Source } from './readers.ts';
 import { inThread } from './thread.ts';
 import { tooLarge } from './too-large.ts';
 

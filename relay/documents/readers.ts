@@ -3,6 +3,7 @@ import { parseAliases, parseGroups } from './advisor-xml.ts';
 import { readArticle } from './article.ts';
 import { parseEvents, parseEventTypes } from './calendar-json.ts';
 import { readDigest, readRows } from './flex-reader.ts';
+import type { Kind } from './kinds.ts';
 import { readReport } from './report.ts';
 
 /** What there is to read: each takes one value and gives one, both of which threads can pass on, and throws ToolErrors. */
@@ -15,9 +16,8 @@ export const readers = {
   report: readReport,
   statementDigest: readDigest,
   statementRows: readRows,
-} as const;
+} as const satisfies Record<Kind, unknown>;
 
-export type Kind = keyof typeof readers;
 /** What a reader takes. */
 export type Source<One extends Kind> = Parameters<(typeof readers)[One]>[0];
 /** What a reader gives. */

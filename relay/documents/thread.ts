@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { ToolError } from '../../shared/errors.ts';
 import { abortError } from '../async/abort.ts';
 import { Semaphore } from '../async/semaphore.ts';
-import type { Answer, Job, Kind, Reading, Source } from './readers.ts';
+import type { Kind } from './kinds.ts';
+import type { Answer, Job, Reading, Source } from './readers.ts';
 import { threadUrl } from './thread-url.ts';
 import { tooLarge } from './too-large.ts';
 

@@ -1,5 +1,5 @@
 import { ToolError } from '../../shared/errors.ts';
-import type { Kind } from './readers.ts';
+import type { Kind } from './kinds.ts';
 
 const elsewhere = 'Open it in TWS or Client Portal.';
 const statement = 'Ask for fewer days with from and to, or take sections and fields out of the query in Client Portal.';

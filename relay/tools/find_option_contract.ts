@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
-import type { Instrument } from '../gateway/contracts/contracts.ts';
+import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { present } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { nearestDelta } from './support/option-deltas.ts';

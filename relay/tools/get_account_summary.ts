@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
-import type { AccountValues, Pnl } from '../gateway/accounts/accounts.ts';
+import type { AccountValues } from '../gateway/accounts/account-values.ts';
+import type { Pnl } from '../gateway/accounts/accounts.ts';
 import { accountKind } from '../gateway/index.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
 import { baseCurrency } from './list_accounts.ts';

@@ -1,7 +1,7 @@
 import type { ContractDetails } from '@stoqey/ib';
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
-import type { Instrument } from '../gateway/contracts/contracts.ts';
+import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { known, present } from '../gateway/numbers.ts';
 import { comingSessions } from '../gateway/time/hours.ts';
 import { ianaZone } from '../gateway/time/time-zones.ts';

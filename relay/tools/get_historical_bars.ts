@@ -11,7 +11,8 @@ import {
 } from '../gateway/history/history-plan.ts';
 import { tradingDayStart } from '../gateway/time/hours.ts';
 import { refuseTooLong } from './support/bar-limits.ts';
-import { type BarRequest, collectBars } from './support/bars.ts';
+import type { BarRequest } from './support/bar-request.ts';
+import { collectBars } from './support/bars.ts';
 import { downsample, mergeTrades, type PlainBar, quoteMerger } from './support/downsample.ts';
 import { parseTime } from './support/times.ts';
 import { executorOf } from './support/tool.ts';

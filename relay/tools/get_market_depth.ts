@@ -1,6 +1,6 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
-import type { Instrument } from '../gateway/contracts/contracts.ts';
+import type { Instrument } from '../gateway/contracts/instrument.ts';
 import type { BookLevel } from '../gateway/market-data/book.ts';
 import { present } from '../gateway/numbers.ts';
 import { ifTold } from './support/enrich.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { parseExpiry } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
-import type { Instrument } from '../gateway/contracts/contracts.ts';
+import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { present } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { ifTold } from './support/enrich.ts';

@@ -1,7 +1,8 @@
 import { Decimal } from 'decimal.js';
 import type { z } from 'zod';
 import { getPortfolioSummary } from '../../shared/tools/get_portfolio_summary.ts';
-import type { AccountSummaries, AccountValues, Pnl } from '../gateway/accounts/accounts.ts';
+import type { AccountValues } from '../gateway/accounts/account-values.ts';
+import type { AccountSummaries, Pnl } from '../gateway/accounts/accounts.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
 import { allocationsOf, money, sum, totalsOf, type ValuedHolding, valued } from '../portfolio/allocation.ts';
 import { isOption, isPaidFor, type Reported } from '../portfolio/model.ts';

@@ -1,5 +1,6 @@
 import { getPositions } from '../../shared/tools/get_positions.ts';
-import type { PortfolioItem, Position } from '../gateway/accounts/accounts.ts';
+import type { PortfolioItem } from '../gateway/accounts/accounts.ts';
+import type { Position } from '../gateway/accounts/position.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
 import { exchangeRates } from './get_account_summary.ts';

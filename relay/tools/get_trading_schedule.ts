@@ -1,5 +1,5 @@
 import { getTradingSchedule } from '../../shared/tools/get_trading_schedule.ts';
-import type { Instrument } from '../gateway/contracts/contracts.ts';
+import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { present } from '../gateway/numbers.ts';
 import { daysOfHours, type MarketSession, parseHours } from '../gateway/time/hours.ts';
 import { dateInZone, isoInZone, localToEpoch } from '../gateway/time/time-zones.ts';

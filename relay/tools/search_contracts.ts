@@ -1,7 +1,7 @@
 import type { Contract } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { searchContracts } from '../../shared/tools/search_contracts.ts';
-import type { Instrument } from '../gateway/contracts/contracts.ts';
+import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
 import { present } from '../gateway/numbers.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';

@@ -3,7 +3,7 @@ import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
 import { abortError } from '../async/abort.ts';
 import { dataMayFollow } from '../gateway/connection/error-codes.ts';
 import type { Answer } from '../gateway/connection/events/messages.ts';
-import type { Instrument } from '../gateway/contracts/contracts.ts';
+import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import { present } from '../gateway/numbers.ts';
 import { itemError } from './get_contract_details.ts';

@@ -1,6 +1,6 @@
 import type { Decimal } from 'decimal.js';
-import type { Side } from '../exchange/model.ts';
 import type { Instrument } from '../market/instruments.ts';
+import type { Side } from '../market/side.ts';
 import type { Account } from './account.ts';
 import type { Advisor } from './advisor.ts';
 

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
 import { pointValue, underlyingOf } from './kinds.ts';
-import type { ValuedHolding } from './valuation.ts';
+import type { ValuedHolding } from './valued.ts';
 
 /** Options of one underlying, with the shares of it that can cover them. */
 export interface OptionGroup {

@@ -1,13 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
 import { bucketOf } from './kinds.ts';
-import type { ValuedHolding } from './valuation.ts';
-
-/** What it takes to open a position and to keep it. */
-export interface Requirement {
-  readonly initial: Decimal;
-  readonly maintenance: Decimal;
-}
+import type { Requirement, ValuedHolding } from './valued.ts';
 
 export const NOTHING: Requirement = { initial: new Decimal(0), maintenance: new Decimal(0) };
 

@@ -7,7 +7,7 @@ import type { Holding } from './account.ts';
 import { optionRequirement } from './margin-options.ts';
 import { requirementOf } from './margin-rates.ts';
 import { flat } from './positions.ts';
-import type { ValuedHolding } from './valuation.ts';
+import type { ValuedHolding } from './valued.ts';
 
 const d = (value: Decimal.Value): Decimal => new Decimal(value);
 

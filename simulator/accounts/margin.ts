@@ -2,14 +2,8 @@ import { Decimal } from 'decimal.js';
 import type { MarginState } from './book.ts';
 import { isCommodity, underlyingOf } from './kinds.ts';
 import { optionRequirement } from './margin-options.ts';
-import { currencyPart, futureMaintenance, NOTHING, type Requirement, requirementOf } from './margin-rates.ts';
-import type { Ledger, Valuation, ValuedHolding } from './valuation.ts';
-
-/** What an account's two segments need, in whole cents of base currency. */
-export interface Requirements {
-  readonly securities: Requirement;
-  readonly commodities: Requirement;
-}
+import { currencyPart, futureMaintenance, NOTHING, requirementOf } from './margin-rates.ts';
+import type { Ledger, Requirement, Requirements, Valuation, ValuedHolding } from './valued.ts';
 
 const CENTS = 2;
 /** Buying power of a day trading account: four times what is available. */

@@ -14,7 +14,8 @@ import type { AccountBook } from './book.ts';
 import { valueAt } from './kinds.ts';
 import { exchangeRate } from './rates.ts';
 import { accountTags, ledgerTags } from './tags.ts';
-import { type Valuation, valueAccount } from './valuation.ts';
+import { valueAccount } from './valuation.ts';
+import type { Valuation } from './valued.ts';
 
 const PAPER = 'DU1';
 const today = dayNumber('20261120');

@@ -1,8 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Account } from './account.ts';
 import { marginState } from './margin.ts';
-import type { Requirement } from './margin-rates.ts';
-import type { Ledger, Valuation } from './valuation.ts';
+import type { Ledger, Requirement, Valuation } from './valued.ts';
 
 /** One value about an account, as summaries and account updates carry it. */
 export interface AccountTag {

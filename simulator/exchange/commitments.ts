@@ -1,16 +1,11 @@
 import { Decimal } from 'decimal.js';
 import { sharesOf } from './allocation.ts';
+import type { Commitment } from './commitment.ts';
 import type { Floor } from './floor.ts';
 import { expectedPrice, hypotheticalTrades } from './margin-check.ts';
 import { insufficientMargin, type Notice } from './messages.ts';
 import type { Order, OrderTerms } from './model.ts';
 import { totalOf, type Working, ZERO } from './working.ts';
-
-/** The funds that an order takes of its accounts if all of this quantity is done, in base currency. */
-export interface Commitment {
-  readonly quantity: Decimal;
-  readonly funds: readonly { readonly account: string; readonly amount: Decimal }[];
-}
 
 /** Exits close what their entry opens and no more: they take nothing of their own. */
 export function isExit({ side, legs }: OrderTerms, quantity: Decimal, parent: Order | undefined): boolean {

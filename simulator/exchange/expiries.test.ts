@@ -6,9 +6,10 @@ import { bonds } from '../market/bonds.ts';
 import { expiriesOn, optionClasses, optionOf, strikesOf } from '../market/derivatives.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { quoteAt } from '../market/quotes.ts';
+import type { Side } from '../market/side.ts';
 import { dayNumber, dayOf } from '../market/zone.ts';
 import { createWorld } from '../world/world.ts';
-import type { ExchangeEvent, Side } from './model.ts';
+import type { ExchangeEvent } from './model.ts';
 
 const AAPL = listed('AAPL');
 const DAY = 24 * HOUR;

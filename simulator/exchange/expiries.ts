@@ -3,11 +3,11 @@ import type { Holding } from '../accounts/account.ts';
 import type { Trade } from '../accounts/book.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { roundToTick } from '../market/rules.ts';
+import type { Side } from '../market/side.ts';
 import { dayNumber } from '../market/zone.ts';
 import { BY_SYSTEM, cancelOrder } from './ending.ts';
 import type { Floor } from './floor.ts';
 import { executionId } from './ids.ts';
-import type { Side } from './model.ts';
 import { ZERO } from './working.ts';
 
 /** A change of position that no order made. */

@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
+import type { Side } from '../market/side.ts';
 import type { MarketView, View } from './market-view.ts';
 import type { Level } from './matching.ts';
-import type { Side } from './model.ts';
 import { ZERO } from './working.ts';
 
 export interface LiquidityState {

@@ -1,6 +1,7 @@
 import { Decimal } from 'decimal.js';
+import type { Side } from '../market/side.ts';
 import type { View } from './market-view.ts';
-import type { OrderTerms, Side } from './model.ts';
+import type { OrderTerms } from './model.ts';
 import { directionOf } from './order-kinds.ts';
 import { ZERO } from './working.ts';
 

@@ -1,9 +1,8 @@
 import type { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
+import type { Side } from '../market/side.ts';
 
 /** Prices are plain numbers on the instrument's ticks; quantities and money are exact decimals. Times are epoch milliseconds. */
-
-export type Side = 'BUY' | 'SELL';
 
 export const ORDER_TYPES = [
   'MKT',

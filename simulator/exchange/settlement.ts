@@ -1,12 +1,13 @@
 import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
 import { mix } from '../market/noise.ts';
+import type { Side } from '../market/side.ts';
 import { allocate } from './allocation.ts';
 import { legPrices } from './combos.ts';
 import type { Floor } from './floor.ts';
 import { executionId } from './ids.ts';
 import type { Fill } from './matching.ts';
-import type { Execution, Order, OrderTerms, Side } from './model.ts';
+import type { Execution, Order, OrderTerms } from './model.ts';
 import { completed, totalOf, type Working, withOrder, ZERO } from './working.ts';
 
 /** One line of a fill: a leg, an account's share, or a combination's net line. */

@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import type { Side } from '../market/side.ts';
 import { algoAllowance } from './algos.ts';
 import { comboView } from './combos.ts';
 import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
@@ -6,7 +7,7 @@ import { afterFill } from './families.ts';
 import type { Floor } from './floor.ts';
 import type { View } from './market-view.ts';
 import { type Fill, isTradedThrough, isWithin, type Level, leastFill, take } from './matching.ts';
-import type { Order, OrderTerms, Side } from './model.ts';
+import type { Order, OrderTerms } from './model.ts';
 import { directionOf, isClosing, isOpening, kindOf } from './order-kinds.ts';
 import { isMidpoint, isPegged, isSnapped, worstPrice } from './pricing.ts';
 import { scaleComponent } from './scale.ts';

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
-import type { Commitment } from './commitments.ts';
+import type { Commitment } from './commitment.ts';
 import type { Order, OrderStatus } from './model.ts';
 import { isClosing, isOpening, kindOf } from './order-kinds.ts';
 

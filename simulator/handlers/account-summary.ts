@@ -1,5 +1,6 @@
 import { type AccountTag, accountTags, ledgerTags } from '../accounts/tags.ts';
-import { type Valuation, valueAccount } from '../accounts/valuation.ts';
+import { valueAccount } from '../accounts/valuation.ts';
+import type { Valuation } from '../accounts/valued.ts';
 import { onChangeOrRefresh, Told } from './account-changes.ts';
 import { accountsInGroup, refuseDuplicate } from './account-names.ts';
 import { sendInvalid } from './contract-query.ts';

@@ -1,11 +1,13 @@
 import type { Account } from '../accounts/account.ts';
 import { accountInModel } from '../accounts/model-portfolio.ts';
 import { type AccountTag, accountTags, ledgerTags } from '../accounts/tags.ts';
-import { type Valuation, type ValuedHolding, valueAccount } from '../accounts/valuation.ts';
+import { valueAccount } from '../accounts/valuation.ts';
+import type { Valuation, ValuedHolding } from '../accounts/valued.ts';
+import { contractFields } from '../contracts/contract-request.ts';
 import { onChangeOrRefresh, Told } from './account-changes.ts';
 import { accountsNamed, findAccount } from './account-names.ts';
 import { accountSummaryHandlers, summaryRows } from './account-summary.ts';
-import { contractFields, sendInvalid } from './contract-query.ts';
+import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 import { positionHandlers } from './positions.ts';
 

@@ -1,8 +1,8 @@
+import type { Tick } from '../market/generic-ticks.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
 import type { DecodedFields } from '../protocol/codec.ts';
 import type { World } from '../world/world.ts';
-import type { Tick } from './generic-ticks.ts';
 import { quotesOf } from './quote-cache.ts';
 import { TICK_TYPES } from './tick-types.ts';
 

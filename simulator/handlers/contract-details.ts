@@ -1,7 +1,7 @@
+import { contractFields } from '../contracts/contract-request.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { tradedUntil } from '../market/quotes.ts';
 import { minTickOf } from '../market/rules.ts';
-import { contractFields } from './contract-query.ts';
 import type { Context } from './handler.ts';
 
 /** Trading hours are given for this many days ahead. */

@@ -1,9 +1,9 @@
+import { HistoryParameterError } from '../market/history-parameters.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { Request } from '../protocol/requests.ts';
 import type { SubscriptionKind } from '../session/subscriptions.ts';
 import { sendInvalid } from './contract-query.ts';
 import type { Context } from './handler.ts';
-import { HistoryParameterError } from './history-parameters.ts';
 
 /** What the gateway puts before the words of its history service. */
 export const SERVICE_ERROR = 'Historical Market Data Service error message:';

@@ -1,8 +1,9 @@
+import type { ContractRequest } from '../contracts/contract-request.ts';
 import type { Request } from '../protocol/requests.ts';
 import { figuresOf } from '../research/figures.ts';
 import { fundamentalReport, isReportType } from '../research/fundamental-reports.ts';
 import { researchSettings } from '../research/settings.ts';
-import { type ContractRequest, resolveInstrument } from './contract-query.ts';
+import { resolveInstrument } from './contract-query.ts';
 import type { Handlers } from './handler.ts';
 
 /** The request's contract: it has fewer fields than those of other requests, and those it lacks are empty. */

@@ -1,9 +1,10 @@
+import { venueOf } from '../contracts/contract-request.ts';
+import type { Duration } from '../market/history-parameters.ts';
 import { tradedUntil } from '../market/quotes.ts';
-import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
+import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import { refusalOf } from './data-requests.ts';
 import type { Handlers } from './handler.ts';
 import { histogramOf } from './histogram-data.ts';
-import type { Duration } from './history-parameters.ts';
 import { startOf } from './history-range.ts';
 import { isAvailable } from './history-series.ts';
 

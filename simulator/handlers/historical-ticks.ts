@@ -1,8 +1,9 @@
+import { venueOf } from '../contracts/contract-request.ts';
+import { parseEnd } from '../market/history-parameters.ts';
 import { tradedUntil } from '../market/quotes.ts';
-import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
+import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import { isPacingViolation, PACING_VIOLATION, refusalOf, refuseParameter } from './data-requests.ts';
 import type { Handlers } from './handler.ts';
-import { parseEnd } from './history-parameters.ts';
 import { isAvailable } from './history-series.ts';
 import { type TickKind, tickSource } from './tick-messages.ts';
 

@@ -1,6 +1,6 @@
 import type { Schedule, TradingDay } from '../market/calendar.ts';
+import type { Duration } from '../market/history-parameters.ts';
 import { DAY_MS, type Zone } from '../market/zone.ts';
-import type { Duration } from './history-parameters.ts';
 
 /**
  * Where a duration that ends at `end` begins: days are trading days, seconds are seconds of trading, longer units go by

@@ -1,8 +1,16 @@
+import { venueOf } from '../contracts/contract-request.ts';
+import {
+  checkBarCount,
+  HistoryParameterError,
+  parseBarSize,
+  parseDuration,
+  parseEnd,
+} from '../market/history-parameters.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { tradedUntil } from '../market/quotes.ts';
 import { dayNumber, dayOf } from '../market/zone.ts';
 import type { RequestOf } from '../protocol/requests.ts';
-import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
+import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import {
   isDuplicate,
   isPacingViolation,
@@ -13,7 +21,6 @@ import {
   servedBy,
 } from './data-requests.ts';
 import type { Context, Handlers } from './handler.ts';
-import { checkBarCount, HistoryParameterError, parseBarSize, parseDuration, parseEnd } from './history-parameters.ts';
 import { startOf } from './history-range.ts';
 import { type HistoryKind, isAvailable, isHistoryKind, seriesOf } from './history-series.ts';
 import { dateText, type HistoryRequest, keepUpToDate } from './history-updates.ts';

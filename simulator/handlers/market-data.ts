@@ -1,3 +1,4 @@
+import { genericTickIds, isGenericTick } from '../market/generic-ticks.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { marketRules } from '../market/rules.ts';
 import type { RequestOf } from '../protocol/requests.ts';
@@ -5,7 +6,6 @@ import { researchSettings } from '../research/settings.ts';
 import { type ComboLeg, comboTicks, readLegs } from './combo-quote.ts';
 import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import { countOfLogin, isDuplicate } from './data-requests.ts';
-import { genericTickIds, isGenericTick } from './generic-ticks.ts';
 import type { Context, Handlers } from './handler.ts';
 import { grantedGenerics, grantFor } from './market-data-grant.ts';
 import { codesIn, mayRead } from './news-access.ts';

@@ -1,6 +1,7 @@
+import type { ContractRequest } from '../contracts/contract-request.ts';
 import { isOption } from '../market/instruments.ts';
 import type { OptionTerms } from '../market/option-pricing.ts';
-import { type ContractRequest, resolveInstrument, sendInvalid } from './contract-query.ts';
+import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 import { computation, termsAt } from './option-values.ts';
 

@@ -1,9 +1,10 @@
+import type { ContractRequest } from '../contracts/contract-request.ts';
 import type { OrderLeg, OrderTerms } from '../exchange/model.ts';
 import { invalid, OrderRequestError } from '../orders/order-error.ts';
 import { parseSide } from '../orders/order-types.ts';
 import { numberOf, textOf } from '../orders/wire-values.ts';
 import { Request, type RequestOf } from '../protocol/requests.ts';
-import { type ContractRequest, resolveInstrument } from './contract-query.ts';
+import { resolveInstrument } from './contract-query.ts';
 import type { Context } from './handler.ts';
 
 /** Venues an order can be sent to although contracts do not list them. */

@@ -1,4 +1,5 @@
-import type { Execution, Order, Side } from '../exchange/model.ts';
+import type { Execution, Order } from '../exchange/model.ts';
+import type { Side } from '../market/side.ts';
 import { dayOf } from '../market/zone.ts';
 import { OrderRequestError } from '../orders/order-error.ts';
 import { addressOf } from '../orders/order-fields.ts';

@@ -1,8 +1,8 @@
 import type { Holding } from '../accounts/account.ts';
 import { type ModelPart, partsOf } from '../accounts/model-portfolio.ts';
+import { contractFields } from '../contracts/contract-request.ts';
 import { Told } from './account-changes.ts';
 import { accountsNamed } from './account-names.ts';
-import { contractFields } from './contract-query.ts';
 import type { Handlers } from './handler.ts';
 
 const ONCE = -1;

@@ -1,8 +1,8 @@
+import type { Tick } from '../market/generic-ticks.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { Quote } from '../market/quotes.ts';
 import { DAY_MS } from '../market/zone.ts';
 import { yieldPercent } from './bond-yield.ts';
-import type { Tick } from './generic-ticks.ts';
 import { isAvailable } from './history-series.ts';
 import { LIVE_ONLY, type TickTypes } from './tick-types.ts';
 

@@ -1,6 +1,7 @@
+import { venueOf } from '../contracts/contract-request.ts';
 import type { BarSize } from '../market/bars.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { resolveInstrument, sendInvalid, venueOf } from './contract-query.ts';
+import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import { isDuplicate, isPacingViolation, PACING_VIOLATION, refusalOf } from './data-requests.ts';
 import type { Context, Handlers } from './handler.ts';
 import { type HistoryKind, isAvailable, seriesOf } from './history-series.ts';

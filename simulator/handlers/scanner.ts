@@ -1,10 +1,10 @@
+import { contractFields } from '../contracts/contract-request.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { RequestOf } from '../protocol/requests.ts';
 import type { FilterTag } from '../research/scan-filters.ts';
 import { prepareScan, runScan, type Scan, ScanError } from '../research/scanner.ts';
 import { scannerParameters } from '../research/scanner-parameters.ts';
 import { researchSettings } from '../research/settings.ts';
-import { contractFields } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 
 type ScannerRequest = RequestOf<'reqScannerSubscription'>;

@@ -1,5 +1,5 @@
+import type { Tick } from '../market/generic-ticks.ts';
 import type { ClientSession } from '../session/client-session.ts';
-import type { Tick } from './generic-ticks.ts';
 import type { Computation } from './option-values.ts';
 
 /** Sends the ticks of one line, each only when it differs from the one of its type sent last. */

@@ -1,9 +1,9 @@
+import { changesDaily, genericTicksFor } from '../market/generic-ticks.ts';
 import { type Instrument, isOption } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { DELAY_MS } from '../market/quotes.ts';
 import { DAY_MS } from '../market/zone.ts';
 import type { ClientSession } from '../session/client-session.ts';
-import { changesDaily, genericTicksFor } from './generic-ticks.ts';
 import type { Grant } from './market-data-grant.ts';
 import type { NewsLine } from './news-line.ts';
 import { computationsOf } from './option-values.ts';

@@ -1,8 +1,8 @@
 import { blackScholes, impliedVolatility, type OptionValues } from '../../shared/options/black-scholes.ts';
+import type { Schedule } from './calendar.ts';
 import type { Candle, Parts } from './candle.ts';
 import type { Instrument, Process, Right } from './instruments.ts';
 import { INTEREST_RATE } from './interest.ts';
-import type { PriceModel } from './prices.ts';
 import { dayNumber } from './zone.ts';
 
 export { INTEREST_RATE } from './interest.ts';
@@ -10,6 +10,13 @@ export { INTEREST_RATE } from './interest.ts';
 const DAYS_PER_YEAR = 365;
 /** Options are aged by whole days, from the middle of the day: their value then depends on the underlying price alone all day long. */
 const MIDDAY = 0.5;
+
+/** What an option's terms take from the prices of its underlying. */
+export interface UnderlyingPrices {
+  closeOf(instrument: Instrument, day: number): number;
+  levelOf(process: Process, day: number): number;
+  schedule(instrument: Instrument): Schedule;
+}
 
 /** An option on one trading day: what it is worth for any price of its underlying. */
 export interface OptionTerms {
@@ -51,7 +58,7 @@ function smile(atTheMoney: number, strike: number, reference: number): number {
 const yieldOf = ({ secType }: Instrument): number => (secType === 'FUT' ? INTEREST_RATE : 0);
 
 /** The terms of an option on a day. @throws {TypeError} when the instrument is not an option */
-export function optionTerms(option: Instrument, day: number, model: PriceModel): OptionTerms {
+export function optionTerms(option: Instrument, day: number, model: UnderlyingPrices): OptionTerms {
   const { underlying, strike, right, expiry } = option;
   if (!underlying || !strike || !right || !expiry) throw new TypeError(`${option.localSymbol} is not an option`);
   const reference = model.closeOf(underlying, model.schedule(underlying).previous(day - 1).day);

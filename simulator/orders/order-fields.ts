@@ -1,5 +1,5 @@
+import { contractFields } from '../contracts/contract-request.ts';
 import type { Order, OrderTerms } from '../exchange/model.ts';
-import { contractFields } from '../handlers/contract-query.ts';
 import type { Zone } from '../market/zone.ts';
 import { UNSET_DOUBLE } from '../protocol/codec.ts';
 import type { Row } from '../protocol/fields.ts';

@@ -1,5 +1,5 @@
+import { contractFields } from '../contracts/contract-request.ts';
 import type { Execution, Order, OrderPreview } from '../exchange/model.ts';
-import { contractFields } from '../handlers/contract-query.ts';
 import type { Zone } from '../market/zone.ts';
 import { UNSET_DOUBLE, UNSET_INTEGER } from '../protocol/codec.ts';
 import type { ServerMessageValues } from '../protocol/messages.ts';

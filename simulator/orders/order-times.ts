@@ -1,4 +1,4 @@
-import { HistoryParameterError, parseEnd } from '../handlers/history-parameters.ts';
+import { HistoryParameterError, parseEnd } from '../market/history-parameters.ts';
 import type { Zone } from '../market/zone.ts';
 import { OrderRequestError } from './order-error.ts';
 

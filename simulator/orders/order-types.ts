@@ -1,4 +1,5 @@
-import { ORDER_TYPES, type OrderType, type Side, TIMES_IN_FORCE, type TimeInForce } from '../exchange/model.ts';
+import { ORDER_TYPES, type OrderType, TIMES_IN_FORCE, type TimeInForce } from '../exchange/model.ts';
+import type { Side } from '../market/side.ts';
 import { invalid, OrderRequestError } from './order-error.ts';
 
 /** Blanks and case do not matter: `PEGMID`, `peg mid` and `PEG MID` are one type. */

@@ -1,8 +1,8 @@
 import { exchangeRate } from '../accounts/rates.ts';
-import { genericTicksFor } from '../handlers/generic-ticks.ts';
 import { barsOf } from '../market/bars.ts';
 import { bondYield } from '../market/bonds.ts';
 import { dividendsOf } from '../market/dividends.ts';
+import { genericTicksFor } from '../market/generic-ticks.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { signed } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';

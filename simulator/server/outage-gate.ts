@@ -1,6 +1,6 @@
+import { queryOf } from '../contracts/contract-request.ts';
 import { type FarmName, farmMessage, historyFarmOf, marketFarmOf, type SystemMessage } from '../faults/farms.ts';
 import { TEXTS } from '../faults/outages.ts';
-import { queryOf } from '../handlers/contract-query.ts';
 import type { Context } from '../handlers/handler.ts';
 import { InvalidContractError } from '../market/catalogue.ts';
 import type { Instrument } from '../market/instruments.ts';

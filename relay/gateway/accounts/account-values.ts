@@ -1,5 +1,8 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 
+/** One account's values: tag → currency → IB's text. Values without a currency stand under ''. */
+export type AccountValues = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
 /** Values of an account that are still being told: tag → currency → IB's text. */
 export type GrowingValues = Map<string, Map<string, string>>;
 

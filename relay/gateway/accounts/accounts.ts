@@ -1,12 +1,13 @@
-import type { Contract } from '@stoqey/ib';
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import { abortError } from '../../async/abort.ts';
 import { Coalescer } from '../../async/coalesce.ts';
 import { SharedSubscription } from '../connection/shared-subscription.ts';
 import { firstRequestId, type Supervisor } from '../connection/supervisor.ts';
 import { known } from '../numbers.ts';
+import type { AccountValues } from './account-values.ts';
 import { assertReady, childMap, enter, type GrowingValues, resetting } from './account-values.ts';
 import { ModelDesk } from './models.ts';
+import type { Position } from './position.ts';
 
 /** IB counts summary subscriptions by id (322 after two), so there is one, with one id, for the connection's life. */
 const summaryRequestId = firstRequestId - 1;
@@ -36,20 +37,10 @@ const summaryTags = [
   '$LEDGER:ALL',
 ].join(',');
 
-/** One account's values: tag → currency → IB's text. Values without a currency stand under ''. */
-export type AccountValues = ReadonlyMap<string, ReadonlyMap<string, string>>;
-
 export interface AccountSummaries {
   readonly accounts: Map<string, GrowingValues>;
   /** When IB last sent any of it, epoch milliseconds. */
   updatedAt: number;
-}
-
-export interface Position {
-  readonly account: string;
-  readonly contract: Contract;
-  readonly quantity: number;
-  readonly averageCost: number | undefined;
 }
 
 /** How IB values a position in its account window. */

@@ -2,8 +2,9 @@ import type { RequestSpec } from '../connection/requests.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
 import { orNone } from '../history/history-asking.ts';
 import { known } from '../numbers.ts';
+import type { AccountValues } from './account-values.ts';
 import { assertReady, enter, type GrowingValues } from './account-values.ts';
-import type { AccountValues, Position } from './accounts.ts';
+import type { Position } from './position.ts';
 
 const answerDeadlineMs = 10_000;
 const namesFreshMs = 60_000;

@@ -1,7 +1,6 @@
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import type { RelayStatus } from '../../../shared/tools/get_status.ts';
 import type { Farm } from './farms.ts';
-import type { Trouble } from './troubles.ts';
 
 /** What the machine of `session.ts` knows, hears and decides. */
 
@@ -44,6 +43,13 @@ export type SessionEffect =
   | { readonly type: 'fail-pending'; readonly error: ToolErrorData; readonly streamsKept: boolean };
 
 export type GatewayState = RelayStatus['gateway']['state'];
+
+/** Why there is no working connection, in words for the person who can help. */
+export interface Trouble {
+  readonly state: GatewayState;
+  readonly problem: string;
+  readonly nextStep: string;
+}
 
 export interface Session {
   /** `idle` waits for the next attempt, `login` for nextValidId and accounts, `proving` for the first heartbeat. */

@@ -1,5 +1,13 @@
 import { farmOf, withFarm } from './farms.ts';
-import type { Session, SessionEffect, SessionEvent, SessionSettings, SessionStep, TimerName } from './session-model.ts';
+import type {
+  Session,
+  SessionEffect,
+  SessionEvent,
+  SessionSettings,
+  SessionStep,
+  TimerName,
+  Trouble,
+} from './session-model.ts';
 import { brokenFarms, publicState } from './session-view.ts';
 import {
   clientIdTrouble,
@@ -7,7 +15,6 @@ import {
   loginTrouble,
   lostTrouble,
   silentTrouble,
-  type Trouble,
   versionTrouble,
 } from './troubles.ts';
 

@@ -1,11 +1,4 @@
-import type { GatewayState, Session, SessionSettings } from './session-model.ts';
-
-/** Why there is no working connection, in words for the person who can help. */
-export interface Trouble {
-  readonly state: GatewayState;
-  readonly problem: string;
-  readonly nextStep: string;
-}
+import type { Session, SessionSettings, Trouble } from './session-model.ts';
 
 /** A restart may take this long before a human is asked to look. */
 const restartMs = 10 * 60_000;

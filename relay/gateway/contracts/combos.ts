@@ -1,7 +1,7 @@
 import { OrderAction, SecType } from '@stoqey/ib';
 import { formatCombo } from '../../../shared/contracts/index.ts';
 import { ToolError } from '../../../shared/errors.ts';
-import type { Instrument } from './contracts.ts';
+import type { Instrument } from './instrument.ts';
 
 /** One instrument of a combination; a negative ratio is sold when the combination is bought. */
 export interface ComboPart {

@@ -11,6 +11,7 @@ import { ianaZone } from '../time/time-zones.ts';
 import { type ComboPart, comboOf } from './combos.ts';
 import { ambiguous, distinct, fitting, notFound, venueOf } from './contract-matching.ts';
 import { alternativesTo, isPast, questionsFor } from './contract-questions.ts';
+import type { Instrument } from './instrument.ts';
 import { instrumentString } from './naming.ts';
 
 const detailsDeadlineMs = 15_000;
@@ -21,21 +22,6 @@ const cacheMs = 24 * 3_600_000;
 const searchGapMs = 1_000;
 /** Whole series of options are named for so long in one turn of the event loop. */
 const namingTurnMs = 10;
-
-/** One instrument, found at IB, or a combination of some. */
-export interface Instrument {
-  /** 0 for a combination, which has none. */
-  readonly conId: number;
-  /** The canonical contract string; it names the exchange where one was asked for that is not its own. */
-  readonly name: string;
-  readonly secType: string;
-  readonly currency: string;
-  /** What to send in requests: conId and the exchange to route to; for live data see `liveContract`. */
-  readonly contract: Contract;
-  readonly details: ContractDetails;
-  /** IANA zone of its exchange; UTC when IB names none. */
-  readonly zone: string;
-}
 
 export interface PriceIncrement {
   readonly lowEdge: number;

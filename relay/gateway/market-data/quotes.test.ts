@@ -3,7 +3,7 @@ import type { Answer } from '../connection/events/messages.ts';
 import type { Link } from '../connection/link.ts';
 import type { RequestSpec, StreamSpec } from '../connection/requests.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
-import type { Instrument } from '../contracts/contracts.ts';
+import type { Instrument } from '../contracts/instrument.ts';
 import { QuoteDesk, type QuoteQuery } from './quotes.ts';
 
 /** What gateways do that the simulated one does not: each case is told to the desk as the connection would tell it. */

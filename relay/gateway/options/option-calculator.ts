@@ -1,7 +1,7 @@
 import { ToolError } from '../../../shared/errors.ts';
 import type { Link } from '../connection/link.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
-import type { Instrument } from '../contracts/contracts.ts';
+import type { Instrument } from '../contracts/instrument.ts';
 import { known } from '../numbers.ts';
 
 const answerDeadlineMs = 10_000;

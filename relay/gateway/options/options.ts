@@ -3,7 +3,8 @@ import { ToolError } from '../../../shared/errors.ts';
 import { Coalescer } from '../../async/coalesce.ts';
 import type { OptionParameters } from '../connection/events/messages.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
-import type { ContractDesk, Instrument } from '../contracts/contracts.ts';
+import type { ContractDesk } from '../contracts/contracts.ts';
+import type { Instrument } from '../contracts/instrument.ts';
 import { isoInZone } from '../time/time-zones.ts';
 
 const parametersDeadlineMs = 20_000;

@@ -1,7 +1,7 @@
 import type { Contract, SecType } from '@stoqey/ib';
 import { ToolError } from '../../../shared/errors.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
-import type { Instrument } from '../contracts/contracts.ts';
+import type { Instrument } from '../contracts/instrument.ts';
 
 /** Gateways that have given the reports up do not even refuse them. */
 const answerDeadlineMs = 10_000;

@@ -2,7 +2,7 @@ import { ToolError } from '../../../shared/errors.ts';
 import { pacedWeight, windowLimit } from '../../gateway/history/history-pacing.ts';
 import { barSeconds, isSmallBar, pieceSeconds } from '../../gateway/history/history-plan.ts';
 import { openSeconds } from '../../gateway/time/hours.ts';
-import type { BarRequest } from './bars.ts';
+import type { BarRequest } from './bar-request.ts';
 import type { ToolContext } from './tool.ts';
 
 /** The Worker takes no larger answers. */

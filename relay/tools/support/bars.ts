@@ -1,8 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ToolError } from '../../../shared/errors.ts';
 import type { Bar } from '../../gateway/connection/events/messages.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
-import type { HistoryQuery } from '../../gateway/history/history.ts';
 import {
   type BarSize,
   barSeconds,
@@ -17,6 +15,7 @@ import {
 import { known, knownSize } from '../../gateway/numbers.ts';
 import { dateInZone, isoInZone } from '../../gateway/time/time-zones.ts';
 import { refuseTooDear, tradingPieces } from './bar-limits.ts';
+import type { BarRequest } from './bar-request.ts';
 import type { PlainBar } from './downsample.ts';
 import { openPieces } from './open-pieces.ts';
 import type { ToolContext } from './tool.ts';
@@ -30,22 +29,6 @@ const barsPerTurn = 50;
 const timeToAsk = 0.9;
 /** A first bar this much later than asked is worth a note; weekends and most holidays are not. */
 const slackMs = 6 * 86_400_000;
-
-export interface BarRequest {
-  readonly instrument: Instrument;
-  readonly query: HistoryQuery;
-  readonly barSize: BarSize;
-  /** Epoch milliseconds; bars that begin in `[from, to)` are wanted. */
-  readonly from: number;
-  readonly to: number;
-  readonly now: number;
-  /** Local minute of the day at which a trading day begins. */
-  readonly dayStart: number;
-  /** Trading days or seconds of trading to stop after, counted backwards, where the call asked for those. */
-  readonly stopAfter?: HistoryDuration;
-  /** The length of the period as the call writes it, where it does. */
-  readonly duration?: string;
-}
 
 export interface BarSeries {
   /** Oldest first. */

@@ -1,5 +1,5 @@
 import { ToolError } from '../../../shared/errors.ts';
-import type { AccountValues } from '../../gateway/accounts/accounts.ts';
+import type { AccountValues } from '../../gateway/accounts/account-values.ts';
 import type { ModelPosition } from '../../gateway/accounts/models.ts';
 import { isAdvisor } from '../get_advisor_config.ts';
 import { ifTold } from './enrich.ts';

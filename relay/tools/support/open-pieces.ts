@@ -1,6 +1,6 @@
 import type { HistoryPiece } from '../../gateway/history/history-plan.ts';
 import { type MarketSession, parseHours } from '../../gateway/time/hours.ts';
-import type { BarRequest } from './bars.ts';
+import type { BarRequest } from './bar-request.ts';
 import { ifTold } from './enrich.ts';
 import type { ToolContext } from './tool.ts';
 

@@ -1,4 +1,4 @@
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 
 /** Options whose delta is read in one round, for each boundary; each round leaves a ninth of what is between. */
 const probes = 8;

@@ -3,7 +3,7 @@ import { type ContractQuery, formatContract, parseContract } from '../../../shar
 import { ToolError } from '../../../shared/errors.ts';
 import { blackScholes, impliedVolatility } from '../../../shared/options/black-scholes.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { present } from '../../gateway/numbers.ts';
 import type { OptionComputation } from '../../gateway/options/option-calculator.ts';
 import { becauseOf, daysTo, resolveUnderlying } from './options.ts';

@@ -1,5 +1,5 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { ifTold, told } from './enrich.ts';
 import { type Circumstances, type Computed, compute, type OptionTerms, underlyingPrice } from './option-model.ts';
 import { priceIn, type Quote, quoteOf } from './quote.ts';

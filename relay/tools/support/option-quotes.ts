@@ -1,5 +1,5 @@
 import type { ToolErrorData } from '../../../shared/errors.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import type { DeltaReader } from './option-deltas.ts';
 import type { Quote } from './quote.ts';
 import { missingNote, quoteMany } from './quote-many.ts';

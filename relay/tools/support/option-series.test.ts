@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import type { OptionClass } from '../../gateway/options/options.ts';
 import { seriesExpiring, standardSeries } from './option-series.ts';
 

@@ -1,5 +1,5 @@
 import { parseExpiry } from '../../../shared/contracts/index.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import type { OptionClass } from '../../gateway/options/options.ts';
 import { isoDate } from './options.ts';
 

@@ -1,4 +1,4 @@
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { strikeOf } from './options.ts';
 import { makeCursor, readCursor } from './paging.ts';
 

@@ -1,5 +1,5 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import type { OptionClass } from '../../gateway/options/options.ts';
 import { isoInZone } from '../../gateway/time/time-zones.ts';
 import { told } from './enrich.ts';

@@ -1,7 +1,9 @@
 import { Decimal } from 'decimal.js';
 import { Semaphore } from '../../async/semaphore.ts';
-import type { AccountValues, PortfolioItem, Position } from '../../gateway/accounts/accounts.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { AccountValues } from '../../gateway/accounts/account-values.ts';
+import type { PortfolioItem } from '../../gateway/accounts/accounts.ts';
+import type { Position } from '../../gateway/accounts/position.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { contractString } from '../../gateway/contracts/naming.ts';
 import { parseNumber, present } from '../../gateway/numbers.ts';
 import { sum } from '../../portfolio/allocation.ts';

@@ -1,5 +1,5 @@
 import { type ToolErrorData, toToolErrorData } from '../../../shared/errors.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { ifTold } from './enrich.ts';
 import { type Quote, type QuoteFields, quoteOf } from './quote.ts';
 import type { ToolContext } from './tool.ts';

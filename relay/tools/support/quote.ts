@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { getQuotes } from '../../../shared/tools/get_quotes.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { dataTypeNames } from '../../gateway/market-data/data-type-lock.ts';
 import type { TickCollection } from '../../gateway/market-data/tick-collection.ts';
 import { known, knownPrice, knownSize, present, significant } from '../../gateway/numbers.ts';

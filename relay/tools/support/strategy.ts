@@ -3,7 +3,7 @@ import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { type HorizonLeg, horizonPayoff, profitAtHorizon } from '../../../shared/options/horizon.ts';
 import type { Payoff } from '../../../shared/options/payoff.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
-import type { Instrument } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { present, significant } from '../../gateway/numbers.ts';
 import { ifTold, told } from './enrich.ts';
 import {

@@ -1,5 +1,5 @@
-import type { BarSize } from '../market/bars.ts';
-import { DAY_MS, Zone } from '../market/zone.ts';
+import type { BarSize } from './bars.ts';
+import { DAY_MS, Zone } from './zone.ts';
 
 /** A parameter of a historical request the gateway refuses; the message says why. */
 export class HistoryParameterError extends Error {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Zone } from '../market/zone.ts';
 import { HistoryParameterError, parseBarSize, parseDuration, parseEnd } from './history-parameters.ts';
+import { Zone } from './zone.ts';
 
 const NEW_YORK = new Zone('US/Eastern');
 const NOW = Date.parse('2026-11-20T17:00:00Z');

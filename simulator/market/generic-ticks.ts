@@ -1,13 +1,13 @@
-import { type Bar, barsOf } from '../market/bars.ts';
-import { borrowOf, shortabilityOf } from '../market/borrow.ts';
-import { dividendSummary, dividendsPaid } from '../market/dividends.ts';
-import type { Instrument } from '../market/instruments.ts';
-import { hashText, unit } from '../market/noise.ts';
-import { volatilityProcess } from '../market/option-pricing.ts';
-import type { PriceModel } from '../market/prices.ts';
-import type { Quote } from '../market/quotes.ts';
-import { roundToTick } from '../market/rules.ts';
-import { DAY_MS } from '../market/zone.ts';
+import { type Bar, barsOf } from './bars.ts';
+import { borrowOf, shortabilityOf } from './borrow.ts';
+import { dividendSummary, dividendsPaid } from './dividends.ts';
+import type { Instrument } from './instruments.ts';
+import { hashText, unit } from './noise.ts';
+import { volatilityProcess } from './option-pricing.ts';
+import type { PriceModel } from './prices.ts';
+import type { Quote } from './quotes.ts';
+import { roundToTick } from './rules.ts';
+import { DAY_MS } from './zone.ts';
 
 /** One value of a market data line, before it becomes a message. */
 export type Tick =
