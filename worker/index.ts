@@ -1,10 +1,10 @@
+import { isLoopback } from '../shared/loopback.ts';
 import { networkOf } from './edge/attempts.ts';
 import { withBoundedBody } from './edge/bounded-body.ts';
 import { connectRelay, pairRelay } from './edge/relay-endpoints.ts';
 import type { Env } from './env.ts';
 import { durableKv } from './oauth/durable-kv.ts';
 import { oauthPaths, oauthProvider } from './oauth/provider.ts';
-import { isLoopback } from './sign-in/sign-in.ts';
 
 export { Home } from './home/home.ts';
 export { AuthStore } from './oauth/auth-store.ts';

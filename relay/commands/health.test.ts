@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
-import { gatewayStates } from '../../shared/tools/get_status.ts';
+import { gatewayStates } from '../../shared/status.ts';
 import { type HealthServer, type HealthState, judgeReadiness, readinessSchema, startHealth } from './health.ts';
 
 const since = '2026-11-20T10:00:00.000Z';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import { gatewayStates, type RelayStatus } from '../../shared/tools/get_status.ts';
+import { gatewayStates, type RelayStatus } from '../../shared/status.ts';
 
 /** A gateway restart may take this long before the relay counts as not ready. */
 const maintenanceMs = 20 * 60_000;

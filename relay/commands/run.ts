@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Terminal } from '../../shared/tunnel/close-codes.ts';
-import type { RelayStatus } from '../../shared/tunnel/frames.ts';
+import type { OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import { version } from '../../shared/version.ts';
 import { AlertDesk } from '../alerts/alert-desk.ts';
 import { alertFile, alertFileIn } from '../alerts/alert-file.ts';
@@ -224,7 +224,7 @@ class Relay {
     return this.#alerts;
   }
 
-  #status(): RelayStatus {
+  #status(): OpaqueStatus {
     return { ...relayStatus(this.#toolContext), ...(this.#alerts && { alerts: this.#alerts.status() }) };
   }
 

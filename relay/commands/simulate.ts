@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
+import { isLoopback } from '../../shared/loopback.ts';
 import {
   type ClockSettings,
   type ControlServer,
@@ -20,7 +21,6 @@ type Config = ConfigOf<'simulate'>;
 
 /** Orders and positions that a crash may cost are at most so old. */
 const SAVE_EVERY_MS = 5000;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /** Serves a simulated IB Gateway until `signal` aborts. Prints one line when it accepts connections. */
 export async function simulate(
@@ -30,7 +30,7 @@ export async function simulate(
   print: (line: string) => void,
 ): Promise<number> {
   const { simulatorHost: host, simulatorAccounts: accounts } = config;
-  if (!LOOPBACK.test(host)) {
+  if (!isLoopback(host)) {
     logger.warn(
       { host },
       'the simulated gateway can be reached from other machines, and like a real one it asks for no password',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from '../../shared/loopback.ts';
 
 /** One query that the owner has named in the settings. */
 export interface NamedQuery {
@@ -63,5 +64,5 @@ export const flexUrl: z.ZodType<string, string> = z
 function isTrustworthy(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '' || url.search !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname));
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }

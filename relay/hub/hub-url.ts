@@ -1,3 +1,5 @@
+import { isLoopback } from '../../shared/loopback.ts';
+
 /**
  * The hub's origin from what a human typed, such as `https://mcp.example.com/` or `mcp.example.com`. Only https is
  * allowed, because a pairing code and later account data travel there; plain http is for this machine alone.
@@ -14,8 +16,4 @@ export function hubOrigin(typed: string): string {
     throw new Error(`The address must begin with https://, for "${url.host}" is not this machine.`);
   }
   return url.origin;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -5,7 +5,7 @@ import WebSocket from 'ws';
 import { ToolError } from '../../shared/errors.ts';
 import { closeCodes, type Terminal } from '../../shared/tunnel/close-codes.ts';
 import { type ConnectIdentity, signConnect } from '../../shared/tunnel/credential.ts';
-import { heartbeat, maxFrameBytes, type RelayStatus } from '../../shared/tunnel/frames.ts';
+import { heartbeat, maxFrameBytes, type OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import { createRelay, relayStep } from '../../shared/tunnel/relay.ts';
 import type { RelayEffect, RelayEvent, RelayState, RelayTimer } from '../../shared/tunnel/relay-model.ts';
 import { type Execute, Executions } from './calls.ts';
@@ -18,7 +18,7 @@ export interface TunnelOptions {
   readonly url: string;
   readonly execute: Execute;
   /** The status at the time of each connect; changes in between go through `updateStatus`. */
-  readonly status: () => RelayStatus;
+  readonly status: () => OpaqueStatus;
   readonly logger: Logger;
   readonly name: string;
   readonly version: string;
@@ -37,7 +37,7 @@ export interface TunnelState {
 }
 
 export interface Tunnel {
-  readonly updateStatus: (status: RelayStatus) => void;
+  readonly updateStatus: (status: OpaqueStatus) => void;
   readonly state: () => TunnelState;
   /** Closes the connection and aborts reads. Resolves when the socket is closed. */
   readonly stop: () => Promise<void>;

@@ -1,4 +1,4 @@
-import type { performancePeriods } from '../../shared/tools/get_performance.ts';
+import type { performancePeriods } from '../../shared/values.ts';
 
 /** Net asset value at the end of a day. Dates are `YYYY-MM-DD` everywhere in this file. */
 export interface ValuePoint {

@@ -1,5 +1,6 @@
 import { ToolError } from '../../shared/errors.ts';
-import { getPerformance, performancePeriods } from '../../shared/tools/get_performance.ts';
+import { getPerformance } from '../../shared/tools/get_performance.ts';
+import { performancePeriods } from '../../shared/values.ts';
 import type { CashFlow, DailyValue } from '../documents/flex-history.ts';
 import { accountKind } from '../gateway/index.ts';
 import { present } from '../gateway/numbers.ts';

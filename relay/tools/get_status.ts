@@ -1,4 +1,5 @@
-import { getStatus, type RelayStatus } from '../../shared/tools/get_status.ts';
+import type { RelayStatus } from '../../shared/status.ts';
+import { getStatus } from '../../shared/tools/get_status.ts';
 import { accountKind } from '../gateway/index.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 

@@ -22,10 +22,10 @@ import { getScannerParametersExecutor } from './get_scanner_parameters.ts';
 import { getStatusExecutor, relayStatus } from './get_status.ts';
 import { getTradingScheduleExecutor } from './get_trading_schedule.ts';
 import { listAccountsExecutor } from './list_accounts.ts';
-import { resolveContractsExecutor } from './resolve_contracts.ts';
 import { scanMarketExecutor } from './scan_market.ts';
 import { searchContractsExecutor } from './search_contracts.ts';
 import { streamQuotesExecutor } from './stream_quotes.ts';
+import { resolveContractsExecutor } from './support/resolve-contracts.ts';
 import type { ToolExecutor } from './support/tool.ts';
 
 /** Everything that this relay can be asked for, by name: the tools, and what Home needs for its own. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resolveContracts } from '../../shared/contracts/resolve.ts';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
 import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
 import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
-import { resolveContracts } from '../../shared/tools/resolve_contracts.ts';
 import { failure, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;

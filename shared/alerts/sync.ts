@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineOperation } from '../tools/support/define.ts';
+import { defineOperation } from '../operation.ts';
 import { alertIdSchema, alertSchema, firingSchema, maxAlerts } from './alert.ts';
 
 /** How Home and relay keep each other informed about alerts; prose in docs/tunnel-protocol.md. */

@@ -1,4 +1,4 @@
-import { secTypes } from '../tools/support/fields.ts';
+import { secTypes } from '../values.ts';
 import { parseCombo } from './combo.ts';
 import { isCurrency } from './currencies.ts';
 import { parseExpiry } from './expiry.ts';

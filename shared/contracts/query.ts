@@ -1,4 +1,4 @@
-import type { secTypes } from '../tools/support/fields.ts';
+import type { secTypes } from '../values.ts';
 
 /** IB's security types that a contract string can name. */
 export type SecType = (typeof secTypes)[number];

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { underlyingFields } from './get_option_chain.ts';
+import { contractArgument, contractFields, instant, series, underlyingFields } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractArgument, contractFields, instant, series } from './support/fields.ts';
 import { facts, table } from './support/render.ts';
 
 const number = z.number().optional();

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { expiryText, optionRight, underlyingFields } from './get_option_chain.ts';
+import { contractArgument, contractFields, expiryText, instant, optionRight, underlyingFields } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractArgument, contractFields, instant } from './support/fields.ts';
 import { facts } from './support/render.ts';
 
 const value = z.number().optional();

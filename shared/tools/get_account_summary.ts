@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { modelArgument } from './get_positions.ts';
+import { accountArgument, accountKind, instant, modelArgument } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { accountArgument, accountKind, instant } from './support/fields.ts';
 import { facts, table } from './support/render.ts';
 
 const money = z.number().optional();

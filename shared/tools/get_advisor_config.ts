@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { instant } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { instant } from './support/fields.ts';
 import { table } from './support/render.ts';
 
 export const getAdvisorConfig = defineReadTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { accountArgument, contractArgument, contractFields, itemErrors } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { accountArgument, contractArgument, contractFields, itemErrors } from './support/fields.ts';
 import { quoteForeign, untrustedContent } from './support/foreign.ts';
 import { facts, renderItemErrors } from './support/render.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { contractArgument, contractExamples, contractFields, itemErrors } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractArgument, contractExamples, contractFields, itemErrors } from './support/fields.ts';
 import { facts, renderItemErrors } from './support/render.ts';
 
 /** A trading session, both ends ISO 8601 with the exchange's offset. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { accountArgument, contractArgument, instant, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { accountArgument, contractArgument, instant, series } from './support/fields.ts';
 import { facts, table } from './support/render.ts';
 
 export const getExecutions = defineReadTool({

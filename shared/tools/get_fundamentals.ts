@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { getQuotes } from './get_quotes.ts';
+import { contractArgument, contractFields, dataType, instant, stockDividends, stockRatios } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractArgument, contractFields, dataType, instant } from './support/fields.ts';
 import { quoteForeign, untrustedContent } from './support/foreign.ts';
 import { facts } from './support/render.ts';
-
-const { ratios, dividends } = getQuotes.output.shape.quotes.element.shape;
 
 export const reports = ['snapshot', 'summary', 'statements', 'ratios', 'ownership', 'estimates', 'calendar'] as const;
 
@@ -27,8 +24,8 @@ export const getFundamentals = defineReadTool({
     dataType: dataType.optional(),
     asOf: instant.optional(),
     price: z.number().optional(),
-    ratios,
-    dividends,
+    ratios: stockRatios,
+    dividends: stockDividends,
     untrustedContent: untrustedContent.optional(),
     /** The report; lists of alike items are tables of columns and rows. */
     report: z.record(z.string(), z.unknown()).optional(),

@@ -1,31 +1,7 @@
 import { z } from 'zod';
+import { barSizes, contractArgument, contractExamples, contractFields, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractArgument, contractExamples, contractFields, series } from './support/fields.ts';
 import { table } from './support/render.ts';
-
-export const barSizes = [
-  '1 sec',
-  '5 secs',
-  '10 secs',
-  '15 secs',
-  '30 secs',
-  '1 min',
-  '2 mins',
-  '3 mins',
-  '5 mins',
-  '10 mins',
-  '15 mins',
-  '20 mins',
-  '30 mins',
-  '1 hour',
-  '2 hours',
-  '3 hours',
-  '4 hours',
-  '8 hours',
-  '1 day',
-  '1 week',
-  '1 month',
-] as const;
 
 export const barData = [
   'TRADES',

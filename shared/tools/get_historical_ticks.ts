@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { contractArgument, contractFields, instant, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractArgument, contractFields, instant, series } from './support/fields.ts';
 import { facts, table } from './support/render.ts';
 
 /** Rows shown in the text rendering; `structuredContent` always holds them all. */

@@ -1,13 +1,7 @@
 import { z } from 'zod';
+import { contractArgument, expiryText, instant, optionRight, series, underlyingFields } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractArgument, contractFields, instant, series } from './support/fields.ts';
 import { facts, table } from './support/render.ts';
-
-export const optionRight = z.enum(['C', 'P', 'CALL', 'PUT']).transform((right) => right.slice(0, 1) as 'C' | 'P');
-export const expiryText = z.string().trim().min(4).max(12).describe('2026-12-18, 202612, DEC26');
-
-/** The underlying with what it is worth now. */
-export const underlyingFields = z.object({ ...contractFields, price: z.number().optional() });
 
 export const getOptionChain = defineReadTool({
   name: 'get_option_chain',

@@ -1,9 +1,7 @@
 import { z } from 'zod';
+import { accountArgument, accountKind, instant, performancePeriods, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { accountArgument, accountKind, instant, series } from './support/fields.ts';
 import { facts, table } from './support/render.ts';
-
-export const performancePeriods = ['1d', '1w', 'mtd', '1m', 'qtd', 'ytd', '1y', 'all'] as const;
 
 export const getPerformance = defineReadTool({
   name: 'get_performance',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { accountArgument, instant, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { accountArgument, instant, series } from './support/fields.ts';
 import { facts, table } from './support/render.ts';
 
 const money = z.number().optional();

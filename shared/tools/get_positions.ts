@@ -1,12 +1,9 @@
 import { z } from 'zod';
+import { accountArgument, contractArgument, contractFields, instant, modelArgument, secTypes } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { accountArgument, contractArgument, contractFields, instant, secTypes } from './support/fields.ts';
 import { table } from './support/render.ts';
 
 const money = z.number().optional();
-
-/** The code of a model portfolio, as the advisor has named it. */
-export const modelArgument = z.string().trim().min(1).max(100).optional();
 
 export const getPositions = defineReadTool({
   name: 'get_positions',

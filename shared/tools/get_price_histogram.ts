@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { contractArgument, contractFields, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractArgument, contractFields, series } from './support/fields.ts';
 import { facts, table } from './support/render.ts';
 
 export const getPriceHistogram = defineReadTool({

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { defineReadTool } from './support/define.ts';
 import {
   contractArgument,
   contractExamples,
@@ -7,7 +6,10 @@ import {
   dataType,
   instant,
   itemErrors,
-} from './support/fields.ts';
+  stockDividends,
+  stockRatios,
+} from '../values.ts';
+import { defineReadTool } from './support/define.ts';
 import { facts, renderItemErrors } from './support/render.ts';
 
 const price = z.number().optional();
@@ -70,10 +72,8 @@ export const getQuotes = defineReadTool({
           })
           .optional(),
         openInterest: size,
-        ratios: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
-        dividends: z
-          .object({ past12Months: price, next12Months: price, nextDate: z.string().optional(), nextAmount: price })
-          .optional(),
+        ratios: stockRatios,
+        dividends: stockDividends,
       }),
     ),
     errors: itemErrors,

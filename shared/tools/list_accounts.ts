@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { accountKind } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { accountKind } from './support/fields.ts';
 import { table } from './support/render.ts';
 
 export const listAccounts = defineReadTool({

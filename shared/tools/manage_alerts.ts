@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { alertKinds, firingSchema, repeats } from '../alerts/alert.ts';
+import { contractArgument, instant } from '../values.ts';
 import { defineOwnTool } from './support/define.ts';
-import { contractArgument, instant } from './support/fields.ts';
 import { facts } from './support/render.ts';
 
 const number = z.number().optional();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { contractArgument, instant, itemErrors, series } from '../values.ts';
 import { defineOwnTool } from './support/define.ts';
-import { contractArgument, instant, itemErrors, series } from './support/fields.ts';
 import { renderItemErrors, table } from './support/render.ts';
 
 /** A name of the user's own in any script, without characters that hide or reverse others. */

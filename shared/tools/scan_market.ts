@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { instant, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { instant, series } from './support/fields.ts';
 import { facts, table } from './support/render.ts';
 
 const limit = z.number().nonnegative().optional();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { contractFields, secTypes } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractFields, secTypes } from './support/fields.ts';
 import { table } from './support/render.ts';
 
 export const searchContracts = defineReadTool({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { contractArgument, contractOrComboFields, instant, itemErrors } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { contractArgument, contractOrComboFields, instant, itemErrors } from './support/fields.ts';
 import { facts, renderItemErrors } from './support/render.ts';
 
 const price = z.number().optional();

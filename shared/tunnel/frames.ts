@@ -65,7 +65,7 @@ export const statusSchema = z
   .record(z.string().max(128), z.unknown())
   .refine((status) => utf8Length(JSON.stringify(status)) <= maxStatusBytes, `at most ${maxStatusBytes} bytes`);
 
-export type RelayStatus = z.infer<typeof statusSchema>;
+export type OpaqueStatus = z.infer<typeof statusSchema>;
 
 export const relayInfoSchema = z.object({ name: z.string().min(1).max(100), version: z.string().min(1).max(64) });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ToolErrorData } from '../errors.ts';
-import { type CallKind, type RelayStatus, relayInfoSchema, type TunnelLimits } from './frames.ts';
+import { type CallKind, type OpaqueStatus, relayInfoSchema, type TunnelLimits } from './frames.ts';
 
 /**
  * State, events and effects of the hub's machine (hub.ts).
@@ -128,7 +128,7 @@ export type HubEffect =
   | { readonly type: 'startDeadline'; readonly id: string; readonly ms: number }
   | { readonly type: 'clearDeadline'; readonly id: string }
   | { readonly type: 'persist'; readonly connection: string; readonly attachment: HubAttachment }
-  | { readonly type: 'status'; readonly device: string; readonly status: RelayStatus }
+  | { readonly type: 'status'; readonly device: string; readonly status: OpaqueStatus }
   | { readonly type: 'log'; readonly message: string; readonly detail?: string };
 
 export interface HubStep {

@@ -1,5 +1,5 @@
 import type { ToolErrorData } from '../errors.ts';
-import type { CallKind, RelayInfo, RelayStatus, TunnelLimits } from './frames.ts';
+import type { CallKind, OpaqueStatus, RelayInfo, TunnelLimits } from './frames.ts';
 
 /**
  * State, events and effects of the relay's machine (relay.ts). `now` in events is any monotonic clock in milliseconds;
@@ -78,9 +78,9 @@ export interface RelayState {
   /** `closing`: this end closed the socket and waits for `socketClosed`. */
   readonly phase: 'waiting' | 'handshake' | 'open' | 'closing' | 'stopped';
   readonly limits: TunnelLimits;
-  readonly status: RelayStatus;
+  readonly status: OpaqueStatus;
   /** The status in the last `hello`. */
-  readonly announced: RelayStatus | undefined;
+  readonly announced: OpaqueStatus | undefined;
   /** Connections lost or refused in a row. */
   readonly failures: number;
   readonly openedAt: number | undefined;
@@ -113,7 +113,7 @@ export type RelayEvent =
   | { readonly type: 'executionDone'; readonly now: number; readonly id: string; readonly outcome: RelayOutcome }
   /** What was sent with `bulk` has left the socket's buffer. */
   | { readonly type: 'writable'; readonly now: number }
-  | { readonly type: 'status'; readonly now: number; readonly status: RelayStatus }
+  | { readonly type: 'status'; readonly now: number; readonly status: OpaqueStatus }
   | { readonly type: 'timer'; readonly now: number; readonly name: RelayTimer }
   | { readonly type: 'stop'; readonly now: number };
 

@@ -5,10 +5,10 @@ import {
   type HubFrame,
   heartbeat,
   maxFrameBytes,
+  type OpaqueStatus,
   parseHubFrame,
   protocolRange,
   type RelayInfo,
-  type RelayStatus,
   statusSchema,
 } from './frames.ts';
 import { healthyAfterMs, reconnectDelay } from './reconnect.ts';
@@ -36,7 +36,7 @@ const piecesInBuffer = 4;
 /** A relay that has not connected yet; begin with the event `start`. */
 export function createRelay(
   config: { readonly relay: RelayInfo; readonly bootId: string } & Partial<RelayConfig>,
-  status: RelayStatus = {},
+  status: OpaqueStatus = {},
 ): RelayState {
   const complete: RelayConfig = {
     versions: protocolRange,
@@ -345,7 +345,7 @@ function giveUp(draft: Draft, id: string): void {
   if (call.kind === 'read') draft.effects.push({ type: 'abortExecution', id });
 }
 
-function changeStatus(draft: Draft, status: RelayStatus): void {
+function changeStatus(draft: Draft, status: OpaqueStatus): void {
   const parsed = statusSchema.safeParse(status);
   if (!parsed.success) {
     draft.effects.push({ type: 'log', message: 'ignored a status that is too large for the tunnel' });

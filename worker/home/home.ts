@@ -1,8 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { z } from 'zod';
 import { ToolError, toToolErrorData } from '../../shared/errors.ts';
-import { getStatus, relayStatusSchema } from '../../shared/tools/get_status.ts';
-import type { Operation } from '../../shared/tools/support/define.ts';
+import type { Operation } from '../../shared/operation.ts';
+import { relayStatusSchema } from '../../shared/status.ts';
+import { getStatus } from '../../shared/tools/get_status.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
 import { heartbeat } from '../../shared/tunnel/frames.ts';

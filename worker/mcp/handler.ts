@@ -1,6 +1,7 @@
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import { createMcpHandler } from 'agents/mcp/server';
 import { ToolError } from '../../shared/errors.ts';
+import { loopbackHosts } from '../../shared/loopback.ts';
 import { findTool } from '../../shared/tools/index.ts';
 import { renderError } from '../../shared/tools/support/render.ts';
 import { parseToolsets, type Toolset, toolsetNames } from '../../shared/tools/support/toolsets.ts';
@@ -19,8 +20,6 @@ export interface AuthorizedContext {
   readonly auth: { token: string; audience: string; expiresAt?: number; scope: string[]; clientId: string };
 }
 
-const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
-
 const smallBodyBytes = 65_536;
 
 /** Calls that may take longer than this answer as a stream, on which a client's leaving is noticed. */
@@ -31,7 +30,7 @@ const streamAfterMs = 30_000;
  * clients. Requests with a foreign Host or Origin are refused.
  */
 export function mcpHandler(origin: URL): (request: Request, context: AuthorizedContext) => Promise<Response> {
-  const ownHosts = loopbackHosts.includes(origin.hostname) ? loopbackHosts : [origin.hostname];
+  const ownHosts = loopbackHosts.includes(origin.hostname) ? [...loopbackHosts] : [origin.hostname];
   const handlerOf = (responseMode: 'auto' | 'sse') =>
     createMcpHandler(({ authInfo, era }) => createServer({ ...authorized(authInfo), era }), {
       route: '/mcp',

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../shared/loopback.ts';
 import { networkOf } from '../edge/attempts.ts';
 import type { Env } from '../env.ts';
 
@@ -53,10 +54,6 @@ const setupCode = (env: Env): SignInMethod => ({
 /** Whether the demo user may be offered for a request to this host. */
 export function isLocalDemo(env: Env, hostname: string): boolean {
   return env.LOCAL_MODE === '1' && isLoopback(hostname);
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
 }
 
 /** The way to sign in at this deployment. */

@@ -1,4 +1,4 @@
-import type { RelayStatus } from '../../../shared/tools/get_status.ts';
+import type { RelayStatus } from '../../../shared/status.ts';
 
 /** One of IB's data farms: market data, history (HMDS) or security definitions. */
 export type Farm = RelayStatus['farms'][number];

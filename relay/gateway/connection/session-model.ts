@@ -1,5 +1,5 @@
 import type { ToolErrorData } from '../../../shared/errors.ts';
-import type { RelayStatus } from '../../../shared/tools/get_status.ts';
+import type { RelayStatus } from '../../../shared/status.ts';
 import type { Farm } from './farms.ts';
 
 /** What the machine of `session.ts` knows, hears and decides. */

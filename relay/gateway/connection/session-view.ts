@@ -1,4 +1,4 @@
-import type { RelayStatus } from '../../../shared/tools/get_status.ts';
+import type { RelayStatus } from '../../../shared/status.ts';
 import type { GatewayState, Session } from './session-model.ts';
 import { competedTrouble, lostTrouble } from './troubles.ts';
 

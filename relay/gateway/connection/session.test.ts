@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { relayStatusSchema } from '../../../shared/tools/get_status.ts';
+import { relayStatusSchema } from '../../../shared/status.ts';
 import { step } from './session.ts';
 import {
   initialSession,

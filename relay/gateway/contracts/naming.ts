@@ -1,6 +1,6 @@
 import type { Contract, ContractDetails } from '@stoqey/ib';
 import { type ContractQuery, formatContract, type SecType } from '../../../shared/contracts/index.ts';
-import { secTypes } from '../../../shared/tools/support/fields.ts';
+import { secTypes } from '../../../shared/values.ts';
 
 const listed: ReadonlySet<string> = new Set(secTypes);
 

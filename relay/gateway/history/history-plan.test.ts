@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barSizes } from '../../../shared/tools/get_historical_bars.ts';
+import { barSizes } from '../../../shared/values.ts';
 import {
   barSeconds,
   historyEnd,

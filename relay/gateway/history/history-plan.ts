@@ -1,5 +1,5 @@
 import { ToolError } from '../../../shared/errors.ts';
-import type { barSizes } from '../../../shared/tools/get_historical_bars.ts';
+import type { barSizes } from '../../../shared/values.ts';
 import { epochToLocal, localToEpoch } from '../time/time-zones.ts';
 
 export type BarSize = (typeof barSizes)[number];

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { RelayStatus } from '../../../shared/tools/get_status.ts';
-import type { Operation } from '../../../shared/tools/support/define.ts';
+import type { Operation } from '../../../shared/operation.ts';
+import type { RelayStatus } from '../../../shared/status.ts';
 import type { Gateway, GatewayLogger } from '../../gateway/index.ts';
 import type { Records } from '../../performance/records.ts';
 

@@ -1,21 +1,10 @@
 import type { z } from 'zod';
+import type { Operation } from '../../operation.ts';
 import type { Toolset } from './toolsets.ts';
 
 /** OAuth scopes of this server. `ibkr:read` is always required; `ibkr:trade` is granted only by a human's explicit tick. */
 export const scopes = { read: 'ibkr:read', trade: 'ibkr:trade' } as const;
 export type Scope = (typeof scopes)[keyof typeof scopes];
-
-/** Something that the relay can be asked for through the tunnel: a tool, or what Home needs for itself. */
-export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject> {
-  /** Final, at most 40 characters. */
-  readonly name: string;
-  /** Arguments, snake_case. */
-  readonly input: Input;
-  /** The result (a tool's `structuredContent`), camelCase. Absent values are omitted. */
-  readonly output: Output;
-  /** How long a call may take in all, in milliseconds. Hosts give up after about 300 s. */
-  readonly timeoutMs: number;
-}
 
 /**
  * What one tool promises, known to both ends. The Worker lists and validates it; the relay executes it under the same
@@ -68,11 +57,4 @@ export function defineOwnTool<Input extends z.ZodObject, Output extends z.ZodObj
   >,
 ): ToolDefinition<Input, Output> {
   return { scope: scopes.read, kind: 'own', runsAt: 'home', annotations: ownLists, ...tool };
-}
-
-/** Defines a question of Home to the relay, which is no tool. */
-export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject>(
-  operation: Operation<Input, Output>,
-): Operation<Input, Output> {
-  return operation;
 }

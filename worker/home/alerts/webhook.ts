@@ -1,4 +1,5 @@
 import { ToolError } from '../../../shared/errors.ts';
+import { isLoopback } from '../../../shared/loopback.ts';
 import type { RecordedFiring } from './alerts.ts';
 
 /** What the dashboard shows of the webhook. */
@@ -149,7 +150,7 @@ export function webhookUrl(text: string, local: boolean): URL {
     });
   };
   const url = URL.canParse(text) && text.length <= 500 ? new URL(text) : refuse('That is no address.');
-  if (local && ['127.0.0.1', 'localhost'].includes(url.hostname)) return url;
+  if (local && isLoopback(url.hostname)) return url;
   if (url.protocol !== 'https:') return refuse('A webhook needs https.');
   if (url.username !== '' || url.password !== '') return refuse('An address with a password is not kept.');
   const labels = url.hostname.replace(/\.$/, '').split('.');

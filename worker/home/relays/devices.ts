@@ -1,4 +1,4 @@
-import { type RelayStatus, relayStatusSchema } from '../../../shared/tools/get_status.ts';
+import { type RelayStatus, relayStatusSchema } from '../../../shared/status.ts';
 import { Attempts } from '../../edge/attempts.ts';
 import { hashSecret, randomToken } from '../../edge/secrets.ts';
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ToolErrorData } from '../../../shared/errors.ts';
-import type { getStatus, RelayStatus } from '../../../shared/tools/get_status.ts';
+import type { RelayStatus } from '../../../shared/status.ts';
+import type { getStatus } from '../../../shared/tools/get_status.ts';
 
 /** A relay as pages and `get_status` show it. Times are ISO 8601, UTC. */
 export interface RelayView {

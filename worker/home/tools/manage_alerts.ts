@@ -1,10 +1,10 @@
 import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { type Alert, mayFire, subjectOf } from '../../../shared/alerts/alert.ts';
+import { resolveContracts } from '../../../shared/contracts/resolve.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import { getStatus } from '../../../shared/tools/get_status.ts';
 import { manageAlerts } from '../../../shared/tools/manage_alerts.ts';
-import { resolveContracts } from '../../../shared/tools/resolve_contracts.ts';
 import type { AlertSync } from '../alerts/alert-sync.ts';
 import { type Alerts, type AlertsResult, alertView, type KeptAlert } from '../alerts/alerts.ts';
 import type { RelayView } from '../relays/status.ts';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import { resolveContracts } from '../../../shared/contracts/resolve.ts';
+import type { Operation } from '../../../shared/operation.ts';
 import { getQuotes } from '../../../shared/tools/get_quotes.ts';
 import { manageWatchlists } from '../../../shared/tools/manage_watchlists.ts';
-import { resolveContracts } from '../../../shared/tools/resolve_contracts.ts';
-import type { Operation } from '../../../shared/tools/support/define.ts';
 import type { WatchedInstrument, Watchlists } from '../watchlists/watchlists.ts';
 import { type ActionArguments, checkArguments } from './arguments-for.ts';
 

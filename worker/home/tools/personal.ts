@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { alertsSync } from '../../../shared/alerts/sync.ts';
 import { ToolError, toToolErrorData } from '../../../shared/errors.ts';
+import type { Operation } from '../../../shared/operation.ts';
 import { manageAlerts } from '../../../shared/tools/manage_alerts.ts';
 import { manageWatchlists } from '../../../shared/tools/manage_watchlists.ts';
-import type { Operation } from '../../../shared/tools/support/define.ts';
 import { AlertSync } from '../alerts/alert-sync.ts';
 import { Alerts, type RecordedFiring } from '../alerts/alerts.ts';
 import { Webhook, type WebhookView } from '../alerts/webhook.ts';

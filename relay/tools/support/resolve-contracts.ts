@@ -1,9 +1,9 @@
-import { resolveContracts } from '../../shared/tools/resolve_contracts.ts';
-import { instrumentString } from '../gateway/contracts/naming.ts';
-import { present } from '../gateway/numbers.ts';
-import { itemError } from './get_contract_details.ts';
-import { isoDate, underlyingNamed } from './support/options.ts';
-import { executorOf } from './support/tool.ts';
+import { resolveContracts } from '../../../shared/contracts/resolve.ts';
+import { instrumentString } from '../../gateway/contracts/naming.ts';
+import { present } from '../../gateway/numbers.ts';
+import { itemError } from '../get_contract_details.ts';
+import { isoDate, underlyingNamed } from './options.ts';
+import { executorOf } from './tool.ts';
 
 /** Home's own question: no tool, but answered like one. */
 export const resolveContractsExecutor = executorOf(resolveContracts, async ({ contracts }, context) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineOperation } from './support/define.ts';
-import { contractArgument, contractFields, itemErrors } from './support/fields.ts';
+import { defineOperation } from '../operation.ts';
+import { contractArgument, contractFields, itemErrors } from '../values.ts';
 
 /** Which instruments contract strings mean: what Home asks before it keeps one. Not listed as a tool. */
 export const resolveContracts = defineOperation({
