@@ -4,8 +4,8 @@ import type { AccountValues } from '../gateway/accounts/account-values.ts';
 import type { Pnl } from '../gateway/accounts/accounts.ts';
 import { accountKind } from '../gateway/index.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
-import { baseCurrency } from './list_accounts.ts';
 import { readableAccounts } from './support/accounts.ts';
+import { baseCurrency, exchangeRates } from './support/currencies.ts';
 import { ifTold } from './support/enrich.ts';
 import { valuesInModel } from './support/model-positions.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
@@ -132,16 +132,4 @@ function interestIn(values: AccountValues, currencies: readonly string[]): Reado
 
 function sum(amounts: readonly (number | undefined)[]): number {
   return Decimal.sum(0, ...amounts.map((amount) => amount ?? 0)).toNumber();
-}
-
-/** Base currency per unit of each currency, as IB's ledger says. */
-export function exchangeRates(values: AccountValues | undefined): ReadonlyMap<string, number> {
-  const rates = new Map<string, number>();
-  for (const [currency, text] of values?.get('ExchangeRate') ?? []) {
-    const rate = parseNumber(text);
-    if (rate !== undefined && currency !== 'BASE') rates.set(currency, rate);
-  }
-  const base = baseCurrency(values);
-  if (base !== undefined) rates.set(base, 1);
-  return rates;
 }

@@ -4,6 +4,7 @@ import { reading } from '../documents/index.ts';
 import { present } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { ifTold } from './support/enrich.ts';
+import { isAdvisor } from './support/is-advisor.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** More than the gateway takes to answer, or not. */
@@ -32,16 +33,6 @@ export const getAdvisorConfigExecutor = executorOf(getAdvisorConfig, async (_arg
     note: noteOf(advisor, arrangement, families, tiers),
   });
 });
-
-/** IB's advisors have account codes that begin with F or I, on paper after a D; their account type says so too. */
-export async function isAdvisor(context: ToolContext): Promise<boolean> {
-  const { accounts } = context.gateway.status();
-  if (accounts.some((account) => /^D?[FI]/.test(account))) return true;
-  const summaries = await ifTold('account types', (signal) => context.gateway.accounts.summaries(signal), context);
-  return accounts.some((account) =>
-    /advisor|adviser|broker/i.test(summaries?.accounts.get(account)?.get('AccountType')?.get('') ?? ''),
-  );
-}
 
 interface Arrangement {
   readonly groups: AdvisorGroup[] | undefined;

@@ -7,9 +7,9 @@ import { contractString } from '../gateway/contracts/naming.ts';
 import { present } from '../gateway/numbers.ts';
 import { dateInZone } from '../gateway/time/time-zones.ts';
 import { shift } from '../performance/returns.ts';
-import { itemError } from './get_contract_details.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { type AskCalendar, calendarCursor, calendarPage, calendarPlace } from './support/calendar-pages.ts';
+import { itemError } from './support/item-error.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 

@@ -1,10 +1,10 @@
 import type { ContractDetails } from '@stoqey/ib';
-import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { known, present } from '../gateway/numbers.ts';
 import { comingSessions } from '../gateway/time/hours.ts';
 import { ianaZone } from '../gateway/time/time-zones.ts';
+import { itemError } from './support/item-error.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** Expiries of one underlying, and bonds of one issuer, that are listed at most. */
@@ -27,18 +27,6 @@ export const getContractDetailsExecutor = executorOf(getContractDetails, async (
     ...(errors.length > 0 ? { errors } : {}),
   };
 });
-
-/** The error of one item of a batch. Errors of the whole call (aborted, no gateway) are thrown. */
-export function itemError(
-  contract: string,
-  error: unknown,
-  { signal, logger }: Pick<ToolContext, 'signal' | 'logger'>,
-): ToolErrorData & { contract: string } {
-  signal.throwIfAborted();
-  if (error instanceof ToolError && /^gateway_(disconnected|interrupted)$/.test(error.code)) throw error;
-  if (!(error instanceof ToolError)) logger.error({ err: error }, 'one item of a call failed');
-  return { ...toToolErrorData(error), contract };
-}
 
 /** One instrument; for futures without an expiry and issuers of bonds all of them, nearest first. */
 async function find(text: string, { gateway, signal }: ToolContext): Promise<Instrument[]> {

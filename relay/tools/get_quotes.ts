@@ -1,5 +1,5 @@
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
-import { itemError } from './get_contract_details.ts';
+import { itemError } from './support/item-error.ts';
 import { quoteOf } from './support/quote.ts';
 import { executorOf } from './support/tool.ts';
 

@@ -2,6 +2,7 @@ import { listAccounts } from '../../shared/tools/list_accounts.ts';
 import { accountKind } from '../gateway/index.ts';
 import { present } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
+import { baseCurrency } from './support/currencies.ts';
 import { ifTold } from './support/enrich.ts';
 import { executorOf } from './support/tool.ts';
 
@@ -21,8 +22,3 @@ export const listAccountsExecutor = executorOf(listAccounts, async (_args, conte
     }),
   };
 });
-
-/** The account's base currency: that of its net liquidation value. */
-export function baseCurrency(values: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined): string | undefined {
-  return [...(values?.get('NetLiquidation')?.keys() ?? [])].find((currency) => currency !== '' && currency !== 'BASE');
-}

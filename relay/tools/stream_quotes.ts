@@ -6,7 +6,7 @@ import type { Answer } from '../gateway/connection/events/messages.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import { present } from '../gateway/numbers.ts';
-import { itemError } from './get_contract_details.ts';
+import { itemError } from './support/item-error.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 import { WatchedQuote } from './support/watched-quote.ts';
 

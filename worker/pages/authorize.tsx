@@ -1,9 +1,9 @@
 import { AuthorizationError, CimdFetchError } from '@cloudflare/workers-oauth-provider';
 import { scopes } from '../../shared/tools/support/define.ts';
 import { isToolset, toolsetNames } from '../../shared/tools/support/toolsets.ts';
+import type { PageContext } from '../edge/page-context.ts';
 import type { GrantProps } from '../mcp/handler.ts';
 import { ConsentPage } from './consent.tsx';
-import type { PageContext } from './context.ts';
 import { Message } from './layout.tsx';
 
 /** GET /authorize: validates the request, then asks the signed-in user. */

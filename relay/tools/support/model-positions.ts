@@ -1,8 +1,8 @@
 import { ToolError } from '../../../shared/errors.ts';
 import type { AccountValues } from '../../gateway/accounts/account-values.ts';
 import type { ModelPosition } from '../../gateway/accounts/models.ts';
-import { isAdvisor } from '../get_advisor_config.ts';
 import { ifTold } from './enrich.ts';
+import { isAdvisor } from './is-advisor.ts';
 import type { ToolContext } from './tool.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { resolveContracts } from '../../../shared/contracts/resolve.ts';
 import { instrumentString } from '../../gateway/contracts/naming.ts';
 import { present } from '../../gateway/numbers.ts';
-import { itemError } from '../get_contract_details.ts';
+import { itemError } from './item-error.ts';
 import { isoDate, underlyingNamed } from './options.ts';
 import { executorOf } from './tool.ts';
 
