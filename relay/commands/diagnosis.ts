@@ -8,7 +8,7 @@ import { type ConfigOf, keyFileIn } from '../config.ts';
 import { accountKind, createGateway, type GatewayStatus } from '../gateway/index.ts';
 import { type DeviceKeyFile, readDeviceKey } from '../hub/device-key.ts';
 import { whyUnreachable } from '../hub/pairing.ts';
-import { readRefusal } from '../hub/refusal.ts';
+import { readRefusedUpgrade } from '../hub/refused-upgrade.ts';
 import { type Readiness, readinessSchema } from './health.ts';
 
 /** One hop. `detail` is a sentence; a failed hop has a `nextStep` for the human. */
@@ -187,7 +187,7 @@ async function tryCredential(key: DeviceKeyFile, ms: number): Promise<Outcome> {
   });
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   socket.on('unexpected-response', async (_request, response) => {
-    const { httpStatus, errorCode, message } = await readRefusal(response);
+    const { httpStatus, errorCode, message } = await readRefusedUpgrade(response);
     if (errorCode === 'clock_skew') return resolve(ok('The server accepts the device key.'));
     const nextStep = terminalReason(0, httpStatus)
       ? 'Get a new code on the dashboard and run the pair command again.'

@@ -8,16 +8,16 @@ import { readDeviceKey } from './device-key.ts';
 import { hubOrigin } from './hub-url.ts';
 import { pair } from './pairing.ts';
 
-interface Answer {
+interface HttpAnswer {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const accepted: Answer = { status: 201, body: JSON.stringify({ home: 'home_012345', device: 'device_0123' }) };
+const accepted: HttpAnswer = { status: 201, body: JSON.stringify({ home: 'home_012345', device: 'device_0123' }) };
 
 let server: Server;
-let answer: Answer;
+let answer: HttpAnswer;
 let requests: { method: string; url: string; body: string }[];
 let directory: string;
 let url: string;

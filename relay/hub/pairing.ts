@@ -1,5 +1,5 @@
-import { z } from 'zod';
-import { generateDeviceKey, opaqueIdSchema } from '../../shared/tunnel/credential.ts';
+import { generateDeviceKey } from '../../shared/tunnel/credential.ts';
+import { type PairingRequest, pairedSchema, problemSchema } from '../../shared/tunnel/pairing.ts';
 import { parseJson } from '../files.ts';
 import { type DeviceKeyFile, writeDeviceKey } from './device-key.ts';
 import { hubOrigin } from './hub-url.ts';
@@ -30,10 +30,6 @@ export interface PairOptions {
 }
 
 const timeoutMs = 20_000;
-const pairedSchema = z.object({ home: opaqueIdSchema, device: opaqueIdSchema });
-const refusedSchema = z.object({
-  error: z.object({ message: z.string().min(1).max(1_000), nextStep: z.string().max(1_000).optional() }),
-});
 
 /**
  * Exchanges a pairing code and a fresh public key for a place in the user's Home, and leaves the key file. The private
@@ -55,7 +51,7 @@ export async function pair(options: PairOptions): Promise<Omit<DeviceKeyFile, 'p
 async function post(
   send: typeof fetch,
   origin: string,
-  body: Readonly<Record<string, string>>,
+  body: PairingRequest,
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   try {
     const response = await send(`${origin}/relay/pair`, {
@@ -90,7 +86,7 @@ export function whyUnreachable(error: unknown, afterMs: number): string {
 }
 
 function refusal(origin: string, status: number, body: unknown): PairingError {
-  const told = refusedSchema.safeParse(body).data?.error;
+  const told = problemSchema.safeParse(body).data?.error;
   const said = told === undefined ? undefined : [told.message, told.nextStep].filter(Boolean).join(' ');
   if (status === 403) {
     const message = 'The pairing code is wrong. Check it on the dashboard; letters and digits matter, spaces do not.';

@@ -10,7 +10,7 @@ import { createRelay, relayStep } from '../../shared/tunnel/relay.ts';
 import type { RelayEffect, RelayEvent, RelayState, RelayTimer } from '../../shared/tunnel/relay-model.ts';
 import { type Execute, Executions } from './calls.ts';
 import { hubOrigin } from './hub-url.ts';
-import { readRefusal } from './refusal.ts';
+import { readRefusedUpgrade } from './refused-upgrade.ts';
 
 export interface TunnelOptions {
   readonly credential: ConnectIdentity;
@@ -201,7 +201,7 @@ class TunnelAdapter {
       else this.dispatch({ type: 'frame', now: performance.now(), text });
     });
     socket.on('unexpected-response', (_request, response: IncomingMessage) => {
-      void readRefusal(response).then((refusal) => {
+      void readRefusedUpgrade(response).then((refusal) => {
         this.#problem = refusal.message;
         logger.warn({ httpStatus: refusal.httpStatus }, refusal.message);
         ended(1006, refusal);

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
 import { defaultLimits, encodeFrame, parseRelayFrame, type RelayFrame } from '../../shared/tunnel/frames.ts';
+import { pairingRequestSchema } from '../../shared/tunnel/pairing.ts';
 
 /** Stands for the Worker on a real HTTP server: pairs, verifies credentials as it does, and welcomes relays. */
 export class StubServer {
@@ -47,7 +48,7 @@ export class StubServer {
     const send = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
     if (request.url === '/healthz' && this.healthy) return void send(200, { ok: true });
     if (request.url !== '/relay/pair') return void send(404, {});
-    const body = JSON.parse(await text(request)) as { code: string; publicKey: string };
+    const body = pairingRequestSchema.parse(JSON.parse(await text(request)));
     this.pairings.push(body);
     if (body.code !== this.pairingCode)
       return void send(403, { error: { code: 'wrong_code', message: 'Wrong code.' } });

@@ -1,12 +1,7 @@
-import { z } from 'zod';
-import { devicePublicKeySchema, parseConnect } from '../../shared/tunnel/credential.ts';
+import { parseConnect } from '../../shared/tunnel/credential.ts';
+import { type Paired, pairingRequestSchema } from '../../shared/tunnel/pairing.ts';
 import type { Env } from '../env.ts';
-
-const pairingSchema = z.object({
-  code: z.string().max(200),
-  publicKey: devicePublicKeySchema,
-  name: z.string().trim().min(1).max(100),
-});
+import { pairAgain, problem } from './problem.ts';
 
 /** The relay's two endpoints. Its credential is separate from OAuth: no access token opens them. */
 
@@ -24,14 +19,14 @@ export async function connectRelay(request: Request, env: Env): Promise<Response
 /** `POST /relay/pair`: exchanges a one-time code for a place in the user's Home. */
 export async function pairRelay(request: Request, env: Env): Promise<Response> {
   if (request.method !== 'POST') return problem(405, 'method_not_allowed', 'Pairing is a POST.');
-  const parsed = pairingSchema.safeParse(parseJson(await request.text()));
+  const parsed = pairingRequestSchema.safeParse(parseJson(await request.text()));
   if (!parsed.success) return problem(400, 'bad_request', 'A pairing request has code, publicKey and name.');
   const { code, publicKey, name } = parsed.data;
-  const [home, secret] = /^([\w-]{22})\.([\w-]{20})$/.exec(code.trim())?.slice(1) ?? [];
+  const [home, secret] = /^([\w-]{22})\.([\w-]{20})$/.exec(code)?.slice(1) ?? [];
   if (!home || !secret)
     return problem(403, 'wrong_code', 'This is not a pairing code.', 'Copy the whole code from the dashboard.');
   const result = await env.HOME.getByName(home).pair(secret, name, publicKey);
-  if (result.ok) return Response.json({ home, device: result.device }, { status: 201 });
+  if (result.ok) return Response.json({ home, device: result.device } satisfies Paired, { status: 201 });
   switch (result.reason) {
     case 'wrong-code':
       return problem(
@@ -57,14 +52,6 @@ export async function pairRelay(request: Request, env: Env): Promise<Response> {
         'Remove one on the dashboard.',
       );
   }
-}
-
-/** What a relay should do when its credential is refused. */
-export const pairAgain = 'Get a pairing code on the dashboard and pair this relay again.';
-
-/** A refusal as relays understand it. */
-export function problem(status: number, code: string, message: string, nextStep?: string): Response {
-  return Response.json({ error: { code, message, ...(nextStep ? { nextStep } : {}) } }, { status });
 }
 
 function parseJson(text: string): unknown {

@@ -7,7 +7,7 @@ import { getStatus } from '../../shared/tools/get_status.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
 import { heartbeat } from '../../shared/tunnel/frames.ts';
-import { pairAgain, problem } from '../edge/relay-endpoints.ts';
+import { pairAgain, problem } from '../edge/problem.ts';
 import type { Env } from '../env.ts';
 import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
 import { type Device, Devices, type PairingResult } from './relays/devices.ts';

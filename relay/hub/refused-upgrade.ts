@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import { problemSchema } from '../../shared/tunnel/pairing.ts';
 import { parseJson } from '../files.ts';
 
 /** What a server answered instead of opening a WebSocket. */
-export interface Refusal {
+export interface RefusedUpgrade {
   readonly httpStatus: number;
   readonly retryAfterMs?: number;
   /** The server's own word for the error, such as `clock_skew`. */
@@ -14,15 +14,12 @@ export interface Refusal {
 
 const maxBodyBytes = 4_096;
 const readMs = 2_000;
-const bodySchema = z.object({
-  error: z.object({ code: z.string().max(64).optional(), message: z.string().min(1).max(1_000) }),
-});
 
 /** Reads a refused upgrade: its status, Retry-After and the server's own sentence where there is one. Never throws. */
-export async function readRefusal(response: IncomingMessage): Promise<Refusal> {
+export async function readRefusedUpgrade(response: IncomingMessage): Promise<RefusedUpgrade> {
   const httpStatus = response.statusCode ?? 0;
   const retryAfterMs = parseRetryAfter(response.headers['retry-after'], Date.now());
-  const told = bodySchema.safeParse(parseJson(await readBody(response))).data?.error;
+  const told = problemSchema.safeParse(parseJson(await readBody(response))).data?.error;
   const errorCode = told?.code;
   const message = told?.message ?? `The server refused the connection (HTTP ${httpStatus}).`;
   return {
