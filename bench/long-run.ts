@@ -12,7 +12,8 @@ import { createExecutor, type Execute } from '../relay/tools/support/execute.ts'
 import { toToolErrorData } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
-import { type ArgumentCase, argumentCases } from '../test/support/arguments-matter.ts';
+import type { ArgumentCase } from '../test/support/arguments-matter.ts';
+import { relayCases } from '../test/support/load-cases.ts';
 import { Past } from './past.ts';
 
 /**
@@ -75,7 +76,14 @@ const newest: Readonly<Record<string, object>> = {
 export const allCalls: LongRunOptions['calls'] = [
   ['get_historical_bars', { contract: 'AAPL', bar_size: '5 mins', duration: '1d' }],
   ['get_historical_bars', { contract: 'SPX:IND', bar_size: '1 day', duration: '1m' }],
-  ...Object.entries(argumentCases).map(([tool, { base, begin }]) => [tool, newest[tool] ?? base, begin] as const),
+  ...[...relayCases].map(
+    ([
+      tool,
+      {
+        argumentsMatter: { base, begin },
+      },
+    ]) => [tool, newest[tool] ?? base, begin] as const,
+  ),
 ];
 
 const account = 'DU1234567';

@@ -2,14 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../scripts/processes.ts';
 import { type ToolErrorData, toolErrorSchema } from '../shared/errors.ts';
 import { getStatus } from '../shared/tools/get_status.ts';
-import { tools } from '../shared/tools/index.ts';
+import { findTool, tools } from '../shared/tools/index.ts';
 import { manageWatchlists } from '../shared/tools/manage_watchlists.ts';
-import { argumentCases } from './support/arguments-matter.ts';
-import { badInputCases } from './support/bad-input-cases.ts';
-import { rowsOf } from './support/bad-input-rows.ts';
+import type { ToolDefinition } from '../shared/tools/support/define.ts';
+import type { Act, HomeArgumentCase } from './support/arguments-matter.ts';
+import { rowsOf } from './support/bad-input.ts';
 import { connectClient, type TestClient } from './support/clients.ts';
-import { type Act, type HomeCase, homeCases } from './support/home-arguments.ts';
-import { homeBadInput } from './support/home-bad-input.ts';
+import { homeCases, relayCases } from './support/load-cases.ts';
 import { pairDevice } from './support/raw-relay.ts';
 import { FRIDAY_NOON } from './support/simulator/client.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
@@ -41,7 +40,7 @@ const act: Act = async (tool, args) => {
 };
 
 /** What a call answers and leaves behind, from the same beginning each time; without ids and the time of day. */
-async function observe(tool: string, { begin, kept }: HomeCase, args: object) {
+async function observe(tool: string, { begin, kept }: HomeArgumentCase, args: object) {
   const ids = await begin(act);
   const given = Object.entries(args).map(([key, value]) => [key, ids[String(value)] ?? value]);
   const { isError = false, structuredContent, _meta } = await client.call(tool, Object.fromEntries(given));
@@ -52,22 +51,18 @@ async function observe(tool: string, { begin, kept }: HomeCase, args: object) {
   return JSON.parse(known.replace(/"id":"[\w-]{8}"/g, '"id":"new"')) as { isError: boolean };
 }
 
-test('there are cases for exactly the arguments that are documented, of every tool', () => {
-  const documented = tools.flatMap(({ name, input }) => Object.keys(input.shape).map((key) => `${name}.${key}`));
-  const covered = Object.entries({ ...argumentCases, ...homeCases }).flatMap(([name, { changes }]) =>
-    Object.keys(changes).map((key) => `${name}.${key}`),
-  );
-  expect(covered.toSorted()).toEqual(documented.toSorted());
+test.each([...homeCases])('the cases of %s have exactly its arguments', (name, { argumentsMatter }) => {
+  const documented = Object.keys(findTool(name)?.input.shape ?? {});
+  expect(Object.keys(argumentsMatter.changes).toSorted()).toEqual(documented.toSorted());
 });
 
-const cases = Object.entries(homeCases).flatMap(([tool, { changes }]) =>
-  Object.entries(changes).map(([argument, calls]) => [tool, argument, calls] as const),
+const cases = [...homeCases].flatMap(([tool, { argumentsMatter }]) =>
+  Object.entries(argumentsMatter.changes).map(([argument, calls]) => [tool, argument, calls, argumentsMatter] as const),
 );
 
 describe('every argument changes something', () => {
-  test.each(cases)('%s: %s', async (tool, argument, [without, changed]) => {
+  test.each(cases)('%s: %s', async (tool, argument, [without, changed], homeCase) => {
     expect({ ...without, [argument]: undefined }).toEqual({ ...changed, [argument]: undefined });
-    const homeCase = homeCases[tool] as HomeCase;
     const plain = await observe(tool, homeCase, without);
     expect(await observe(tool, homeCase, without), 'in a world that stands still').toEqual(plain);
     const other = await observe(tool, homeCase, changed);
@@ -84,32 +79,29 @@ async function errorOf(tool: string, args: object, by = client): Promise<ToolErr
 }
 
 const sentence = /^\S.*\S.*$/s;
-const goodCalls = Object.entries({ ...badInputCases, ...homeBadInput }).map(
-  ([tool, { good }]) => [tool, good] as const,
-);
+const goodCalls = [...relayCases, ...homeCases].map(([tool, { badInput }]) => [tool, badInput.good] as const);
 
 describe('bad arguments of the tools at Home', () => {
   beforeAll(async () => {
-    for (const [tool, { good }] of Object.entries(homeBadInput)) await act(tool, good);
+    for (const [tool, { badInput }] of homeCases) await act(tool, badInput.good);
   });
 
-  test('have every row that applies', () => {
-    for (const tool of tools.filter(({ name }) => name in homeCases)) {
-      expect(homeBadInput[tool.name]?.bad.map(({ what }) => what)).toEqual(expect.arrayContaining(rowsOf(tool, {})));
-    }
+  test.each([...homeCases])('%s has every row that applies', (name, { badInput }) => {
+    const rows = badInput.bad.map(({ what }) => what);
+    expect(rows).toEqual(expect.arrayContaining(rowsOf(findTool(name) as ToolDefinition, {})));
   });
 
-  const rows = Object.entries(homeBadInput).flatMap(([tool, { bad }]) =>
-    bad.map((row) => [tool, row.what, row] as const),
+  const rows = [...homeCases].flatMap(([tool, { badInput, argumentsMatter }]) =>
+    badInput.bad.map((row) => [tool, row.what, row, argumentsMatter.kept] as const),
   );
-  test.each(rows)('%s: %s', async (tool, _, { args, code, step }) => {
-    const before = await homeCases[tool]?.kept(act);
+  test.each(rows)('%s: %s', async (tool, _, { args, code, step }, kept) => {
+    const before = await kept(act);
     expect(await errorOf(tool, args)).toMatchObject({
       code,
       message: expect.stringMatching(sentence),
       nextStep: expect.stringMatching(step),
     });
-    expect(await homeCases[tool]?.kept(act), 'nothing has changed').toEqual(before);
+    expect(await kept(act), 'nothing has changed').toEqual(before);
   });
 
   test('a watchlist says of an instrument that the login may not see what to subscribe to', async () => {
@@ -125,10 +117,8 @@ describe('bad arguments of the tools at Home', () => {
     await system.simulator.refuseConnections(true);
     system.simulator.dropConnections();
     await eventually('the relay to notice', async () => (await gatewayState()) !== 'ready');
-    // The relay still knows instruments that it was asked about before.
-    const unknown = { manage_watchlists: { contracts: ['SHEL.GBP'] }, manage_alerts: { contract: 'SHEL.GBP' } };
-    for (const [tool, change] of Object.entries(unknown)) {
-      expect(await errorOf(tool, { ...homeBadInput[tool]?.good, ...change })).toMatchObject({
+    for (const [tool, { badInput }] of homeCases) {
+      expect(await errorOf(tool, { ...badInput.good, ...badInput.unseen })).toMatchObject({
         code: 'gateway_disconnected',
         nextStep: expect.stringMatching(sentence),
       });

@@ -4,9 +4,10 @@ import { getArticle } from '../shared/tools/get_article.ts';
 import { getFlexReport } from '../shared/tools/get_flex_report.ts';
 import { getNews } from '../shared/tools/get_news.ts';
 import { getPerformance } from '../shared/tools/get_performance.ts';
-import { findTool, type ToolName } from '../shared/tools/index.ts';
+import { findTool } from '../shared/tools/index.ts';
 import type { ToolDefinition } from '../shared/tools/support/define.ts';
 import { type CallOptions, eras, type TestClient } from './support/clients.ts';
+import { homeCases, relayCases } from './support/load-cases.ts';
 import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
 import { dayBefore, pastDays, pastTrades, type Statements, startStatements } from './support/statements.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
@@ -28,39 +29,9 @@ afterAll(async () => {
   await statements.close();
 });
 
-const option = { contract: 'AAPL', expiry: '2026-12-18' };
-
-/** One ordinary question for each tool, as hosts send them: some numbers and flags as texts. */
-const questions: Readonly<Record<Exclude<ToolName, 'get_article'>, Record<string, unknown>>> = {
-  get_status: {},
-  list_accounts: {},
-  get_account_summary: { ledger: 'true' },
-  get_positions: { limit: '5' },
-  get_portfolio_summary: {},
-  get_executions: {},
-  get_performance: { max_points: '10' },
-  get_flex_report: { query: 'activity' },
-  get_advisor_config: {},
-  search_contracts: { query: '腾讯' },
-  get_contract_details: { contracts: 'AAPL, ES:FUT' },
-  get_trading_schedule: { contract: '700.HKD', days: '3' },
-  get_quotes: { contracts: ['AAPL', 'EUR.USD'], fields: 'detailed' },
-  stream_quotes: { contracts: ['AAPL'], seconds: '1' },
-  get_historical_bars: { contract: 'EUR.USD', bar_size: '1 hour', duration: '2d' },
-  get_historical_ticks: { contract: 'AAPL', count: '20' },
-  get_market_depth: { contract: 'AAPL', rows: '3' },
-  get_price_histogram: { contract: 'AAPL', period: '2d' },
-  get_option_chain: { ...option, strikes: '2', quotes: 'true' },
-  find_option_contract: { ...option, right: 'put', delta: '0.3' },
-  calculate_option: { contract: 'AAPL 20261218 C 330', volatility: '0.3' },
-  scan_market: { scan: 'top gainers', limit: '5' },
-  get_scanner_parameters: { query: 'gain' },
-  get_news: { contract: 'AAPL', limit: '3' },
-  get_fundamentals: { contract: 'AAPL' },
-  get_calendar_events: { contracts: ['AAPL'] },
-  manage_watchlists: { action: 'list' },
-  manage_alerts: { action: 'list' },
-};
+const questions = [...relayCases, ...homeCases].flatMap(([name, { question }]) =>
+  question === 'asked elsewhere' ? [] : [[name, question] as const],
+);
 
 /** The structured answer, which has the promised shape and comes with a text. */
 async function answer(client: TestClient, name: string, args: object, options?: CallOptions): Promise<unknown> {
@@ -91,7 +62,7 @@ describe.each(eras)('a client of %s', (era) => {
   const ask = async (args: object, options?: CallOptions) =>
     getFlexReport.output.parse(await answer(client, 'get_flex_report', args, options));
 
-  test.each(Object.entries(questions))('gets an answer from %s', async (name, args) => {
+  test.each(questions)('gets an answer from %s', async (name, args) => {
     await answer(client, name, args);
   });
 

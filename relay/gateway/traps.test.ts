@@ -4,7 +4,7 @@ import { getHistoricalTicks } from '../../shared/tools/get_historical_ticks.ts';
 import { getPositions } from '../../shared/tools/get_positions.ts';
 import type { Rule, Simulator, SimulatorOptions } from '../../simulator/index.ts';
 import { startSimulator } from '../../simulator/index.ts';
-import { argumentCases } from '../../test/support/arguments-matter.ts';
+import { relayCases } from '../../test/support/load-cases.ts';
 import { failure, openMarket, TestRelay } from '../../test/support/relay.ts';
 import { TestClient } from '../../test/support/simulator/client.ts';
 import type { GatewayOptions } from './index.ts';
@@ -42,7 +42,7 @@ describe('connecting', () => {
   it('nothing is sent before nextValidId', async () => {
     const relay = await dial((sim) => sim.withholdNextValidId(true));
     const before = relay.sim.received.length;
-    const calls = Object.entries(argumentCases).map(([tool, { base }]) => relay.execute(tool, base));
+    const calls = [...relayCases].map(([tool, { argumentsMatter }]) => relay.execute(tool, argumentsMatter.base));
     await Promise.allSettled(calls);
     await vi.waitFor(() => expect(relay.received('startApi').length).toBeGreaterThan(1));
     expect(new Set(relay.sim.received.slice(before).map(({ name }) => name))).toEqual(new Set(['startApi']));
@@ -290,7 +290,9 @@ describe('limits', () => {
 describe('reading', () => {
   it('never sends anything that has to do with orders', async () => {
     const relay = await start({}, { heartbeatIdleMs: 5_000 });
-    await Promise.allSettled(Object.entries(argumentCases).map(([tool, { base }]) => relay.execute(tool, base)));
+    await Promise.allSettled(
+      [...relayCases].map(([tool, { argumentsMatter }]) => relay.execute(tool, argumentsMatter.base)),
+    );
     const sent = new Set(relay.sim.received.map(({ name }) => name));
     expect(sent.size).toBeGreaterThan(8);
     const orders = [...sent].filter((name) => /order|exercise|global|replaceFa/i.test(name));

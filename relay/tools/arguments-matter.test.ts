@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { toToolErrorData } from '../../shared/errors.ts';
-import { tools } from '../../shared/tools/index.ts';
-import { type ArgumentCase, argumentCases, type Change } from '../../test/support/arguments-matter.ts';
+import { findTool } from '../../shared/tools/index.ts';
+import type { ArgumentCase, Change } from '../../test/support/arguments-matter.ts';
 import { FlexService, flexDocument, row, statement } from '../../test/support/flex-service.ts';
+import { relayCases } from '../../test/support/load-cases.ts';
 import { TestRelay } from '../../test/support/relay.ts';
 import { FRIDAY_NOON, TestClient } from '../../test/support/simulator/client.ts';
 import { openRecords } from '../performance/records.ts';
-import { executors } from './index.ts';
 
 /**
  * No documented argument is ignored: in a world that stands still a call that is repeated does the same, and a call
@@ -138,17 +138,18 @@ async function proveThatItMatters(world: StandingWorld, name: string, argument: 
   expect(await world.steady(name, args), argument).not.toEqual(plain);
 }
 
-it('has cases for exactly the arguments that are documented', () => {
-  const served = tools.filter(({ name }) => executors.has(name));
-  const documented = served.flatMap(({ name, input }) => Object.keys(input.shape).map((key) => `${name}.${key}`));
-  const covered = Object.entries(argumentCases).flatMap(([name, { changes }]) =>
-    Object.keys(changes).map((key) => `${name}.${key}`),
-  );
-  expect(covered.toSorted()).toEqual(documented.toSorted());
+it.each([...relayCases])('the cases of %s have exactly its arguments', (name, { argumentsMatter }) => {
+  const documented = Object.keys(findTool(name)?.input.shape ?? {});
+  expect(
+    Object.keys(argumentsMatter.changes).toSorted(),
+    `argumentsMatter.changes of relay/tools/${name}.cases.ts`,
+  ).toEqual(documented.toSorted());
 });
 
 describe('every argument changes something', () => {
-  const cases = Object.entries(argumentCases).filter(([, { changes }]) => Object.keys(changes).length > 0);
+  const cases = [...relayCases]
+    .map(([name, { argumentsMatter }]) => [name, argumentsMatter] as const)
+    .filter(([, { changes }]) => Object.keys(changes).length > 0);
   it.concurrent.each(cases)('%s', { timeout: 60_000 }, async (name, { base, begin, changes }: ArgumentCase) => {
     const world = await StandingWorld.start();
     try {

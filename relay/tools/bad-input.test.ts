@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ToolError, type ToolErrorData, toolErrorSchema } from '../../shared/errors.ts';
-import { tools } from '../../shared/tools/index.ts';
+import { findTool, tools } from '../../shared/tools/index.ts';
 import { parseArguments } from '../../shared/tools/support/arguments.ts';
 import type { ToolDefinition } from '../../shared/tools/support/define.ts';
 import { inputJsonSchema } from '../../shared/tools/support/json-schema.ts';
-import { badInputCases } from '../../test/support/bad-input-cases.ts';
-import { type Refusal, rowsOf } from '../../test/support/bad-input-rows.ts';
+import { type Refusal, rowsOf } from '../../test/support/bad-input.ts';
+import { homeCases, relayCases } from '../../test/support/load-cases.ts';
 import { TestRelay } from '../../test/support/relay.ts';
-import { executors } from './index.ts';
 
 /** How long to wait for answers that never come. */
 const patienceMs = 500;
@@ -15,7 +14,7 @@ const patienceMs = 500;
 /** Faster than IB allows, since this is about what is answered, not when. */
 const start = () => TestRelay.start({}, { requestsPerSecond: 1_000 });
 
-const cases = Object.entries(badInputCases);
+const cases = [...relayCases].map(([name, { badInput }]) => [name, badInput] as const);
 const online = cases.filter(([, { offline }]) => !offline);
 const offline = cases.filter(([, { offline }]) => offline);
 
@@ -45,15 +44,10 @@ async function expectAnswers(relay: TestRelay): Promise<void> {
   for (const [tool, { good }] of offline) expect(await relay.execute(tool, good), tool).not.toHaveProperty('errors');
 }
 
-it('every tool of the relay has a table with every row of bad input that applies to it', () => {
-  const missing = tools
-    .filter(({ name }) => executors.has(name))
-    .map((tool) => {
-      const known = badInputCases[tool.name];
-      const rows = new Set(known?.bad.map(({ what }) => what));
-      return { tool: tool.name, rows: rowsOf(tool, known ?? {}).filter((row) => !rows.has(row)) };
-    });
-  expect(missing.filter(({ rows }) => rows.length > 0)).toEqual([]);
+it.each(cases)('the cases of %s have every row of bad input that applies to it', (name, badInput) => {
+  const rows = badInput.bad.map(({ what }) => what);
+  const wanted = rowsOf(findTool(name) as ToolDefinition, badInput);
+  expect(rows, `badInput.bad of relay/tools/${name}.cases.ts`).toEqual(expect.arrayContaining(wanted));
 });
 
 describe('arguments that are no such thing', () => {
@@ -69,7 +63,7 @@ describe('arguments that are no such thing', () => {
   it.each(tools.map((tool) => [tool.name, tool] as const))(
     'are refused by %s, by name',
     (name, tool: ToolDefinition) => {
-      const good = badInputCases[name]?.good ?? {};
+      const good = (relayCases.get(name) ?? homeCases.get(name))?.badInput.good ?? {};
       const { properties = {} } = inputJsonSchema(tool);
       for (const [argument, schema] of Object.entries(tool.input.shape)) {
         const required = !schema.safeParse(undefined).success;

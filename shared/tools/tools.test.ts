@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { version } from '../version.ts';
-import { tools } from './index.ts';
+import { findTool, type ToolName, tools } from './index.ts';
 import { inputJsonSchema, listingOf, outputJsonSchema, resultJsonSchema } from './support/json-schema.ts';
+
+test('the type of names knows exactly the tools that there are', () => {
+  const known: ToolName = 'get_quotes';
+  // @ts-expect-error: a name that no tool has is no ToolName.
+  const unknown: ToolName = 'no_such_tool';
+  expect([findTool(known)?.name, findTool(unknown)]).toEqual([known, undefined]);
+});
 
 test('names are unique and short enough for every host', () => {
   const names = tools.map((tool) => tool.name);

@@ -10,8 +10,12 @@ export type Scope = (typeof scopes)[keyof typeof scopes];
  * What one tool promises, known to both ends. The Worker lists and validates it; the relay executes it under the same
  * name, or the user's Home does.
  */
-export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodObject = z.ZodObject>
-  extends Operation<Input, Output> {
+export interface ToolDefinition<
+  Input extends z.ZodObject = z.ZodObject,
+  Output extends z.ZodObject = z.ZodObject,
+  Name extends string = string,
+> extends Operation<Input, Output> {
+  readonly name: Name;
   /** The group with which it is chosen. */
   readonly toolset: Toolset;
   readonly title: string;
@@ -36,13 +40,13 @@ export interface ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output 
 const readOnly = { readOnlyHint: true, destructiveHint: false, openWorldHint: true } as const;
 
 /** Defines a tool that reads and changes nothing. */
-export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodObject, const Name extends string>(
   tool: Pick<
-    ToolDefinition<Input, Output>,
+    ToolDefinition<Input, Output, Name>,
     'name' | 'toolset' | 'title' | 'description' | 'input' | 'output' | 'render'
   > &
     Partial<Pick<ToolDefinition, 'timeoutMs' | 'runsAt'>>,
-): ToolDefinition<Input, Output> {
+): ToolDefinition<Input, Output, Name> {
   return { scope: scopes.read, kind: 'read', runsAt: 'relay', annotations: readOnly, timeoutMs: 30_000, ...tool };
 }
 
@@ -50,11 +54,11 @@ export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodOb
 const ownLists = { readOnlyHint: false, destructiveHint: true, openWorldHint: true } as const;
 
 /** Defines a tool that changes only what this server keeps for the user, such as watchlists. Never orders or money. */
-export function defineOwnTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+export function defineOwnTool<Input extends z.ZodObject, Output extends z.ZodObject, const Name extends string>(
   tool: Pick<
-    ToolDefinition<Input, Output>,
+    ToolDefinition<Input, Output, Name>,
     'name' | 'toolset' | 'title' | 'description' | 'input' | 'output' | 'render' | 'timeoutMs'
   >,
-): ToolDefinition<Input, Output> {
+): ToolDefinition<Input, Output, Name> {
   return { scope: scopes.read, kind: 'own', runsAt: 'home', annotations: ownLists, ...tool };
 }

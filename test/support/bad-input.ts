@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { ToolDefinition } from '../../shared/tools/support/define.ts';
 
-/** For `bad-input.test.ts`: what there is of bad input, and which of it a tool has to be tried with. */
+/** For the cases of tools: what there is of bad input, and which of it a tool has to be tried with. */
 
 export interface BadInput {
   readonly what: string;
@@ -19,6 +19,11 @@ export interface Refusal {
   /** Arguments of the call, where those of a call that works do not ask for it. */
   readonly args?: object;
 }
+
+/** In IB's words. */
+export const noHistory = 'Historical Market Data Service error message:No market data permissions for NYSE STK';
+export const noQuotes = 'Requested market data is not subscribed.';
+export const noNews = 'News feed is not allowed.';
 
 export interface BadInputCase {
   /** Arguments with which the tool works. */
@@ -95,11 +100,22 @@ export const badLimit = (limit: number, rest: object = {}): BadInput[] => [
   wrong('too much at once', { ...rest, limit }),
   wrong('none at all', { ...rest, limit: 0 }),
 ];
-export const stranger = (rest: object = {}): BadInput => wrong('an unknown argument', { ...rest, colour: 'red' });
+export const stranger = (rest: object = {}, step?: RegExp): BadInput =>
+  wrong('an unknown argument', { ...rest, colour: 'red' }, step);
 
 /** A length of time that cannot be. */
 export const impossible = (argument: string, args: object, step?: RegExp): BadInput =>
   wrong(`an impossible ${argument}`, args, step);
+
+/** The rows about how an instrument is named. */
+const instrumentRows: readonly string[] = [
+  'an unknown symbol',
+  'an unknown conId',
+  'the wrong exchange',
+  'an expired option',
+  'an expired future',
+  'what is no contract',
+];
 
 const lengthsOfTime: readonly string[] = ['duration', 'period', 'bar_size', 'days', 'seconds'];
 
@@ -109,12 +125,19 @@ export function rowsOf({ input }: ToolDefinition, { several }: Pick<BadInputCase
   const instrument = takes.has('contract') || takes.has('contracts');
   return [
     'an unknown argument',
-    ...(instrument ? ['an unknown symbol', 'an unknown conId', 'the wrong exchange'] : []),
-    ...(instrument ? ['an expired option', 'an expired future', 'what is no contract'] : []),
+    ...(instrument ? instrumentRows : []),
     ...(instrument && !several ? ['an ambiguous contract'] : []),
     ...(takes.has('account') ? ['an unknown account'] : []),
     ...(takes.has('cursor') ? ['a foreign cursor'] : []),
     ...(takes.has('limit') ? ['too much at once', 'none at all'] : []),
     ...lengthsOfTime.filter((name) => takes.has(name)).map((name) => `an impossible ${name}`),
   ];
+}
+
+/**
+ * The rows about instruments of a tool that the user's Home carries out; how wrong types are read is the same for all
+ * tools and tested with the others.
+ */
+export function badInstruments(rest: object, name?: (contract: unknown) => object): BadInput[] {
+  return badContracts(rest, name).filter(({ what }) => instrumentRows.includes(what));
 }

@@ -1,0 +1,9 @@
+import { stranger } from '../../test/support/bad-input.ts';
+import type { ToolCases } from '../../test/support/tool-cases.ts';
+
+/** Calls of `get_advisor_config` for the tests of all tools. */
+export const cases: ToolCases = {
+  question: {},
+  badInput: { good: {}, bad: [stranger()], refused: 'never' },
+  argumentsMatter: { base: {}, changes: {} },
+};
