@@ -14,14 +14,14 @@ import { clientRequests } from '../simulator/protocol/requests.ts';
  * the clients are in a thread of their own. A gateway takes 32 clients: a hundred share four.
  */
 
-const SERVER_VERSION = 193;
-const ENCODED_TICKS = 400_000;
-const STARTS = 10;
-const DELIVERY_SECONDS = 3;
-const WORLD_SPEED = 1_000;
+const serverVersion = 193;
+const encodedTicks = 400_000;
+const starts = 10;
+const deliverySeconds = 3;
+const worldSpeed = 1_000;
 /** A Friday morning on which New York trades. */
-const OPENING = Date.parse('2026-11-20T15:00:00Z');
-const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'GOOGL', 'META', 'TSLA', 'JPM', 'XOM', 'KO'];
+const opening = Date.parse('2026-11-20T15:00:00Z');
+const symbols = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'GOOGL', 'META', 'TSLA', 'JPM', 'XOM', 'KO'];
 
 /** Which clients a thread plays: how many at each gateway, and how many market data lines each of them opens. */
 interface Load {
@@ -34,8 +34,8 @@ if (isMainThread) await report();
 else await play(workerData as Load);
 
 async function report(): Promise<void> {
-  const encoded = perSecond(ENCODED_TICKS, encodeTick);
-  const asJson = perSecond(ENCODED_TICKS, (index) => JSON.stringify(tick(index)).length);
+  const encoded = perSecond(encodedTicks, encodeTick);
+  const asJson = perSecond(encodedTicks, (index) => JSON.stringify(tick(index)).length);
   print('ticks encoded per second', encoded);
   print('as many in JSON', asJson);
   print('encoding to JSON', encoded / asJson, 2);
@@ -59,7 +59,7 @@ function tick(index: number) {
 
 function encodeTick(index: number): number {
   const message = index % 2 === 1 ? serverMessages.tickSize : serverMessages.tickPrice;
-  return encodeFrame(encodeFields(message, tick(index), SERVER_VERSION)).length;
+  return encodeFrame(encodeFields(message, tick(index), serverVersion)).length;
 }
 
 /** How often something can be done in a second, after a warm-up of the same length. */
@@ -79,19 +79,19 @@ function perSecond(count: number, act: (index: number) => number): number {
 /** The median time from nothing to a gateway that listens. The code is loaded already. */
 async function startTime(): Promise<number> {
   const times: number[] = [];
-  for (let start = 0; start < STARTS; start++) {
+  for (let start = 0; start < starts; start++) {
     const started = performance.now();
     const gateway = await startSimulator();
     times.push(performance.now() - started);
     await gateway.close();
   }
-  return times.sort((a, b) => a - b)[Math.floor(STARTS / 2)] ?? Number.NaN;
+  return times.sort((a, b) => a - b)[Math.floor(starts / 2)] ?? Number.NaN;
 }
 
 /** Ticks that arrive in a second at all clients together. */
 async function delivered(gatewayCount: number, load: Omit<Load, 'ports'>): Promise<number> {
   const epoch = performance.now();
-  const clock = (): Date => new Date(OPENING + (performance.now() - epoch) * WORLD_SPEED);
+  const clock = (): Date => new Date(opening + (performance.now() - epoch) * worldSpeed);
   const gateways = await Promise.all(
     Array.from({ length: gatewayCount }, () => startSimulator({ clock, tickIntervalMs: 1, marketDataLines: 1_000 })),
   );
@@ -101,7 +101,7 @@ async function delivered(gatewayCount: number, load: Omit<Load, 'ports'>): Promi
     });
     const [count] = (await once(worker, 'message')) as [number];
     await worker.terminate();
-    return count / DELIVERY_SECONDS;
+    return count / deliverySeconds;
   } finally {
     await Promise.all(gateways.map((gateway) => gateway.close()));
   }
@@ -114,7 +114,7 @@ async function play({ ports, clientsEach, linesEach }: Load): Promise<void> {
   );
   const ticksSoFar = (): number => clients.reduce((sum, client) => sum + client.ticks, 0);
   const before = ticksSoFar();
-  setTimeout(() => parentPort?.postMessage(ticksSoFar() - before), DELIVERY_SECONDS * 1_000);
+  setTimeout(() => parentPort?.postMessage(ticksSoFar() - before), deliverySeconds * 1_000);
 }
 
 interface TickCounter {
@@ -137,7 +137,7 @@ async function startClient(port: number, clientId: number, lines: number): Promi
       if (end > data.length) break;
       if (!greeted) {
         greeted = true;
-        send(encodeFields(clientRequests.startApi, { clientId }, SERVER_VERSION));
+        send(encodeFields(clientRequests.startApi, { clientId }, serverVersion));
       } else if (isTick(data, start + 4)) {
         counter.ticks += 1;
         resolve();
@@ -152,7 +152,7 @@ async function startClient(port: number, clientId: number, lines: number): Promi
     throw error;
   });
   socket.write('API\0');
-  socket.write(frame(`v100..${SERVER_VERSION}`));
+  socket.write(frame(`v100..${serverVersion}`));
   await quoted;
   return counter;
 }
@@ -167,7 +167,7 @@ function isTick(data: Buffer, at: number): boolean {
 }
 
 function marketDataLine(line: number): string[] {
-  const symbol = SYMBOLS[line % SYMBOLS.length];
+  const symbol = symbols[line % symbols.length];
   const values = { reqId: 1_000 + line, symbol, secType: 'STK', exchange: 'SMART', currency: 'USD' };
-  return encodeFields(clientRequests.reqMktData, values, SERVER_VERSION);
+  return encodeFields(clientRequests.reqMktData, values, serverVersion);
 }

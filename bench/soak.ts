@@ -4,8 +4,8 @@ import { soak } from '../test/support/simulator/soak.ts';
 
 /** An hour of market time, or `HOURS` of it, as fast as it goes, with clients that stream and trade; what it does to memory. */
 
-const CLIENTS = 10;
-const LINES_EACH = 10;
+const clientCount = 10;
+const linesPerClient = 10;
 const hours = Number(process.env.HOURS ?? 1);
 
 setFlagsFromString('--expose-gc');
@@ -17,8 +17,8 @@ const heap: number[] = [];
 print('market minutes', 'heap MB', 'resident MB');
 const { ticks, orders, fills, complaints, disagreements } = await soak({
   marketMs: hours * 3_600_000,
-  clients: CLIENTS,
-  linesEach: LINES_EACH,
+  clients: clientCount,
+  linesEach: linesPerClient,
   tradeEveryMs: 20_000,
   onProgress(marketMs) {
     collectGarbage();

@@ -5,13 +5,13 @@
  */
 
 import { getOptionChain } from '../shared/tools/get_option_chain.ts';
-import { clockFrom, FRIDAY_NOON } from '../test/support/simulator/client.ts';
+import { clockFrom, fridayNoon } from '../test/support/simulator/client.ts';
 import { startSystem } from '../test/support/system.ts';
 
 /** The usual estimate for English and JSON. */
 const charactersPerToken = 4;
 
-const system = await startSystem({ simulator: { clock: clockFrom(FRIDAY_NOON) } });
+const system = await startSystem({ simulator: { clock: clockFrom(fridayNoon) } });
 
 function report(what: string, characters: number, target?: number): void {
   const verdict = target === undefined ? '' : characters <= target ? `within ${target}` : `ABOVE ${target}`;

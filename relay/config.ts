@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { FASTEST } from '../simulator/world/clock.ts';
+import { fastest } from '../simulator/world/clock.ts';
 import { flexServiceUrl, flexTokens, flexUrl } from './flex/tokens.ts';
 import { hubOrigin } from './hub/hub-url.ts';
 
@@ -69,7 +69,7 @@ const speed = z
   .string()
   .regex(/^\d{1,5}(\.\d{1,6})?$/, 'must be a number from 0 to 86400')
   .transform(Number)
-  .refine((value) => value <= FASTEST, 'must be a number from 0 to 86400');
+  .refine((value) => value <= fastest, 'must be a number from 0 to 86400');
 
 /** Any address of the server will do; what counts is its origin. */
 const serverOrigin = z.string().transform((text, context) => {

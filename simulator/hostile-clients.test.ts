@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayWithClient, type Pair } from '../test/support/simulator/client.ts';
 import { frame } from './protocol/framing.ts';
 
-const GREETING = Buffer.concat([Buffer.from('API\0'), frame('v100..193')]);
-const START = frame('71\x002\x009\0\0');
-const ASK = frame('104\x0077\0');
+const greeting = Buffer.concat([Buffer.from('API\0'), frame('v100..193')]);
+const startMessage = frame('71\x002\x009\0\0');
+const ask = frame('104\x0077\0');
 
 let pair: Pair;
 const reasons: unknown[] = [];
@@ -51,7 +51,7 @@ function lengthOnly(length: number): Buffer {
 describe('a client that lies about lengths', () => {
   it.each([0, -1, -2_147_483_648, (16 << 20) + 1, 2_147_483_647])('is cut off at %i, with a reason', async (length) => {
     const { socket } = await raw();
-    socket.write(Buffer.concat([GREETING, START, lengthOnly(length)]));
+    socket.write(Buffer.concat([greeting, startMessage, lengthOnly(length)]));
     await closed(socket);
     expect(reasons).toContain(`impossible frame length ${length}`);
     await othersAreServed();
@@ -63,7 +63,7 @@ describe('a client that sends anything', () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.boolean(), async (bytes, greeted) => {
         const { socket } = await raw();
-        if (greeted) socket.write(Buffer.concat([GREETING, START]));
+        if (greeted) socket.write(Buffer.concat([greeting, startMessage]));
         socket.end(Buffer.from(bytes));
         await closed(socket);
       }),
@@ -81,7 +81,7 @@ describe('a client that sends anything', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 106 }), fc.array(field, { maxLength: 40 }), async (id, rest) => {
         const { socket, received } = await raw();
         const request = frame(`${[String(id), ...rest.map((text) => text.replaceAll('\0', ''))].join('\0')}\0`);
-        socket.write(Buffer.concat([GREETING, START, request]));
+        socket.write(Buffer.concat([greeting, startMessage, request]));
         await expect.poll(received).toContain('193|');
         socket.destroy();
         await closed(socket);
@@ -94,7 +94,7 @@ describe('a client that sends anything', () => {
 
 describe('however its bytes are cut', () => {
   it('a client is understood', async () => {
-    const stream = Buffer.concat([GREETING, START, ASK]);
+    const stream = Buffer.concat([greeting, startMessage, ask]);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: stream.length - 1 }), { maxLength: 12 }), async (cuts) => {
         const { socket, received } = await raw();
@@ -117,8 +117,8 @@ describe('however its bytes are cut', () => {
 describe('a client that does not finish its handshake', () => {
   it.each([
     ['says nothing', Buffer.alloc(0)],
-    ['stops within its greeting', GREETING.subarray(0, 6)],
-    ['never starts', GREETING],
+    ['stops within its greeting', greeting.subarray(0, 6)],
+    ['never starts', greeting],
   ])('%s: is cut off after a while', async (_, bytes) => {
     const { socket } = await raw();
     socket.write(bytes);

@@ -4,14 +4,14 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventName } from '@stoqey/ib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clockFrom, FRIDAY_NOON, TestClient } from '../test/support/simulator/client.ts';
+import { clockFrom, fridayNoon, TestClient } from '../test/support/simulator/client.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './index.ts';
 import { frame } from './protocol/framing.ts';
 
 const started: { close(): unknown }[] = [];
 
 async function simulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const running = await startSimulator({ clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 20, ...options });
+  const running = await startSimulator({ clock: clockFrom(fridayNoon), tickIntervalMs: 20, ...options });
   started.push(running);
   return running;
 }
@@ -32,11 +32,11 @@ afterEach(async () => {
   for (const item of started.splice(0).reverse()) await item.close();
 });
 
-const APPLE = { symbol: 'AAPL', secType: 'STK', exchange: 'SMART', currency: 'USD' } as Parameters<
+const apple = { symbol: 'AAPL', secType: 'STK', exchange: 'SMART', currency: 'USD' } as Parameters<
   TestClient['api']['reqMktData']
 >[1];
 
-const START = '71\x002\x009\0\0';
+const start = '71\x002\x009\0\0';
 
 /** A bare socket that has sent its greeting. */
 async function greeted(port: number, versions: string): Promise<{ socket: Socket; received: () => string }> {
@@ -127,7 +127,7 @@ describe('a client', () => {
     const gateway = await simulator();
     const { socket, received } = await greeted(gateway.port, 'v100..193');
     await expect.poll(received).not.toBe('');
-    socket.write(Buffer.concat([frame(START), frame('999\0a\0'), frame('91\0abc\0'), frame('49\x001\0')]));
+    socket.write(Buffer.concat([frame(start), frame('999\0a\0'), frame('91\0abc\0'), frame('49\x001\0')]));
     await expect.poll(received).toMatch(/4\|2\|-1\|320\|[^|]*"abc"[\s\S]*49\|1\|\d+\|$/);
   });
 
@@ -140,7 +140,7 @@ describe('a client', () => {
     await expect.poll(received).not.toBe('');
     socket.pause();
     const requests = Array.from({ length: 150 }, () => frame('24\x001\0'));
-    socket.write(Buffer.concat([frame(START), ...requests]));
+    socket.write(Buffer.concat([frame(start), ...requests]));
     await expect.poll(() => reasons, { timeout: 10_000 }).toContain('the client does not read what it is sent');
     await ready(gateway, 2);
   });
@@ -252,13 +252,13 @@ describe('observation', () => {
     await client.until(EventName.symbolSamples);
     const last = gateway.received.at(-1);
     expect(last).toMatchObject({ name: 'reqMatchingSymbols', clientId: 7, fields: { reqId: '9', pattern: '腾讯' } });
-    expect(last?.time.getTime()).toBeGreaterThanOrEqual(FRIDAY_NOON);
+    expect(last?.time.getTime()).toBeGreaterThanOrEqual(fridayNoon);
   });
 
   it('shows subscriptions until they are cancelled or their client goes', async () => {
     const gateway = await simulator();
     const client = await ready(gateway, 7);
-    client.api.reqMktData(11, APPLE, '', false, false);
+    client.api.reqMktData(11, apple, '', false, false);
     client.api.reqPnL(12, 'DU1234567');
     await client.until(EventName.pnl);
     expect(gateway.activeSubscriptions()).toEqual([

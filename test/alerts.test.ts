@@ -7,12 +7,12 @@ import { eventually } from '../scripts/processes.ts';
 import { manageAlerts } from '../shared/tools/manage_alerts.ts';
 import { type CallResult, eras, type TestClient } from './support/clients.ts';
 import { Line } from './support/line.ts';
-import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
+import { clockFrom, fridayNoon } from './support/simulator/client.ts';
 import { beside, startSystem, type TestSystem } from './support/system.ts';
 
 /** Alerts the whole way: an MCP client, OAuth, the Worker, the tunnel, the relay, the gateway, and a webhook. */
 
-const options = { simulator: { clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 50 } };
+const options = { simulator: { clock: clockFrom(fridayNoon), tickIntervalMs: 50 } };
 
 let system: TestSystem;
 let client: TestClient;

@@ -10,7 +10,7 @@ import { rowsOf } from './support/bad-input.ts';
 import { connectClient, type TestClient } from './support/clients.ts';
 import { homeCases, relayCases } from './support/load-cases.ts';
 import { pairDevice } from './support/raw-relay.ts';
-import { FRIDAY_NOON } from './support/simulator/client.ts';
+import { fridayNoon } from './support/simulator/client.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
 import { signInAs } from './support/users.ts';
 
@@ -24,7 +24,7 @@ let system: TestSystem;
 let client: TestClient;
 beforeAll(async () => {
   system = await startSystem({
-    simulator: { clock: () => new Date(FRIDAY_NOON), accounts: ['DU1234567', 'DU7654321'] },
+    simulator: { clock: () => new Date(fridayNoon), accounts: ['DU1234567', 'DU7654321'] },
   });
   client = await system.connect('2026-07-28');
 });

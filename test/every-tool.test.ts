@@ -8,7 +8,7 @@ import { findTool } from '../shared/tools/index.ts';
 import type { ToolDefinition } from '../shared/tools/support/define.ts';
 import { type CallOptions, eras, type TestClient } from './support/clients.ts';
 import { homeCases, relayCases } from './support/load-cases.ts';
-import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
+import { clockFrom, fridayNoon } from './support/simulator/client.ts';
 import { dayBefore, pastDays, pastTrades, type Statements, startStatements } from './support/statements.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
 
@@ -20,7 +20,7 @@ let statements: Statements;
 beforeAll(async () => {
   statements = await startStatements(account);
   system = await startSystem({
-    simulator: { clock: clockFrom(FRIDAY_NOON), accounts: [account] },
+    simulator: { clock: clockFrom(fridayNoon), accounts: [account] },
     env: { ...statements.env },
   });
 });

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../scripts/processes.ts';
 import type { CallResult, TestClient } from './support/clients.ts';
-import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
+import { clockFrom, fridayNoon } from './support/simulator/client.ts';
 import { beside, startSystem, type TestSystem } from './support/system.ts';
 
 /** Each part is broken on purpose while a call is under way; every call ends with the right answer or a typed error. */
 
 const options = {
-  simulator: { clock: clockFrom(FRIDAY_NOON), accounts: ['DU1234567', 'DU7654321'] },
+  simulator: { clock: clockFrom(fridayNoon), accounts: ['DU1234567', 'DU7654321'] },
   env: { RELAY_ACCOUNTS: 'DU1234567' },
 };
 

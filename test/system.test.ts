@@ -3,14 +3,14 @@ import { eventually } from '../scripts/processes.ts';
 import { getOptionChain } from '../shared/tools/get_option_chain.ts';
 import { tools as catalogue } from '../shared/tools/index.ts';
 import { type CallResult, eras, type TestClient } from './support/clients.ts';
-import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
+import { clockFrom, fridayNoon } from './support/simulator/client.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
 
 /** The whole system as a user has it: an MCP client, OAuth, the Worker, the tunnel, the relay process, the gateway. */
 
 let system: TestSystem;
 beforeAll(async () => {
-  system = await startSystem({ simulator: { clock: clockFrom(FRIDAY_NOON) } });
+  system = await startSystem({ simulator: { clock: clockFrom(fridayNoon) } });
 });
 afterAll(() => system.close());
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../scripts/processes.ts';
 import { manageWatchlists } from '../shared/tools/manage_watchlists.ts';
 import { type CallResult, eras, type TestClient } from './support/clients.ts';
-import { clockFrom, FRIDAY_NOON } from './support/simulator/client.ts';
+import { clockFrom, fridayNoon } from './support/simulator/client.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
 
 /** Watchlists as a user has them: an MCP client, OAuth, the Worker, the user's Home, and the relay for instruments. */
@@ -14,7 +14,7 @@ let client: TestClient;
 beforeAll(async () => {
   // Faster than IB allows: how requests are spaced is not the question here.
   system = await startSystem({
-    simulator: { clock: clockFrom(FRIDAY_NOON) },
+    simulator: { clock: clockFrom(fridayNoon) },
     env: { GATEWAY_MAX_REQUESTS_PER_SECOND: '100' },
   });
   client = await system.connect('2026-07-28');

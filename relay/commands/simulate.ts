@@ -20,7 +20,7 @@ import { CommandError, exitCodes } from './exit.ts';
 type Config = ConfigOf<'simulate'>;
 
 /** Orders and positions that a crash may cost are at most so old. */
-const SAVE_EVERY_MS = 5000;
+const saveEveryMs = 5000;
 
 /** Serves a simulated IB Gateway until `signal` aborts. Prints one line when it accepts connections. */
 export async function simulate(
@@ -104,7 +104,7 @@ async function keepState(config: Config, simulator: Simulator, logger: Logger): 
     );
   const save = (): Promise<void> =>
     file.save().catch((error: unknown) => logger.warn({ err: error }, 'the state cannot be saved'));
-  const timer = setInterval(save, SAVE_EVERY_MS);
+  const timer = setInterval(save, saveEveryMs);
   return {
     finish() {
       clearInterval(timer);

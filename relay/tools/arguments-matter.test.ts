@@ -7,7 +7,7 @@ import type { ArgumentCase, Change } from '../../test/support/arguments-matter.t
 import { FlexService, flexDocument, row, statement } from '../../test/support/flex-service.ts';
 import { relayCases } from '../../test/support/load-cases.ts';
 import { TestRelay } from '../../test/support/relay.ts';
-import { FRIDAY_NOON, TestClient } from '../../test/support/simulator/client.ts';
+import { fridayNoon, TestClient } from '../../test/support/simulator/client.ts';
 import { openRecords } from '../performance/records.ts';
 
 /**
@@ -20,7 +20,7 @@ const [, first, second] = accounts;
 const apple = { conId: 265598, symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
 const microsoft = { symbol: 'MSFT', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
 /** When the trades of the beginning are over. */
-const noon = FRIDAY_NOON + 60_000;
+const noon = fridayNoon + 60_000;
 
 beforeAll(() => void vi.spyOn(Date, 'now').mockReturnValue(noon));
 afterAll(() => void vi.restoreAllMocks());
@@ -67,7 +67,7 @@ class StandingWorld {
   }
 
   static async start(): Promise<StandingWorld> {
-    const relay = await TestRelay.start({ clock: () => new Date(FRIDAY_NOON), tickIntervalMs: 20, accounts });
+    const relay = await TestRelay.start({ clock: () => new Date(fridayNoon), tickIntervalMs: 20, accounts });
     const trader = await TestClient.ready(relay.sim.port, 99);
     const trade = async (id: number, contract: object, action: OrderAction, quantity: number, account?: string) => {
       const order = { action, orderType: OrderType.MKT, totalQuantity: quantity, account, transmit: true };

@@ -2,7 +2,7 @@ import { OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getExecutions } from '../../shared/tools/get_executions.ts';
 import { failure, TestRelay } from '../../test/support/relay.ts';
-import { clockFrom, FRIDAY_NOON, TestClient } from '../../test/support/simulator/client.ts';
+import { clockFrom, fridayNoon, TestClient } from '../../test/support/simulator/client.ts';
 
 const accounts = ['DU1000001', 'DU1000002'];
 const apple = { conId: 265598, symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
@@ -11,7 +11,7 @@ let relay: TestRelay;
 let trader: TestClient;
 
 beforeEach(async () => {
-  relay = await TestRelay.start({ clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 20, accounts });
+  relay = await TestRelay.start({ clock: clockFrom(fridayNoon), tickIntervalMs: 20, accounts });
   // Somebody else's program trades on the same login.
   trader = await TestClient.ready(relay.sim.port, 99);
 });

@@ -2,25 +2,25 @@ import { set } from '../../test/support/arguments-matter.ts';
 import { badContract, badLimit, stranger, wrong } from '../../test/support/bad-input.ts';
 import type { ToolCases } from '../../test/support/tool-cases.ts';
 
-const AAPL = { contract: 'AAPL' };
+const aapl = { contract: 'AAPL' };
 
 /** Calls of `get_fundamentals` for the tests of all tools. */
 export const cases: ToolCases = {
   question: { contract: 'AAPL' },
   badInput: {
-    good: AAPL,
+    good: aapl,
     bad: [
       ...badContract(),
-      wrong('an unknown report', { ...AAPL, report: 'gossip' }),
-      wrong('an unknown section', { ...AAPL, report: 'snapshot', section: 'Nope' }, /Ratios/),
-      ...badLimit(501, AAPL),
-      stranger(AAPL),
+      wrong('an unknown report', { ...aapl, report: 'gossip' }),
+      wrong('an unknown section', { ...aapl, report: 'snapshot', section: 'Nope' }, /Ratios/),
+      ...badLimit(501, aapl),
+      stranger(aapl),
     ],
     refused: {
       request: 'reqFundamentalData',
       code: 10358,
       text: 'Fundamentals data is not allowed.',
-      args: { ...AAPL, report: 'snapshot' },
+      args: { ...aapl, report: 'snapshot' },
     },
   },
   argumentsMatter: {

@@ -2,20 +2,20 @@ import { set } from '../../test/support/arguments-matter.ts';
 import { bad, badContract, noHistory, stranger, wrong } from '../../test/support/bad-input.ts';
 import type { ToolCases } from '../../test/support/tool-cases.ts';
 
-const AAPL = { contract: 'AAPL' };
+const aapl = { contract: 'AAPL' };
 
 /** Calls of `get_historical_ticks` for the tests of all tools. */
 export const cases: ToolCases = {
   question: { contract: 'AAPL', count: '20' },
   badInput: {
-    good: AAPL,
+    good: aapl,
     bad: [
       ...badContract(),
-      wrong('no time', { ...AAPL, start: 'x' }, /2026-04-02T09:30/),
-      wrong('a start and an end', { ...AAPL, start: '2026-10-15T10:00:00Z', end: '2026-10-15T11:00:00Z' }, /`start`/),
-      wrong('no ticks', { ...AAPL, count: 0 }),
+      wrong('no time', { ...aapl, start: 'x' }, /2026-04-02T09:30/),
+      wrong('a start and an end', { ...aapl, start: '2026-10-15T10:00:00Z', end: '2026-10-15T11:00:00Z' }, /`start`/),
+      wrong('no ticks', { ...aapl, count: 0 }),
       bad('what has no trades', { contract: 'EUR.USD' }, 'no_data', /kind of data/),
-      stranger(AAPL),
+      stranger(aapl),
     ],
     refused: { request: 'reqHistoricalTicks', code: 10187, text: noHistory },
   },

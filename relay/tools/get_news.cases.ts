@@ -2,21 +2,21 @@ import { nextOf, set } from '../../test/support/arguments-matter.ts';
 import { bad, badContract, badCursor, badLimit, noNews, stranger, wrong } from '../../test/support/bad-input.ts';
 import type { ToolCases } from '../../test/support/tool-cases.ts';
 
-const AAPL = { contract: 'AAPL' };
+const aapl = { contract: 'AAPL' };
 
 /** Calls of `get_news` for the tests of all tools. */
 export const cases: ToolCases = {
   question: { contract: 'AAPL', limit: '3' },
   badInput: {
-    good: AAPL,
+    good: aapl,
     bad: [
       ...badContract(),
       wrong('headlines about nothing', {}, /contract/),
-      wrong('no time', { ...AAPL, start: 'yesterday' }, /2026-04-02T09:30/),
-      bad('an unknown provider', { ...AAPL, providers: ['NOPE'] }, 'not_subscribed', /BRFG/),
-      ...badLimit(101, AAPL),
-      badCursor(AAPL),
-      stranger(AAPL),
+      wrong('no time', { ...aapl, start: 'yesterday' }, /2026-04-02T09:30/),
+      bad('an unknown provider', { ...aapl, providers: ['NOPE'] }, 'not_subscribed', /BRFG/),
+      ...badLimit(101, aapl),
+      badCursor(aapl),
+      stranger(aapl),
     ],
     refused: {
       request: 'reqHistoricalNews',

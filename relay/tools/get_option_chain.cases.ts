@@ -2,26 +2,26 @@ import { nextOf, set } from '../../test/support/arguments-matter.ts';
 import { bad, badContract, badCursor, badLimit, stranger, wrong } from '../../test/support/bad-input.ts';
 import type { ToolCases } from '../../test/support/tool-cases.ts';
 
-const AAPL = { contract: 'AAPL' };
+const aapl = { contract: 'AAPL' };
 
 /** Calls of `get_option_chain` for the tests of all tools. */
 export const cases: ToolCases = {
   question: { contract: 'AAPL', expiry: '2026-12-18', strikes: '2', quotes: 'true' },
   badInput: {
-    good: AAPL,
+    good: aapl,
     bad: [
       ...badContract({ expiry: '202612' }),
-      wrong('an expiry that is past', { ...AAPL, expiry: '2020-01-17' }, /2026-10-16/),
-      wrong('no expiry', { ...AAPL, expiry: 'soon' }, /2026-10-16/),
-      wrong('an unknown trading class', { ...AAPL, trading_class: 'XX' }, /AAPL/),
+      wrong('an expiry that is past', { ...aapl, expiry: '2020-01-17' }, /2026-10-16/),
+      wrong('no expiry', { ...aapl, expiry: 'soon' }, /2026-10-16/),
+      wrong('an unknown trading class', { ...aapl, trading_class: 'XX' }, /aapl/),
       bad('what has no options', { contract: 'EUR.USD' }, 'no_data', /stocks, indices and futures/),
-      wrong('an impossible delta', { ...AAPL, min_delta: 2 }),
-      wrong('strikes the wrong way round', { ...AAPL, min_strike: 400, max_strike: 300 }, /Swap/),
-      wrong('deltas the wrong way round', { ...AAPL, min_delta: 0.4, max_delta: 0.3 }, /Swap/),
-      wrong('a right that is none', { ...AAPL, right: 'X' }),
-      badCursor(AAPL),
-      ...badLimit(101, AAPL),
-      stranger(AAPL),
+      wrong('an impossible delta', { ...aapl, min_delta: 2 }),
+      wrong('strikes the wrong way round', { ...aapl, min_strike: 400, max_strike: 300 }, /Swap/),
+      wrong('deltas the wrong way round', { ...aapl, min_delta: 0.4, max_delta: 0.3 }, /Swap/),
+      wrong('a right that is none', { ...aapl, right: 'X' }),
+      badCursor(aapl),
+      ...badLimit(101, aapl),
+      stranger(aapl),
     ],
     refused: 'never',
   },

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
 import { failure, TestRelay } from '../../test/support/relay.ts';
-import { clockFrom, FRIDAY_NOON } from '../../test/support/simulator/client.ts';
+import { clockFrom, fridayNoon } from '../../test/support/simulator/client.ts';
 
 const prefix = 'Historical Market Data Service error message:';
 const disconnected = `${prefix}HMDS server disconnect occurred.  Attempting reconnection...`;
@@ -30,7 +30,7 @@ const readers = [
 let relay: TestRelay;
 
 beforeEach(async () => {
-  relay = await TestRelay.start({ clock: clockFrom(FRIDAY_NOON) });
+  relay = await TestRelay.start({ clock: clockFrom(fridayNoon) });
 });
 
 afterEach(() => relay.stop());

@@ -6,13 +6,13 @@ import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
 import { getPriceHistogram } from '../../shared/tools/get_price_histogram.ts';
 import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
 import { failure, TestRelay } from '../../test/support/relay.ts';
-import { clockFrom, FRIDAY_NOON } from '../../test/support/simulator/client.ts';
+import { clockFrom, fridayNoon } from '../../test/support/simulator/client.ts';
 import { mergeLevels, valueArea } from './get_price_histogram.ts';
 
 let relay: TestRelay;
 
 const start = async (): Promise<void> => {
-  relay = await TestRelay.start({ clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 20 });
+  relay = await TestRelay.start({ clock: clockFrom(fridayNoon), tickIntervalMs: 20 });
 };
 
 afterEach(() => relay?.stop());

@@ -23,11 +23,11 @@ export interface OptionValues {
   readonly theta: number;
 }
 
-const NUMERATOR = [
+const numerator = [
   3.52624965998911e-2, 0.700383064443688, 6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931,
   220.206867912376,
 ];
-const DENOMINATOR = [
+const denominator = [
   8.83883476483184e-2, 1.75566716318264, 16.064177579207, 86.7807322029461, 296.564248779674, 637.333633378831,
   793.826512519948, 440.413735824752,
 ];
@@ -41,7 +41,7 @@ function normalCdf(x: number): number {
   const density = Math.exp((-distance * distance) / 2);
   let tail: number;
   if (distance < 7.07106781186547) {
-    tail = (density * polynomial(NUMERATOR, distance)) / polynomial(DENOMINATOR, distance);
+    tail = (density * polynomial(numerator, distance)) / polynomial(denominator, distance);
   } else {
     const fraction = [4, 3, 2, 1].reduce((sum, step) => distance + step / sum, distance + 0.65);
     tail = density / fraction / 2.506628274631;
@@ -72,14 +72,14 @@ export function blackScholes(inputs: OptionInputs): OptionValues {
   };
 }
 
-const LOWEST_VOLATILITY = 0.001;
-const HIGHEST_VOLATILITY = 10;
+const lowestVolatility = 0.001;
+const highestVolatility = 10;
 
 /** The volatility at which the option is worth `price`, or undefined when no volatility explains it. */
 export function impliedVolatility(inputs: Omit<OptionInputs, 'volatility'>, price: number): number | undefined {
   const valueAt = (volatility: number): number => blackScholes({ ...inputs, volatility }).price;
-  let low = LOWEST_VOLATILITY;
-  let high = HIGHEST_VOLATILITY;
+  let low = lowestVolatility;
+  let high = highestVolatility;
   if (price <= valueAt(low) || price >= valueAt(high)) return undefined;
   for (let step = 0; step < 60; step += 1) {
     const middle = (low + high) / 2;

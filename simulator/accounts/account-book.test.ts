@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { futuresOn, optionClasses, optionOf } from '../market/derivatives.ts';
 import { createSchedules } from '../market/exchanges.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { AAPL, listings } from '../market/listings.ts';
+import { aapl, listings } from '../market/listings.ts';
 import { PriceModel } from '../market/prices.ts';
 import { dayNumber } from '../market/zone.ts';
 import type { Account } from './account.ts';
@@ -13,7 +13,7 @@ import type { AccountBook, Trade } from './book.ts';
 import { pointValue, settlementOf } from './kinds.ts';
 import { valueAccount } from './valuation.ts';
 
-const PAPER = 'DU1';
+const paper = 'DU1';
 const today = dayNumber('20261120');
 const noon = Date.parse('2026-11-20T17:00:00Z');
 const model = new PriceModel(1, createSchedules());
@@ -24,7 +24,7 @@ const listed = (symbol: string, currency: string): Instrument => {
 };
 /** A listing in the dress of another kind, with a contract id of its own. */
 const dressed = (secType: string, conId: number, rest: Partial<Instrument> = {}): Instrument =>
-  ({ ...AAPL, ...rest, secType, conId }) as Instrument;
+  ({ ...aapl, ...rest, secType, conId }) as Instrument;
 
 const [optionClass] = optionClasses;
 const option = (right: 'C' | 'P'): Instrument => {
@@ -33,7 +33,7 @@ const option = (right: 'C' | 'P'): Instrument => {
 };
 const future = futuresOn(today, model).at(-1) as Instrument;
 const instruments: readonly Instrument[] = [
-  AAPL,
+  aapl,
   listed('KO', 'USD'),
   listed('SHEL', 'GBP'),
   listed('SAP', 'EUR'),
@@ -74,7 +74,7 @@ const tradeOf = ({ instrument, side, quantity, price, commission }: Step): Trade
   executions += 1;
   return {
     execId: `0000e0d5.${executions}.01.01`,
-    account: PAPER,
+    account: paper,
     instrument,
     side,
     quantity: new Decimal(quantity),
@@ -84,9 +84,9 @@ const tradeOf = ({ instrument, side, quantity, price, commission }: Step): Trade
   };
 };
 
-const bookFor = (accounts = [PAPER]): AccountBook => createAccountBook({ accounts, model, today });
+const bookFor = (accounts = [paper]): AccountBook => createAccountBook({ accounts, model, today });
 const account = (book: AccountBook): Account => {
-  const found = book.account(PAPER);
+  const found = book.account(paper);
   if (!found) throw new Error('the account is gone');
   return found;
 };
@@ -194,11 +194,11 @@ describe('an account', () => {
       fc.property(fc.array(aStep, { maxLength: 8 }), (taken) => {
         const book = bookFor();
         const trades = taken.map(tradeOf);
-        const before = book.margin(PAPER, noon);
-        const said = book.marginWith(PAPER, trades, noon);
-        expect(book.margin(PAPER, noon)).toEqual(before);
+        const before = book.margin(paper, noon);
+        const said = book.marginWith(paper, trades, noon);
+        expect(book.margin(paper, noon)).toEqual(before);
         for (const trade of trades) book.book(trade);
-        expect(book.margin(PAPER, noon)).toEqual(said);
+        expect(book.margin(paper, noon)).toEqual(said);
         expect(said.availableFunds).toEqual(said.equityWithLoan.minus(said.initial));
         expect(said.excessLiquidity).toEqual(said.equityWithLoan.minus(said.maintenance));
         expect(said.initial.gte(said.maintenance)).toBe(true);
@@ -315,7 +315,7 @@ describe('the books', () => {
   it('are restored as they were saved', () => {
     fc.assert(
       fc.property(aHistory, (history) => {
-        const [saved, restored] = [bookFor([PAPER, 'DU2']), bookFor(['U9'])];
+        const [saved, restored] = [bookFor([paper, 'DU2']), bookFor(['U9'])];
         play(saved, history);
         restored.restore(JSON.parse(JSON.stringify(saved.save())));
         expect(JSON.stringify(restored.accounts.map(everything))).toBe(JSON.stringify(saved.accounts.map(everything)));
@@ -350,7 +350,7 @@ describe('the books', () => {
 
   it('refuse a trade twice, a stranger, and a correction of nothing', () => {
     const book = bookFor();
-    const trade = tradeOf({ instrument: AAPL, side: 'BUY', quantity: '1', price: 1, commission: '0' });
+    const trade = tradeOf({ instrument: aapl, side: 'BUY', quantity: '1', price: 1, commission: '0' });
     book.book(trade);
     expect(() => book.book(trade)).toThrow(RangeError);
     expect(() => book.book({ ...trade, execId: 'x', account: 'DU7' })).toThrow(RangeError);
@@ -362,7 +362,7 @@ describe('the books', () => {
     const book = bookFor();
     const told: (string | undefined)[] = [];
     book.onChange(({ id }, instrument) => told.push(`${id} ${instrument?.symbol}`));
-    const trade = tradeOf({ instrument: AAPL, side: 'SELL', quantity: '100', price: 250, commission: '1' });
+    const trade = tradeOf({ instrument: aapl, side: 'SELL', quantity: '100', price: 250, commission: '1' });
     book.book(trade);
     book.correct(trade.execId, 251);
     book.rollDay(today);

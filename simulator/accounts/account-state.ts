@@ -33,12 +33,12 @@ export interface DayEnd {
   dividends(instrument: Instrument): readonly Dividend[];
 }
 
-const ZERO = new Decimal(0);
+const zero = new Decimal(0);
 /** How many days of day trades count, today among them. */
-const DAY_TRADE_DAYS = 5;
-const CENTS = 2;
-const SUNDAY = 0;
-const SATURDAY = 6;
+const dayTradeDays = 5;
+const cents = 2;
+const sunday = 0;
+const saturday = 6;
 
 export function openState(account: Account): AccountState {
   return { account, openedToday: new Set(), dayTrades: [0], pendingDividends: [] };
@@ -47,7 +47,7 @@ export function openState(account: Account): AccountState {
 type Amounts = ReadonlyMap<string, Decimal>;
 
 function plus(amounts: Amounts, currency: string, amount: Decimal): Amounts {
-  return amount.isZero() ? amounts : new Map(amounts).set(currency, (amounts.get(currency) ?? ZERO).plus(amount));
+  return amount.isZero() ? amounts : new Map(amounts).set(currency, (amounts.get(currency) ?? zero).plus(amount));
 }
 
 /** Replaces a position where it stands, or adds it at the end. */
@@ -124,13 +124,13 @@ export function endOfDay(state: AccountState, end: DayEnd): AccountState {
   const paid = payInterest(payCoupons(payDividends(state, end), end.day), end);
   const { account } = paid;
   const ended = account.holdings.map((holding) => endDay(holding, end.prices.of(holding.instrument)));
-  const closed = account.closed.map((holding) => endDay(holding, ZERO));
+  const closed = account.closed.map((holding) => endDay(holding, zero));
   const cash = [...ended, ...closed].reduce<Amounts>(
     (balances, { holding, cash: settled }) => plus(balances, holding.instrument.currency, settled),
     account.cash,
   );
-  const passed = Array.from({ length: Math.min(DAY_TRADE_DAYS, weekdaysBetween(state.account.day, end.day)) }, () => 0);
-  const dayTrades = [...state.dayTrades, ...passed].slice(-DAY_TRADE_DAYS);
+  const passed = Array.from({ length: Math.min(dayTradeDays, weekdaysBetween(state.account.day, end.day)) }, () => 0);
+  const dayTrades = [...state.dayTrades, ...passed].slice(-dayTradeDays);
   return {
     ...paid,
     account: {
@@ -149,7 +149,7 @@ export function endOfDay(state: AccountState, end: DayEnd): AccountState {
 /** How many Mondays to Fridays begin after each of these dates has ended. */
 function weekdaysBetween(first: number, last: number): number {
   const days = Array.from({ length: last - first + 1 }, (_, index) => weekday(first + 1 + index));
-  return days.filter((name) => name !== SATURDAY && name !== SUNDAY).length;
+  return days.filter((name) => name !== saturday && name !== sunday).length;
 }
 
 /** Whoever holds shares when the day before their ex-date ends is owed the dividend; whoever is short owes it. */
@@ -160,7 +160,7 @@ function payDividends(state: AccountState, { day, dividends }: DayEnd): AccountS
       .map(({ payDay, amount }) => ({
         currency: instrument.currency,
         payDay,
-        amount: quantity.mul(amount).toDecimalPlaces(CENTS),
+        amount: quantity.mul(amount).toDecimalPlaces(cents),
       })),
   );
   const all = [...state.pendingDividends, ...declared];
@@ -215,7 +215,7 @@ function payInterest(state: AccountState, end: DayEnd): AccountState {
   }
   let { cash } = account;
   for (const [currency, amount] of accrued) {
-    const paid = amount.toDecimalPlaces(CENTS);
+    const paid = amount.toDecimalPlaces(cents);
     cash = plus(cash, currency, paid);
     accrued = plus(accrued, currency, paid.neg());
   }

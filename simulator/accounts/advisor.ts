@@ -21,10 +21,10 @@ export class AdvisorError extends Error {
   }
 }
 
-const MALFORMED = 10_229;
-const INVALID_ACCOUNTS = 10_231;
-const INVALID_DEFAULTS = 10_232;
-const METHODS = new Set([
+const malformed = 10_229;
+const invalidAccounts = 10_231;
+const invalidDefaults = 10_232;
+const methods = new Set([
   'Equal',
   'EqualQuantity',
   'NetLiq',
@@ -106,17 +106,17 @@ export class Advisor {
     const list = (some: readonly AdvisorGroup[]): string => some.map(({ name }) => name).join(', ');
     if (unknown.length > 0) {
       throw new AdvisorError(
-        INVALID_ACCOUNTS,
+        invalidAccounts,
         `The following Groups and/or Profiles contain invalid accounts: ${list(unknown)}`,
       );
     }
-    const methodless = groups.filter(({ method }) => !METHODS.has(method));
+    const methodless = groups.filter(({ method }) => !methods.has(method));
     if (methodless.length > 0) {
       const text = `Defaults were inherited for the following invalid Groups and/or Profiles: ${list(methodless)}`;
-      throw new AdvisorError(INVALID_DEFAULTS, text);
+      throw new AdvisorError(invalidDefaults, text);
     }
     if (new Set(groups.map(({ name }) => name)).size < groups.length) {
-      throw new AdvisorError(MALFORMED, 'Two groups have the same name.');
+      throw new AdvisorError(malformed, 'Two groups have the same name.');
     }
     this.#groups = groups;
   }
@@ -126,7 +126,7 @@ export class Advisor {
     const named = childrenOf(rootOf(document, 'ListOfAccountAliases'), 'AccountAlias');
     const aliases = named.map((alias): [string, string] => [textOf(alias, 'account'), textOf(alias, 'alias')]);
     const unknown = aliases.filter(([account]) => !this.#aliases.has(account)).map(([account]) => account);
-    if (unknown.length > 0) throw new AdvisorError(INVALID_ACCOUNTS, `Invalid accounts: ${unknown.join(', ')}`);
+    if (unknown.length > 0) throw new AdvisorError(invalidAccounts, `Invalid accounts: ${unknown.join(', ')}`);
     this.#aliases = new Map([...this.#aliases, ...aliases]);
   }
 
@@ -152,9 +152,9 @@ function rootOf(document: string, name: string): XmlElement {
     if (root.name === name) return root;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new AdvisorError(MALFORMED, `Unable to parse the XML: ${error.message}`);
+    throw new AdvisorError(malformed, `Unable to parse the XML: ${error.message}`);
   }
-  throw new AdvisorError(MALFORMED, `Unable to parse the XML: <${name}> is expected`);
+  throw new AdvisorError(malformed, `Unable to parse the XML: <${name}> is expected`);
 }
 
 /** A group, whether its accounts stand alone, as they used to, or with their parts. */

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, it } from 'vitest';
 import { createSchedules } from '../market/exchanges.ts';
-import { AAPL } from '../market/listings.ts';
+import { aapl } from '../market/listings.ts';
 import { PriceModel } from '../market/prices.ts';
 import { dayNumber } from '../market/zone.ts';
 import { createAccountBook } from './account-book.ts';
@@ -18,7 +18,7 @@ describe('accounts together', () => {
   const sum = (parts: readonly Decimal[]): Decimal => Decimal.sum(0, ...parts);
 
   it('hold and are worth, gain and realize what they do one by one', () => {
-    const trade = { instrument: AAPL, price: 250, commission: new Decimal(1), time: noon };
+    const trade = { instrument: aapl, price: 250, commission: new Decimal(1), time: noon };
     book.book({ ...trade, execId: '1', account: 'DU1', side: 'SELL', quantity: new Decimal(100) });
     book.book({ ...trade, execId: '2', account: 'DU2', side: 'BUY', quantity: new Decimal(7) });
     const together = aggregate('DF1A', clients());

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bonds } from '../market/bonds.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { AAPL, listings } from '../market/listings.ts';
+import { aapl, listings } from '../market/listings.ts';
 import { commissionOf } from './commission.ts';
 
 const dressed = (secType: string, rest: Partial<Instrument> = {}): Instrument =>
-  ({ ...AAPL, ...rest, secType }) as Instrument;
+  ({ ...aapl, ...rest, secType }) as Instrument;
 const listed = (symbol: string, currency: string): Instrument => {
   const found = listings.find((listing) => listing.symbol === symbol && listing.currency === currency);
   if (!found) throw new Error(`${symbol}.${currency} is not listed`);
@@ -18,14 +18,14 @@ const future = (symbol: string, tradingClass = symbol): Instrument =>
   dressed('FUT', { symbol, tradingClass, multiplier: 50 });
 const fee = (instrument: Instrument, quantity: number, price: number): number =>
   commissionOf(instrument, new Decimal(quantity), price).toNumber();
-const [bond = AAPL] = bonds;
+const [bond = aapl] = bonds;
 
 describe('a commission', () => {
   it.each([
-    ['a small order of US shares', AAPL, 100, 250, 1],
-    ['a large one', AAPL, 1001, 250, 5.005],
-    ['penny shares, at most one percent', AAPL, 10_000, 0.1, 10],
-    ['a tiny order, at most one percent', AAPL, 1, 20, 0.2],
+    ['a small order of US shares', aapl, 100, 250, 1],
+    ['a large one', aapl, 1001, 250, 5.005],
+    ['penny shares, at most one percent', aapl, 10_000, 0.1, 10],
+    ['a tiny order, at most one percent', aapl, 1, 20, 0.2],
     ['British shares', listed('SHEL', 'GBP'), 1000, 27, 13.5],
     ['few of them', listed('SHEL', 'GBP'), 10, 27, 3],
     ['German shares', listed('SAP', 'EUR'), 10, 200, 3],
@@ -46,15 +46,15 @@ describe('a commission', () => {
     ['a fund', dressed('FUND'), 10, 600, 14.95],
     ['little of a fund', dressed('FUND'), 0.5, 600, 9],
     ['gold', dressed('CMDTY'), 100, 4300, 6.45],
-    ['share CFDs', dressed('CFD', { underlying: AAPL }), 10, 5, 1],
+    ['share CFDs', dressed('CFD', { underlying: aapl }), 10, 5, 1],
     ['bonds', bond, 25, 100, 13.75],
-    ['nothing at all', AAPL, 0, 250, 0],
+    ['nothing at all', aapl, 0, 250, 0],
   ] as const)('for %s', (_, instrument, quantity, price, expected) => {
     expect(fee(instrument, quantity, price)).toBe(expected);
   });
 
   it('is never negative, never falls as more is filled, and is charged in parts that add up to the whole', () => {
-    const kinds = [AAPL, listed('SHEL', 'GBP'), option, future('ES'), listed('EUR', 'USD'), dressed('CRYPTO'), bond];
+    const kinds = [aapl, listed('SHEL', 'GBP'), option, future('ES'), listed('EUR', 'USD'), dressed('CRYPTO'), bond];
     fc.assert(
       fc.property(
         fc.constantFrom(...kinds),

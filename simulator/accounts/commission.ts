@@ -12,10 +12,10 @@ interface Tariff {
   readonly mostOfValue?: number;
 }
 
-const COMMISSION_PLACES = 4;
+const commissionPlaces = 4;
 
 /** Fixed prices per share or of the value, by currency. */
-const STOCKS: Readonly<Record<string, Tariff>> = {
+const stocks: Readonly<Record<string, Tariff>> = {
   USD: { perUnit: 0.005, least: 1, mostOfValue: 0.01 },
   CAD: { perUnit: 0.01, least: 1, mostOfValue: 0.005 },
   EUR: { ofValue: 0.0005, least: 3 },
@@ -29,15 +29,15 @@ const STOCKS: Readonly<Record<string, Tariff>> = {
   SGD: { ofValue: 0.0008, least: 2.5 },
   AUD: { ofValue: 0.0008, least: 6 },
 };
-const OTHER_STOCKS: Tariff = { ofValue: 0.001 };
+const otherStocks: Tariff = { ofValue: 0.001 };
 
 /** US options cost less when the premium is small. */
-const US_OPTION_STEPS: readonly (readonly [premiumBelow: number, perContract: number])[] = [
+const usOptionSteps: readonly (readonly [premiumBelow: number, perContract: number])[] = [
   [0.05, 0.25],
   [0.1, 0.5],
   [Number.POSITIVE_INFINITY, 0.65],
 ];
-const OPTIONS: Readonly<Record<string, Tariff>> = {
+const options: Readonly<Record<string, Tariff>> = {
   EUR: { perUnit: 1.1 },
   GBP: { perUnit: 1.7 },
   CHF: { perUnit: 1.5 },
@@ -46,7 +46,7 @@ const OPTIONS: Readonly<Record<string, Tariff>> = {
 };
 
 /** Per contract, exchange and regulatory fees included. */
-const FUTURES: Readonly<Record<string, number>> = {
+const futures: Readonly<Record<string, number>> = {
   ES: 2.25,
   NQ: 2.25,
   RTY: 2.25,
@@ -73,10 +73,10 @@ const FUTURES: Readonly<Record<string, number>> = {
   FESX: 2.07,
   ESTX50: 2.07,
 };
-const OTHER_FUTURES: Readonly<Record<string, number>> = { USD: 2.25, EUR: 2, GBP: 1.7, HKD: 30, JPY: 500 };
+const otherFutures: Readonly<Record<string, number>> = { USD: 2.25, EUR: 2, GBP: 1.7, HKD: 30, JPY: 500 };
 
 /** Two dollars' worth, in the currency that is paid with. */
-const FX_LEAST: Readonly<Record<string, number>> = {
+const fxLeast: Readonly<Record<string, number>> = {
   USD: 2,
   EUR: 1.7,
   GBP: 1.5,
@@ -89,13 +89,13 @@ const FX_LEAST: Readonly<Record<string, number>> = {
   NOK: 20,
 };
 
-const CRYPTO: Tariff = { ofValue: 0.0018, least: 1.75, mostOfValue: 0.01 };
-const FUND: Tariff = { least: 14.95, mostOfValue: 0.03 };
-const METAL: Tariff = { ofValue: 0.000015, least: 2 };
-const INDEX_CFD: Tariff = { ofValue: 0.0001, least: 1 };
+const crypto: Tariff = { ofValue: 0.0018, least: 1.75, mostOfValue: 0.01 };
+const fund: Tariff = { least: 14.95, mostOfValue: 0.03 };
+const metal: Tariff = { ofValue: 0.000015, least: 2 };
+const indexCfd: Tariff = { ofValue: 0.0001, least: 1 };
 /** Bonds: ten basis points of the first 10,000 face, two and a half of the rest. */
-const BOND = { firstFace: 10_000, first: 0.001, rest: 0.00025, least: 1 } as const;
-const BOND_FACE = 1000;
+const bond = { firstFace: 10_000, first: 0.001, rest: 0.00025, least: 1 } as const;
+const bondFace = 1000;
 
 /**
  * What the broker has charged an order once `quantity` of it is filled at `price` on average: never negative, to four
@@ -114,14 +114,14 @@ function charge({ perUnit = 0, ofValue = 0, least = 0, mostOfValue }: Tariff, si
   const plain = size.mul(perUnit).plus(value.mul(ofValue));
   const raised = Decimal.max(plain, least);
   const capped = mostOfValue === undefined ? raised : Decimal.min(raised, value.mul(mostOfValue));
-  return capped.toDecimalPlaces(COMMISSION_PLACES);
+  return capped.toDecimalPlaces(commissionPlaces);
 }
 
 function bondCommission(size: Decimal): Decimal {
-  const face = size.mul(BOND_FACE);
-  const first = Decimal.min(face, BOND.firstFace).mul(BOND.first);
-  const rest = Decimal.max(face.minus(BOND.firstFace), 0).mul(BOND.rest);
-  return Decimal.max(first.plus(rest), BOND.least).toDecimalPlaces(COMMISSION_PLACES);
+  const face = size.mul(bondFace);
+  const first = Decimal.min(face, bond.firstFace).mul(bond.first);
+  const rest = Decimal.max(face.minus(bond.firstFace), 0).mul(bond.rest);
+  return Decimal.max(first.plus(rest), bond.least).toDecimalPlaces(commissionPlaces);
 }
 
 function tariffOf(instrument: Instrument, price: number): Tariff {
@@ -138,32 +138,32 @@ function tariffOf(instrument: Instrument, price: number): Tariff {
     case 'FOP':
       return futureTariff(instrument.underlying ?? instrument);
     case 'CASH':
-      return { ofValue: 0.00002, least: FX_LEAST[currency] ?? 2 };
+      return { ofValue: 0.00002, least: fxLeast[currency] ?? 2 };
     case 'CRYPTO':
-      return CRYPTO;
+      return crypto;
     case 'FUND':
-      return FUND;
+      return fund;
     case 'CMDTY':
-      return METAL;
+      return metal;
     case 'CFD':
-      return (instrument.underlying?.secType ?? 'STK') === 'IND' ? INDEX_CFD : cfdTariff(currency);
+      return (instrument.underlying?.secType ?? 'STK') === 'IND' ? indexCfd : cfdTariff(currency);
     default:
-      return STOCKS[currency] ?? OTHER_STOCKS;
+      return stocks[currency] ?? otherStocks;
   }
 }
 
 const futureTariff = ({ symbol, tradingClass, currency }: Instrument): Tariff => ({
-  perUnit: FUTURES[tradingClass] ?? FUTURES[symbol] ?? OTHER_FUTURES[currency] ?? 2.25,
+  perUnit: futures[tradingClass] ?? futures[symbol] ?? otherFutures[currency] ?? 2.25,
 });
 
 function optionTariff(currency: string, premium: number): Tariff {
-  if (currency !== 'USD') return OPTIONS[currency] ?? { perUnit: 1.5 };
-  const perUnit = US_OPTION_STEPS.find(([below]) => premium < below)?.[1] ?? 0.65;
+  if (currency !== 'USD') return options[currency] ?? { perUnit: 1.5 };
+  const perUnit = usOptionSteps.find(([below]) => premium < below)?.[1] ?? 0.65;
   return { perUnit, least: 1 };
 }
 
 /** Share CFDs cost what the shares do, without a cap. */
 function cfdTariff(currency: string): Tariff {
-  const { mostOfValue: _, ...tariff } = STOCKS[currency] ?? OTHER_STOCKS;
+  const { mostOfValue: _, ...tariff } = stocks[currency] ?? otherStocks;
   return tariff;
 }

@@ -5,7 +5,7 @@ import { futuresOn } from '../market/derivatives.ts';
 import { dividendsOf } from '../market/dividends.ts';
 import { createSchedules } from '../market/exchanges.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { AAPL, listings } from '../market/listings.ts';
+import { aapl, listings } from '../market/listings.ts';
 import { PriceModel } from '../market/prices.ts';
 import { dayNumber } from '../market/zone.ts';
 import type { Account } from './account.ts';
@@ -15,22 +15,22 @@ import { closingPrice } from './prices.ts';
 import { accountTags } from './tags.ts';
 import { valueAccount } from './valuation.ts';
 
-const PAPER = 'DU1';
+const paper = 'DU1';
 const today = dayNumber('20261120');
 const noon = Date.parse('2026-11-20T17:00:00Z');
 const model = new PriceModel(1, createSchedules());
-const KO = listings.find(({ symbol }) => symbol === 'KO') ?? AAPL;
-const [bond = AAPL] = bonds;
+const ko = listings.find(({ symbol }) => symbol === 'KO') ?? aapl;
+const [bond = aapl] = bonds;
 
 let book: AccountBook;
 let trades: number;
 beforeEach(() => {
-  book = createAccountBook({ accounts: [PAPER], model, today });
+  book = createAccountBook({ accounts: [paper], model, today });
   trades = 0;
 });
 
 const account = (): Account => {
-  const found = book.account(PAPER);
+  const found = book.account(paper);
   if (!found) throw new Error('the account is gone');
   return found;
 };
@@ -41,7 +41,7 @@ function trade(instrument: Instrument, side: 'BUY' | 'SELL', quantity: number, p
   trades += 1;
   book.book({
     execId: `e${trades}`,
-    account: PAPER,
+    account: paper,
     instrument,
     side,
     quantity: new Decimal(quantity),
@@ -80,7 +80,7 @@ describe('futures', () => {
 });
 
 describe('contracts for difference', () => {
-  const cfd = { ...AAPL, secType: 'CFD', conId: 901, underlying: AAPL } as Instrument;
+  const cfd = { ...aapl, secType: 'CFD', conId: 901, underlying: aapl } as Instrument;
 
   it('move cash when they are closed, by what was gained', () => {
     const before = cash();
@@ -94,21 +94,21 @@ describe('contracts for difference', () => {
 });
 
 describe('dividends', () => {
-  const dividend = dividendsOf(AAPL).find(({ exDay }) => exDay > today);
+  const dividend = dividendsOf(aapl).find(({ exDay }) => exDay > today);
   if (!dividend) throw new Error('no dividend is to come');
   const due = new Decimal(100).mul(dividend.amount).toDecimalPlaces(2);
 
   /** What is owed more than to an account with a hundred Apple shares less, so with none by default. */
   const owedMore = (day: number): Decimal => {
-    const other = createAccountBook({ accounts: [PAPER], model, today });
+    const other = createAccountBook({ accounts: [paper], model, today });
     other.book({ ...sale, execId: 'other' });
     for (const each of [book, other]) each.rollDay(day);
-    const without = other.account(PAPER);
+    const without = other.account(paper);
     return (account().accruedDividends.get('USD') ?? new Decimal(0)).minus(without?.accruedDividends.get('USD') ?? 0);
   };
   const sale = {
-    account: PAPER,
-    instrument: AAPL,
+    account: paper,
+    instrument: aapl,
     side: 'SELL',
     quantity: new Decimal(100),
     price: 250,
@@ -132,20 +132,20 @@ describe('dividends', () => {
   });
 
   it('are paid once, though days were left out', () => {
-    const step = createAccountBook({ accounts: [PAPER], model, today });
+    const step = createAccountBook({ accounts: [paper], model, today });
     for (let day = today; day < dividend.payDay; day += 9) step.rollDay(day);
     step.rollDay(dividend.payDay);
     book.rollDay(dividend.payDay);
-    const stepped = step.account(PAPER)?.accruedDividends.get('USD')?.toNumber() ?? 0;
+    const stepped = step.account(paper)?.accruedDividends.get('USD')?.toNumber() ?? 0;
     expect(stepped).toBe(account().accruedDividends.get('USD')?.toNumber() ?? 0);
     const worth = ({ cash: paid, accruedInterest: owed }: Account): number =>
       (paid.get('USD') ?? new Decimal(0)).plus(owed.get('USD') ?? 0).toNumber();
     // What came earlier has earned a little interest.
-    expect(Math.abs(worth(step.account(PAPER) ?? account()) - worth(account()))).toBeLessThan(5);
+    expect(Math.abs(worth(step.account(paper) ?? account()) - worth(account()))).toBeLessThan(5);
   });
 
   it('are owed by whoever is short', () => {
-    trade(AAPL, 'SELL', 200, 250);
+    trade(aapl, 'SELL', 200, 250);
     expect(owedMore(dividend.exDay - 1)).toEqual(due.neg());
   });
 });
@@ -164,9 +164,9 @@ describe('bonds', () => {
   it('pay half of their coupon on its day', () => {
     let coupon = today;
     while (accruedInterest(bond, coupon) > 0) coupon += 1;
-    const other = createAccountBook({ accounts: [PAPER], model, today });
+    const other = createAccountBook({ accounts: [paper], model, today });
     trade(bond, 'BUY', 10, 100);
-    const more = (): Decimal => cash().minus(other.account(PAPER)?.cash.get('USD') ?? 0);
+    const more = (): Decimal => cash().minus(other.account(paper)?.cash.get('USD') ?? 0);
     for (const each of [book, other]) each.rollDay(coupon - 2);
     const before = more();
     for (const each of [book, other]) each.rollDay(coupon - 1);
@@ -179,21 +179,21 @@ describe('interest', () => {
   it('accrues daily on what is above the first ten thousand, less the fee for borrowed shares', () => {
     book.rollDay(today);
     const credit = cash().minus(10_000).mul('0.0313').div(360);
-    const borrowed = closingPrice(model, KO, today).mul(200).mul('0.0025').div(360);
+    const borrowed = closingPrice(model, ko, today).mul(200).mul('0.0025').div(360);
     expect(accrued().toNumber()).toBeCloseTo(credit.minus(borrowed).toNumber(), 6);
   });
 
   it('is the same over a weekend however its days end, and is owed for debts', () => {
-    const other = createAccountBook({ accounts: [PAPER], model, today });
+    const other = createAccountBook({ accounts: [paper], model, today });
     for (const day of [today, today + 1, today + 2]) other.rollDay(day);
     book.rollDay(today + 2);
     expect(
       accrued()
-        .minus(other.account(PAPER)?.accruedInterest.get('USD') ?? 0)
+        .minus(other.account(paper)?.accruedInterest.get('USD') ?? 0)
         .abs()
         .toNumber(),
     ).toBeLessThan(1e-6);
-    trade(AAPL, 'BUY', 2000, 250);
+    trade(aapl, 'BUY', 2000, 250);
     const before = accrued();
     book.rollDay(today + 3);
     expect(accrued().lessThan(before)).toBe(true);
@@ -214,13 +214,13 @@ describe('interest', () => {
 describe('day trades', () => {
   it('are counted over five days', () => {
     for (const price of [250, 251]) {
-      trade(AAPL, 'BUY', 1, price);
-      trade(AAPL, 'SELL', 1, price);
+      trade(aapl, 'BUY', 1, price);
+      trade(aapl, 'SELL', 1, price);
     }
-    trade(KO, 'BUY', 100, 70);
+    trade(ko, 'BUY', 100, 70);
     expect(account().dayTrades).toBe(2);
     book.rollDay(today);
-    trade(AAPL, 'SELL', 1, 250);
+    trade(aapl, 'SELL', 1, 250);
     expect(account().dayTrades).toBe(2);
     book.rollDay(today + 5);
     expect(account().dayTrades).toBe(2);
@@ -232,11 +232,11 @@ describe('day trades', () => {
     const left = (): string | undefined =>
       accountTags(valueAccount(model, account(), noon)).find(({ tag }) => tag === 'DayTradesRemaining')?.value;
     expect(left()).toBe('-1');
-    trade(KO, 'BUY', 200, 1000);
+    trade(ko, 'BUY', 200, 1000);
     expect(left()).toBe('3');
     for (const expected of ['2', '1', '0', '0']) {
-      trade(AAPL, 'BUY', 1, 250);
-      trade(AAPL, 'SELL', 1, 250);
+      trade(aapl, 'BUY', 1, 250);
+      trade(aapl, 'SELL', 1, 250);
       expect(left()).toBe(expected);
     }
   });

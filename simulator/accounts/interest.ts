@@ -8,7 +8,7 @@ interface Benchmark {
   readonly year: 360 | 365;
 }
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+const benchmarks: Readonly<Record<string, Benchmark>> = {
   USD: { rate: 0.0363, free: 10_000, year: 360 },
   EUR: { rate: 0.0193, free: 10_000, year: 360 },
   GBP: { rate: 0.0372, free: 8_000, year: 365 },
@@ -18,24 +18,24 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   AUD: { rate: 0.0362, free: 14_000, year: 365 },
   HKD: { rate: 0.029, free: 78_000, year: 365 },
 };
-const OTHER: Benchmark = { rate: 0.03, free: 10_000, year: 365 };
+const other: Benchmark = { rate: 0.03, free: 10_000, year: 365 };
 /** Below the reference rate for credit, above it for debit. */
-const CREDIT_SPREAD = 0.005;
-const DEBIT_SPREAD = 0.015;
-const PLACES = 8;
+const creditSpread = 0.005;
+const debitSpread = 0.015;
+const places = 8;
 
 /** Interest on a balance over so many days: positive when the broker owes it. */
 export function interestOn(currency: string, balance: Decimal, days: number): Decimal {
-  const { rate, free, year } = BENCHMARKS[currency] ?? OTHER;
+  const { rate, free, year } = benchmarks[currency] ?? other;
   const interest = (amount: Decimal, annual: number): Decimal =>
-    amount.mul(annual).mul(days).div(year).toDecimalPlaces(PLACES);
-  if (balance.isNegative()) return interest(balance, Math.max(0, rate) + DEBIT_SPREAD);
-  return interest(Decimal.max(balance.minus(free), 0), Math.max(0, rate - CREDIT_SPREAD));
+    amount.mul(annual).mul(days).div(year).toDecimalPlaces(places);
+  if (balance.isNegative()) return interest(balance, Math.max(0, rate) + debitSpread);
+  return interest(Decimal.max(balance.minus(free), 0), Math.max(0, rate - creditSpread));
 }
 
-const BORROWING_YEAR = 360;
+const borrowingYear = 360;
 
 /** What borrowed shares cost over so many days: negative, as their value is. */
 export function borrowCost(value: Decimal, annualFee: number, days: number): Decimal {
-  return value.mul(annualFee).mul(days).div(BORROWING_YEAR).toDecimalPlaces(PLACES);
+  return value.mul(annualFee).mul(days).div(borrowingYear).toDecimalPlaces(places);
 }

@@ -24,14 +24,14 @@ export type Bucket =
   | 'issuerOptions';
 
 /** Amounts are kept to this many decimals: finer than any price times any quantity, so that nothing is lost. */
-const AMOUNT_PLACES = 8;
-const US_GOVERNMENT = 'US GOVT';
-const DAYS_OF_A_BILL = 366;
+const amountPlaces = 8;
+const usGovernment = 'US GOVT';
+const daysOfABill = 366;
 /** What funds are called that hold money market paper. */
-const MONEY_MARKET = '001';
+const moneyMarket = '001';
 
 /** An amount of money on the grid that all bookkeeping happens on. */
-export const amountOf = (value: Decimal): Decimal => value.toDecimalPlaces(AMOUNT_PLACES);
+export const amountOf = (value: Decimal): Decimal => value.toDecimalPlaces(amountPlaces);
 
 /** What one unit is worth more when its price rises by 1, in the instrument's currency. */
 export const pointValue = multiplierOf;
@@ -54,7 +54,7 @@ export function isCommodity({ secType }: Instrument): boolean {
   return kind === 'FUT' || kind === 'CONTFUT' || kind === 'FOP';
 }
 
-const BUCKETS: Readonly<Record<string, Bucket>> = {
+const buckets: Readonly<Record<string, Bucket>> = {
   STK: 'stocks',
   CMDTY: 'stocks',
   IND: 'stocks',
@@ -69,15 +69,15 @@ const BUCKETS: Readonly<Record<string, Bucket>> = {
 export function bucketOf(instrument: Instrument): Bucket | undefined {
   if (settlementOf(instrument) !== 'paid') return undefined;
   const kind: string = instrument.secType;
-  if (kind === 'FUND') return instrument.fund?.assetType === MONEY_MARKET ? 'moneyMarketFunds' : 'funds';
+  if (kind === 'FUND') return instrument.fund?.assetType === moneyMarket ? 'moneyMarketFunds' : 'funds';
   if (kind === 'BOND') return bondBucket(instrument);
-  return BUCKETS[kind] ?? 'stocks';
+  return buckets[kind] ?? 'stocks';
 }
 
 /** Treasury bills live a year at most. */
 function bondBucket({ bond }: Instrument): Bucket {
-  if (bond?.bondType !== US_GOVERNMENT) return 'bonds';
-  return dayNumber(bond.maturity) - dayNumber(bond.issued) <= DAYS_OF_A_BILL ? 'treasuryBills' : 'treasuryBonds';
+  if (bond?.bondType !== usGovernment) return 'bonds';
+  return dayNumber(bond.maturity) - dayNumber(bond.issued) <= daysOfABill ? 'treasuryBills' : 'treasuryBonds';
 }
 
 /** Interest that comes with a quantity of bonds on a day, which a buyer pays besides the price; 0 for everything else. */

@@ -21,11 +21,11 @@ interface Lot {
   left: Decimal;
 }
 
-const STOCK_RATE = new Decimal('0.2');
+const stockRate = new Decimal('0.2');
 /** Broad indices move less. */
-const INDEX_RATE = new Decimal('0.15');
-const LEAST_RATE = new Decimal('0.1');
-const ZERO = new Decimal(0);
+const indexRate = new Decimal('0.15');
+const leastRate = new Decimal('0.1');
+const zero = new Decimal(0);
 
 /**
  * What short options need, in the options' currency: nothing beyond their intrinsic value when shares cover them, the
@@ -50,8 +50,8 @@ function sideRequirement(group: OptionGroup, right: 'C' | 'P'): SideRequirement 
   const shorts = lotsOf(own, -1).sort(byRisk(right));
   const longs = lotsOf(own, 1).sort(byRisk(right));
   let shares = right === 'C' ? Decimal.max(group.shares, 0) : Decimal.max(group.shares.neg(), 0);
-  let total = ZERO;
-  let nakedPremium = ZERO;
+  let total = zero;
+  let nakedPremium = zero;
   for (const short of shorts) {
     const multiplier = pointValue(short.valued.holding.instrument);
     const covered = Decimal.min(short.left, shares.div(multiplier).floor());
@@ -86,7 +86,7 @@ const byRisk =
 /** Pairs a short lot with long ones that live at least as long, and says what the pairs can lose. */
 function spread(short: Lot, longs: readonly Lot[], right: 'C' | 'P'): Decimal {
   const multiplier = pointValue(short.valued.holding.instrument);
-  let total = ZERO;
+  let total = zero;
   for (const long of longs) {
     if (long.expiry < short.expiry || pointValue(long.valued.holding.instrument) !== multiplier) continue;
     const paired = Decimal.min(short.left, long.left);
@@ -115,9 +115,9 @@ function naked(lot: Lot, { underlyingPrice, futureMargin }: OptionGroup): Decima
     return Decimal.max(full, futureMargin.div(2)).mul(lot.left);
   }
   const usual = underlyingPrice.mul(rateOf(instrument)).minus(outOfTheMoney);
-  const least = (instrument.right === 'C' ? underlyingPrice : lot.strike).mul(LEAST_RATE);
+  const least = (instrument.right === 'C' ? underlyingPrice : lot.strike).mul(leastRate);
   return Decimal.max(usual, least).mul(multiplier).mul(lot.left);
 }
 
 const rateOf = (instrument: Instrument): Decimal =>
-  underlyingOf(instrument).secType === 'IND' ? INDEX_RATE : STOCK_RATE;
+  underlyingOf(instrument).secType === 'IND' ? indexRate : stockRate;

@@ -3,7 +3,7 @@ import type { Instrument } from '../market/instruments.ts';
 import { bucketOf } from './kinds.ts';
 import type { Requirement, ValuedHolding } from './valued.ts';
 
-export const NOTHING: Requirement = { initial: new Decimal(0), maintenance: new Decimal(0) };
+export const nothing: Requirement = { initial: new Decimal(0), maintenance: new Decimal(0) };
 
 const rates = (initial: string, maintenance: string): Requirement => ({
   initial: new Decimal(initial),
@@ -11,28 +11,28 @@ const rates = (initial: string, maintenance: string): Requirement => ({
 });
 
 /** Regulation T: half of a position to open it, a quarter to keep it, somewhat more when it is short. */
-const STOCK_LONG = rates('0.5', '0.25');
-const STOCK_SHORT_INITIAL = new Decimal('0.5');
-const PAID_IN_FULL = rates('1', '1');
+const stockLong = rates('0.5', '0.25');
+const stockShortInitial = new Decimal('0.5');
+const paidInFull = rates('1', '1');
 /** Shares that move this much in a year are not lent against. */
-const WILD_VOLATILITY = 0.9;
+const wildVolatility = 0.9;
 
 /** Maintenance of short shares by price: a part of their value, or an amount per share. */
-const SHORT_STEPS: readonly (readonly [priceAbove: number, kind: 'part' | 'perShare', amount: string])[] = [
+const shortSteps: readonly (readonly [priceAbove: number, kind: 'part' | 'perShare', amount: string])[] = [
   [16.67, 'part', '0.3'],
   [5, 'perShare', '5'],
   [2.5, 'part', '1'],
   [0, 'perShare', '2.5'],
 ];
 
-const WORTHLESS = [0, 'part', '1'] as const;
+const worthless = [0, 'part', '1'] as const;
 /** From this annual fee on, shares are hard to borrow and take this part of their value, and more as the fee rises. */
-const HARD_TO_BORROW_FEE = 0.02;
-const SCARCE_BASE = 0.4;
-const SCARCE_PER_FEE = 2;
+const hardToBorrowFee = 0.02;
+const scarceBase = 0.4;
+const scarcePerFee = 2;
 
 /** Per contract, in the contract's currency, overnight. */
-const FUTURES: Readonly<Record<string, number>> = {
+const futures: Readonly<Record<string, number>> = {
   ES: 22_350,
   NQ: 33_400,
   RTY: 9_350,
@@ -59,20 +59,20 @@ const FUTURES: Readonly<Record<string, number>> = {
   FESX: 3_900,
   ESTX50: 3_900,
 };
-const OTHER_FUTURES_PART = new Decimal('0.1');
+const otherFuturesPart = new Decimal('0.1');
 /** The exchange's own margin is what it takes to keep a contract; a tenth more to open it. */
-const FUTURES_INITIAL = new Decimal('1.1');
+const futuresInitial = new Decimal('1.1');
 
-const CFD_SHARE = rates('0.25', '0.2');
-const CFD_INDEX = rates('0.0625', '0.05');
-const METAL = rates('0.125', '0.1');
-const FUND = rates('0.5', '0.25');
-const CORPORATE_BOND = rates('0.25', '0.2');
-const TREASURY_BOND = rates('0.06', '0.05');
-const TREASURY_BILL = rates('0.0125', '0.01');
+const cfdShare = rates('0.25', '0.2');
+const cfdIndex = rates('0.0625', '0.05');
+const metal = rates('0.125', '0.1');
+const fund = rates('0.5', '0.25');
+const corporateBond = rates('0.25', '0.2');
+const treasuryBond = rates('0.06', '0.05');
+const treasuryBill = rates('0.0125', '0.01');
 
 /** Part of a borrowed currency's value, opened and kept alike. */
-const CURRENCY_PARTS: Readonly<Record<string, string>> = {
+const currencyParts: Readonly<Record<string, string>> = {
   USD: '0.025',
   EUR: '0.025',
   GBP: '0.03',
@@ -89,12 +89,12 @@ const CURRENCY_PARTS: Readonly<Record<string, string>> = {
 };
 
 /** What borrowing a currency takes, as a part of the loan. */
-export const currencyPart = (currency: string): Decimal => new Decimal(CURRENCY_PARTS[currency] ?? '0.2');
+export const currencyPart = (currency: string): Decimal => new Decimal(currencyParts[currency] ?? '0.2');
 
 /** What one contract of a future takes to keep, in its currency. */
 export function futureMaintenance({ symbol, tradingClass, multiplier = 1 }: Instrument, price: Decimal): Decimal {
-  const listed = FUTURES[tradingClass] ?? FUTURES[symbol];
-  return listed === undefined ? price.abs().mul(multiplier).mul(OTHER_FUTURES_PART) : new Decimal(listed);
+  const listed = futures[tradingClass] ?? futures[symbol];
+  return listed === undefined ? price.abs().mul(multiplier).mul(otherFuturesPart) : new Decimal(listed);
 }
 
 const scaled = ({ initial, maintenance }: Requirement, value: Decimal): Requirement => ({
@@ -112,46 +112,46 @@ export function requirementOf({ holding, price, marketValue: value, borrowFee = 
     case 'OPT':
     case 'FOP':
     case 'CASH':
-      return NOTHING;
+      return nothing;
     case 'WAR':
     case 'IOPT':
       // Their value is not equity to borrow against: what was paid for them is gone already.
-      return NOTHING;
+      return nothing;
     case 'FUT':
     case 'CONTFUT':
       return futureRequirement(instrument, quantity, price);
     case 'CFD':
-      return scaled(instrument.underlying?.secType === 'IND' ? CFD_INDEX : CFD_SHARE, value.abs());
+      return scaled(instrument.underlying?.secType === 'IND' ? cfdIndex : cfdShare, value.abs());
     case 'CRYPTO':
-      return scaled(PAID_IN_FULL, value.abs());
+      return scaled(paidInFull, value.abs());
     case 'CMDTY':
-      return scaled(METAL, value.abs());
+      return scaled(metal, value.abs());
     case 'FUND':
-      return scaled(FUND, value.abs());
+      return scaled(fund, value.abs());
     case 'BOND':
       return scaled(bondRates(instrument), value.abs());
     default:
       if (quantity.isNegative()) return shortRequirement(quantity.abs(), price, value.abs(), borrowFee);
-      return scaled(instrument.process.volatility >= WILD_VOLATILITY ? PAID_IN_FULL : STOCK_LONG, value);
+      return scaled(instrument.process.volatility >= wildVolatility ? paidInFull : stockLong, value);
   }
 }
 
 function bondRates(instrument: Instrument): Requirement {
   const bucket = bucketOf(instrument);
-  if (bucket === 'treasuryBills') return TREASURY_BILL;
-  return bucket === 'treasuryBonds' ? TREASURY_BOND : CORPORATE_BOND;
+  if (bucket === 'treasuryBills') return treasuryBill;
+  return bucket === 'treasuryBonds' ? treasuryBond : corporateBond;
 }
 
 function futureRequirement(instrument: Instrument, quantity: Decimal, price: Decimal): Requirement {
   const maintenance = futureMaintenance(instrument, price).mul(quantity.abs());
-  return { initial: maintenance.mul(FUTURES_INITIAL), maintenance };
+  return { initial: maintenance.mul(futuresInitial), maintenance };
 }
 
 /** Shares that are hard to borrow may be called back: they take more, up to all of their value. */
 function shortRequirement(size: Decimal, price: Decimal, value: Decimal, borrowFee: number): Requirement {
-  const [, kind, amount] = SHORT_STEPS.find(([above]) => price.greaterThanOrEqualTo(above)) ?? WORTHLESS;
+  const [, kind, amount] = shortSteps.find(([above]) => price.greaterThanOrEqualTo(above)) ?? worthless;
   const usual = kind === 'part' ? value.mul(amount) : size.mul(amount);
-  const scarce = value.mul(Math.min(1, borrowFee < HARD_TO_BORROW_FEE ? 0 : SCARCE_BASE + SCARCE_PER_FEE * borrowFee));
+  const scarce = value.mul(Math.min(1, borrowFee < hardToBorrowFee ? 0 : scarceBase + scarcePerFee * borrowFee));
   const maintenance = Decimal.max(usual, scarce);
-  return { initial: Decimal.max(value.mul(STOCK_SHORT_INITIAL), maintenance), maintenance };
+  return { initial: Decimal.max(value.mul(stockShortInitial), maintenance), maintenance };
 }

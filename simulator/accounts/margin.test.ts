@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, it } from 'vitest';
-import { SPX } from '../market/indices.ts';
+import { spx } from '../market/indices.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { AAPL } from '../market/listings.ts';
+import { aapl } from '../market/listings.ts';
 import type { Holding } from './account.ts';
 import { optionRequirement } from './margin-options.ts';
 import { requirementOf } from './margin-rates.ts';
@@ -30,7 +30,7 @@ function valued(instrument: Instrument, quantity: number, price: number, rest: P
 
 function option(right: 'C' | 'P', strike: number, rest: Partial<Instrument> = {}): Instrument {
   const expiry = '20270115';
-  return { ...AAPL, secType: 'OPT', right, strike, expiry, multiplier: 100, underlying: AAPL, ...rest };
+  return { ...aapl, secType: 'OPT', right, strike, expiry, multiplier: 100, underlying: aapl, ...rest };
 }
 
 /** What options need while the underlying stands at 200. */
@@ -59,7 +59,7 @@ describe('options', () => {
   });
 
   it('need less on broad indices', () => {
-    expect(needed([valued(option('C', 200, { underlying: SPX }), -1, 6)])).toBe(600 + 30 * 100);
+    expect(needed([valued(option('C', 200, { underlying: spx }), -1, 6)])).toBe(600 + 30 * 100);
   });
 
   it('need nothing when shares cover them out of the money, their intrinsic value otherwise', () => {
@@ -98,25 +98,25 @@ describe('options', () => {
 
 describe('a position', () => {
   const kind = (secType: string, rest: Partial<Instrument> = {}): Instrument =>
-    ({ ...AAPL, ...rest, secType }) as Instrument;
+    ({ ...aapl, ...rest, secType }) as Instrument;
   const both = (position: ValuedHolding): [number, number] => {
     const { initial, maintenance } = requirementOf(position);
     return [initial.toNumber(), maintenance.toNumber()];
   };
 
   it.each([
-    ['long shares', valued(AAPL, 100, 200), [10_000, 5000]],
-    ['short shares', valued(AAPL, -100, 200), [10_000, 6000]],
-    ['cheap short shares', valued(AAPL, -100, 10), [500, 500]],
-    ['cheaper ones', valued(AAPL, -100, 4), [400, 400]],
-    ['the cheapest', valued(AAPL, -100, 1), [250, 250]],
-    ['shares that are hard to borrow', valued(AAPL, -100, 200, { borrowFee: 0.2 }), [16_000, 16_000]],
-    ['shares that are hardly to be had', valued(AAPL, -100, 200, { borrowFee: 0.9 }), [20_000, 20_000]],
+    ['long shares', valued(aapl, 100, 200), [10_000, 5000]],
+    ['short shares', valued(aapl, -100, 200), [10_000, 6000]],
+    ['cheap short shares', valued(aapl, -100, 10), [500, 500]],
+    ['cheaper ones', valued(aapl, -100, 4), [400, 400]],
+    ['the cheapest', valued(aapl, -100, 1), [250, 250]],
+    ['shares that are hard to borrow', valued(aapl, -100, 200, { borrowFee: 0.2 }), [16_000, 16_000]],
+    ['shares that are hardly to be had', valued(aapl, -100, 200, { borrowFee: 0.9 }), [20_000, 20_000]],
     ['coins', valued(kind('CRYPTO'), 2, 50_000), [100_000, 100_000]],
     ['a future of the table', valued(kind('FUT', { symbol: 'ES' }), -2, 6900), [49_170, 44_700]],
     ['any other future', valued(kind('FUT', { symbol: 'XX', tradingClass: 'XX', multiplier: 10 }), 1, 50), [55, 50]],
-    ['an index CFD', valued(kind('CFD', { underlying: SPX }), 1, 6000), [375, 300]],
-    ['a share CFD', valued(kind('CFD', { underlying: AAPL }), -10, 200), [500, 400]],
+    ['an index CFD', valued(kind('CFD', { underlying: spx }), 1, 6000), [375, 300]],
+    ['a share CFD', valued(kind('CFD', { underlying: aapl }), -10, 200), [500, 400]],
     ['a fund', valued(kind('FUND'), 10, 100), [500, 250]],
     ['gold', valued(kind('CMDTY'), 1, 4000), [500, 400]],
     ['a currency pair', valued(kind('CASH'), 100_000, 1.17), [0, 0]],

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { expect, it } from 'vitest';
 import { createSchedules } from '../market/exchanges.ts';
-import { AAPL } from '../market/listings.ts';
+import { aapl } from '../market/listings.ts';
 import { PriceModel } from '../market/prices.ts';
 import { dayNumber } from '../market/zone.ts';
 import type { Account } from './account.ts';
@@ -23,7 +23,7 @@ it('an advisor’s first client has half of each stock in a model, in whole shar
   book.book({
     execId: '1',
     account: 'DU1',
-    instrument: AAPL,
+    instrument: aapl,
     side: 'BUY',
     quantity: new Decimal(7),
     price: 250,
@@ -34,14 +34,14 @@ it('an advisor’s first client has half of each stock in a model, in whole shar
   const [rest, growth, ...others] = partsOf(book, account);
   expect([rest?.modelCode, growth?.modelCode, others]).toEqual(['', 'Growth', []]);
   expect(units(growth?.account as Account)).toEqual({
-    AAPL: '53',
+    aapl: '53',
     MSFT: '12',
     KO: '-100',
     SPY: '20',
     SHEL: '150',
     SAP: '25',
   });
-  expect(units(rest?.account as Account)).toMatchObject({ AAPL: '54', MSFT: '13.5', KO: '-100' });
+  expect(units(rest?.account as Account)).toMatchObject({ aapl: '54', MSFT: '13.5', KO: '-100' });
   expect(partsOf(book, account)).toBe(partsOf(book, account));
 });
 

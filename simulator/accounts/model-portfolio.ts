@@ -4,9 +4,9 @@ import type { AccountBook } from './book.ts';
 import { shareOf } from './positions.ts';
 
 /** The model that an advisor's first client has invested in. */
-const GROWTH = 'Growth';
+const growthModel = 'Growth';
 /** How much of each stock, in whole shares, and of the dollars is in the model. */
-const INVESTED = 0.5;
+const investedPart = 0.5;
 
 /** What an account has in one model, or in none: then the code is empty. */
 export interface ModelPart {
@@ -39,7 +39,7 @@ export function accountInModel(
 function divide(account: Account): ModelPart[] {
   const { baseCurrency, cash, holdings } = account;
   const whole = cash.get(baseCurrency) ?? new Decimal(0);
-  const dollars = whole.mul(INVESTED).toDecimalPlaces(2);
+  const dollars = whole.mul(investedPart).toDecimalPlaces(2);
   const invested = holdings.map((holding) => investedIn(holding));
   const growth: Account = {
     ...account,
@@ -57,12 +57,12 @@ function divide(account: Account): ModelPart[] {
   };
   return [
     { modelCode: '', account: rest },
-    { modelCode: GROWTH, account: growth },
+    { modelCode: growthModel, account: growth },
   ];
 }
 
 function investedIn({ instrument, quantity }: Holding): Decimal {
-  return instrument.secType === 'STK' ? quantity.mul(INVESTED).trunc() : new Decimal(0);
+  return instrument.secType === 'STK' ? quantity.mul(investedPart).trunc() : new Decimal(0);
 }
 
 const held = (holdings: readonly Holding[]): Holding[] => holdings.filter(({ quantity }) => !quantity.isZero());

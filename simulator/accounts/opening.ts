@@ -7,11 +7,11 @@ import type { Account, AccountType, Holding } from './account.ts';
 import { amountOf, pointValue, valueAt } from './kinds.ts';
 import { closingPrice } from './prices.ts';
 
-const BASE_CURRENCY = 'USD';
+const defaultBaseCurrency = 'USD';
 /** How long ago the first position was opened; each further one a little earlier. */
-const BOUGHT_DAYS_AGO = 90;
-const DAYS_BETWEEN_PURCHASES = 23;
-const ZERO = new Decimal(0);
+const boughtDaysAgo = 90;
+const daysBetweenPurchases = 23;
+const zero = new Decimal(0);
 
 interface Purchase {
   readonly symbol: string;
@@ -20,7 +20,7 @@ interface Purchase {
 }
 
 /** Long, fractional, short and foreign positions, so that every case shows up in the default account. */
-const PURCHASES: readonly Purchase[] = [
+const purchases: readonly Purchase[] = [
   { symbol: 'AAPL', currency: 'USD', quantity: '100' },
   { symbol: 'MSFT', currency: 'USD', quantity: '25.5' },
   { symbol: 'KO', currency: 'USD', quantity: '-200' },
@@ -46,9 +46,9 @@ function empty(id: string, type: AccountType, day: number): Account {
   return {
     id,
     type,
-    baseCurrency: BASE_CURRENCY,
+    baseCurrency: defaultBaseCurrency,
     day,
-    cash: new Map([[BASE_CURRENCY, ZERO]]),
+    cash: new Map([[defaultBaseCurrency, zero]]),
     holdings: [],
     closed: [],
     accruedInterest: new Map(),
@@ -60,9 +60,11 @@ function empty(id: string, type: AccountType, day: number): Account {
 
 function funded(id: string, index: number, model: PriceModel, today: number): Account {
   const size = new Decimal(1).div(index + 1).toDecimalPlaces(1);
-  const stocks = PURCHASES.slice(0, Math.max(1, PURCHASES.length - index)).map((purchase, position) =>
-    buy(purchase, size, model, today, today - BOUGHT_DAYS_AGO - DAYS_BETWEEN_PURCHASES * position),
-  );
+  const stocks = purchases
+    .slice(0, Math.max(1, purchases.length - index))
+    .map((purchase, position) =>
+      buy(purchase, size, model, today, today - boughtDaysAgo - daysBetweenPurchases * position),
+    );
   return {
     ...empty(id, 'INDIVIDUAL', today),
     cash: new Map([
@@ -85,10 +87,10 @@ function held(
     quantity,
     averageCost,
     cost: amountOf(quantity.mul(averageCost)),
-    realizedToday: ZERO,
-    unsettled: ZERO,
+    realizedToday: zero,
+    unsettled: zero,
     valueAtOpen: valueAt(instrument, quantity, closingPrice(model, instrument, today - 1)),
-    flowToday: ZERO,
+    flowToday: zero,
   };
 }
 

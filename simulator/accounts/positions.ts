@@ -4,8 +4,8 @@ import type { Holding } from './account.ts';
 import type { Trade } from './book.ts';
 import { amountOf, settlementOf, valueAt } from './kinds.ts';
 
-const ZERO = new Decimal(0);
-const COST_PLACES = 8;
+const zero = new Decimal(0);
+const costPlaces = 8;
 
 /** What a trade does to a position and to the cash in the instrument's currency. */
 export interface Booked {
@@ -20,18 +20,18 @@ export interface Booked {
 export function flat(instrument: Instrument): Holding {
   return {
     instrument,
-    quantity: ZERO,
-    averageCost: ZERO,
-    cost: ZERO,
-    realizedToday: ZERO,
-    unsettled: ZERO,
-    valueAtOpen: ZERO,
-    flowToday: ZERO,
+    quantity: zero,
+    averageCost: zero,
+    cost: zero,
+    realizedToday: zero,
+    unsettled: zero,
+    valueAtOpen: zero,
+    flowToday: zero,
   };
 }
 
 const average = (cost: Decimal, quantity: Decimal): Decimal =>
-  quantity.isZero() ? ZERO : cost.div(quantity).toDecimalPlaces(COST_PLACES);
+  quantity.isZero() ? zero : cost.div(quantity).toDecimalPlaces(costPlaces);
 
 /** The share of an amount that belongs to a part of a quantity: everything for the whole. */
 export function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal {
@@ -41,7 +41,7 @@ export function shareOf(amount: Decimal, part: Decimal, whole: Decimal): Decimal
 /** The cost that a trade takes out of a position by closing some of it; zero when it only opens. */
 export function releasedCost({ quantity, cost }: Holding, { side, quantity: size }: Trade): Decimal {
   const closes = !quantity.isZero() && quantity.isPositive() !== (side === 'BUY');
-  return closes ? shareOf(cost, Decimal.min(size, quantity.abs()), quantity.abs()) : ZERO;
+  return closes ? shareOf(cost, Decimal.min(size, quantity.abs()), quantity.abs()) : zero;
 }
 
 /**
@@ -49,13 +49,13 @@ export function releasedCost({ quantity, cost }: Holding, { side, quantity: size
  * commission. A trade through zero does both, and its commission is divided between the two.
  * @param carried cost that comes with the trade from another position, without any money
  */
-export function applyTrade(before: Holding, trade: Trade, carried: Decimal = ZERO): Booked {
+export function applyTrade(before: Holding, trade: Trade, carried: Decimal = zero): Booked {
   const { instrument, commission } = trade;
   const signed = trade.side === 'BUY' ? trade.quantity : trade.quantity.neg();
   const quantity = before.quantity.plus(signed);
   const value = valueAt(instrument, signed, trade.price);
   const closes = !before.quantity.isZero() && before.quantity.isPositive() !== signed.isPositive();
-  const closing = closes ? Decimal.min(signed.abs(), before.quantity.abs()) : ZERO;
+  const closing = closes ? Decimal.min(signed.abs(), before.quantity.abs()) : zero;
   const closingValue = shareOf(value, closing, signed.abs());
   const basis = value.plus(carried);
   const closingBasis = shareOf(basis, closing, signed.abs());
@@ -70,7 +70,7 @@ export function applyTrade(before: Holding, trade: Trade, carried: Decimal = ZER
       quantity,
       averageCost: average(cost, quantity),
       cost,
-      realizedToday: before.realizedToday.plus(realized ?? ZERO),
+      realizedToday: before.realizedToday.plus(realized ?? zero),
       unsettled: settled.unsettled,
       valueAtOpen: before.valueAtOpen,
       flowToday: before.flowToday.minus(value).minus(commission),
@@ -91,16 +91,16 @@ function settle(
 ): { readonly cash: Decimal; readonly unsettled: Decimal } {
   switch (settlementOf(instrument)) {
     case 'daily':
-      return { cash: ZERO, unsettled: unsettled.plus(value) };
+      return { cash: zero, unsettled: unsettled.plus(value) };
     case 'closing': {
-      const released = closing.isZero() ? ZERO : shareOf(unsettled, closing, quantity.abs());
+      const released = closing.isZero() ? zero : shareOf(unsettled, closing, quantity.abs());
       return {
         cash: closingValue.neg().minus(released),
         unsettled: unsettled.minus(released).plus(value.minus(closingValue)),
       };
     }
     default:
-      return { cash: value.neg(), unsettled: ZERO };
+      return { cash: value.neg(), unsettled: zero };
   }
 }
 
@@ -111,11 +111,11 @@ export function endDay(holding: Holding, price: Decimal): { readonly holding: Ho
   return {
     holding: {
       ...holding,
-      realizedToday: ZERO,
+      realizedToday: zero,
       unsettled: daily ? value : holding.unsettled,
       valueAtOpen: value,
-      flowToday: ZERO,
+      flowToday: zero,
     },
-    cash: daily ? value.minus(holding.unsettled) : ZERO,
+    cash: daily ? value.minus(holding.unsettled) : zero,
   };
 }

@@ -4,9 +4,9 @@ import { listings } from '../market/listings.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { type Prices, pricesAt } from './prices.ts';
 
-const RATE_PLACES = 7;
+const ratePlaces = 7;
 /** What two currencies without a pair of their own are converted through. */
-const PIVOT = 'USD';
+const pivot = 'USD';
 
 const pairs: ReadonlyMap<string, Instrument> = new Map(
   listings
@@ -19,17 +19,17 @@ function pairRate(prices: Prices, from: string, to: string): Decimal | undefined
   const direct = pairs.get(`${from}.${to}`);
   if (direct) return prices.of(direct);
   const inverse = pairs.get(`${to}.${from}`);
-  return inverse && new Decimal(1).div(prices.of(inverse)).toDecimalPlaces(RATE_PLACES);
+  return inverse && new Decimal(1).div(prices.of(inverse)).toDecimalPlaces(ratePlaces);
 }
 
 /** Units of `to` per unit of `from`, through a listed pair or two. @throws {RangeError} when none are listed */
 export function rateIn(prices: Prices, from: string, to: string): Decimal {
   const rate = pairRate(prices, from, to);
   if (rate) return rate;
-  const first = pairRate(prices, from, PIVOT);
-  const second = first && pairRate(prices, PIVOT, to);
+  const first = pairRate(prices, from, pivot);
+  const second = first && pairRate(prices, pivot, to);
   if (!second) throw new RangeError(`no rate from ${from} to ${to}`);
-  return first.mul(second).toDecimalPlaces(RATE_PLACES);
+  return first.mul(second).toDecimalPlaces(ratePlaces);
 }
 
 /** The same at an instant. @throws {RangeError} when no pairs are listed */

@@ -1,11 +1,11 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ANY_CONTRACT, Catalogue } from '../market/catalogue.ts';
+import { anyContract, Catalogue } from '../market/catalogue.ts';
 import { createSchedules } from '../market/exchanges.ts';
 import { futureClasses, futuresOf } from '../market/futures.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { AAPL, listings } from '../market/listings.ts';
+import { aapl, listings } from '../market/listings.ts';
 import { PriceModel } from '../market/prices.ts';
 import { markAt } from '../market/quotes.ts';
 import { dayNumber } from '../market/zone.ts';
@@ -17,7 +17,7 @@ import { accountTags, ledgerTags } from './tags.ts';
 import { valueAccount } from './valuation.ts';
 import type { Valuation } from './valued.ts';
 
-const PAPER = 'DU1';
+const paper = 'DU1';
 const today = dayNumber('20261120');
 const noon = Date.parse('2026-11-20T17:00:00Z');
 const model = new PriceModel(1, createSchedules());
@@ -26,7 +26,7 @@ const catalogue = new Catalogue(model);
 /** One of everything that can be traded: derivatives as far as they differ. */
 function everythingTradable(): Instrument[] {
   const find = (secType: string, more: { symbol?: string; right?: string } = {}): Instrument[] =>
-    catalogue.find({ ...ANY_CONTRACT, secType, ...more }, today);
+    catalogue.find({ ...anyContract, secType, ...more }, today);
   const options = find('OPT', { symbol: 'AAPL', right: 'C' }).slice(0, 40);
   const futureOptions = find('FOP', { symbol: 'ES' }).slice(0, 40);
   const tradable = listings.filter(({ secType }) => secType !== 'IND');
@@ -42,7 +42,7 @@ const tradable = everythingTradable();
 function trade(book: AccountBook, instrument: Instrument, quantity: number, price: number): void {
   book.book({
     execId: `${instrument.conId} ${quantity}`,
-    account: PAPER,
+    account: paper,
     instrument,
     side: quantity < 0 ? 'SELL' : 'BUY',
     quantity: new Decimal(Math.abs(quantity)),
@@ -52,9 +52,9 @@ function trade(book: AccountBook, instrument: Instrument, quantity: number, pric
   });
 }
 
-const newBook = (): AccountBook => createAccountBook({ accounts: [PAPER], model, today });
+const newBook = (): AccountBook => createAccountBook({ accounts: [paper], model, today });
 function valuationOf(book: AccountBook): Valuation {
-  const account = book.account(PAPER);
+  const account = book.account(paper);
   if (!account) throw new Error('the account is gone');
   return valueAccount(model, account, noon);
 }
@@ -64,7 +64,7 @@ function amounts(valuation: Valuation): Map<string, Decimal> {
   const ledgers = [valuation.base, ...valuation.currencies];
   const rows = [
     ...accountTags(valuation),
-    ...ledgers.flatMap((ledger) => ledgerTags(ledger, PAPER).map((row) => ({ ...row, tag: `$${row.tag}` }))),
+    ...ledgers.flatMap((ledger) => ledgerTags(ledger, paper).map((row) => ({ ...row, tag: `$${row.tag}` }))),
   ];
   return new Map(
     rows
@@ -73,7 +73,7 @@ function amounts(valuation: Valuation): Map<string, Decimal> {
   );
 }
 
-const PARTS = [
+const tagParts = [
   'TotalCashBalance',
   'StockMarketValue',
   'OptionMarketValue',
@@ -106,7 +106,7 @@ describe('the tags', () => {
         const values = amounts(valuation);
         const value = (name: string): Decimal => values.get(name) ?? new Decimal(Number.NaN);
         for (const currency of ['BASE', ...valuation.currencies.map((ledger) => ledger.currency)]) {
-          const parts = PARTS.map((part) => value(`$${part} ${currency}`));
+          const parts = tagParts.map((part) => value(`$${part} ${currency}`));
           expect(Decimal.sum(...parts)).toEqual(value(`$NetLiquidationByCurrency ${currency}`));
           expect(value(`$CashBalance ${currency}`).plus(value(`$FuturesPNL ${currency}`))).toEqual(
             value(`$TotalCashBalance ${currency}`),
@@ -162,7 +162,7 @@ describe('exchange rates', () => {
   it('exist for everything that is listed', () => {
     for (const currency of new Set(listings.map((listing) => listing.currency))) {
       expect(exchangeRate(model, currency, 'USD', noon).greaterThan(0)).toBe(true);
-      expect(exchangeRate(model, currency, AAPL.currency, noon).isFinite()).toBe(true);
+      expect(exchangeRate(model, currency, aapl.currency, noon).isFinite()).toBe(true);
     }
   });
 });

@@ -12,9 +12,9 @@ export interface AccountTag {
 }
 
 /** Below this much equity day trades are counted. */
-const PATTERN_DAY_TRADER_EQUITY = 25_000;
-const DAY_TRADES_ALLOWED = 3;
-const ZERO = new Decimal(0);
+const patternDayTraderEquity = 25_000;
+const dayTradesAllowed = 3;
+const zero = new Decimal(0);
 
 /** An amount of the whole account and its share in the commodities segment; the rest is in securities. */
 interface Segmented {
@@ -32,14 +32,14 @@ function segmentedAmounts(valuation: Valuation): readonly (readonly [string, Seg
   // Cash is swept to where it is needed: the commodities segment always has just what its positions take.
   const swept = needed.initial;
   const split = (total: Decimal, commodities: Decimal): Segmented => ({ total, commodities });
-  const available = split(state.availableFunds, ZERO);
+  const available = split(state.availableFunds, zero);
   const excess = split(state.excessLiquidity, swept.minus(needed.maintenance));
   const initial = split(state.initial, needed.initial);
   const maintenance = split(state.maintenance, needed.maintenance);
   const totalCash = base.cash.plus(base.futuresPnl);
   return [
-    ['AccruedCash', split(base.accruedInterest, ZERO)],
-    ['AccruedDividend', split(base.accruedDividends, ZERO)],
+    ['AccruedCash', split(base.accruedInterest, zero)],
+    ['AccruedDividend', split(base.accruedDividends, zero)],
     ['AvailableFunds', available],
     ['EquityWithLoanValue', split(base.equityWithLoan, swept)],
     ['ExcessLiquidity', excess],
@@ -78,27 +78,27 @@ function plainAmounts(valuation: Valuation): readonly (readonly [string, Decimal
   const state = marginState(valuation);
   const { equity, margin } = regulationT(valuation);
   return [
-    ['Billable', ZERO],
+    ['Billable', zero],
     ['BuyingPower', state.buyingPower],
     ['GrossPositionValue', grossPositionValue(valuation)],
-    ['Guarantee', ZERO],
-    ['IndianStockHaircut', ZERO],
-    ['PhysicalCertificateValue', ZERO],
-    ['PostExpirationExcess', ZERO],
-    ['PostExpirationMargin', ZERO],
+    ['Guarantee', zero],
+    ['IndianStockHaircut', zero],
+    ['PhysicalCertificateValue', zero],
+    ['PostExpirationExcess', zero],
+    ['PostExpirationMargin', zero],
     ['PreviousDayEquityWithLoanValue', account.equityAtOpen ?? base.equityWithLoan.minus(valuation.daily)],
     ['RegTEquity', equity],
     ['RegTMargin', margin],
     ['SMA', Decimal.max(0, equity.minus(margin))],
     ['SettledCash', base.cash],
-    ['TotalDebitCardPendingCharges', ZERO],
+    ['TotalDebitCardPendingCharges', zero],
   ];
 }
 
 /** How many day trades are left, on each of the next days; −1 when they are not counted. */
 function dayTradeTags(account: Account, netLiquidation: Decimal): AccountTag[] {
-  const counted = netLiquidation.lessThan(PATTERN_DAY_TRADER_EQUITY) && account.type !== 'ADVISOR';
-  const value = String(counted ? Math.max(0, DAY_TRADES_ALLOWED - account.dayTrades) : -1);
+  const counted = netLiquidation.lessThan(patternDayTraderEquity) && account.type !== 'ADVISOR';
+  const value = String(counted ? Math.max(0, dayTradesAllowed - account.dayTrades) : -1);
   const names = ['', 'T+1', 'T+2', 'T+3', 'T+4'];
   return names.map((name) => ({ tag: `DayTradesRemaining${name}`, value, currency: '' }));
 }
@@ -110,7 +110,7 @@ export function accountTags(valuation: Valuation): AccountTag[] {
   const currency = account.baseCurrency;
   const text = (tag: string, value: string): AccountTag => ({ tag, value, currency: '' });
   const amount = (tag: string, value: Decimal): AccountTag => ({ tag, value: money(value), currency });
-  const leverage = base.netLiquidation.isZero() ? ZERO : grossPositionValue(valuation).div(base.netLiquidation);
+  const leverage = base.netLiquidation.isZero() ? zero : grossPositionValue(valuation).div(base.netLiquidation);
   return [
     text('AccountType', account.type),
     text('Cushion', base.netLiquidation.isZero() ? '0' : state.cushion.toFixed(6)),
@@ -143,7 +143,7 @@ export function ledgerTags(ledger: Ledger, accountId: string): AccountTag[] {
     ['FundValue', funds],
     ['FutureOptionValue', values.futureOptions],
     ['FuturesPNL', ledger.futuresPnl],
-    ['FxCashBalance', ZERO],
+    ['FxCashBalance', zero],
     ['IssuerOptionValue', values.issuerOptions],
     ['MoneyMarketFundValue', values.moneyMarketFunds],
     ['MutualFundValue', values.funds],

@@ -7,9 +7,9 @@ import { type Prices, pricesAt } from './prices.ts';
 import { rateIn } from './rates.ts';
 import type { Ledger, Valuation, ValuedHolding } from './valued.ts';
 
-const CENTS = 2;
-const ZERO = new Decimal(0);
-const BUCKETS: readonly Bucket[] = [
+const centDecimals = 2;
+const zero = new Decimal(0);
+const buckets: readonly Bucket[] = [
   'stocks',
   'options',
   'futureOptions',
@@ -23,11 +23,11 @@ const BUCKETS: readonly Bucket[] = [
   'issuerOptions',
 ];
 /** What nobody lends against. */
-const WITHOUT_LOAN: ReadonlySet<Bucket> = new Set(['options', 'futureOptions', 'warrants', 'issuerOptions']);
-const OPTIONS: ReadonlySet<string> = new Set(['OPT', 'FOP']);
+const withoutLoan: ReadonlySet<Bucket> = new Set(['options', 'futureOptions', 'warrants', 'issuerOptions']);
+const options: ReadonlySet<string> = new Set(['OPT', 'FOP']);
 
-const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), ZERO);
-const cents = (value: Decimal): Decimal => value.toDecimalPlaces(CENTS);
+const sum = (values: readonly Decimal[]): Decimal => values.reduce((total, value) => total.plus(value), zero);
+const cents = (value: Decimal): Decimal => value.toDecimalPlaces(centDecimals);
 
 export function valueHolding(
   prices: Prices,
@@ -35,17 +35,17 @@ export function valueHolding(
   { baseCurrency, day }: Pick<Account, 'baseCurrency' | 'day'>,
 ): ValuedHolding {
   const { instrument, quantity, cost, unsettled, valueAtOpen, flowToday } = holding;
-  const price = quantity.isZero() ? ZERO : prices.of(instrument);
+  const price = quantity.isZero() ? zero : prices.of(instrument);
   const marketValue = valueAt(instrument, quantity, price);
   const settlement = settlementOf(instrument);
-  const underlying = OPTIONS.has(instrument.secType) && !quantity.isZero() ? instrument.underlying : undefined;
+  const underlying = options.has(instrument.secType) && !quantity.isZero() ? instrument.underlying : undefined;
   return {
     holding,
     price,
     marketValue,
     unrealized: marketValue.minus(cost),
     daily: marketValue.minus(valueAtOpen).plus(flowToday),
-    unsettled: settlement === 'daily' || settlement === 'closing' ? marketValue.minus(unsettled) : ZERO,
+    unsettled: settlement === 'daily' || settlement === 'closing' ? marketValue.minus(unsettled) : zero,
     ...(underlying ? { underlyingPrice: prices.of(underlying) } : {}),
     accruedCoupon: accruedCoupon(instrument, quantity, day),
     ...(quantity.isNegative() ? { borrowFee: prices.borrowFee(instrument) } : {}),
@@ -56,8 +56,8 @@ export function valueHolding(
 /** A ledger whose totals are the sums of its parts. */
 function ledgerOf(parts: Omit<Ledger, 'equityWithLoan' | 'netLiquidation'>): Ledger {
   const { cash, futuresPnl, values, accruedInterest, accruedDividends } = parts;
-  const lent = BUCKETS.filter((bucket) => !WITHOUT_LOAN.has(bucket)).map((bucket) => values[bucket]);
-  const unlent = [...WITHOUT_LOAN].map((bucket) => values[bucket]);
+  const lent = buckets.filter((bucket) => !withoutLoan.has(bucket)).map((bucket) => values[bucket]);
+  const unlent = [...withoutLoan].map((bucket) => values[bucket]);
   const equityWithLoan = sum([cash, futuresPnl, ...lent]);
   return {
     ...parts,
@@ -67,24 +67,24 @@ function ledgerOf(parts: Omit<Ledger, 'equityWithLoan' | 'netLiquidation'>): Led
 }
 
 const byBucket = (value: (bucket: Bucket) => Decimal): Record<Bucket, Decimal> =>
-  Object.fromEntries(BUCKETS.map((bucket) => [bucket, value(bucket)])) as Record<Bucket, Decimal>;
+  Object.fromEntries(buckets.map((bucket) => [bucket, value(bucket)])) as Record<Bucket, Decimal>;
 
 function currencyLedger(account: Account, valued: readonly ValuedHolding[], currency: string, rate: Decimal): Ledger {
   const own = valued.filter(({ holding }) => holding.instrument.currency === currency);
   const total = (part: (valued: ValuedHolding) => Decimal): Decimal => cents(sum(own.map(part)));
   const inBucket = (bucket: Bucket): Decimal =>
-    total(({ holding, marketValue }) => (bucketOf(holding.instrument) === bucket ? marketValue : ZERO));
+    total(({ holding, marketValue }) => (bucketOf(holding.instrument) === bucket ? marketValue : zero));
   return ledgerOf({
     currency,
     rate,
-    cash: cents(account.cash.get(currency) ?? ZERO),
+    cash: cents(account.cash.get(currency) ?? zero),
     futuresPnl: total(({ unsettled }) => unsettled),
     values: byBucket(inBucket),
     accruedInterest: cents(
-      sum([account.accruedInterest.get(currency) ?? ZERO, ...own.map((valued) => valued.accruedCoupon)]),
+      sum([account.accruedInterest.get(currency) ?? zero, ...own.map((valued) => valued.accruedCoupon)]),
     ),
-    accruedDividends: cents(account.accruedDividends.get(currency) ?? ZERO),
-    unrealized: total(({ holding, unrealized }) => (holding.quantity.isZero() ? ZERO : unrealized)),
+    accruedDividends: cents(account.accruedDividends.get(currency) ?? zero),
+    unrealized: total(({ holding, unrealized }) => (holding.quantity.isZero() ? zero : unrealized)),
     realized: total(({ holding }) => holding.realizedToday),
   });
 }

@@ -12,9 +12,9 @@ interface Open {
   text: string;
 }
 
-const TOKEN =
+const tokenPattern =
   /<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<(\/?)([A-Za-z_][\w.-]*)((?:\s+[\w.:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+/y;
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -22,7 +22,7 @@ export function escapeXml(text: string): string {
 
 function unescapeXml(text: string): string {
   return text.replace(/&(\w+|#\d+);/g, (whole, name: string) =>
-    name.startsWith('#') ? String.fromCodePoint(Number(name.slice(1))) : (ENTITIES[name] ?? whole),
+    name.startsWith('#') ? String.fromCodePoint(Number(name.slice(1))) : (entities[name] ?? whole),
   );
 }
 
@@ -31,10 +31,10 @@ export function parseXml(document: string): XmlElement {
   const root: Open = { name: '', children: [], text: '' };
   const stack: Open[] = [root];
   const source = document.trim();
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < source.length) {
-    const at = TOKEN.lastIndex;
-    const match = TOKEN.exec(source);
+  tokenPattern.lastIndex = 0;
+  while (tokenPattern.lastIndex < source.length) {
+    const at = tokenPattern.lastIndex;
+    const match = tokenPattern.exec(source);
     if (!match) throw new SyntaxError(`malformed markup at character ${at}`);
     const [token, closing, name, , empty] = match;
     if (name !== undefined) nest(stack, name, closing === '/', empty === '/');

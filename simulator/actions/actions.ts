@@ -1,11 +1,11 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
-import { FARMS, type FarmName } from '../faults/farms.ts';
+import { type FarmName, farms } from '../faults/farms.ts';
 import { ruleSchema } from '../faults/rules.ts';
 import { bulletinBoard } from '../research/bulletins.ts';
 import { bulletinSchema, changeResearch, researchSettingsSchema } from '../research/research-state.ts';
 import type { Simulator } from '../server/server.ts';
-import { FASTEST } from '../world/clock.ts';
+import { fastest } from '../world/clock.ts';
 import { enterOrder, manualOrder } from './manual-order.ts';
 
 /** An action that cannot be done as things are; the message says why. */
@@ -76,7 +76,7 @@ export const actions = {
     'Sets the time, the speed, or lets the clock stand still; what is left out stays.',
     z.strictObject({
       at: instant.optional(),
-      speed: z.number().positive().max(FASTEST).optional(),
+      speed: z.number().positive().max(fastest).optional(),
       frozen: z.boolean().optional(),
     }),
     (simulator, settings) => simulator.setClock(settings as Parameters<Simulator['setClock']>[0]),
@@ -125,7 +125,7 @@ export const actions = {
   'set-farm': action(
     'Breaks, idles or mends one data farm, with its message.',
     z.strictObject({
-      farm: z.enum(Object.keys(FARMS) as [FarmName, ...FarmName[]]),
+      farm: z.enum(Object.keys(farms) as [FarmName, ...FarmName[]]),
       state: z.enum(['ok', 'broken', 'inactive']),
     }),
     ({ connectivity }, { farm, state }) => connectivity.farm(farm, state),

@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import type { OrderTerms } from '../exchange/model.ts';
-import { PLAIN_ORDER } from '../exchange/plain-order.ts';
-import { ANY_CONTRACT, type ContractQuery } from '../market/catalogue.ts';
+import { plainOrder } from '../exchange/plain-order.ts';
+import { anyContract, type ContractQuery } from '../market/catalogue.ts';
 import type { World } from '../world/world.ts';
 
 /** An order as somebody enters it in the gateway's own window. */
@@ -25,7 +25,7 @@ export const manualOrder = z.strictObject({
 type ManualOrder = z.output<typeof manualOrder>;
 
 function queryOf({ symbol, secType, exchange, currency }: ManualOrder): ContractQuery {
-  return { ...ANY_CONTRACT, symbol, secType, exchange, currency };
+  return { ...anyContract, symbol, secType, exchange, currency };
 }
 
 function termsOf(order: ManualOrder, instrument: OrderTerms['legs'][0]['instrument']): OrderTerms {
@@ -33,7 +33,7 @@ function termsOf(order: ManualOrder, instrument: OrderTerms['legs'][0]['instrume
   return {
     account,
     legs: [{ instrument, ratio: 1, side: 'BUY', exchange }],
-    ...PLAIN_ORDER,
+    ...plainOrder,
     exchange,
     side,
     quantity: new Decimal(quantity),

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventName, type Order, OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FRIDAY_NOON, gatewayWithClient, type Pair, TestClient } from '../../test/support/simulator/client.ts';
+import { fridayNoon, gatewayWithClient, type Pair, TestClient } from '../../test/support/simulator/client.ts';
 import { startSimulator } from '../index.ts';
 import { StateFile } from '../state/state-file.ts';
 import { ControlClient, ControlError } from './client.ts';
 import { type ControlServer, startControl } from './control-server.ts';
 
-const APPLE = { symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
-const RESTING: Order = {
+const apple = { symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+const restingOrder: Order = {
   action: OrderAction.BUY,
   orderType: OrderType.LMT,
   totalQuantity: 10,
@@ -53,7 +53,7 @@ function raw(method: string, path: string, headers: Record<string, string> = {},
 }
 
 async function resting(): Promise<number> {
-  pair.client.api.placeOrder(1, APPLE, RESTING);
+  pair.client.api.placeOrder(1, apple, restingOrder);
   await pair.client.until(EventName.openOrder);
   return pair.gateway.world.exchange.open()[0]?.permId ?? 0;
 }
@@ -151,7 +151,7 @@ describe('the control API', () => {
   });
 
   it('resets order books', async () => {
-    pair.client.api.reqMktDepth(7, { ...APPLE, exchange: 'ARCA' }, 3, false);
+    pair.client.api.reqMktDepth(7, { ...apple, exchange: 'ARCA' }, 3, false);
     await pair.client.until(EventName.updateMktDepth);
     await control.do('reset-depth');
     expect(await pair.client.error(7)).toMatchObject({ code: 317 });
@@ -236,7 +236,7 @@ describe('state', () => {
     await Promise.all([file.save(), file.save()]);
     expect(await readdir(folder)).toEqual(['state.json']);
     const text = await readFile(path, 'utf8');
-    const next = await startSimulator({ clock: () => new Date(FRIDAY_NOON + 60_000) });
+    const next = await startSimulator({ clock: () => new Date(fridayNoon + 60_000) });
     expect(await new StateFile(path, next).restore()).toBe(true);
     expect(next.world.exchange.open()).toHaveLength(1);
     expect(next.world.exchange.lastOrderId(1)).toBe(1);

@@ -13,15 +13,15 @@ export class Refusal extends Error {
   }
 }
 
-const MOST_BODY_BYTES = 16 << 20;
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
+const mostBodyBytes = 16 << 20;
+const loopback = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 /**
  * Lets programs on this machine through and web pages not: those have an origin, or reach this port under another name.
  * @throws {Refusal} otherwise
  */
 export function checkOrigin({ headers }: IncomingMessage): void {
-  if (!LOOPBACK.test(headers.host ?? '')) {
+  if (!loopback.test(headers.host ?? '')) {
     throw new Refusal(403, 'The control API answers to localhost, 127.0.0.1 and [::1] only.');
   }
   if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) {
@@ -35,7 +35,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > MOST_BODY_BYTES) throw new Refusal(413, `A body has at most ${MOST_BODY_BYTES} bytes.`);
+    if (size > mostBodyBytes) throw new Refusal(413, `A body has at most ${mostBodyBytes} bytes.`);
     parts.push(part);
   }
   const text = Buffer.concat(parts).toString('utf8');

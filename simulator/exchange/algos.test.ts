@@ -1,10 +1,10 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
-import { HOUR, listed, MINUTE, NOON, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
+import { hour, listed, minuteMs, noon, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
 import type { OrderTerms } from './model.ts';
 
-const AAPL = listed('AAPL');
-const KO = listed('KO');
+const aapl = listed('AAPL');
+const ko = listed('KO');
 
 /** An order worked by an algorithm; its times as they are read from its parameters. */
 function worked(
@@ -14,7 +14,7 @@ function worked(
   quantity = 1200,
 ): OrderTerms {
   const algo = { strategy, parameters: new Map(Object.entries(parameters)), ...times };
-  return terms(AAPL, { quantity: new Decimal(quantity), algo });
+  return terms(aapl, { quantity: new Decimal(quantity), algo });
 }
 
 const filled = (test: TestExchange): number => test.ofId(1)?.filled.toNumber() ?? 0;
@@ -22,15 +22,15 @@ const filled = (test: TestExchange): number => test.ofId(1)?.filled.toNumber() ?
 describe('algorithms', () => {
   test('begin and end when they are told', () => {
     const test = new TestExchange();
-    test.place(worked('Twap', {}, { startTime: NOON + 10 * MINUTE, endTime: NOON + 20 * MINUTE }));
-    test.advance(10 * MINUTE - 1);
+    test.place(worked('Twap', {}, { startTime: noon + 10 * minuteMs, endTime: noon + 20 * minuteMs }));
+    test.advance(10 * minuteMs - 1);
     expect(filled(test)).toBe(0);
-    test.advance(5 * MINUTE);
+    test.advance(5 * minuteMs);
     expect(filled(test)).toBeGreaterThan(500);
     expect(filled(test)).toBeLessThan(700);
-    test.advance(6 * MINUTE);
+    test.advance(6 * minuteMs);
     expect(test.ofId(1)).toMatchObject({ status: 'Filled' });
-    expect(test.book.trades.at(-1)?.time).toBeLessThan(NOON + 20 * MINUTE);
+    expect(test.book.trades.at(-1)?.time).toBeLessThan(noon + 20 * minuteMs);
   });
 
   test('give up at their end what they could not do, unless they may go on', () => {
@@ -39,9 +39,9 @@ describe('algorithms', () => {
       ['1', 'Submitted'],
     ] as const) {
       const test = new TestExchange();
-      const order = worked('Vwap', { allowPastEndTime }, { endTime: NOON + 10 * MINUTE });
+      const order = worked('Vwap', { allowPastEndTime }, { endTime: noon + 10 * minuteMs });
       test.place({ ...order, type: 'LMT', limitPrice: 20 });
-      test.advance(11 * MINUTE);
+      test.advance(11 * minuteMs);
       expect(test.ofId(1)?.status).toBe(status);
     }
   });
@@ -51,10 +51,10 @@ describe('algorithms', () => {
     const done = (strategy: string, parameters: Record<string, string>): number => {
       const test = new TestExchange();
       test.place(worked(strategy, parameters, {}, quantity));
-      test.advance(20 * MINUTE);
+      test.advance(20 * minuteMs);
       return filled(test);
     };
-    const usual = (AAPL.process.volume * 20 * MINUTE) / (6.5 * HOUR);
+    const usual = (aapl.process.volume * 20 * minuteMs) / (6.5 * hour);
     expect(done('PctVol', { pctVol: '0.02' })).toBeLessThanOrEqual(0.021 * usual);
     expect(done('PctVol', { pctVol: '0.02' })).toBeGreaterThan(0);
     expect(done('Vwap', { maxPctVol: '0.01' })).toBeLessThanOrEqual(0.011 * usual);
@@ -62,8 +62,8 @@ describe('algorithms', () => {
 
   test('are refused with an end before their start, or in the past', () => {
     const test = new TestExchange();
-    test.place(worked('Twap', {}, { startTime: NOON + HOUR, endTime: NOON + MINUTE }));
-    test.place(worked('Twap', {}, { endTime: NOON - MINUTE }));
+    test.place(worked('Twap', {}, { startTime: noon + hour, endTime: noon + minuteMs }));
+    test.place(worked('Twap', {}, { endTime: noon - minuteMs }));
     expect(test.codes()).toEqual([441, 441]);
   });
 });
@@ -71,9 +71,9 @@ describe('algorithms', () => {
 describe('discretion', () => {
   test('is used when the market comes within it, at the market’s price', () => {
     const test = new TestExchange();
-    const { ask } = test.quote(AAPL);
+    const { ask } = test.quote(aapl);
     const limitPrice = Math.round((ask - 0.05) * 100) / 100;
-    const order = terms(AAPL, { type: 'LMT', limitPrice, quantity: new Decimal(1), tif: 'IOC' });
+    const order = terms(aapl, { type: 'LMT', limitPrice, quantity: new Decimal(1), tif: 'IOC' });
     expect(test.place(order)?.status).toBe('Cancelled');
     expect(test.place({ ...order, discretionaryAmount: 0.05 })).toMatchObject({
       status: 'Filled',
@@ -85,13 +85,13 @@ describe('discretion', () => {
 describe('prices of legs', () => {
   test('add up to the price of the combination', () => {
     const test = new TestExchange();
-    const prices = [test.quote(AAPL).ask + 0.02, test.quote(KO).bid - 0.01];
+    const prices = [test.quote(aapl).ask + 0.02, test.quote(ko).bid - 0.01];
     const legs: OrderTerms['legs'] = [
-      { instrument: AAPL, ratio: 1, side: 'BUY', exchange: 'SMART', price: prices[0] ?? 0 },
-      { instrument: KO, ratio: 2, side: 'SELL', exchange: 'SMART', price: prices[1] ?? 0 },
+      { instrument: aapl, ratio: 1, side: 'BUY', exchange: 'SMART', price: prices[0] ?? 0 },
+      { instrument: ko, ratio: 2, side: 'SELL', exchange: 'SMART', price: prices[1] ?? 0 },
     ];
     const limitPrice = (prices[0] ?? 0) - 2 * (prices[1] ?? 0);
-    const order = test.place(terms(AAPL, { legs, combo: true, type: 'LMT', limitPrice, quantity: new Decimal(1) }));
+    const order = test.place(terms(aapl, { legs, combo: true, type: 'LMT', limitPrice, quantity: new Decimal(1) }));
     const [summary, first, second] = order?.executions ?? [];
     expect(first?.price).toBeLessThanOrEqual(prices[0] ?? 0);
     expect(second?.price).toBe(prices[1]);

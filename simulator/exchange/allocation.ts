@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import type { Floor } from './floor.ts';
 import type { Execution, Order, OrderTerms } from './model.ts';
-import { ZERO } from './working.ts';
+import { zero } from './working.ts';
 
 /** An account's part of an order or of a fill. */
 export interface Share {
@@ -39,7 +39,7 @@ function weightOf(floor: Floor, terms: OrderTerms, method: string, id: string, a
     case 'PctChange': {
       const { conId } = terms.legs[0].instrument;
       const held = floor.book.account(id)?.holdings.find(({ instrument }) => instrument.conId === conId);
-      return held?.quantity.abs() ?? ZERO;
+      return held?.quantity.abs() ?? zero;
     }
     case 'Percent':
     case 'Ratio':
@@ -53,14 +53,14 @@ function weightOf(floor: Floor, terms: OrderTerms, method: string, id: string, a
 
 /** Divides a quantity in proportion, in whole increments; what is left over goes to the largest part. */
 export function divideQuantity(quantity: Decimal, parts: readonly Decimal[], increment: number): Decimal[] {
-  const positive = parts.map((part) => Decimal.max(ZERO, part));
-  const total = positive.reduce((sum, part) => sum.plus(part), ZERO);
+  const positive = parts.map((part) => Decimal.max(zero, part));
+  const total = positive.reduce((sum, part) => sum.plus(part), zero);
   const divided = positive.map((part) => {
     const share = total.isZero() ? quantity.div(parts.length) : quantity.mul(part).div(total);
     return share.div(increment).toDecimalPlaces(0, Decimal.ROUND_DOWN).mul(increment);
   });
   const left = divided.reduce((rest, share) => rest.minus(share), quantity);
-  const largest = positive.reduce((best, part, index) => (part.gt(positive[best] ?? ZERO) ? index : best), 0);
+  const largest = positive.reduce((best, part, index) => (part.gt(positive[best] ?? zero) ? index : best), 0);
   return divided.map((share, index) => (index === largest ? share.plus(left) : share));
 }
 
@@ -72,14 +72,14 @@ function sharesAfter(floor: Floor, terms: OrderTerms, quantity: Decimal, done: r
   const { sizeIncrement } = terms.legs[0].instrument;
   const increment = terms.quantity.isInteger() ? Math.max(1, sizeIncrement) : sizeIncrement;
   const given = accounts.map((id) =>
-    done.reduce((sum, execution) => (execution.account === id ? sum.plus(execution.quantity) : sum), ZERO),
+    done.reduce((sum, execution) => (execution.account === id ? sum.plus(execution.quantity) : sum), zero),
   );
   const upTo = given.reduce((sum, part) => sum.plus(part), quantity);
-  const parts = weights.map((weight) => Decimal.max(ZERO, weight));
-  const total = parts.reduce((sum, part) => sum.plus(part), ZERO);
+  const parts = weights.map((weight) => Decimal.max(zero, weight));
+  const total = parts.reduce((sum, part) => sum.plus(part), zero);
   const behind = parts.map((part, index) => {
     const target = total.isZero() ? upTo.div(accounts.length) : upTo.mul(part).div(total);
-    return target.minus(given[index] ?? ZERO);
+    return target.minus(given[index] ?? zero);
   });
   return divideQuantity(quantity, behind, increment)
     .map((share, index) => ({ account: accounts[index] ?? terms.account, quantity: share }))

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
-import { HOUR, listed, NOON, terms } from '../../test/support/simulator/exchange.ts';
+import { hour, listed, noon, terms } from '../../test/support/simulator/exchange.ts';
 import { createAccountBook } from '../accounts/account-book.ts';
 import { borrowOf } from '../market/borrow.ts';
 import { Catalogue } from '../market/catalogue.ts';
@@ -14,14 +14,14 @@ import { dayNumber, Zone } from '../market/zone.ts';
 import { createExchange } from './exchange.ts';
 import type { ExchangeEvent, OrderTerms } from './model.ts';
 
-const TODAY = dayNumber('20261120');
-const AAPL = listed('AAPL');
+const todayText = dayNumber('20261120');
+const aapl = listed('AAPL');
 
 /** An exchange with the simulator's own books. */
 function desk(accounts: readonly string[] = ['DU1']) {
   const model = new PriceModel(7, createSchedules());
-  const book = createAccountBook({ accounts, model, today: TODAY });
-  const clock = { now: NOON };
+  const book = createAccountBook({ accounts, model, today: todayText });
+  const clock = { now: noon };
   const events: ExchangeEvent[] = [];
   const exchange = createExchange({
     model,
@@ -55,7 +55,7 @@ function desk(accounts: readonly string[] = ['DU1']) {
 function options(model: PriceModel) {
   const [optionClass] = optionClasses;
   if (!optionClass) throw new RangeError('no options');
-  const expiry = expiriesOn(optionClass, TODAY + 1, model)[0] ?? 0;
+  const expiry = expiriesOn(optionClass, todayText + 1, model)[0] ?? 0;
   const strikes = strikesOf(optionClass, expiry, model);
   const option = (strike: number | undefined, right: 'C' | 'P') => optionOf(optionClass, expiry, strike ?? 0, right);
   return { inMoney: option(strikes[0], 'C'), outOfMoney: option(strikes[0], 'P'), expiry };
@@ -67,8 +67,8 @@ const one = (instrument: Instrument, changes: Partial<OrderTerms> = {}): OrderTe
 describe('with the books of the simulator', () => {
   test('a preview is what then happens to margin and commission', () => {
     const { exchange, place, book, clock } = desk();
-    const preview = exchange.preview({ clientId: 1, orderId: 1 }, terms(AAPL));
-    place(terms(AAPL));
+    const preview = exchange.preview({ clientId: 1, orderId: 1 }, terms(aapl));
+    place(terms(aapl));
     const after = book.margin('DU1', clock.now);
     expect(preview?.initialMarginAfter.toFixed(2)).toBe(after.initial.toFixed(2));
     expect(preview?.maintenanceMarginAfter.toFixed(2)).toBe(after.maintenance.toFixed(2));
@@ -78,34 +78,34 @@ describe('with the books of the simulator', () => {
 
   test('selling what was bought realizes a result, commission deducted', () => {
     const { exchange, place } = desk();
-    place(terms(AAPL, { side: 'SELL', quantity: new Decimal(10) }));
+    place(terms(aapl, { side: 'SELL', quantity: new Decimal(10) }));
     expect(exchange.executions()[0]?.realizedPnl).toBeInstanceOf(Decimal);
   });
 
   test('options in the money deliver at their expiry, the others lapse', () => {
     const { model, place, position, advance, cash } = desk();
     const { inMoney, outOfMoney, expiry } = options(model);
-    const shares = position('DU1', AAPL);
+    const shares = position('DU1', aapl);
     place(one(inMoney));
     place(one(outOfMoney));
     const before = cash();
     expect([position('DU1', inMoney), position('DU1', outOfMoney)]).toEqual([1, 1]);
-    advance((expiry - TODAY + 1) * 24 * HOUR);
+    advance((expiry - todayText + 1) * 24 * hour);
     expect([position('DU1', inMoney), position('DU1', outOfMoney)]).toEqual([0, 0]);
-    expect(position('DU1', AAPL)).toBe(shares + 100);
+    expect(position('DU1', aapl)).toBe(shares + 100);
     expect(cash()).toBeLessThan(before - 99 * (inMoney.strike ?? 0));
   });
 
   test('options are exercised on request, out of the money only when insisted on', () => {
     const { model, place, position, exchange, codes } = desk();
     const { inMoney, outOfMoney } = options(model);
-    const shares = position('DU1', AAPL);
+    const shares = position('DU1', aapl);
     for (const instrument of [inMoney, outOfMoney]) {
       place(one(instrument));
       const owner = { clientId: 1, orderId: 500 };
       exchange.exercise({ owner, account: 'DU1', instrument, action: 'exercise', quantity: 1, override: false });
     }
-    expect(position('DU1', AAPL)).toBe(shares + 100);
+    expect(position('DU1', aapl)).toBe(shares + 100);
     expect(codes()).toEqual([201]);
     const owner = { clientId: 1, orderId: 501 };
     exchange.exercise({ owner, account: 'DU1', instrument: outOfMoney, action: 'lapse', quantity: 1, override: false });
@@ -116,17 +116,17 @@ describe('with the books of the simulator', () => {
 
   test('a future settles when it expires', () => {
     const { model, place, position, advance } = desk();
-    const [front] = futuresOn(TODAY, model);
+    const [front] = futuresOn(todayText, model);
     if (!front) throw new RangeError('no futures');
     place(one(front, { exchange: front.primaryExchange }));
     expect(position('DU1', front)).toBe(1);
-    advance((dayNumber(front.expiry ?? '') - TODAY + 1) * 24 * HOUR);
+    advance((dayNumber(front.expiry ?? '') - todayText + 1) * 24 * hour);
     expect(position('DU1', front)).toBe(0);
   });
 
   test('an advisor’s order is divided evenly over the accounts', () => {
     const { place, exchange } = desk(['DF1', 'DU1', 'DU2', 'DU3']);
-    place(terms(AAPL, { account: 'DF1', faGroup: 'All', quantity: new Decimal(100) }));
+    place(terms(aapl, { account: 'DF1', faGroup: 'All', quantity: new Decimal(100) }));
     const parts = exchange.executions().map(({ account, quantity }) => [account, quantity.toNumber()]);
     expect(parts).toEqual([
       ['DU1', 34],
@@ -138,7 +138,7 @@ describe('with the books of the simulator', () => {
   test('shares that cannot be borrowed hold a short sale', () => {
     const { model, place, exchange, codes } = desk();
     const scarce = listings.find(
-      (listing) => listing.secType === 'STK' && borrowOf(model, listing, NOON).shares < 1 && listing.currency === 'USD',
+      (listing) => listing.secType === 'STK' && borrowOf(model, listing, noon).shares < 1 && listing.currency === 'USD',
     );
     if (!scarce) throw new RangeError('everything can be borrowed');
     place(one(scarce, { side: 'SELL' }));
@@ -161,7 +161,7 @@ describe('with the books of the simulator', () => {
     const { exchange, place, advance, model, clock } = desk(['DU1']);
     const tradable = listings.filter(({ secType, currency }) => secType === 'STK' && currency !== 'USD').slice(0, 6);
     for (const instrument of tradable) place(one(instrument, { quantity: new Decimal(instrument.minSize) }));
-    advance(72 * HOUR + 16 * HOUR);
+    advance(72 * hour + 16 * hour);
     for (const instrument of tradable) expect(quoteAt(model, instrument, clock.now).last).toBeGreaterThan(0);
     expect(exchange.open()).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { BY_TRADER, cancelOrder, tell } from './ending.ts';
+import { byTrader, cancelOrder, tell } from './ending.ts';
 import type { Floor } from './floor.ts';
 import { cancelImpossible, cancelUnknown } from './messages.ts';
 import type { OrderOwner } from './model.ts';
@@ -10,12 +10,12 @@ export function cancelByOwner(floor: Floor, owner: OrderOwner): void {
     tell(floor, { owner }, cancelUnknown(owner.orderId));
     return;
   }
-  if (floor.registry.get(order.permId)) cancelOrder(floor, order.permId, BY_TRADER);
+  if (floor.registry.get(order.permId)) cancelOrder(floor, order.permId, byTrader);
   else tell(floor, order, cancelImpossible(owner.orderId, order.status));
 }
 
 /** Cancels every living order of some accounts, or of all. */
 export function cancelForAccounts(floor: Floor, accounts: readonly string[] | undefined): void {
   for (const { order } of floor.registry.living())
-    if (!accounts || accounts.includes(order.terms.account)) cancelOrder(floor, order.permId, BY_TRADER);
+    if (!accounts || accounts.includes(order.terms.account)) cancelOrder(floor, order.permId, byTrader);
 }

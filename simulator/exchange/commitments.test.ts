@@ -3,20 +3,20 @@ import { describe, expect, test } from 'vitest';
 import { listed, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
 import type { OrderTerms } from './model.ts';
 
-const AAPL = listed('AAPL');
-const KO = listed('KO');
+const aapl = listed('AAPL');
+const ko = listed('KO');
 const cents = (price: number): number => Math.round(price * 100) / 100;
 
 /** An exchange whose accounts can carry a thousand shares of an instrument and little more: margin is a quarter. */
-function exchangeFor(shares: number, instrument = AAPL): TestExchange {
+function exchangeFor(shares: number, instrument = aapl): TestExchange {
   const price = new TestExchange().quote(instrument).ask;
   return new TestExchange({ cash: (price * shares * 1.05) / 4 });
 }
 
 const resting = (test: TestExchange, quantity: number, changes: Partial<OrderTerms> = {}): OrderTerms => {
-  const { bid } = test.quote(AAPL);
+  const { bid } = test.quote(aapl);
   const limitPrice = cents(changes.side === 'SELL' ? bid * 1.1 : bid - 0.5);
-  return terms(AAPL, { type: 'LMT', limitPrice, tif: 'GTC', quantity: new Decimal(quantity), ...changes });
+  return terms(aapl, { type: 'LMT', limitPrice, tif: 'GTC', quantity: new Decimal(quantity), ...changes });
 };
 
 describe('funds', () => {
@@ -32,7 +32,7 @@ describe('funds', () => {
   test('are taken in other instruments and by orders to sell short alike', () => {
     const test = exchangeFor(1000);
     test.place(resting(test, 900, { side: 'SELL' }));
-    expect(test.place(terms(KO, { quantity: new Decimal(1000) }))?.status).toBe('Inactive');
+    expect(test.place(terms(ko, { quantity: new Decimal(1000) }))?.status).toBe('Inactive');
   });
 
   test('are counted once for opposite orders, and once for all orders of a group', () => {
@@ -42,7 +42,7 @@ describe('funds', () => {
     const other = exchangeFor(1000);
     for (const limit of [1, 2, 3])
       other.place(
-        resting(other, 900, { ocaGroup: 'one', ocaType: 1, limitPrice: cents(other.quote(AAPL).bid - limit) }),
+        resting(other, 900, { ocaGroup: 'one', ocaType: 1, limitPrice: cents(other.quote(aapl).bid - limit) }),
       );
     expect(other.exchange.open()).toHaveLength(3);
   });
@@ -51,7 +51,7 @@ describe('funds', () => {
     const test = exchangeFor(1000);
     test.place(resting(test, 900, { transmit: false }));
     test.place(resting(test, 900, { side: 'SELL', parentId: 1, transmit: false }));
-    test.place(terms(AAPL, { type: 'STP', side: 'SELL', auxPrice: 20, quantity: new Decimal(900), parentId: 1 }));
+    test.place(terms(aapl, { type: 'STP', side: 'SELL', auxPrice: 20, quantity: new Decimal(900), parentId: 1 }));
     expect(test.exchange.open()).toHaveLength(3);
     test.place(resting(test, 2000, { side: 'SELL', parentId: 1 }), 2);
     expect(test.ofId(2)?.terms.quantity.toNumber()).toBe(900);
@@ -61,7 +61,7 @@ describe('funds', () => {
 
   test('are taken at the price of an order that waits far below the market', () => {
     const test = exchangeFor(1000);
-    const low = cents(test.quote(AAPL).bid / 10);
+    const low = cents(test.quote(aapl).bid / 10);
     expect(test.place(resting(test, 8000, { limitPrice: low }))?.status).toBe('Submitted');
     expect(test.place(resting(test, 8000, { limitPrice: low }))?.status).toBe('Inactive');
   });
@@ -80,7 +80,7 @@ describe('funds', () => {
     const test = exchangeFor(1000);
     test.place(resting(test, 900));
     const order = test.ofId(1);
-    if (order) test.exchange.scripts.fill(order.permId, new Decimal(450), test.quote(AAPL).bid);
+    if (order) test.exchange.scripts.fill(order.permId, new Decimal(450), test.quote(aapl).bid);
     expect(test.place(resting(test, 200))?.status).toBe('Inactive');
     expect(test.place(resting(test, 50))?.status).toBe('Submitted');
   });

@@ -5,7 +5,7 @@ import type { Floor } from './floor.ts';
 import { expectedPrice, hypotheticalTrades } from './margin-check.ts';
 import { insufficientMargin, type Notice } from './messages.ts';
 import type { Order, OrderTerms } from './model.ts';
-import { totalOf, type Working, ZERO } from './working.ts';
+import { totalOf, type Working, zero } from './working.ts';
 
 /** Exits close what their entry opens and no more: they take nothing of their own. */
 export function isExit({ side, legs }: OrderTerms, quantity: Decimal, parent: Order | undefined): boolean {
@@ -28,7 +28,7 @@ export function commitmentOf(floor: Floor, terms: OrderTerms, quantity: Decimal)
       const trades = hypotheticalTrades(floor, terms, account, share, isBetter ? market : price);
       const before = floor.book.margin(account, floor.at).availableFunds;
       const after = floor.book.marginWith(account, trades, floor.at).availableFunds;
-      return { account, amount: Decimal.max(ZERO, before.minus(after).mul(part)).toDecimalPlaces(2) };
+      return { account, amount: Decimal.max(zero, before.minus(after).mul(part)).toDecimalPlaces(2) };
     }),
   };
 }
@@ -50,7 +50,7 @@ function claimsOn(floor: Floor, account: string, except: number | undefined): Cl
 
 function amountFor({ order, commitment }: Working, account: string): Decimal {
   const amount = commitment?.funds.find((funds) => funds.account === account)?.amount;
-  if (!commitment || !amount || commitment.quantity.isZero()) return ZERO;
+  if (!commitment || !amount || commitment.quantity.isZero()) return zero;
   if (order.remaining.eq(commitment.quantity)) return amount;
   return amount.mul(order.remaining).div(commitment.quantity);
 }
@@ -62,15 +62,15 @@ function sumOf(claims: readonly Claim[]): Decimal {
   for (const { terms, amount } of claims) {
     const { ocaGroup, side, legs } = terms;
     if (ocaGroup !== '') {
-      groups.set(ocaGroup, Decimal.max(amount, groups.get(ocaGroup) ?? ZERO));
+      groups.set(ocaGroup, Decimal.max(amount, groups.get(ocaGroup) ?? zero));
       continue;
     }
     const name = legs.map(({ instrument }) => instrument.conId).join();
-    const both = sides.get(name) ?? { BUY: ZERO, SELL: ZERO };
+    const both = sides.get(name) ?? { BUY: zero, SELL: zero };
     sides.set(name, { ...both, [side]: both[side].plus(amount) });
   }
   const larger = [...sides.values()].map(({ BUY, SELL }) => Decimal.max(BUY, SELL));
-  return [...groups.values(), ...larger].reduce((sum, amount) => sum.plus(amount), ZERO);
+  return [...groups.values(), ...larger].reduce((sum, amount) => sum.plus(amount), zero);
 }
 
 /** Why the accounts cannot carry an order besides those that work already. @param except the order it replaces */

@@ -3,9 +3,9 @@ import type { ConditionFacts } from './conditions.ts';
 import type { Floor } from './floor.ts';
 import type { Order } from './model.ts';
 
-const DOUBLE_QUOTE = 1;
-const QUOTE = 4;
-const MIDPOINT = 8;
+const doubleQuote = 1;
+const quoteCondition = 4;
+const midpoint = 8;
 
 /** What an order's conditions are judged by at the floor's instant. */
 export function conditionFacts(floor: Floor, order: Order): ConditionFacts {
@@ -18,8 +18,8 @@ export function conditionFacts(floor: Floor, order: Order): ConditionFacts {
     price(conId, triggerMethod) {
       const found = quote(conId);
       if (!found || found.bid === undefined || found.ask === undefined) return found?.last;
-      if (triggerMethod === MIDPOINT) return (found.bid + found.ask) / 2;
-      if (triggerMethod === QUOTE || triggerMethod === DOUBLE_QUOTE)
+      if (triggerMethod === midpoint) return (found.bid + found.ask) / 2;
+      if (triggerMethod === quoteCondition || triggerMethod === doubleQuote)
         return order.terms.side === 'BUY' ? found.bid : found.ask;
       return found.last;
     },

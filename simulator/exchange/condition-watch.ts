@@ -1,11 +1,11 @@
 import { conditionFacts } from './condition-facts.ts';
 import { conditionsHold } from './conditions.ts';
-import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
+import { bySystem, cancelOrder, refresh } from './ending.ts';
 import type { Floor } from './floor.ts';
 import type { Condition, Order, OrderTerms } from './model.ts';
 import { instrumentOf, type Working } from './working.ts';
 
-const MINUTE = 60_000;
+const minuteMs = 60_000;
 
 /** Whether an order's conditions are still to come true while its market moves. Those on time alone need no market. */
 export function isWatching(floor: Floor, { order, transmitted, conditionsMet }: Working): boolean {
@@ -32,9 +32,9 @@ export function checkConditions(floor: Floor): void {
     if (terms.conditions.length === 0 || !transmitted) continue;
     if (conditionsMet && !terms.conditionsCancelOrder) continue;
     if (!isOnTimeAlone(terms) && !isObserved(floor, order)) continue;
-    if (terms.conditions.some(isSlow) && floor.at % MINUTE !== 0) continue;
+    if (terms.conditions.some(isSlow) && floor.at % minuteMs !== 0) continue;
     if (!conditionsHold(terms, conditionFacts(floor, order))) continue;
-    if (terms.conditionsCancelOrder) cancelOrder(floor, permId, BY_SYSTEM);
+    if (terms.conditionsCancelOrder) cancelOrder(floor, permId, bySystem);
     else {
       const current = floor.registry.get(permId);
       if (current) refresh(floor, { ...current, conditionsMet: true });

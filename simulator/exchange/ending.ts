@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { Floor } from './floor.ts';
 import { cancelled, type Notice, rejected } from './messages.ts';
 import type { Order } from './model.ts';
-import { completed, instrumentOf, livingStatus, totalOf, type Working, withOrder, ZERO } from './working.ts';
+import { completed, instrumentOf, livingStatus, totalOf, type Working, withOrder, zero } from './working.ts';
 
 /** Tells an order's owner something about it. */
 export function tell(floor: Floor, { owner }: Pick<Order, 'owner'>, { code, text }: Notice): void {
@@ -20,15 +20,15 @@ export function refresh(floor: Floor, working: Working, always = false): Working
 export function cancelOrder(floor: Floor, permId: number, completedStatus: string, reason = ''): void {
   const working = floor.registry.get(permId);
   if (!working) return;
-  if (working.order.status === 'Submitted' && completedStatus === BY_TRADER)
+  if (working.order.status === 'Submitted' && completedStatus === byTrader)
     floor.registry.put(withOrder(working, { status: 'PendingCancel' }));
   floor.registry.put(completed(working, 'Cancelled', floor.at, completedStatus));
   tell(floor, working.order, cancelled(reason));
   releaseChildren(floor, working.order);
 }
 
-export const BY_TRADER = 'Cancelled by Trader';
-export const BY_SYSTEM = 'Cancelled by System';
+export const byTrader = 'Cancelled by Trader';
+export const bySystem = 'Cancelled by System';
 
 /** Ends an order that had been accepted: Inactive and 201. */
 export function rejectOrder(floor: Floor, permId: number, reason: Notice): void {
@@ -46,7 +46,7 @@ export const rejectFor = (floor: Floor, permId: number, reason: string): void =>
 function releaseChildren(floor: Floor, parent: Order): void {
   for (const child of floor.registry.childrenOf(parent.permId)) {
     if (parent.filled.isZero()) {
-      cancelOrder(floor, child.order.permId, BY_SYSTEM);
+      cancelOrder(floor, child.order.permId, bySystem);
       continue;
     }
     const share = totalOf(child.order).mul(parent.filled).div(totalOf(parent));
@@ -63,7 +63,7 @@ const wholeUnits = ({ order }: Working, quantity: Decimal): Decimal => {
 export function reduceTo(floor: Floor, working: Working, quantity: Decimal): void {
   const remaining = quantity.minus(working.order.filled);
   if (!remaining.gt(0)) {
-    cancelOrder(floor, working.order.permId, BY_SYSTEM);
+    cancelOrder(floor, working.order.permId, bySystem);
     return;
   }
   const terms = { ...working.order.terms, quantity };
@@ -74,5 +74,5 @@ export function reduceTo(floor: Floor, working: Working, quantity: Decimal): voi
 export function reduceInProportion(floor: Floor, working: Working, remaining: Decimal, before: Decimal): void {
   const { order } = working;
   const left = wholeUnits(working, order.remaining.mul(remaining).div(before));
-  reduceTo(floor, working, order.filled.plus(Decimal.max(ZERO, left)));
+  reduceTo(floor, working, order.filled.plus(Decimal.max(zero, left)));
 }

@@ -1,12 +1,12 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HOUR, listed, MINUTE, NOON, SECOND, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
+import { hour, listed, minuteMs, noon, secondMs, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
 import type { ExchangeEvent, Order, OrderTerms, OrderType, TimeInForce } from './model.ts';
 import { isFinal } from './working.ts';
 
-const INSTRUMENTS = [listed('AAPL'), listed('KO')];
-const TYPES: OrderType[] = [
+const instruments = [listed('AAPL'), listed('KO')];
+const types: OrderType[] = [
   'MKT',
   'LMT',
   'STP',
@@ -47,7 +47,7 @@ const draft: fc.Arbitrary<Draft> = fc.record({
   instrument: fc.nat({ max: 1 }),
   account: fc.constantFrom('DU1', 'DU2'),
   side: fc.constantFrom('BUY', 'SELL'),
-  type: fc.constantFrom(...TYPES),
+  type: fc.constantFrom(...types),
   tif: fc.constantFrom('DAY', 'GTC', 'IOC', 'FOK'),
   quantity: fc.oneof(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 500, max: 8000 })),
   offset: fc.integer({ min: -60, max: 60 }),
@@ -73,13 +73,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('advance'),
-      milliseconds: fc.constantFrom(300, 5 * SECOND, 3 * MINUTE, 25 * MINUTE, 18 * HOUR),
+      milliseconds: fc.constantFrom(300, 5 * secondMs, 3 * minuteMs, 25 * minuteMs, 18 * hour),
     }),
   },
 );
 
 function termsOf(test: TestExchange, given: Draft): OrderTerms {
-  const instrument = INSTRUMENTS[given.instrument] ?? listed('AAPL');
+  const instrument = instruments[given.instrument] ?? listed('AAPL');
   const { last } = test.quote(instrument);
   const price = cents(last + given.offset / 100);
   const trails = given.type.startsWith('TRAIL');
@@ -158,17 +158,17 @@ function check(test: TestExchange): void {
   }
 }
 
-const CLOCKS = [
-  NOON,
+const clocks = [
+  noon,
   Date.parse('2026-11-20T20:50:00Z'),
   Date.parse('2026-11-20T14:29:30Z'),
   Date.parse('2026-11-21T10:00:00Z'),
 ];
 const story = fc.record({
-  at: fc.constantFrom(...CLOCKS),
+  at: fc.constantFrom(...clocks),
   steps: fc.array(step, { minLength: 1, maxLength: 10 }),
 });
-const RUNS = 6;
+const runs = 6;
 
 describe('whatever clients do', () => {
   test('orders, executions and positions agree', () => {
@@ -179,7 +179,7 @@ describe('whatever clients do', () => {
         check(test);
         const executed = test.events.flatMap((event) => (event.type === 'execution' ? [event.execution] : []));
         for (const account of ['DU1', 'DU2'])
-          for (const instrument of INSTRUMENTS) {
+          for (const instrument of instruments) {
             const own = executed.filter((one) => one.account === account && one.instrument.conId === instrument.conId);
             const sum = own.reduce(
               (all, { side, quantity }) => all + quantity.toNumber() * (side === 'BUY' ? 1 : -1),
@@ -195,7 +195,7 @@ describe('whatever clients do', () => {
         );
         expect(charged.toString(), 'parts of a commission add up').toBe(due.toString());
       }),
-      { numRuns: RUNS },
+      { numRuns: runs },
     );
   });
 
@@ -212,10 +212,10 @@ describe('whatever clients do', () => {
         other.exchange.restore(saved);
         const from = one.events.length;
         for (const next of steps.slice(cut)) for (const test of [one, other]) act(test, next);
-        for (const test of [one, other]) test.advance(10 * MINUTE);
+        for (const test of [one, other]) test.advance(10 * minuteMs);
         expect(JSON.parse(JSON.stringify(other.events))).toEqual(JSON.parse(JSON.stringify(one.events.slice(from))));
       }),
-      { numRuns: RUNS },
+      { numRuns: runs },
     );
   });
 
@@ -225,16 +225,16 @@ describe('whatever clients do', () => {
         const run = (pieces: number) => {
           const test = new TestExchange();
           for (const given of drafts) test.place(termsOf(test, given));
-          const total = 20 * MINUTE;
+          const total = 20 * minuteMs;
           for (let piece = 1; piece <= pieces; piece += 1) {
-            test.now = NOON + Math.floor((total * piece) / pieces);
+            test.now = noon + Math.floor((total * piece) / pieces);
             test.exchange.advance(test.now);
           }
           return test.book.trades.map(({ execId, price, quantity, time }) => ({ execId, price, quantity, time }));
         };
         expect(run(parts)).toEqual(run(1));
       }),
-      { numRuns: Math.ceil(RUNS / 2) },
+      { numRuns: Math.ceil(runs / 2) },
     );
   });
 });

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
-import { HOUR, listed, NOON, terms } from '../../test/support/simulator/exchange.ts';
+import { hour, listed, noon, terms } from '../../test/support/simulator/exchange.ts';
 import type { Holding } from '../accounts/account.ts';
 import { bonds } from '../market/bonds.ts';
 import { expiriesOn, optionClasses, optionOf, strikesOf } from '../market/derivatives.ts';
@@ -11,8 +11,8 @@ import { dayNumber, dayOf } from '../market/zone.ts';
 import { createWorld } from '../world/world.ts';
 import type { ExchangeEvent } from './model.ts';
 
-const AAPL = listed('AAPL');
-const DAY = 24 * HOUR;
+const aapl = listed('AAPL');
+const day = 24 * hour;
 
 /** A world in which one account trades. */
 function worldAt(at: number) {
@@ -57,58 +57,58 @@ function optionAt(desk: ReturnType<typeof worldAt>, place: number, right: 'C' | 
 
 describe('exercising options', () => {
   test('moves what a call has cost into what its shares cost', () => {
-    const desk = worldAt(NOON);
+    const desk = worldAt(noon);
     const call = optionAt(desk, 0, 'C');
     desk.trade(call, 'BUY', 2);
     const premium = desk.holding(call)?.cost.div(2) ?? new Decimal(0);
-    const before = desk.holding(AAPL)?.cost ?? new Decimal(0);
+    const before = desk.holding(aapl)?.cost ?? new Decimal(0);
     const cash = desk.cash();
     desk.exercise(call, 1);
-    expect(desk.holding(AAPL)?.cost.minus(before).toFixed()).toBe(premium.plus(100 * (call.strike ?? 0)).toFixed());
+    expect(desk.holding(aapl)?.cost.minus(before).toFixed()).toBe(premium.plus(100 * (call.strike ?? 0)).toFixed());
     expect(desk.holding(call)).toMatchObject({ realizedToday: new Decimal(0) });
     expect(cash.minus(desk.cash()).toNumber()).toBe(100 * (call.strike ?? 0));
   });
 
   test('takes what a put has cost from what its shares bring', () => {
-    const desk = worldAt(NOON);
+    const desk = worldAt(noon);
     const put = optionAt(desk, -1, 'P');
     desk.trade(put, 'BUY', 1);
     const premium = desk.holding(put)?.cost ?? new Decimal(0);
-    const cost = desk.holding(AAPL)?.cost ?? new Decimal(0);
+    const cost = desk.holding(aapl)?.cost ?? new Decimal(0);
     desk.exercise(put, 1);
     const gain = new Decimal(100 * (put.strike ?? 0)).minus(premium).minus(cost);
-    expect(desk.holding(AAPL)?.realizedToday.toFixed()).toBe(gain.toFixed());
+    expect(desk.holding(aapl)?.realizedToday.toFixed()).toBe(gain.toFixed());
     expect(desk.holding(put)?.realizedToday.toNumber()).toBe(0);
   });
 
   test('books the same after it was saved, and after a correction of what came before', () => {
-    const desk = worldAt(NOON);
+    const desk = worldAt(noon);
     const call = optionAt(desk, 0, 'C');
     desk.trade(call, 'BUY', 1);
     desk.exercise(call, 1);
     const [bought] = desk.world.exchange.executions();
     desk.world.exchange.scripts.correct(bought?.execId ?? '', (bought?.price ?? 0) + 1);
     expect(desk.holding(call)?.realizedToday.toNumber()).toBe(0);
-    const other = worldAt(NOON);
+    const other = worldAt(noon);
     other.world.book.restore(JSON.parse(JSON.stringify(desk.world.book.save())));
-    expect(other.holding(AAPL)).toEqual(desk.holding(AAPL));
+    expect(other.holding(aapl)).toEqual(desk.holding(aapl));
   });
 });
 
 describe('at the end of a contract', () => {
   test('options settled in the morning are worth what the index opened at', () => {
-    const desk = worldAt(NOON);
+    const desk = worldAt(noon);
     const morning = optionClasses.find(({ settledInTheMorning }) => settledInTheMorning);
     if (!morning) throw new RangeError('no options are settled in the morning');
     const { model } = desk.world;
     const expiry = expiriesOn(morning, desk.world.today() + 1, model)[0] ?? 0;
     const index = morning.underlying;
-    const spot = quoteAt(model, index, NOON).last;
+    const spot = quoteAt(model, index, noon).last;
     const strike = strikesOf(morning, expiry, model).findLast((candidate) => candidate < spot - 100) ?? 0;
     const call = optionOf(morning, expiry, strike, 'C');
     desk.trade(call, 'BUY', 1);
     const days = expiry - desk.world.today();
-    desk.advanceTo(NOON + days * DAY);
+    desk.advanceTo(noon + days * day);
     desk.trade(call, 'SELL', 1);
     expect(desk.events.at(-1)).toMatchObject({ type: 'error', code: 201 });
     const cash = desk.cash();
@@ -118,7 +118,7 @@ describe('at the end of a contract', () => {
         .previous(expiry)
         .segments.find(({ regular }) => regular)?.start ?? 0;
     const open = quoteAt(model, index, opening + 60_000).dayOpen;
-    desk.advanceTo(NOON + (days + 1) * DAY);
+    desk.advanceTo(noon + (days + 1) * day);
     expect(desk.holding(call)).toBeUndefined();
     expect(desk.cash().minus(cash).toNumber()).toBeCloseTo(100 * (open - strike), 2);
     expect(Math.abs(open - model.closeOf(index, expiry))).toBeGreaterThan(1);

@@ -5,10 +5,10 @@ import type { Instrument } from '../market/instruments.ts';
 import { roundToTick } from '../market/rules.ts';
 import type { Side } from '../market/side.ts';
 import { dayNumber } from '../market/zone.ts';
-import { BY_SYSTEM, cancelOrder } from './ending.ts';
+import { bySystem, cancelOrder } from './ending.ts';
 import type { Floor } from './floor.ts';
 import { executionId } from './ids.ts';
-import { ZERO } from './working.ts';
+import { zero } from './working.ts';
 
 /** A change of position that no order made. */
 interface Transfer {
@@ -20,14 +20,14 @@ interface Transfer {
 }
 
 /** What bonds pay back, as their prices are quoted. */
-const PAR = 100;
+const par = 100;
 
 const closing = ({ quantity }: Holding): Side => (quantity.gt(0) ? 'SELL' : 'BUY');
 const isCashSettled = ({ underlying }: Instrument): boolean => underlying?.secType === 'IND';
 
 function transferOf(floor: Floor, change: Transfer): Trade {
   const execId = executionId(floor.seed, floor.nextExecution(), 1);
-  return { ...change, execId, commission: ZERO, time: floor.at };
+  return { ...change, execId, commission: zero, time: floor.at };
 }
 
 const transfer = (floor: Floor, change: Transfer): void => void floor.book.book(transferOf(floor, change));
@@ -79,7 +79,7 @@ export function lapse(floor: Floor, account: string, holding: Holding, quantity:
 export function expireContracts(floor: Floor, today: number): void {
   for (const { order } of floor.registry.living())
     if (order.terms.legs.some(({ instrument }) => isNoLongerTraded(instrument, today)))
-      cancelOrder(floor, order.permId, BY_SYSTEM);
+      cancelOrder(floor, order.permId, bySystem);
   const isOver = ({ instrument, quantity }: Holding): boolean => !quantity.isZero() && hasExpired(instrument, today);
   for (const { id } of floor.book.accounts) {
     const expired = floor.book.account(id)?.holdings.filter(isOver) ?? [];
@@ -103,7 +103,7 @@ function expire(floor: Floor, account: string, holding: Holding): void {
   const quantity = holding.quantity.abs();
   const end = { account, instrument, side: closing(holding), quantity };
   if (instrument.bond) {
-    transfer(floor, { ...end, price: PAR });
+    transfer(floor, { ...end, price: par });
     return;
   }
   const price = settlementPrice(floor, instrument, dayNumber(endOf(instrument) ?? ''));

@@ -1,32 +1,32 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
-import { HOUR, listed, MINUTE, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
+import { hour, listed, minuteMs, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
 
-const AAPL = listed('AAPL');
-const KO = listed('KO');
+const aapl = listed('AAPL');
+const ko = listed('KO');
 const cents = (price: number): number => Math.round(price * 100) / 100;
 
 /** An entry at the market or a limit, a target above and a stop below. */
 function bracket(test: TestExchange, entry: number | undefined): void {
-  const { last } = test.quote(AAPL);
+  const { last } = test.quote(aapl);
   const limit = entry === undefined ? {} : { type: 'LMT' as const, limitPrice: entry };
-  test.place(terms(AAPL, { ...limit, transmit: false }));
+  test.place(terms(aapl, { ...limit, transmit: false }));
   const exit = { side: 'SELL', parentId: 1, tif: 'GTC' } as const;
-  test.place(terms(AAPL, { ...exit, type: 'LMT', limitPrice: cents(last + 0.4), transmit: false }));
-  test.place(terms(AAPL, { ...exit, type: 'STP', auxPrice: cents(last - 0.4) }));
+  test.place(terms(aapl, { ...exit, type: 'LMT', limitPrice: cents(last + 0.4), transmit: false }));
+  test.place(terms(aapl, { ...exit, type: 'STP', auxPrice: cents(last - 0.4) }));
 }
 
 describe('brackets', () => {
   test('nothing works before the last order is transmitted', () => {
     const test = new TestExchange();
-    test.place(terms(AAPL, { transmit: false }));
-    test.advance(MINUTE);
+    test.place(terms(aapl, { transmit: false }));
+    test.advance(minuteMs);
     expect(test.ofId(1)?.status).toBe('ApiPending');
   });
 
   test('exits wait for the entry, and one of them ends the other', () => {
     const test = new TestExchange();
-    bracket(test, cents(test.quote(AAPL).bid - 50));
+    bracket(test, cents(test.quote(aapl).bid - 50));
     expect([1, 2, 3].map((id) => [test.ofId(id)?.status, test.ofId(id)?.whyHeld])).toEqual([
       ['Submitted', ''],
       ['PreSubmitted', 'child'],
@@ -35,15 +35,15 @@ describe('brackets', () => {
     const entry = test.ofId(1);
     if (entry) test.exchange.scripts.fill(entry.permId, entry.remaining, 200);
     expect([2, 3].map((id) => test.ofId(id)?.whyHeld)).toEqual(['', 'trigger']);
-    for (let hours = 0; hours < 400 && test.exchange.open().length > 0; hours += 1) test.advance(HOUR);
+    for (let hours = 0; hours < 400 && test.exchange.open().length > 0; hours += 1) test.advance(hour);
     const exits = test.book.trades.filter(({ side }) => side === 'SELL');
     expect(exits.reduce((sum, { quantity }) => sum + quantity.toNumber(), 0)).toBe(100);
-    expect(test.book.position('DU1', AAPL)).toBe(0);
+    expect(test.book.position('DU1', aapl)).toBe(0);
   });
 
   test('are told of from the entry on, the exits as its children', () => {
     const test = new TestExchange();
-    bracket(test, cents(test.quote(AAPL).bid - 50));
+    bracket(test, cents(test.quote(aapl).bid - 50));
     const told = test.events.flatMap((event) => (event.type === 'order' ? [event.order] : []));
     const transmitted = told.filter(({ status }) => status !== 'ApiPending');
     expect(transmitted.map(({ owner, status, whyHeld }) => [owner.orderId, status, whyHeld])).toEqual([
@@ -56,7 +56,7 @@ describe('brackets', () => {
 
   test('exits follow an entry that is filled in parts, and what is left of it takes them along', () => {
     const test = new TestExchange();
-    bracket(test, cents(test.quote(AAPL).bid - 50));
+    bracket(test, cents(test.quote(aapl).bid - 50));
     const entry = test.ofId(1);
     if (entry) test.exchange.scripts.fill(entry.permId, new Decimal(30), 200);
     test.exchange.cancel({ clientId: 1, orderId: 1 });
@@ -65,7 +65,7 @@ describe('brackets', () => {
 
   test('exits are cancelled with their entry', () => {
     const test = new TestExchange();
-    bracket(test, cents(test.quote(AAPL).bid - 50));
+    bracket(test, cents(test.quote(aapl).bid - 50));
     test.exchange.cancel({ clientId: 1, orderId: 1 });
     expect([1, 2, 3].map((id) => test.ofId(id)?.status)).toEqual(['Cancelled', 'Cancelled', 'Cancelled']);
     expect(test.codes()).toEqual([202, 202, 202]);
@@ -73,7 +73,7 @@ describe('brackets', () => {
 
   test('an exit without its entry is refused', () => {
     const test = new TestExchange();
-    expect(test.place(terms(AAPL, { parentId: 77 }))).toBeUndefined();
+    expect(test.place(terms(aapl, { parentId: 77 }))).toBeUndefined();
     expect(test.codes()).toEqual([10006]);
   });
 });
@@ -81,7 +81,7 @@ describe('brackets', () => {
 describe('one cancels all', () => {
   const pair = (ocaType: number): TestExchange => {
     const test = new TestExchange();
-    for (const instrument of [AAPL, KO]) {
+    for (const instrument of [aapl, ko]) {
       const limitPrice = cents(test.quote(instrument).bid * 0.5);
       test.place(terms(instrument, { type: 'LMT', limitPrice, ocaGroup: 'either', ocaType, tif: 'GTC' }));
     }
@@ -97,11 +97,11 @@ describe('one cancels all', () => {
   test('an order that comes after its group is filled is rejected', () => {
     const test = new TestExchange();
     const group = { ocaGroup: 'either', ocaType: 1 };
-    test.place(terms(AAPL, group));
+    test.place(terms(aapl, group));
     expect(test.ofId(1)?.status).toBe('Filled');
-    expect(test.place(terms(KO, group))?.status).toBe('Inactive');
+    expect(test.place(terms(ko, group))?.status).toBe('Inactive');
     expect(test.texts()).toEqual(['Order rejected - reason:OCA group is already filled.']);
-    expect(test.place(terms(KO, { ...group, account: 'DU2' }))?.status).toBe('Filled');
+    expect(test.place(terms(ko, { ...group, account: 'DU2' }))?.status).toBe('Filled');
   });
 
   test('types 2 and 3 reduce the others in proportion', () => {
@@ -118,8 +118,8 @@ describe('one cancels all', () => {
 test('groups are reduced to whole units without drift', () => {
   const test = new TestExchange();
   for (const [instrument, quantity] of [
-    [AAPL, 3],
-    [KO, 300],
+    [aapl, 3],
+    [ko, 300],
   ] as const) {
     const limitPrice = cents(test.quote(instrument).bid * 0.5);
     const size = { quantity: new Decimal(quantity), ocaGroup: 'either', ocaType: 2 };
@@ -143,41 +143,41 @@ describe('conditions', () => {
 
   test('an order waits for a price of another contract', () => {
     const test = new TestExchange();
-    const { last } = test.quote(KO);
-    test.place(terms(AAPL, { conditions: [price(KO.conId, cents(last + 0.01))], tif: 'GTC' }));
+    const { last } = test.quote(ko);
+    test.place(terms(aapl, { conditions: [price(ko.conId, cents(last + 0.01))], tif: 'GTC' }));
     expect(test.ofId(1)?.status).toBe('PreSubmitted');
-    for (let hours = 0; hours < 100 && test.exchange.open().length > 0; hours += 1) test.advance(HOUR);
+    for (let hours = 0; hours < 100 && test.exchange.open().length > 0; hours += 1) test.advance(hour);
     const [trade] = test.book.trades;
     test.now = trade?.time ?? 0;
-    expect(test.quote(KO).last).toBeGreaterThanOrEqual(cents(last + 0.01));
+    expect(test.quote(ko).last).toBeGreaterThanOrEqual(cents(last + 0.01));
   });
 
   test('time releases an order to the second', () => {
     const test = new TestExchange();
-    const time = test.now + 10 * MINUTE;
-    test.place(terms(AAPL, { conditions: [{ kind: 'time', conjunction: 'and', isMore: true, time }] }));
-    test.advance(HOUR);
+    const time = test.now + 10 * minuteMs;
+    test.place(terms(aapl, { conditions: [{ kind: 'time', conjunction: 'and', isMore: true, time }] }));
+    test.advance(hour);
     expect(test.book.trades[0]?.time).toBe(time);
   });
 
   test('and binds closer than or', () => {
     const test = new TestExchange();
-    const no = price(KO.conId, 1e6);
-    const yes = price(KO.conId, 1);
-    test.place(terms(AAPL, { conditions: [{ ...yes, conjunction: 'or' }, no, no] }));
-    test.place(terms(AAPL, { conditions: [yes, no] }));
-    test.advance(MINUTE);
+    const no = price(ko.conId, 1e6);
+    const yes = price(ko.conId, 1);
+    test.place(terms(aapl, { conditions: [{ ...yes, conjunction: 'or' }, no, no] }));
+    test.place(terms(aapl, { conditions: [yes, no] }));
+    test.advance(minuteMs);
     expect([test.ofId(1)?.status, test.ofId(2)?.status]).toEqual(['Filled', 'PreSubmitted']);
   });
 
   test('conditions can cancel an order instead', () => {
     const test = new TestExchange();
-    const limitPrice = cents(test.quote(AAPL).bid * 0.5);
-    const time = test.now + MINUTE;
+    const limitPrice = cents(test.quote(aapl).bid * 0.5);
+    const time = test.now + minuteMs;
     const conditions = [{ kind: 'time', conjunction: 'and', isMore: true, time } as const];
-    test.place(terms(AAPL, { type: 'LMT', limitPrice, conditions, conditionsCancelOrder: true }));
+    test.place(terms(aapl, { type: 'LMT', limitPrice, conditions, conditionsCancelOrder: true }));
     expect(test.ofId(1)?.status).toBe('Submitted');
-    test.advance(2 * MINUTE);
+    test.advance(2 * minuteMs);
     expect(test.ofId(1)?.status).toBe('Cancelled');
   });
 
@@ -185,12 +185,12 @@ describe('conditions', () => {
     const test = new TestExchange();
     const traded = { kind: 'execution', conjunction: 'and', secType: 'STK', exchange: 'SMART', symbol: 'KO' } as const;
     const cushion = { kind: 'margin', conjunction: 'and', isMore: false, percent: 5 } as const;
-    test.place(terms(AAPL, { conditions: [traded] }));
-    test.place(terms(AAPL, { conditions: [cushion] }));
-    test.advance(MINUTE);
+    test.place(terms(aapl, { conditions: [traded] }));
+    test.place(terms(aapl, { conditions: [cushion] }));
+    test.advance(minuteMs);
     expect(test.ofId(1)?.status).toBe('PreSubmitted');
-    test.place(terms(KO));
-    test.advance(MINUTE);
+    test.place(terms(ko));
+    test.advance(minuteMs);
     expect([test.ofId(1)?.status, test.ofId(2)?.status]).toEqual(['Filled', 'PreSubmitted']);
   });
 });

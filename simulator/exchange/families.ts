@@ -1,11 +1,11 @@
 import type { Decimal } from 'decimal.js';
-import { BY_SYSTEM, cancelOrder, reduceInProportion, refresh } from './ending.ts';
+import { bySystem, cancelOrder, reduceInProportion, refresh } from './ending.ts';
 import type { Floor } from './floor.ts';
 import { type Notice, rejected } from './messages.ts';
 import type { Order } from './model.ts';
 import type { Working } from './working.ts';
 
-const REDUCES = 2;
+const reduces = 2;
 
 /** The group in which one order's fill takes from the others: the client's own, or the exits attached to one entry. */
 function groupOf(order: Order): string | undefined {
@@ -23,7 +23,7 @@ export function groupProblem(floor: Floor, order: Order): Notice | undefined {
 }
 
 /** Whether a fill of this order leaves less for the others of its group instead of cancelling them. */
-const reducesOthers = ({ terms }: Order): boolean => terms.ocaGroup === '' || terms.ocaType >= REDUCES;
+const reducesOthers = ({ terms }: Order): boolean => terms.ocaGroup === '' || terms.ocaType >= reduces;
 
 /** What a fill means for other orders: the group shrinks or is cancelled, attached orders wake up. */
 export function afterFill(floor: Floor, order: Order, quantity: Decimal): void {
@@ -34,7 +34,7 @@ export function afterFill(floor: Floor, order: Order, quantity: Decimal): void {
     const current = floor.registry.get(rival.permId);
     if (!current) continue;
     if (reducesOthers(order) && order.remaining.gt(0)) reduceInProportion(floor, current, order.remaining, before);
-    else cancelOrder(floor, rival.permId, BY_SYSTEM);
+    else cancelOrder(floor, rival.permId, bySystem);
   }
   for (const child of floor.registry.childrenOf(order.permId)) refresh(floor, child);
 }

@@ -16,7 +16,7 @@ import type { Order, OrderTerms } from './model.ts';
 import { limitOf, type PricingFacts } from './pricing.ts';
 import { OrderRegistry } from './registry.ts';
 import { Sessions } from './sessions.ts';
-import { instrumentOf, totalOf, type Working, ZERO } from './working.ts';
+import { instrumentOf, totalOf, type Working, zero } from './working.ts';
 
 export interface FloorOptions {
   readonly model: PriceModel;
@@ -128,7 +128,7 @@ export class Floor {
   released({ order }: Working): Decimal {
     const parent = this.parentOf(order);
     if (order.parentPermId === 0 || !parent || parent.status === 'Filled') return totalOf(order);
-    if (parent.filled.isZero()) return ZERO;
+    if (parent.filled.isZero()) return zero;
     const { sizeIncrement } = instrumentOf(order);
     const share = totalOf(order).mul(parent.filled).div(totalOf(parent)).div(sizeIncrement);
     return share.toDecimalPlaces(0, Decimal.ROUND_DOWN).mul(sizeIncrement);

@@ -8,15 +8,15 @@ import type { Floor } from './floor.ts';
 import { holdForShares, lacksShares, shortProblem } from './locating.ts';
 import { expectedPrice, previewOf } from './margin-check.ts';
 import type { View } from './market-view.ts';
-import { NOTICES, type Notice, orderMessage, rejected } from './messages.ts';
+import { type Notice, notices, orderMessage, rejected } from './messages.ts';
 import type { Order, OrderOwner, OrderPreview, OrderTerms, WireFields } from './model.ts';
 import { kindOf } from './order-kinds.ts';
 import { meet, viewFor } from './trading.ts';
 import { problemWith, warningsFor } from './validation.ts';
-import { isFinal, livingStatus, type Working, withOrder, ZERO } from './working.ts';
+import { isFinal, livingStatus, type Working, withOrder, zero } from './working.ts';
 
 /** Closing auctions take orders until this long before the close. */
-const CUT_OFF = 10 * 60_000;
+const cutOff = 10 * 60_000;
 
 /** A description as order messages have it: `BUY 1 AAPL NASDAQ.NMS`. */
 function describe({ side, quantity, legs: [{ instrument }], combo }: OrderTerms): string {
@@ -36,7 +36,7 @@ function problem(floor: Floor, terms: OrderTerms, view: View, wire: WireFields |
     last: view.last,
     accounts: floor.book.accounts.map(({ id }) => id),
     phase: floor.sessions.at(instrument, floor.at).phase,
-    closingCutOff: floor.sessions.regularSession(instrument, floor.at).end - CUT_OFF,
+    closingCutOff: floor.sessions.regularSession(instrument, floor.at).end - cutOff,
     checksPercentage: wire?.values.overridePercentageConstraints !== '1',
   });
 }
@@ -66,14 +66,14 @@ export function placeOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms, w
 export function acceptOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms, wire: WireFields): Order | undefined {
   const view = floor.view(terms);
   const parent = terms.parentId === 0 ? undefined : parentFor(floor, owner, terms);
-  const refusal = terms.parentId !== 0 && !parent ? NOTICES.missingParent : problem(floor, terms, view, wire);
+  const refusal = terms.parentId !== 0 && !parent ? notices.missingParent : problem(floor, terms, view, wire);
   if (refusal) {
     tell(floor, { owner }, refusal);
     return undefined;
   }
   const units = unitsOf(terms, expectedPrice(terms, view));
   if (!units.gt(0)) {
-    tell(floor, { owner }, NOTICES.sizeTooSmall);
+    tell(floor, { owner }, notices.sizeTooSmall);
     return undefined;
   }
   const commitment = isExit(terms, units, parent) ? undefined : commitmentOf(floor, terms, units);
@@ -138,14 +138,14 @@ function newWorking(
     terms,
     wire,
     status: 'PendingSubmit',
-    filled: ZERO,
+    filled: zero,
     remaining: units,
     averageFillPrice: 0,
     lastFillPrice: 0,
     whyHeld: '',
     parentPermId: parent?.permId ?? 0,
     ...(terms.trailStopPrice === undefined ? {} : { trailStopPrice: terms.trailStopPrice }),
-    commission: ZERO,
+    commission: zero,
     commissionCurrency: terms.legs[0].instrument.currency,
     submittedAt: floor.at,
     completedStatus: '',
@@ -202,7 +202,7 @@ export function meetNow(floor: Floor, permId: number): void {
 function modifyOrder(floor: Floor, known: Order, terms: OrderTerms, wire: WireFields): void {
   const working = floor.registry.get(known.permId);
   if (!working) {
-    tell(floor, known, known.status === 'Filled' ? NOTICES.modifyFilled : NOTICES.duplicateId);
+    tell(floor, known, known.status === 'Filled' ? notices.modifyFilled : notices.duplicateId);
     return;
   }
   const refusal = modificationProblem(floor, known, terms, wire);
@@ -233,8 +233,8 @@ function modificationProblem(floor: Floor, known: Order, terms: OrderTerms, wire
     known.terms.account === terms.account &&
     known.terms.legs.length === terms.legs.length &&
     known.terms.legs.every((leg, index) => leg.instrument.conId === terms.legs[index]?.instrument.conId);
-  if (!same) return NOTICES.modifyMismatch;
-  if (known.terms.ocaGroup !== terms.ocaGroup && known.terms.ocaGroup !== '') return NOTICES.ocaRevision;
+  if (!same) return notices.modifyMismatch;
+  if (known.terms.ocaGroup !== terms.ocaGroup && known.terms.ocaGroup !== '') return notices.ocaRevision;
   if (!terms.cashQuantity && terms.quantity.lte(known.filled))
     return rejected('The order size must be larger than what has been filled');
   return problem(floor, terms, floor.view(terms), wire);
@@ -277,7 +277,7 @@ export function previewOrder(floor: Floor, owner: OrderOwner, terms: OrderTerms)
   const price = expectedPrice(terms, view);
   const units = unitsOf(terms, price);
   if (!units.gt(0)) {
-    tell(floor, { owner }, NOTICES.sizeTooSmall);
+    tell(floor, { owner }, notices.sizeTooSmall);
     return undefined;
   }
   return previewOf(floor, terms, units, price);

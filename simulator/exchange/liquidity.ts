@@ -3,7 +3,7 @@ import type { Instrument } from '../market/instruments.ts';
 import type { Side } from '../market/side.ts';
 import type { MarketView, View } from './market-view.ts';
 import type { Level } from './matching.ts';
-import { ZERO } from './working.ts';
+import { zero } from './working.ts';
 
 export interface LiquidityState {
   readonly second: number;
@@ -31,7 +31,7 @@ export class Liquidity {
 
   /** The levels an order of a side can take from. */
   levels(instrument: Instrument, view: View, side: Side): Level[] {
-    let used = this.#used.get(this.#key(instrument, side, view)) ?? ZERO;
+    let used = this.#used.get(this.#key(instrument, side, view)) ?? zero;
     return this.#market.levels(instrument, view, side).map(({ price, size }) => {
       const gone = Decimal.min(used, size);
       used = used.minus(gone);
@@ -41,7 +41,7 @@ export class Liquidity {
 
   use(instrument: Instrument, view: View, side: Side, quantity: Decimal): void {
     const key = this.#key(instrument, side, view);
-    this.#used.set(key, (this.#used.get(key) ?? ZERO).plus(quantity));
+    this.#used.set(key, (this.#used.get(key) ?? zero).plus(quantity));
   }
 
   save(): LiquidityState {

@@ -3,17 +3,17 @@ import { borrowOf } from '../market/borrow.ts';
 import { isShared } from './allocation.ts';
 import { refresh, tell } from './ending.ts';
 import type { Floor } from './floor.ts';
-import { NOTICES, type Notice, rejected } from './messages.ts';
+import { type Notice, notices, rejected } from './messages.ts';
 import type { OrderTerms } from './model.ts';
-import { instrumentOf, ZERO } from './working.ts';
+import { instrumentOf, zero } from './working.ts';
 
 /** What an account would be short of after an order to sell; zero for everything else. */
 function shortAfter(floor: Floor, terms: OrderTerms, quantity: Decimal): Decimal {
   const { instrument } = terms.legs[0];
-  if (terms.side !== 'SELL' || terms.combo) return ZERO;
+  if (terms.side !== 'SELL' || terms.combo) return zero;
   const holdings = floor.book.account(terms.account)?.holdings ?? [];
-  const held = holdings.find((holding) => holding.instrument.conId === instrument.conId)?.quantity ?? ZERO;
-  return quantity.minus(Decimal.max(ZERO, held));
+  const held = holdings.find((holding) => holding.instrument.conId === instrument.conId)?.quantity ?? zero;
+  return quantity.minus(Decimal.max(zero, held));
 }
 
 /** Whether an order sells shares that its account neither has nor can borrow now. */
@@ -25,11 +25,11 @@ export function lacksShares(floor: Floor, terms: OrderTerms, quantity: Decimal):
 }
 
 /** What nobody lends. */
-const NEVER_SHORT: ReadonlySet<string> = new Set(['CRYPTO', 'FUND']);
+const neverShort: ReadonlySet<string> = new Set(['CRYPTO', 'FUND']);
 
 /** Why an order cannot sell what its account does not have. */
 export function shortProblem(floor: Floor, terms: OrderTerms, quantity: Decimal): Notice | undefined {
-  const isLent = !NEVER_SHORT.has(terms.legs[0].instrument.secType) || isShared(terms);
+  const isLent = !neverShort.has(terms.legs[0].instrument.secType) || isShared(terms);
   if (isLent || !shortAfter(floor, terms, quantity).gt(0)) return undefined;
   return rejected('This contract cannot be sold short.');
 }
@@ -39,7 +39,7 @@ export function holdForShares(floor: Floor, permId: number): void {
   const working = floor.registry.get(permId);
   if (!working) return;
   refresh(floor, { ...working, awaitsLocate: true });
-  tell(floor, working.order, NOTICES.locate);
+  tell(floor, working.order, notices.locate);
 }
 
 /** Looks again for shares that were not to be had. */

@@ -6,7 +6,7 @@ import type { Floor } from './floor.ts';
 import type { View } from './market-view.ts';
 import type { OrderPreview, OrderTerms } from './model.ts';
 import { kindOf } from './order-kinds.ts';
-import { ZERO } from './working.ts';
+import { zero } from './working.ts';
 
 /** The price an order is expected to trade at: its limit where that is further from the market's favour, else the quote. */
 export function expectedPrice(terms: OrderTerms, view: View): number {
@@ -53,11 +53,11 @@ export function previewOf(floor: Floor, terms: OrderTerms, quantity: Decimal, pr
     return {
       before: floor.book.margin(share.account, floor.at),
       after: floor.book.marginWith(share.account, trades, floor.at),
-      commission: trades.reduce((sum, { commission }) => sum.plus(commission), ZERO),
+      commission: trades.reduce((sum, { commission }) => sum.plus(commission), zero),
     };
   });
   const total = (pick: (part: (typeof parts)[number]) => Decimal): Decimal =>
-    parts.reduce((sum, part) => sum.plus(pick(part)), ZERO);
+    parts.reduce((sum, part) => sum.plus(pick(part)), zero);
   return {
     permId: floor.nextPermId(),
     initialMarginBefore: total(({ before }) => before.initial),

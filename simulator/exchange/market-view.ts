@@ -1,6 +1,6 @@
 import type { Instrument } from '../market/instruments.ts';
 import { mix, unit } from '../market/noise.ts';
-import { MINUTE_MS, type Minutes, type PriceModel } from '../market/prices.ts';
+import { type Minutes, minuteMs, type PriceModel } from '../market/prices.ts';
 import { quoteAt } from '../market/quotes.ts';
 import { moveByTicks, roundToTick } from '../market/rules.ts';
 
@@ -29,10 +29,10 @@ export interface Reach extends Range {
 }
 
 /** Seconds of trading per day over which an instrument's volume is spread when the size of a price level is guessed. */
-const LEVELS_PER_DAY = 20_000;
+const levelsPerDay = 20_000;
 /** What a price level of an instrument without volume, such as a currency pair, holds. */
-const BANK_LIQUIDITY = 2_000_000;
-const LEVELS = 12;
+const bankLiquidity = 2_000_000;
+const bookLevels = 12;
 
 /** A block of trading by the second. */
 class Tape {
@@ -48,7 +48,7 @@ class Tape {
 
   #indexOf(instant: number): number {
     const { starts } = this.#minutes;
-    let index = Math.min(starts.length - 1, Math.floor((instant - this.start) / MINUTE_MS));
+    let index = Math.min(starts.length - 1, Math.floor((instant - this.start) / minuteMs));
     while (index > 0 && (starts[index] as number) > instant) index -= 1;
     return index;
   }
@@ -162,8 +162,8 @@ export class MarketView {
     const second = Math.floor(view.instant / 1000);
     const key = mix(this.#seed, mix(instrument.conId, second * 2 + (direction + 1) / 2));
     const { volume } = instrument.process;
-    const usual = volume > 0 ? Math.max(1, volume / LEVELS_PER_DAY) : BANK_LIQUIDITY;
-    return Array.from({ length: LEVELS }, (_, index) => ({
+    const usual = volume > 0 ? Math.max(1, volume / levelsPerDay) : bankLiquidity;
+    return Array.from({ length: bookLevels }, (_, index) => ({
       price: moveByTicks(instrument.rule, best, index * direction),
       size: index === 0 && shown * 10 >= usual ? shown : Math.ceil(usual * (0.5 + unit(key, index)) * (1 + index / 2)),
     })).filter(({ price }) => price > 0);

@@ -3,7 +3,7 @@ import type { Side } from '../market/side.ts';
 import type { View } from './market-view.ts';
 import type { OrderTerms } from './model.ts';
 import { directionOf } from './order-kinds.ts';
-import { ZERO } from './working.ts';
+import { zero } from './working.ts';
 
 /** Part of an order that is done at one price. */
 export interface Fill {
@@ -50,7 +50,7 @@ export function take({ side, quantity, limit, passive, least }: Taker, levels: r
     else fills.push({ quantity: taken, price: at, liquidity: passive ? 1 : 2 });
     left = left.minus(taken);
   }
-  const total = fills.reduce((sum, fill) => sum.plus(fill.quantity), ZERO);
+  const total = fills.reduce((sum, fill) => sum.plus(fill.quantity), zero);
   return total.lt(least) ? [] : fills;
 }
 
@@ -63,5 +63,5 @@ export function isTradedThrough(terms: OrderTerms, limit: number, view: View): b
 export function leastFill(terms: OrderTerms, remaining: Decimal, filled: Decimal): Decimal {
   if (terms.allOrNone || terms.tif === 'FOK') return remaining;
   if (terms.minQuantity && filled.isZero()) return Decimal.min(terms.minQuantity, remaining);
-  return ZERO;
+  return zero;
 }

@@ -6,7 +6,7 @@ export interface Notice {
 
 const notice = (code: number, text: string): Notice => ({ code, text });
 
-export const NOTICES = {
+export const notices = {
   duplicateId: notice(103, 'Duplicate order id'),
   modifyFilled: notice(104, 'Cannot modify a filled order.'),
   modifyMismatch: notice(105, 'Order being modified does not match original order.'),

@@ -4,7 +4,7 @@ import type { Side } from '../market/side.ts';
 
 /** Prices are plain numbers on the instrument's ticks; quantities and money are exact decimals. Times are epoch milliseconds. */
 
-export const ORDER_TYPES = [
+export const orderTypes = [
   'MKT',
   'LMT',
   'STP',
@@ -34,10 +34,10 @@ export const ORDER_TYPES = [
   'BOX TOP',
   'VOL',
 ] as const;
-export type OrderType = (typeof ORDER_TYPES)[number];
+export type OrderType = (typeof orderTypes)[number];
 
-export const TIMES_IN_FORCE = ['DAY', 'GTC', 'IOC', 'FOK', 'GTD', 'OPG', 'OVERNIGHT', 'OND', 'DTC', 'AUC'] as const;
-export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
+export const timesInForce = ['DAY', 'GTC', 'IOC', 'FOK', 'GTD', 'OPG', 'OVERNIGHT', 'OND', 'DTC', 'AUC'] as const;
+export type TimeInForce = (typeof timesInForce)[number];
 
 /** What is traded: one leg of ratio 1, or the legs of a combination. */
 export interface OrderLeg {

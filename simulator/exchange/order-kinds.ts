@@ -37,7 +37,7 @@ const kind = (trigger: TriggerKind, pricing: PricingKind, ...listedAs: string[])
   listedAs,
 });
 
-export const ORDER_KINDS: Readonly<Record<OrderType, OrderKind>> = {
+export const orderKinds: Readonly<Record<OrderType, OrderKind>> = {
   MKT: kind('none', 'market', 'MKT'),
   LMT: kind('none', 'limit', 'LMT'),
   STP: kind('stop', 'market', 'STP'),
@@ -68,7 +68,7 @@ export const ORDER_KINDS: Readonly<Record<OrderType, OrderKind>> = {
   VOL: kind('none', 'volatility', 'VOLAT'),
 };
 
-const OUTSIDE_RTH: ReadonlySet<OrderType> = new Set([
+const outsideRth: ReadonlySet<OrderType> = new Set([
   'LMT',
   'STP',
   'STP LMT',
@@ -80,13 +80,13 @@ const OUTSIDE_RTH: ReadonlySet<OrderType> = new Set([
   'TRAIL LIT',
   'REL',
 ]);
-const OVERNIGHT: ReadonlySet<OrderType> = new Set(['LMT']);
+const overnight: ReadonlySet<OrderType> = new Set(['LMT']);
 
 /** Whether a type of order can work in the pre-market and after hours of stocks. */
-export const worksOutsideRth = (type: OrderType): boolean => OUTSIDE_RTH.has(type);
-export const worksOvernight = (type: OrderType): boolean => OVERNIGHT.has(type);
+export const worksOutsideRth = (type: OrderType): boolean => outsideRth.has(type);
+export const worksOvernight = (type: OrderType): boolean => overnight.has(type);
 
-export const kindOf = (terms: OrderTerms): OrderKind => ORDER_KINDS[terms.type];
+export const kindOf = (terms: OrderTerms): OrderKind => orderKinds[terms.type];
 export const isClosing = ({ pricing }: OrderKind): boolean => pricing === 'closingMarket' || pricing === 'closingLimit';
 export const isOpening = (terms: OrderTerms): boolean => terms.tif === 'OPG' || terms.tif === 'AUC';
 

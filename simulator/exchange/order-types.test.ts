@@ -1,60 +1,60 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
-import { HOUR, listed, MINUTE, SECOND, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
+import { hour, listed, minuteMs, secondMs, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
 import type { OrderTerms, OrderType } from './model.ts';
 
-const AAPL = listed('AAPL');
-const KO = listed('KO');
-const EUR = listed('EUR.USD');
+const aapl = listed('AAPL');
+const ko = listed('KO');
+const eur = listed('EUR.USD');
 const cents = (price: number): number => Math.round(price * 100) / 100;
 const at = (time: string): number => Date.parse(`2026-11-20T${time}:00-05:00`);
 
 describe('how long orders live', () => {
   test('immediate or cancel takes what there is', () => {
     const test = new TestExchange();
-    const { ask } = test.quote(AAPL);
-    const order = test.place(terms(AAPL, { type: 'LMT', limitPrice: ask, tif: 'IOC', quantity: new Decimal(50_000) }));
+    const { ask } = test.quote(aapl);
+    const order = test.place(terms(aapl, { type: 'LMT', limitPrice: ask, tif: 'IOC', quantity: new Decimal(50_000) }));
     expect(order?.status).toBe('Cancelled');
     expect(order?.filled.toNumber()).toBeGreaterThan(0);
   });
 
   test('fill or kill is all or nothing', () => {
     const test = new TestExchange();
-    const { ask } = test.quote(AAPL);
-    const whole = terms(AAPL, { type: 'LMT', limitPrice: ask, tif: 'FOK' });
+    const { ask } = test.quote(aapl);
+    const whole = terms(aapl, { type: 'LMT', limitPrice: ask, tif: 'FOK' });
     expect(test.place({ ...whole, quantity: new Decimal(50_000) })?.filled.toNumber()).toBe(0);
     expect(test.place({ ...whole, quantity: new Decimal(1) })?.status).toBe('Filled');
   });
 
   test('good till date ends on time; good after time starts then', () => {
     const test = new TestExchange();
-    const limitPrice = cents(test.quote(AAPL).bid * 0.5);
-    const goodTill = test.now + 90 * SECOND;
-    test.place(terms(AAPL, { type: 'LMT', limitPrice, tif: 'GTD', goodTill }));
-    test.place(terms(AAPL, { goodAfter: test.now + 30 * SECOND }));
+    const limitPrice = cents(test.quote(aapl).bid * 0.5);
+    const goodTill = test.now + 90 * secondMs;
+    test.place(terms(aapl, { type: 'LMT', limitPrice, tif: 'GTD', goodTill }));
+    test.place(terms(aapl, { goodAfter: test.now + 30 * secondMs }));
     expect(test.ofId(2)?.status).toBe('PreSubmitted');
-    test.advance(HOUR);
+    test.advance(hour);
     expect(test.ofId(1)).toMatchObject({ status: 'Cancelled', completedAt: goodTill });
-    expect(test.book.trades[0]?.time).toBe(goodTill - MINUTE);
+    expect(test.book.trades[0]?.time).toBe(goodTill - minuteMs);
   });
 
   test('outside regular hours only orders that ask for it work', () => {
     const test = new TestExchange({ at: at('17:00') });
-    const { ask } = test.quote(AAPL);
-    test.place(terms(AAPL, { type: 'LMT', limitPrice: cents(ask + 1) }));
-    test.place(terms(AAPL, { type: 'LMT', limitPrice: cents(ask + 1), outsideRth: true }));
-    test.place(terms(AAPL, { outsideRth: true }));
+    const { ask } = test.quote(aapl);
+    test.place(terms(aapl, { type: 'LMT', limitPrice: cents(ask + 1) }));
+    test.place(terms(aapl, { type: 'LMT', limitPrice: cents(ask + 1), outsideRth: true }));
+    test.place(terms(aapl, { outsideRth: true }));
     expect([1, 2, 3].map((id) => test.ofId(id)?.status)).toEqual(['PreSubmitted', 'Filled', 'PreSubmitted']);
     expect(test.codes()).toEqual([399, 2109, 399]);
   });
 
   test('the overnight session takes the orders meant for it', () => {
     const test = new TestExchange({ at: Date.parse('2026-11-23T03:00:00Z') });
-    const { ask } = test.quote(AAPL);
+    const { ask } = test.quote(aapl);
     const order = { type: 'LMT', limitPrice: cents(ask + 1) } as const;
-    expect(test.place(terms(AAPL, { ...order, includeOvernight: true }))?.status).toBe('Filled');
-    expect(test.place(terms(AAPL, { ...order, tif: 'OVERNIGHT', exchange: 'OVERNIGHT' }))?.status).toBe('Filled');
-    expect(test.place(terms(AAPL, order))?.status).toBe('PreSubmitted');
+    expect(test.place(terms(aapl, { ...order, includeOvernight: true }))?.status).toBe('Filled');
+    expect(test.place(terms(aapl, { ...order, tif: 'OVERNIGHT', exchange: 'OVERNIGHT' }))?.status).toBe('Filled');
+    expect(test.place(terms(aapl, order))?.status).toBe('PreSubmitted');
     expect(test.exchange.executions()[0]?.exchange).toBe('OVERNIGHT');
   });
 });
@@ -62,30 +62,30 @@ describe('how long orders live', () => {
 describe('auctions', () => {
   test('orders at the close trade at the closing price, limits permitting', () => {
     const test = new TestExchange({ at: at('15:00') });
-    const { last } = test.quote(AAPL);
-    test.place(terms(AAPL, { type: 'MOC' }));
-    test.place(terms(AAPL, { type: 'LOC', limitPrice: cents(last + 20) }));
-    test.place(terms(AAPL, { type: 'LOC', limitPrice: cents(last - 20) }));
-    test.advance(30 * MINUTE);
+    const { last } = test.quote(aapl);
+    test.place(terms(aapl, { type: 'MOC' }));
+    test.place(terms(aapl, { type: 'LOC', limitPrice: cents(last + 20) }));
+    test.place(terms(aapl, { type: 'LOC', limitPrice: cents(last - 20) }));
+    test.advance(30 * minuteMs);
     expect(test.exchange.open().map(({ status }) => status)).toEqual(['PreSubmitted', 'PreSubmitted', 'PreSubmitted']);
-    test.advance(2 * HOUR);
-    test.now = at('15:59') + 59 * SECOND;
-    const close = test.quote(AAPL).last;
+    test.advance(2 * hour);
+    test.now = at('15:59') + 59 * secondMs;
+    const close = test.quote(aapl).last;
     expect([1, 2, 3].map((id) => test.ofId(id)?.status)).toEqual(['Filled', 'Filled', 'Cancelled']);
     expect(test.book.trades.map(({ price }) => price)).toEqual([close, close]);
   });
 
   test('after the cut-off orders at the close are refused', () => {
     const test = new TestExchange({ at: at('15:55') });
-    expect(test.place(terms(AAPL, { type: 'MOC' }))).toBeUndefined();
+    expect(test.place(terms(aapl, { type: 'MOC' }))).toBeUndefined();
     expect(test.texts()).toEqual(['Order rejected - reason:Exchange is closed.']);
   });
 
   test('orders at the opening trade at the first price', () => {
     const test = new TestExchange({ at: at('08:00') });
-    test.place(terms(AAPL, { tif: 'OPG' }));
-    test.place(terms(AAPL, { tif: 'OPG', type: 'LMT', limitPrice: 1 }));
-    test.advance(2 * HOUR);
+    test.place(terms(aapl, { tif: 'OPG' }));
+    test.place(terms(aapl, { tif: 'OPG', type: 'LMT', limitPrice: 1 }));
+    test.advance(2 * hour);
     expect([1, 2].map((id) => test.ofId(id)?.status)).toEqual(['Filled', 'Cancelled']);
     expect(test.book.trades[0]?.time).toBe(at('09:30'));
   });
@@ -95,12 +95,12 @@ describe('triggers', () => {
   /** Runs until the order is done and returns what it traded. */
   function traded(changes: Partial<OrderTerms>, seed = 7) {
     const test = new TestExchange({ seed });
-    const { last } = test.quote(AAPL);
-    const order = test.place(terms(AAPL, { tif: 'GTC', ...changes }));
-    for (let hours = 0; hours < 900 && test.exchange.open().length > 0; hours += 1) test.advance(HOUR);
+    const { last } = test.quote(aapl);
+    const order = test.place(terms(aapl, { tif: 'GTC', ...changes }));
+    for (let hours = 0; hours < 900 && test.exchange.open().length > 0; hours += 1) test.advance(hour);
     return { test, order, last, trade: test.book.trades[0] };
   }
-  const last = new TestExchange().quote(AAPL).last;
+  const last = new TestExchange().quote(aapl).last;
 
   test('touched orders trade on the favourable side', () => {
     expect(traded({ type: 'MIT', auxPrice: cents(last - 0.1) }).trade?.price).toBeLessThan(last);
@@ -161,9 +161,9 @@ test('every other type of order finds a price and keeps to its cap', () => {
   ];
   for (const type of types) {
     const test = new TestExchange();
-    const limitPrice = cents(test.quote(AAPL).ask + 0.2);
-    test.place(terms(AAPL, { type, ...(type === 'MTL' ? {} : { limitPrice, auxPrice: 0.01 }) }));
-    test.advance(2 * HOUR);
+    const limitPrice = cents(test.quote(aapl).ask + 0.2);
+    test.place(terms(aapl, { type, ...(type === 'MTL' ? {} : { limitPrice, auxPrice: 0.01 }) }));
+    test.advance(2 * hour);
     expect(test.codes(), type).toEqual([]);
     expect(test.ofId(1)?.status, type).toBe('Filled');
     for (const { price } of test.book.trades) expect(price, type).toBeLessThanOrEqual(limitPrice);
@@ -172,13 +172,13 @@ test('every other type of order finds a price and keeps to its cap', () => {
 
 test('an order pegged to a benchmark moves with it', () => {
   const test = new TestExchange();
-  const { bid } = test.quote(AAPL);
-  const reference = test.quote(KO).last;
-  const pegBench = { conId: KO.conId, isDecrease: false, amount: 1, referenceAmount: 0.5, exchange: 'SMART' };
+  const { bid } = test.quote(aapl);
+  const reference = test.quote(ko).last;
+  const pegBench = { conId: ko.conId, isDecrease: false, amount: 1, referenceAmount: 0.5, exchange: 'SMART' };
   test.place(
-    terms(AAPL, { type: 'PEG BENCH', pegBench: { ...pegBench, startingPrice: bid, stockReferencePrice: reference } }),
+    terms(aapl, { type: 'PEG BENCH', pegBench: { ...pegBench, startingPrice: bid, stockReferencePrice: reference } }),
   );
-  test.advance(20 * MINUTE);
+  test.advance(20 * minuteMs);
   expect(test.codes()).toEqual([]);
   expect(test.book.trades.length).toBeGreaterThan(0);
 });
@@ -186,27 +186,27 @@ test('an order pegged to a benchmark moves with it', () => {
 describe('who trades with whom', () => {
   test('two accounts meet inside the spread at the price of the one that was first', () => {
     const test = new TestExchange();
-    const { bid } = test.quote(AAPL);
+    const { bid } = test.quote(aapl);
     const limitPrice = cents(bid + 0.01);
-    test.place(terms(AAPL, { type: 'LMT', limitPrice, quantity: new Decimal(50) }));
-    test.place(terms(AAPL, { type: 'LMT', limitPrice, side: 'SELL', account: 'DU2', quantity: new Decimal(80) }));
+    test.place(terms(aapl, { type: 'LMT', limitPrice, quantity: new Decimal(50) }));
+    test.place(terms(aapl, { type: 'LMT', limitPrice, side: 'SELL', account: 'DU2', quantity: new Decimal(80) }));
     expect([test.ofId(1)?.status, test.ofId(2)?.filled.toNumber()]).toEqual(['Filled', 50]);
     expect(test.book.trades.map(({ price }) => price)).toEqual([limitPrice, limitPrice]);
   });
 
   test('an account does not trade with itself', () => {
     const test = new TestExchange();
-    const limitPrice = cents(test.quote(AAPL).bid + 0.01);
-    test.place(terms(AAPL, { type: 'LMT', limitPrice }));
-    test.place(terms(AAPL, { type: 'LMT', limitPrice, side: 'SELL' }));
+    const limitPrice = cents(test.quote(aapl).bid + 0.01);
+    test.place(terms(aapl, { type: 'LMT', limitPrice }));
+    test.place(terms(aapl, { type: 'LMT', limitPrice, side: 'SELL' }));
     expect(test.book.trades).toEqual([]);
   });
 
   test('all or none waits until there is enough', () => {
     const test = new TestExchange();
-    const order = test.place(terms(AAPL, { allOrNone: true, quantity: new Decimal(600_000) }));
+    const order = test.place(terms(aapl, { allOrNone: true, quantity: new Decimal(600_000) }));
     expect(order).toMatchObject({ status: 'Submitted', lastFillPrice: 0 });
-    test.advance(MINUTE);
+    test.advance(minuteMs);
     expect(test.ofId(1)?.filled.toNumber()).toBe(0);
   });
 });
@@ -214,11 +214,11 @@ describe('who trades with whom', () => {
 describe('sizes', () => {
   test('a scale order shows one component at a time, each at a better price', () => {
     const test = new TestExchange();
-    const { ask } = test.quote(AAPL);
+    const { ask } = test.quote(aapl);
     const scale = { initialSize: 10, nextSize: 5, priceIncrement: 0.01 };
-    test.place(terms(AAPL, { type: 'LMT', limitPrice: ask, scale, quantity: new Decimal(40), tif: 'GTC' }));
+    test.place(terms(aapl, { type: 'LMT', limitPrice: ask, scale, quantity: new Decimal(40), tif: 'GTC' }));
     expect(test.ofId(1)?.filled.toNumber()).toBe(10);
-    for (let hours = 0; hours < 300 && test.exchange.open().length > 0; hours += 1) test.advance(HOUR);
+    for (let hours = 0; hours < 300 && test.exchange.open().length > 0; hours += 1) test.advance(hour);
     const prices = test.book.trades.map(({ price }) => price);
     expect(test.book.trades.slice(0, 3).map(({ quantity }) => quantity.toNumber())).toEqual([10, 5, 5]);
     expect(prices).toEqual(prices.toSorted((a, b) => b - a));
@@ -226,11 +226,11 @@ describe('sizes', () => {
 
   test('cash buys fractions of a share, and currencies by amount', () => {
     const test = new TestExchange();
-    const order = test.place(terms(AAPL, { quantity: new Decimal(0), cashQuantity: new Decimal(1000) }));
+    const order = test.place(terms(aapl, { quantity: new Decimal(0), cashQuantity: new Decimal(1000) }));
     expect(order?.status).toBe('Filled');
     expect(order?.filled.mul(order.averageFillPrice).toNumber()).toBeCloseTo(1000, 0);
     const euros = { exchange: 'IDEALPRO', quantity: new Decimal(0), cashQuantity: new Decimal(50_000) };
-    expect(test.place(terms(EUR, euros))?.status).toBe('Filled');
+    expect(test.place(terms(eur, euros))?.status).toBe('Filled');
   });
 
   test('an algorithm takes its time', () => {
@@ -239,12 +239,12 @@ describe('sizes', () => {
       ['startTime', ''],
       ['endTime', ''],
     ]);
-    test.place(terms(AAPL, { quantity: new Decimal(1200), algo: { strategy: 'Twap', parameters } }));
-    test.advance(10 * MINUTE);
+    test.place(terms(aapl, { quantity: new Decimal(1200), algo: { strategy: 'Twap', parameters } }));
+    test.advance(10 * minuteMs);
     const half = test.ofId(1)?.filled.toNumber() ?? 0;
     expect(half).toBeGreaterThan(300);
     expect(half).toBeLessThan(500);
-    test.advance(HOUR);
+    test.advance(hour);
     expect(test.ofId(1)?.status).toBe('Filled');
   });
 });
@@ -253,10 +253,10 @@ describe('combinations', () => {
   test('both legs trade at once in their ratio, at the net price', () => {
     const test = new TestExchange();
     const legs: OrderTerms['legs'] = [
-      { instrument: AAPL, ratio: 1, side: 'BUY', exchange: 'SMART' },
-      { instrument: KO, ratio: 3, side: 'SELL', exchange: 'SMART' },
+      { instrument: aapl, ratio: 1, side: 'BUY', exchange: 'SMART' },
+      { instrument: ko, ratio: 3, side: 'SELL', exchange: 'SMART' },
     ];
-    const order = test.place(terms(AAPL, { legs, combo: true, quantity: new Decimal(2) }));
+    const order = test.place(terms(aapl, { legs, combo: true, quantity: new Decimal(2) }));
     expect(order?.status).toBe('Filled');
     const executions = order?.executions ?? [];
     expect(executions.map(({ isComboSummary, quantity, side }) => [isComboSummary, quantity.toNumber(), side])).toEqual(
@@ -268,17 +268,17 @@ describe('combinations', () => {
     );
     const [summary, first, second] = executions;
     expect((first?.price ?? 0) - 3 * (second?.price ?? 0)).toBeCloseTo(summary?.price ?? 0, 6);
-    expect([test.book.position('DU1', AAPL), test.book.position('DU1', KO)]).toEqual([2, -6]);
+    expect([test.book.position('DU1', aapl), test.book.position('DU1', ko)]).toEqual([2, -6]);
   });
 
   test('a resting one trades when its net price comes, however the clock goes', () => {
     const legs: OrderTerms['legs'] = [
-      { instrument: AAPL, ratio: 1, side: 'BUY', exchange: 'SMART' },
-      { instrument: KO, ratio: 2, side: 'SELL', exchange: 'SMART' },
+      { instrument: aapl, ratio: 1, side: 'BUY', exchange: 'SMART' },
+      { instrument: ko, ratio: 2, side: 'SELL', exchange: 'SMART' },
     ];
     const run = (steps: number) => {
       const test = new TestExchange();
-      const net = test.quote(AAPL).ask - 2 * test.quote(KO).bid;
+      const net = test.quote(aapl).ask - 2 * test.quote(ko).bid;
       for (const [side, away] of [
         ['BUY', -0.3],
         ['BUY', -0.6],
@@ -286,9 +286,9 @@ describe('combinations', () => {
         ['SELL', 0.6],
       ] as const) {
         const limitPrice = cents(net + away);
-        test.place(terms(AAPL, { legs, combo: true, side, type: 'LMT', limitPrice, quantity: new Decimal(1) }));
+        test.place(terms(aapl, { legs, combo: true, side, type: 'LMT', limitPrice, quantity: new Decimal(1) }));
       }
-      for (let step = 0; step < steps; step += 1) test.advance((30 * MINUTE) / steps);
+      for (let step = 0; step < steps; step += 1) test.advance((30 * minuteMs) / steps);
       return test.book.trades.map(({ time, price, side }) => ({ time, price, side }));
     };
     expect(run(1)).not.toEqual([]);

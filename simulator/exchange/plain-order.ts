@@ -1,7 +1,7 @@
 import type { OrderTerms } from './model.ts';
 
 /** What an ordinary order says about everything but its instrument, side, size and price: nothing special, for the day. */
-export const PLAIN_ORDER = {
+export const plainOrder = {
   combo: false,
   tif: 'DAY',
   outsideRth: false,

@@ -17,9 +17,9 @@ export interface PricingFacts {
 }
 
 /** Trading days of a year: what turns a daily volatility into an annual one. */
-const DAYS_PER_YEAR = 252;
+const daysPerYear = 252;
 /** How many ticks a protected order follows the market. */
-const PROTECTION_TICKS = 12;
+const protectionTicks = 12;
 
 const clean = (price: number): number => Math.round(price * 1e8) / 1e8;
 const numeric = (order: Order, field: string): number | undefined => {
@@ -59,7 +59,7 @@ export function limitOf(working: Working, facts: PricingFacts): number | undefin
     case 'closingLimit':
       return terms.limitPrice;
     case 'protected':
-      return clean(other + direction * PROTECTION_TICKS * tick);
+      return clean(other + direction * protectionTicks * tick);
     case 'primary':
       return pegged(same + direction * (terms.percentOffset !== undefined ? same * terms.percentOffset : offset));
     case 'passive':
@@ -106,7 +106,7 @@ function stockPeggedPrice(order: Order, { spot, tick, view }: PricingFacts): num
 function volatilityPrice(terms: OrderTerms, { valueAt, tick }: PricingFacts): number | null {
   const { volatility } = terms;
   if (!volatility || !valueAt) return null;
-  const annual = (volatility.percent / 100) * (volatility.unit === 1 ? Math.sqrt(DAYS_PER_YEAR) : 1);
+  const annual = (volatility.percent / 100) * (volatility.unit === 1 ? Math.sqrt(daysPerYear) : 1);
   return onTick(terms, capped(terms, valueAt(annual)), tick);
 }
 
@@ -121,7 +121,7 @@ export function worstPrice({ discretionaryAmount = 0, ...terms }: OrderTerms, li
 export const isSnapped = (terms: OrderTerms): boolean =>
   ['snapOpposite', 'snapMidpoint', 'snapPrimary', 'protected'].includes(kindOf(terms).pricing);
 
-const PEGGED: ReadonlySet<PricingKind> = new Set([
+const peggedPricing: ReadonlySet<PricingKind> = new Set([
   'primary',
   'passive',
   'opposite',
@@ -132,7 +132,7 @@ const PEGGED: ReadonlySet<PricingKind> = new Set([
 ]);
 
 /** Types whose price moves with the market. */
-export const isPegged = (terms: OrderTerms): boolean => PEGGED.has(kindOf(terms).pricing);
+export const isPegged = (terms: OrderTerms): boolean => peggedPricing.has(kindOf(terms).pricing);
 
 /** Midpoint orders meet each other inside the spread. */
 export const isMidpoint = (terms: OrderTerms): boolean => kindOf(terms).pricing === 'midpoint';

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HOUR, listed, MINUTE, NOON, SECOND, terms } from '../../test/support/simulator/exchange.ts';
+import { hour, listed, minuteMs, noon, secondMs, terms } from '../../test/support/simulator/exchange.ts';
 import type { Account } from '../accounts/account.ts';
 import { futuresOn, optionClasses, optionOf, strikesOf } from '../market/derivatives.ts';
 import { type Instrument, multiplierOf } from '../market/instruments.ts';
@@ -11,12 +11,12 @@ import type { ExchangeEvent, Execution, OrderTerms, OrderType } from './model.ts
 
 /** Orders and days through the exchange and the books it keeps, against a ledger that is kept here from what clients are told. */
 
-const ACCOUNTS = ['DU1', 'DU2'];
-const TYPES: OrderType[] = ['MKT', 'LMT', 'STP', 'TRAIL', 'MTL', 'MIT'];
-const ZERO = new Decimal(0);
-const NOTHING = { values: {}, rows: {} };
+const accountCodes = ['DU1', 'DU2'];
+const types: OrderType[] = ['MKT', 'LMT', 'STP', 'TRAIL', 'MTL', 'MIT'];
+const zero = new Decimal(0);
+const nothing = { values: {}, rows: {} };
 /** Ten in the morning in New York: London trades as well. */
-const MORNING = NOON - 2 * HOUR;
+const morning = noon - 2 * hour;
 
 type Step =
   | { readonly kind: 'place'; readonly draft: Draft }
@@ -40,9 +40,9 @@ interface Draft {
 
 const draft: fc.Arbitrary<Draft> = fc.record({
   instrument: fc.nat({ max: 5 }),
-  account: fc.constantFrom(...ACCOUNTS),
+  account: fc.constantFrom(...accountCodes),
   side: fc.constantFrom('BUY', 'SELL'),
-  type: fc.constantFrom(...TYPES),
+  type: fc.constantFrom(...types),
   quantity: fc.integer({ min: 1, max: 400 }),
   offset: fc.integer({ min: -20, max: 20 }),
   byCash: fc.boolean(),
@@ -67,7 +67,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('advance'),
-      milliseconds: fc.constantFrom(SECOND, MINUTE, 20 * MINUTE, 3 * HOUR),
+      milliseconds: fc.constantFrom(secondMs, minuteMs, 20 * minuteMs, 3 * hour),
     }),
   },
 );
@@ -79,13 +79,13 @@ class Story {
   readonly openings: readonly Account[];
   readonly instruments: readonly Instrument[];
   readonly call: Instrument;
-  now = MORNING;
+  now = morning;
   orderId = 0;
 
   constructor() {
     this.world = createWorld({
       seed: 7,
-      accounts: ACCOUNTS,
+      accounts: accountCodes,
       clock: () => new Date(this.now),
       enforcePacing: false,
     });
@@ -110,7 +110,7 @@ class Story {
         exchange.place(
           { clientId: 1, orderId: this.orderId },
           step.draft.combo ? this.spread(step.draft) : this.single(step.draft),
-          NOTHING,
+          nothing,
         );
         break;
       case 'modify': {
@@ -163,7 +163,7 @@ class Story {
       side,
       type,
       tif: 'GTC',
-      quantity: byCash ? ZERO : new Decimal(instrument.secType === 'CASH' ? units * 25_000 : units),
+      quantity: byCash ? zero : new Decimal(instrument.secType === 'CASH' ? units * 25_000 : units),
       ...(byCash ? { cashQuantity: new Decimal(given.quantity * 10) } : {}),
       limitPrice: type === 'LMT' ? near : undefined,
       auxPrice: type === 'TRAIL' ? this.tick(instrument, last / 500) : near,
@@ -259,7 +259,7 @@ describe('the accounts, after whatever was done', () => {
             const told = executions.filter(
               (one) => one.account === account.id && one.instrument.conId === instrument.conId,
             );
-            const sum = told.reduce((total, { realizedPnl }) => total.plus(realizedPnl ?? 0), ZERO);
+            const sum = told.reduce((total, { realizedPnl }) => total.plus(realizedPnl ?? 0), zero);
             expect(realizedToday.toFixed(8)).toBe(sum.toFixed(8));
           }
         }
@@ -273,7 +273,7 @@ describe('the accounts, after whatever was done', () => {
     const { exchange, book } = story.world;
     const [aapl] = story.instruments;
     if (!aapl) throw new RangeError('not listed');
-    exchange.place({ clientId: 1, orderId: 1 }, terms(aapl, { side: 'SELL', quantity: new Decimal(10) }), NOTHING);
+    exchange.place({ clientId: 1, orderId: 1 }, terms(aapl, { side: 'SELL', quantity: new Decimal(10) }), nothing);
     const [sale] = exchange.executions();
     exchange.scripts.correct(sale?.execId ?? '', (sale?.price ?? 0) + 1);
     const corrected = exchange.executions().at(-1);
@@ -298,7 +298,7 @@ describe('the accounts, after whatever was done', () => {
         other.world.exchange.restore(saved.exchange);
         for (const story of [one, other]) {
           for (const next of steps.slice(cut)) story.act(next);
-          story.act({ kind: 'advance', milliseconds: 3 * 24 * HOUR });
+          story.act({ kind: 'advance', milliseconds: 3 * 24 * hour });
         }
         expect(asJson(other.world.exchange.open())).toEqual(asJson(one.world.exchange.open()));
         expect(other.world.accounts.map((account) => plain(account.cash))).toEqual(

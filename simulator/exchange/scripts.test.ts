@@ -1,14 +1,14 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
-import { listed, MINUTE, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
+import { listed, minuteMs, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
 
-const AAPL = listed('AAPL');
+const aapl = listed('AAPL');
 const resting = { type: 'LMT', limitPrice: 100, tif: 'GTC' } as const;
 
 describe('scripted behaviour', () => {
   test('a correction raises the last digits of the execution’s id, and the books follow', () => {
     const test = new TestExchange();
-    const execId = test.place(terms(AAPL))?.executions[0]?.execId ?? '';
+    const execId = test.place(terms(aapl))?.executions[0]?.execId ?? '';
     expect(execId).toMatch(/^[0-9a-f]{8}\.[0-9a-f]{8}\.01\.01$/);
     test.exchange.scripts.correct(execId, 123.45);
     test.exchange.scripts.correct(execId, 123.5);
@@ -20,7 +20,7 @@ describe('scripted behaviour', () => {
 
   test('an accepted order is rejected later', () => {
     const test = new TestExchange();
-    const order = test.place(terms(AAPL, resting));
+    const order = test.place(terms(aapl, resting));
     test.exchange.scripts.reject(order?.permId ?? 0, 'No trading permission');
     expect(test.ofId(1)?.status).toBe('Inactive');
     expect(test.texts()).toEqual(['Order rejected - reason:No trading permission']);
@@ -29,25 +29,25 @@ describe('scripted behaviour', () => {
   test('nothing is matched while halted', () => {
     const test = new TestExchange();
     test.exchange.scripts.halt(true);
-    test.place(terms(AAPL));
-    test.advance(MINUTE);
+    test.place(terms(aapl));
+    test.advance(minuteMs);
     expect(test.book.trades).toEqual([]);
     test.exchange.scripts.halt(false);
-    test.advance(MINUTE);
+    test.advance(minuteMs);
     expect(test.ofId(1)?.status).toBe('Filled');
   });
 
   test('the next order is refused as told, the one after it is not', () => {
     const test = new TestExchange();
     test.exchange.scripts.rejectNext(460, 'No trading permissions.');
-    test.place(terms(AAPL));
+    test.place(terms(aapl));
     expect(test.codes()).toEqual([460]);
-    expect(test.place(terms(AAPL))?.status).toBe('Filled');
+    expect(test.place(terms(aapl))?.status).toBe('Filled');
   });
 
   test('an order entered by hand has no client until one takes it', () => {
     const test = new TestExchange();
-    const order = test.exchange.scripts.enterByHand(terms(AAPL, resting));
+    const order = test.exchange.scripts.enterByHand(terms(aapl, resting));
     expect(order.owner).toEqual({ clientId: -1, orderId: 0 });
     test.exchange.bind(order.permId, { clientId: 0, orderId: 12 });
     test.exchange.cancel({ clientId: 0, orderId: 12 });
@@ -57,7 +57,7 @@ describe('scripted behaviour', () => {
 
   test('fills and cancels come as told, and only for orders that live', () => {
     const test = new TestExchange();
-    const permId = test.place(terms(AAPL, resting))?.permId ?? 0;
+    const permId = test.place(terms(aapl, resting))?.permId ?? 0;
     test.exchange.scripts.fill(permId, new Decimal(40), 99);
     test.exchange.scripts.cancel(permId, 'Trading halted');
     expect(test.ofId(1)?.averageFillPrice).toBe(99);

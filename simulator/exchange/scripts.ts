@@ -48,19 +48,14 @@ export function createScripts(floor: Floor, catchUp: () => void): ExchangeScript
     },
     enterByHand(terms: OrderTerms): Order {
       catchUp();
-      const order = acceptOrder(
-        floor,
-        { clientId: -1, orderId: 0 },
-        { ...terms, transmit: true, parentId: 0 },
-        NO_WIRE,
-      );
+      const order = acceptOrder(floor, { clientId: -1, orderId: 0 }, { ...terms, transmit: true, parentId: 0 }, noWire);
       if (!order) throw new RangeError('the order was refused');
       return order;
     },
   };
 }
 
-const NO_WIRE = { values: {}, rows: {} };
+const noWire = { values: {}, rows: {} };
 
 /** Reports an execution again at another price, and books it so. */
 function correct(floor: Floor, execId: string, price: number): void {

@@ -13,12 +13,12 @@ export interface PhaseSpan {
   readonly end: number;
 }
 
-const HOUR = 3_600_000;
+const hour = 3_600_000;
 /** The overnight venue of US stocks, as distances from the pre-market's opening at 4:00. */
-const OVERNIGHT_OPENS = -8 * HOUR;
-const OVERNIGHT_CLOSES = -HOUR / 6;
+const overnightOpens = -8 * hour;
+const overnightCloses = -hour / 6;
 /** How many trading days ahead an order's next chance is looked for. */
-const DAYS_AHEAD = 4;
+const daysAhead = 4;
 
 const phaseOf = ({ regular }: Segment): Phase => (regular ? 'regular' : 'extended');
 
@@ -33,10 +33,10 @@ function spansAround(schedule: Schedule, overnight: boolean, instant: number): P
     edge = end;
   };
   let day = schedule.latest(instant).day;
-  for (let count = 0; count < DAYS_AHEAD; count += 1) {
+  for (let count = 0; count < daysAhead; count += 1) {
     const { segments, day: found } = schedule.next(day);
     const first = segments[0];
-    if (overnight && first) add('overnight', first.start + OVERNIGHT_OPENS, first.start + OVERNIGHT_CLOSES);
+    if (overnight && first) add('overnight', first.start + overnightOpens, first.start + overnightCloses);
     for (const segment of segments) add(phaseOf(segment), segment.start, segment.end);
     day = found + 1;
   }
@@ -96,11 +96,11 @@ export class Sessions {
     const schedule = this.#model.schedule(instrument);
     const overnight = terms.tif === 'OVERNIGHT' || terms.exchange === 'OVERNIGHT';
     let day = schedule.latest(instant).day;
-    for (let count = 0; count < DAYS_AHEAD; count += 1) {
+    for (let count = 0; count < daysAhead; count += 1) {
       const found = schedule.next(day);
       const first = found.segments[0]?.start ?? 0;
       const end = overnight
-        ? first + OVERNIGHT_CLOSES
+        ? first + overnightCloses
         : (found.segments.findLast((segment) => this.works(terms, instrument, phaseOf(segment)))?.end ?? 0);
       if (end > instant) return end;
       day = found.day + 1;

@@ -8,7 +8,7 @@ import type { Floor } from './floor.ts';
 import { executionId } from './ids.ts';
 import type { Fill } from './matching.ts';
 import type { Execution, Order, OrderTerms } from './model.ts';
-import { completed, totalOf, type Working, withOrder, ZERO } from './working.ts';
+import { completed, totalOf, type Working, withOrder, zero } from './working.ts';
 
 /** One line of a fill: a leg, an account's share, or a combination's net line. */
 interface Part {
@@ -24,12 +24,12 @@ interface Part {
 
 const opposite = (side: Side): Side => (side === 'BUY' ? 'SELL' : 'BUY');
 /** Where smart routing does not report trades from. */
-const NO_VENUE = new Set(['SMART', 'IBEOS', 'OVERNIGHT', 'TPLUS0', 'FOXRIVER', 'QBALGO', 'EUIBSI']);
+const noVenue = new Set(['SMART', 'IBEOS', 'OVERNIGHT', 'TPLUS0', 'FOXRIVER', 'QBALGO', 'EUIBSI']);
 
 function venueOf(floor: Floor, terms: OrderTerms, instrument: Instrument, wanted: string): string {
   if (floor.sessions.at(instrument, floor.at).phase === 'overnight') return 'OVERNIGHT';
   if (wanted !== 'SMART' && wanted !== 'BEST' && wanted !== '') return wanted;
-  const venues = instrument.validExchanges.filter((venue) => !NO_VENUE.has(venue));
+  const venues = instrument.validExchanges.filter((venue) => !noVenue.has(venue));
   const pick = mix(floor.ids.execution, instrument.conId) >>> 0;
   return venues[pick % Math.max(1, venues.length)] ?? terms.exchange;
 }
@@ -84,9 +84,9 @@ const inLineWith = (part: Part, executions: readonly Execution[]): Execution[] =
 
 /** The price of several lines on average; 0 when there are none. */
 export const average = (lines: readonly { readonly quantity: Decimal; readonly price: number }[]): Decimal => {
-  const quantity = lines.reduce((sum, line) => sum.plus(line.quantity), ZERO);
-  const value = lines.reduce((sum, line) => sum.plus(line.quantity.mul(line.price)), ZERO);
-  return quantity.isZero() ? ZERO : value.div(quantity).toDecimalPlaces(8);
+  const quantity = lines.reduce((sum, line) => sum.plus(line.quantity), zero);
+  const value = lines.reduce((sum, line) => sum.plus(line.quantity.mul(line.price)), zero);
+  return quantity.isZero() ? zero : value.div(quantity).toDecimalPlaces(8);
 };
 
 /** Books one line of a fill with its share of the order's commission. */
@@ -94,11 +94,11 @@ function execute(floor: Floor, order: Order, fill: Fill, part: Part, id: number,
   const before = inLineWith(part, order.executions);
   const cumulativeQuantity = before.reduce((sum, { quantity }) => sum.plus(quantity), part.quantity);
   const averagePrice = average([...before, part]).toNumber();
-  const charged = before.reduce((sum, { commission }) => sum.plus(commission), ZERO);
+  const charged = before.reduce((sum, { commission }) => sum.plus(commission), zero);
   const due = part.isComboSummary
-    ? ZERO
+    ? zero
     : floor.book.commission(part.instrument, cumulativeQuantity, averagePrice).minus(charged);
-  const commission = Decimal.max(ZERO, due);
+  const commission = Decimal.max(zero, due);
   const execId = executionId(floor.seed, id, shown);
   const { account, instrument, side, quantity, price } = part;
   const time = floor.at;

@@ -3,7 +3,7 @@ import { algoAllowance } from './algos.ts';
 import { reachOf } from './combos.ts';
 import { checkConditions, isUndecidedMinute, isWatching } from './condition-watch.ts';
 import { conditionTimes } from './conditions.ts';
-import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
+import { bySystem, cancelOrder, refresh } from './ending.ts';
 import { expireContracts } from './expiries.ts';
 import type { Floor } from './floor.ts';
 import { locateShares } from './locating.ts';
@@ -14,15 +14,15 @@ import { auction, meet, viewFor } from './trading.ts';
 import { followedTo, triggerDirection, watchesLast } from './triggers.ts';
 import { instrumentOf, type Working } from './working.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
 
 /** Brings the market forward to an instant: everything that happens on the way happens in its order. */
 export function runTo(floor: Floor, now: number): void {
   if (now < floor.at) {
     // The clock was set back: the market is a function of time, and what was done stays done.
     floor.at = now;
-    floor.through = Math.floor(now / SECOND) * SECOND;
+    floor.through = Math.floor(now / secondMs) * secondMs;
     return;
   }
   for (let edge = nextEdge(floor); edge <= now; edge = nextEdge(floor)) {
@@ -54,7 +54,7 @@ function keepHouse(floor: Floor, at: number): void {
   const before = floor.zone.day(floor.at);
   floor.at = at;
   for (const { order, expiresAt } of floor.registry.living())
-    if (expiresAt !== undefined && expiresAt <= at) cancelOrder(floor, order.permId, BY_SYSTEM);
+    if (expiresAt !== undefined && expiresAt <= at) cancelOrder(floor, order.permId, bySystem);
   const today = floor.zone.day(at);
   if (today !== before) {
     expireContracts(floor, today);
@@ -72,15 +72,15 @@ function keepHouse(floor: Floor, at: number): void {
 /** Trades the seconds that have not been up to an instant, exclusive, within which no session changes. */
 function trade(floor: Floor, end: number): void {
   for (;;) {
-    const second = floor.through + SECOND;
+    const second = floor.through + secondMs;
     if (second >= end) return;
     const lively = attending(floor);
     if (lively.length === 0) {
-      floor.through = Math.floor((end - 1) / SECOND) * SECOND;
+      floor.through = Math.floor((end - 1) / secondMs) * secondMs;
       return;
     }
-    if (second % MINUTE === 0 && second + MINUTE <= end && isQuietMinute(floor, lively, second)) {
-      floor.at = second + MINUTE - SECOND;
+    if (second % minuteMs === 0 && second + minuteMs <= end && isQuietMinute(floor, lively, second)) {
+      floor.at = second + minuteMs - secondMs;
       floor.through = floor.at;
       continue;
     }
@@ -111,7 +111,7 @@ function isQuietMinute(floor: Floor, lively: readonly Working[], minute: number)
     if (isOpening(order.terms)) return false;
     const reach = reachOf(order.terms, ({ instrument }) => floor.market.minuteReach(instrument, minute));
     if (!reach) return false;
-    const after = passed(floor, working, reach, minute + MINUTE);
+    const after = passed(floor, working, reach, minute + minuteMs);
     if (!after) return false;
     followed.push(after);
   }
@@ -120,7 +120,7 @@ function isQuietMinute(floor: Floor, lively: readonly Working[], minute: number)
 }
 
 /** Pricing that does nothing, and changes nothing, as long as the market stays away from the order's limit. */
-const HELD_BY_LIMIT: ReadonlySet<PricingKind> = new Set(['limit', 'midpoint', 'primary']);
+const heldByLimit: ReadonlySet<PricingKind> = new Set(['limit', 'midpoint', 'primary']);
 
 /** The order after a stretch of time that does nothing for it; undefined when it might do something. */
 function passed(floor: Floor, working: Working, reach: Reach, end: number): Working | undefined {
@@ -141,7 +141,7 @@ function passed(floor: Floor, working: Working, reach: Reach, end: number): Work
     const nearest = triggerDirection(terms) === 1 ? reach.high : reach.low;
     return (nearest - after.stop) * triggerDirection(terms) < 0 ? after : undefined;
   }
-  const limit = working.limit ?? (HELD_BY_LIMIT.has(kind.pricing) ? terms.limitPrice : undefined);
+  const limit = working.limit ?? (heldByLimit.has(kind.pricing) ? terms.limitPrice : undefined);
   if (!limit || terms.scale || (isPegged(terms) && working.pegged !== limit)) return undefined;
   const best = terms.side === 'BUY' ? reach.low : reach.high;
   return (worstPrice(terms, limit) - best) * directionOf(terms) < 0 ? working : undefined;
@@ -168,7 +168,7 @@ function tradeInstrument(floor: Floor, instrument: Instrument, second: number): 
       (working) =>
         !working.order.terms.combo &&
         !isOpening(working.order.terms) &&
-        passed(floor, working, reach, second + SECOND) === working,
+        passed(floor, working, reach, second + secondMs) === working,
     );
   if (isQuiet) return;
   const moments = floor.market.moments(instrument, second);
@@ -186,7 +186,7 @@ function openAuction(floor: Floor, orders: readonly Working[], second: number, v
   for (const { order } of orders) {
     if (!isOpening(order.terms)) continue;
     const session = floor.sessions.at(instrumentOf(order), second);
-    if (session.phase === 'regular' && second < session.start + MINUTE) auction(floor, order.permId, view.last);
+    if (session.phase === 'regular' && second < session.start + minuteMs) auction(floor, order.permId, view.last);
   }
 }
 
@@ -195,6 +195,6 @@ function closeAuction(floor: Floor, orders: readonly Working[], second: number, 
     const { order } = working;
     if (!view || !isClosing(kindOf(order.terms))) continue;
     const session = floor.sessions.at(instrumentOf(order), second);
-    if (session.phase === 'regular' && second + SECOND >= session.end) auction(floor, order.permId, view.last);
+    if (session.phase === 'regular' && second + secondMs >= session.end) auction(floor, order.permId, view.last);
   }
 }

@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { Side } from '../market/side.ts';
 import { algoAllowance } from './algos.ts';
 import { comboView } from './combos.ts';
-import { BY_SYSTEM, cancelOrder, refresh } from './ending.ts';
+import { bySystem, cancelOrder, refresh } from './ending.ts';
 import { afterFill } from './families.ts';
 import type { Floor } from './floor.ts';
 import type { View } from './market-view.ts';
@@ -13,7 +13,7 @@ import { isMidpoint, isPegged, isSnapped, worstPrice } from './pricing.ts';
 import { scaleComponent } from './scale.ts';
 import { settle } from './settlement.ts';
 import { armed, watchedOnce } from './triggers.ts';
-import { instrumentOf, type Working, ZERO } from './working.ts';
+import { instrumentOf, type Working, zero } from './working.ts';
 
 interface Offer extends Level {
   /** The order whose offer it is; the market's own without. */
@@ -21,7 +21,7 @@ interface Offer extends Level {
 }
 
 /** How many levels' worth of trades goes through a price that the market leaves behind. */
-const PASSING_LEVELS = 3;
+const passingLevels = 3;
 
 /** Lets one order meet the market as it is at a moment: it begins, is triggered, is matched. */
 export function meet(floor: Floor, permId: number, view: View): void {
@@ -73,7 +73,7 @@ function workable(floor: Floor, working: Working): Decimal {
   const released = floor.released(working).minus(order.filled);
   const allowed = Decimal.min(order.remaining, released, algoAllowance(working, floor.at).minus(order.filled));
   const component = scaleComponent(order);
-  return Decimal.max(ZERO, component ? Decimal.min(allowed, component.quantity) : allowed);
+  return Decimal.max(zero, component ? Decimal.min(allowed, component.quantity) : allowed);
 }
 
 function match(floor: Floor, start: Working, view: View): void {
@@ -150,7 +150,7 @@ function offersTo(
   }
   const passes = passive && limit !== undefined && instrument.secType !== 'CASH' && isTradedThrough(terms, limit, view);
   if (!passes) return others;
-  return [...others, ...floor.liquidity.levels(instrument, view, terms.side).slice(0, PASSING_LEVELS).map(at(limit))];
+  return [...others, ...floor.liquidity.levels(instrument, view, terms.side).slice(0, passingLevels).map(at(limit))];
 }
 
 const at =
@@ -208,7 +208,7 @@ function takeOffers({ order }: Working, request: Request, offers: readonly Offer
     const maker = run[0]?.maker;
     // What another client's order offers trades at that order's price.
     const passive = request.passive && maker === undefined;
-    for (const fill of take({ ...request, side, quantity: left, passive, least: ZERO }, run)) {
+    for (const fill of take({ ...request, side, quantity: left, passive, least: zero }, run)) {
       done.push(maker === undefined ? { fill } : { fill, maker });
       left = left.minus(fill.quantity);
     }
@@ -222,7 +222,7 @@ function afterMatching(floor: Floor, before: Working, current: number | undefine
   if (!working) return;
   const { terms, filled, lastFillPrice, permId } = working.order;
   if (terms.tif === 'IOC' || terms.tif === 'FOK') {
-    cancelOrder(floor, permId, BY_SYSTEM);
+    cancelOrder(floor, permId, bySystem);
     return;
   }
   const kind = kindOf(terms).pricing;
@@ -249,7 +249,7 @@ export function auction(floor: Floor, permId: number, price: number): void {
   if (isWithin(terms.side, price, limited ? terms.limitPrice : undefined)) {
     const after = settle(floor, working, { quantity: remaining, price, liquidity: 2 });
     afterFill(floor, after.order, remaining);
-  } else if (isOpening(terms)) cancelOrder(floor, permId, BY_SYSTEM);
+  } else if (isOpening(terms)) cancelOrder(floor, permId, bySystem);
 }
 
 /** The view of what an order trades, from the view of its instrument where it is only one. */

@@ -2,8 +2,8 @@ import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
 import { roundToTick } from '../market/rules.ts';
 import { algoEnd, algoProblem } from './algos.ts';
-import { invalid, invalidAlgo, invalidTif, NOTICES, type Notice, rejected } from './messages.ts';
-import { type OrderTerms, TIMES_IN_FORCE } from './model.ts';
+import { invalid, invalidAlgo, invalidTif, type Notice, notices, rejected } from './messages.ts';
+import { type OrderTerms, timesInForce } from './model.ts';
 import { isClosing, isOpening, kindOf, worksOutsideRth } from './order-kinds.ts';
 import type { Phase } from './sessions.ts';
 
@@ -21,7 +21,7 @@ export interface ValidationFacts {
 }
 
 /** How far a limit may be on the wrong side of the market: what TWS has as default. */
-const PERCENTAGE = 0.2;
+const percentage = 0.2;
 
 const finite = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
 
@@ -39,7 +39,7 @@ export function problemWith(terms: OrderTerms, facts: ValidationFacts): Notice |
 }
 
 function accountProblem({ account, faGroup }: OrderTerms, { accounts }: ValidationFacts): Notice | undefined {
-  if (account === '' && faGroup === '') return NOTICES.noAccount;
+  if (account === '' && faGroup === '') return notices.noAccount;
   if (account !== '' && !accounts.includes(account)) return invalid(`Invalid account code '${account}'.`);
   return undefined;
 }
@@ -49,16 +49,16 @@ function sizeProblem(terms: OrderTerms): Notice | undefined {
   const { instrument } = legs[0];
   if (cashQuantity?.gt(0)) {
     const usable = !combo && ['STK', 'CASH', 'CRYPTO'].includes(instrument.secType);
-    if (!usable || !quantity.isZero()) return NOTICES.cashQuantityUnusable;
+    if (!usable || !quantity.isZero()) return notices.cashQuantityUnusable;
     return undefined;
   }
   if (quantity.isNegative()) return invalid('Order size is invalid');
-  if (quantity.isZero()) return NOTICES.sizeZero;
-  if (combo) return quantity.isInteger() ? undefined : NOTICES.noFractions;
-  if (!quantity.isInteger() && instrument.sizeIncrement >= 1) return NOTICES.noFractions;
-  if (!quantity.isInteger() && instrument.secType === 'STK' && exchange !== 'SMART') return NOTICES.fractionsSmartOnly;
-  if (quantity.lt(instrument.minSize)) return NOTICES.sizeTooSmall;
-  return isMultiple(quantity, instrument.sizeIncrement) ? undefined : NOTICES.sizeVariation;
+  if (quantity.isZero()) return notices.sizeZero;
+  if (combo) return quantity.isInteger() ? undefined : notices.noFractions;
+  if (!quantity.isInteger() && instrument.sizeIncrement >= 1) return notices.noFractions;
+  if (!quantity.isInteger() && instrument.secType === 'STK' && exchange !== 'SMART') return notices.fractionsSmartOnly;
+  if (quantity.lt(instrument.minSize)) return notices.sizeTooSmall;
+  return isMultiple(quantity, instrument.sizeIncrement) ? undefined : notices.sizeVariation;
 }
 
 const isMultiple = (quantity: Decimal, increment: number): boolean =>
@@ -66,10 +66,10 @@ const isMultiple = (quantity: Decimal, increment: number): boolean =>
 
 function typeProblem(terms: OrderTerms): Notice | undefined {
   const { instrument } = terms.legs[0];
-  if (instrument.secType === 'IND' || instrument.secType === 'CONTFUT') return NOTICES.unsupportedType;
+  if (instrument.secType === 'IND' || instrument.secType === 'CONTFUT') return notices.unsupportedType;
   if (terms.combo)
-    return ['LMT', 'MKT', 'STP', 'STP LMT', 'REL'].includes(terms.type) ? undefined : NOTICES.unsupportedType;
-  return isListed(instrument, terms) ? undefined : NOTICES.unsupportedType;
+    return ['LMT', 'MKT', 'STP', 'STP LMT', 'REL'].includes(terms.type) ? undefined : notices.unsupportedType;
+  return isListed(instrument, terms) ? undefined : notices.unsupportedType;
 }
 
 /** Whether contract details list the type of order. A few types belong to kinds of contract rather than to lists. */
@@ -85,23 +85,23 @@ function isListed({ orderTypes, secType }: Instrument, terms: OrderTerms): boole
 
 function timeProblem(terms: OrderTerms, { instant, phase, closingCutOff }: ValidationFacts): Notice | undefined {
   const { tif, goodTill, type } = terms;
-  if (!TIMES_IN_FORCE.includes(tif)) return invalidTif(tif);
+  if (!timesInForce.includes(tif)) return invalidTif(tif);
   if (tif === 'GTD' && (goodTill === undefined || goodTill <= instant))
     return invalid('Good Till Date is missing or lies in the past');
   if ((algoEnd(terms) ?? instant) < instant) return invalidAlgo('The end time lies in the past');
   if (isClosing(kindOf(terms))) {
-    if (tif !== 'DAY' && tif !== 'GTC') return NOTICES.auctionTif;
+    if (tif !== 'DAY' && tif !== 'GTC') return notices.auctionTif;
     if (phase === 'regular' && instant > closingCutOff) return rejected('Exchange is closed.');
   }
   if (tif === 'OPG') {
-    if (type !== 'MKT' && type !== 'LMT') return NOTICES.tifIncompatible;
+    if (type !== 'MKT' && type !== 'LMT') return notices.tifIncompatible;
     if (phase === 'regular') return rejected('Exchange is closed.');
   }
   const { secType, schedule } = terms.legs[0].instrument;
   const overnight = tif === 'OVERNIGHT' || tif === 'OND' || terms.exchange === 'OVERNIGHT';
   if (overnight && (secType !== 'STK' || schedule !== 'usStocks' || type !== 'LMT')) return invalidTif(tif);
   if ((tif === 'IOC' || tif === 'FOK') && kindOf(terms).trigger !== 'none' && tif === 'FOK')
-    return NOTICES.tifIncompatible;
+    return notices.tifIncompatible;
   return undefined;
 }
 
@@ -140,16 +140,16 @@ function priceProblem(terms: OrderTerms, facts: ValidationFacts): Notice | undef
     terms.adjustment?.stopLimitPrice,
   ].filter(finite);
   if (absolute.some((price) => price < 0)) return invalid('Price must be positive');
-  if (absolute.some((price) => Math.abs(roundToTick(rule, price) - price) > 1e-7)) return NOTICES.priceVariation;
+  if (absolute.some((price) => Math.abs(roundToTick(rule, price) - price) > 1e-7)) return notices.priceVariation;
   const { limitPrice, side } = terms;
   const aggressive = terms.type === 'LMT' && finite(limitPrice) && limitPrice > 0;
   const over = aggressive ? (limitPrice / facts.last - 1) * (side === 'BUY' ? 1 : -1) : 0;
-  return facts.checksPercentage && over > PERCENTAGE ? NOTICES.percentageConstraint : undefined;
+  return facts.checksPercentage && over > percentage ? notices.percentageConstraint : undefined;
 }
 
 function attributeProblem(terms: OrderTerms): Notice | undefined {
   const { displaySize = 0, discretionaryAmount = 0, minQuantity, quantity } = terms;
-  if (displaySize > 0 && discretionaryAmount > 0) return NOTICES.icebergOrDiscretionary;
+  if (displaySize > 0 && discretionaryAmount > 0) return notices.icebergOrDiscretionary;
   if (minQuantity?.gt(quantity) && !terms.cashQuantity) return invalid('Minimum quantity exceeds the order size');
   if (terms.scale && terms.type !== 'LMT') return invalid('Scale orders must be limit orders');
   if (terms.ocaType < 0 || terms.ocaType > 3) return invalid('Invalid OCA type');
@@ -161,5 +161,5 @@ function attributeProblem(terms: OrderTerms): Notice | undefined {
 export function warningsFor(terms: OrderTerms): Notice[] {
   const { secType } = terms.legs[0].instrument;
   const isIgnored = terms.outsideRth && (secType === 'CASH' || !worksOutsideRth(terms.type) || isOpening(terms));
-  return isIgnored ? [NOTICES.outsideRthIgnored] : [];
+  return isIgnored ? [notices.outsideRthIgnored] : [];
 }

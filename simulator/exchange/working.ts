@@ -38,10 +38,10 @@ export interface Working {
   readonly completed: boolean;
 }
 
-const FINAL: ReadonlySet<OrderStatus> = new Set(['Filled', 'Cancelled', 'ApiCancelled', 'Inactive']);
-export const ZERO = new Decimal(0);
+const final: ReadonlySet<OrderStatus> = new Set(['Filled', 'Cancelled', 'ApiCancelled', 'Inactive']);
+export const zero = new Decimal(0);
 
-export const isFinal = (order: Order): boolean => FINAL.has(order.status);
+export const isFinal = (order: Order): boolean => final.has(order.status);
 export const instrumentOf = (order: Order): Instrument => order.terms.legs[0].instrument;
 /** The quantity asked for; that of cash orders was worked out when they came in. */
 export const totalOf = (order: Order): Decimal => order.filled.plus(order.remaining);

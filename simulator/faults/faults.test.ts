@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayWithClient, type Pair, TestClient } from '../../test/support/simulator/client.ts';
 import type { Simulator, SimulatorOptions } from '../index.ts';
 
-const APPLE: Contract = { symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
-const EURO: Contract = { symbol: 'EUR', secType: SecType.CASH, exchange: 'IDEALPRO', currency: 'USD' };
-const RESTING: Order = {
+const apple: Contract = { symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+const euro: Contract = { symbol: 'EUR', secType: SecType.CASH, exchange: 'IDEALPRO', currency: 'USD' };
+const resting: Order = {
   action: OrderAction.BUY,
   orderType: OrderType.LMT,
   totalQuantity: 1,
@@ -156,14 +156,14 @@ describe('rules about what the gateway receives', () => {
 
   it('error: refused as told, under the id of the request', async () => {
     gateway.addRule({ on: 'in', message: 'placeOrder', do: 'error', code: 201, text: 'Order rejected - reason:no' });
-    client.api.placeOrder(5, APPLE, RESTING);
+    client.api.placeOrder(5, apple, resting);
     expect(await client.error(5)).toMatchObject({ code: 201, text: 'Order rejected - reason:no' });
     expect(gateway.world.exchange.open()).toEqual([]);
   });
 
   it.each([true, false])('disconnect after byte 3 of an order, acted upon: %s', async (acted) => {
     gateway.addRule({ on: 'in', message: 'placeOrder', do: 'disconnect', afterByte: 3, acted });
-    client.api.placeOrder(1, APPLE, RESTING);
+    client.api.placeOrder(1, apple, resting);
     await client.until(EventName.disconnected);
     expect(client.all(EventName.openOrder)).toEqual([]);
     expect(gateway.world.exchange.open()).toHaveLength(acted ? 1 : 0);
@@ -176,12 +176,12 @@ describe('the connection to the broker', () => {
   const quotes = (reqId: number): number => client.all(EventName.tickPrice).filter(([id]) => id === reqId).length;
 
   it('1100 stops quotes and holds orders back; 1102 lets both go on', async () => {
-    client.api.reqMktData(11, APPLE, '', false, false);
+    client.api.reqMktData(11, apple, '', false, false);
     await expect.poll(() => quotes(11)).toBeGreaterThan(0);
     gateway.connectivity.lose();
     await client.until(EventName.info, (_, code) => code === 1100);
-    client.api.placeOrder(1, APPLE, RESTING);
-    client.api.reqMktData(12, APPLE, '', false, false);
+    client.api.placeOrder(1, apple, resting);
+    client.api.reqMktData(12, apple, '', false, false);
     await settled();
     expect(gateway.world.exchange.open()).toEqual([]);
     expect(quotes(12)).toBe(0);
@@ -193,11 +193,11 @@ describe('the connection to the broker', () => {
   });
 
   it('1101 drops the streams of quotes, and keeps what is about the account', async () => {
-    client.api.reqMktData(11, APPLE, '', false, false);
+    client.api.reqMktData(11, apple, '', false, false);
     client.api.reqPnL(12, 'DU1234567');
     await settled();
     gateway.connectivity.lose();
-    client.api.reqMktData(13, APPLE, '', false, false);
+    client.api.reqMktData(13, apple, '', false, false);
     await settled();
     gateway.connectivity.restore({ dataLost: true });
     await client.until(EventName.info, (_, code) => code === 1101);
@@ -215,9 +215,9 @@ describe('the connection to the broker', () => {
     gateway.connectivity.farm('cashfarm', 'broken');
     gateway.connectivity.farm('ushmds', 'broken');
     await client.until(EventName.info, (_, code) => code === 2105);
-    client.api.reqMktData(11, APPLE, '', false, false);
-    client.api.reqMktData(12, EURO, '', false, false);
-    client.api.reqHistoricalData(13, APPLE, '', '1 D', '1 hour' as never, 'TRADES' as never, 1, 1, false);
+    client.api.reqMktData(11, apple, '', false, false);
+    client.api.reqMktData(12, euro, '', false, false);
+    client.api.reqHistoricalData(13, apple, '', '1 D', '1 hour' as never, 'TRADES' as never, 1, 1, false);
     expect(await client.error(13)).toMatchObject({ code: 162 });
     await expect.poll(() => quotes(11)).toBeGreaterThan(0);
     expect(quotes(12)).toBe(0);
@@ -228,7 +228,7 @@ describe('the connection to the broker', () => {
 
   it('a request that waits for a farm can be cancelled', async () => {
     gateway.connectivity.farm('cashfarm', 'broken');
-    client.api.reqMktData(12, EURO, '', false, false);
+    client.api.reqMktData(12, euro, '', false, false);
     client.api.cancelMktData(12);
     await settled();
     gateway.connectivity.farm('cashfarm', 'ok');
@@ -240,27 +240,27 @@ describe('the connection to the broker', () => {
   it('an idle farm connects on demand', async () => {
     gateway.connectivity.farm('ushmds', 'inactive');
     await client.until(EventName.info, (_, code) => code === 2107);
-    client.api.reqHeadTimestamp(5, APPLE, 'TRADES' as never, true, 1);
+    client.api.reqHeadTimestamp(5, apple, 'TRADES' as never, true, 1);
     await client.until(EventName.headTimestamp);
     expect(codes(client).slice(-2)).toEqual([2107, 2106]);
   });
 
   it('without the definitions’ farm nobody knows a contract', async () => {
     gateway.connectivity.farm('secdefnj', 'broken');
-    client.api.reqContractDetails(5, APPLE);
+    client.api.reqContractDetails(5, apple);
     await settled();
     expect(client.all(EventName.contractDetails)).toEqual([]);
   });
 
   it('a competing session: 10197 in a burst, no quotes, and later quotes without a word', async () => {
-    client.api.reqMktData(11, APPLE, '', false, false);
-    client.api.reqTickByTickData(13, APPLE, TickByTickDataType.BidAsk, 0, false);
+    client.api.reqMktData(11, apple, '', false, false);
+    client.api.reqTickByTickData(13, apple, TickByTickDataType.BidAsk, 0, false);
     await expect.poll(() => quotes(11)).toBeGreaterThan(0);
     gateway.connectivity.competingSession(true);
     await expect.poll(() => client.errors().filter(({ code }) => code === 10197).length).toBe(10);
-    client.api.reqMktData(12, APPLE, '', false, false);
+    client.api.reqMktData(12, apple, '', false, false);
     expect(await client.error(12)).toMatchObject({ code: 10197 });
-    client.api.reqMktDepth(14, { ...APPLE, exchange: 'ARCA' }, 2, false);
+    client.api.reqMktDepth(14, { ...apple, exchange: 'ARCA' }, 2, false);
     expect(await client.error(14)).toMatchObject({ code: 10197 });
     const streamed = () => client.all(EventName.tickPrice).length + client.all(EventName.tickByTickBidAsk).length;
     const before = streamed();
@@ -278,7 +278,7 @@ describe('the link', () => {
     '%o changes nothing but how bytes travel',
     async (link) => {
       gateway.setLink(link);
-      client.api.reqContractDetails(1, APPLE);
+      client.api.reqContractDetails(1, apple);
       for (const reqId of [2, 3, 4]) client.api.reqUserInfo(reqId);
       await client.until(EventName.userInfo, (reqId) => reqId === 4);
       expect(client.all(EventName.contractDetails)).toHaveLength(1);
@@ -328,19 +328,19 @@ describe('client ids, logins and clocks', () => {
   });
 
   it('order ids roll back, and an order under an old one is refused', async () => {
-    client.api.placeOrder(5, APPLE, RESTING);
+    client.api.placeOrder(5, apple, resting);
     await client.until(EventName.openOrder);
     client.api.cancelOrder(5);
     expect(await client.error(5)).toMatchObject({ code: 202 });
     gateway.faults.orderIdRollback = 1;
     client.api.reqIds();
     await client.until(EventName.nextValidId, (id) => id === 5);
-    client.api.placeOrder(5, APPLE, RESTING);
+    client.api.placeOrder(5, apple, resting);
     await client.until(EventName.error, (_, code, id) => code === 103 && id === 5);
   });
 
   it('orders live through a restart and are told before the login is complete', async () => {
-    client.api.placeOrder(1, APPLE, RESTING);
+    client.api.placeOrder(1, apple, resting);
     await client.until(EventName.openOrder);
     await gateway.restart({ downMs: 0 });
     const again = await joined(1);

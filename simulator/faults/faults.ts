@@ -1,5 +1,5 @@
 import type { Request, RequestName } from '../protocol/requests.ts';
-import { GOOD_LINK, type LinkSettings } from './link.ts';
+import { goodLink, type LinkSettings } from './link.ts';
 import { Outages } from './outages.ts';
 import type { PacingMode } from './request-pacing.ts';
 import { RuleBook } from './rules.ts';
@@ -28,7 +28,7 @@ export class Faults {
   clientIdSticksMs = 0;
   /** By how much the next valid order ids lag behind those in use, as after a restart from an old state. */
   orderIdRollback = 0;
-  link: LinkSettings = GOOD_LINK;
+  link: LinkSettings = goodLink;
   /** What goes wrong with single messages. */
   readonly rules = new RuleBook();
   /** Which connections of the gateway to the broker are down. */
@@ -65,7 +65,7 @@ export class Faults {
     this.announcedServerVersion = undefined;
     this.clientIdSticksMs = 0;
     this.orderIdRollback = 0;
-    this.link = GOOD_LINK;
+    this.link = goodLink;
     this.rules.clear();
     this.#ignoring = undefined;
   }

@@ -1,5 +1,5 @@
 /** What is held back for others to go first goes after so long in any case. */
-const LONGEST_HOLD_MS = 1000;
+const longestHoldMs = 1000;
 
 interface Held<T> {
   readonly item: T;
@@ -35,7 +35,7 @@ export class Lane<T> {
   hold(item: T, others: number): void {
     const held = { item, ahead: others };
     this.#held.push(held);
-    this.#after(LONGEST_HOLD_MS, () => {
+    this.#after(longestHoldMs, () => {
       if (!this.#held.includes(held)) return;
       this.#held = this.#held.filter((other) => other !== held);
       this.#deliver(item);

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { GOOD_LINK, Link, type LinkSettings } from './link.ts';
+import { goodLink, Link, type LinkSettings } from './link.ts';
 
 let received: Buffer[];
 let socket: Writable;
@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 const linkWith = (settings: Partial<LinkSettings>): Link =>
-  new Link(socket as unknown as Socket, () => ({ ...GOOD_LINK, ...settings }));
+  new Link(socket as unknown as Socket, () => ({ ...goodLink, ...settings }));
 /** Everything that was to happen at the end of this turn has happened. */
 const endOfTurn = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
 const bytes = (): number => received.reduce((sum, { length }) => sum + length, 0);

@@ -12,11 +12,11 @@ export interface LinkSettings {
   readonly gatherMs: number;
 }
 
-export const GOOD_LINK: LinkSettings = { bytesPerSecond: 0, segments: 'whole', gatherMs: 0 };
+export const goodLink: LinkSettings = { bytesPerSecond: 0, segments: 'whole', gatherMs: 0 };
 
 /** A slow link passes on about this much of its rate at a time. */
-const SLOW_STEP_MS = 20;
-const LARGEST_RANDOM_SEGMENT = 64;
+const slowStepMs = 20;
+const largestRandomSegment = 64;
 
 /** The way out of one connection: whatever is written leaves in order, in pieces and at a pace as the settings have it. */
 export class Link {
@@ -123,10 +123,10 @@ export class Link {
   /** The next piece's size. Random ones follow from their number, so that a run can be repeated. */
   #pieceSize(): number {
     const { segments, bytesPerSecond } = this.#settings();
-    const paced = bytesPerSecond > 0 ? Math.max(1, Math.floor((bytesPerSecond * SLOW_STEP_MS) / 1000)) : Infinity;
+    const paced = bytesPerSecond > 0 ? Math.max(1, Math.floor((bytesPerSecond * slowStepMs) / 1000)) : Infinity;
     if (segments === 'whole') return paced;
     if (segments !== 'random') return Math.min(paced, segments);
     this.#segment += 1;
-    return Math.min(paced, 1 + ((mix(this.#segment, 0) >>> 0) % LARGEST_RANDOM_SEGMENT));
+    return Math.min(paced, 1 + ((mix(this.#segment, 0) >>> 0) % largestRandomSegment));
   }
 }

@@ -1,6 +1,6 @@
 import { type FarmName, type FarmState, farmMessage, farmNames, type SystemMessage } from './farms.ts';
 
-export const TEXTS = {
+export const texts = {
   lost: { code: 1100, text: 'Connectivity between IBKR and Trader Workstation has been lost.' },
   restoredDataLost: {
     code: 1101,
@@ -50,6 +50,6 @@ export class Outages {
 
   /** What a client hears right after it has started. */
   greeting(): SystemMessage[] {
-    return this.lost ? [TEXTS.broken] : farmNames.map((farm) => farmMessage(farm, this.farm(farm)));
+    return this.lost ? [texts.broken] : farmNames.map((farm) => farmMessage(farm, this.farm(farm)));
   }
 }

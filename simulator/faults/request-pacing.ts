@@ -1,9 +1,9 @@
 /** What happens to requests above the rate: they wait their turn, are refused with error 100, or nothing. */
 export type PacingMode = 'queue' | 'reject' | 'off';
 
-const PER_SECOND = 50;
+const requestsPerSecond = 50;
 /** As many refusals end a connection. */
-const STRIKES = 3;
+const strikes = 3;
 
 /** One client's budget of requests: fifty at once and fifty a second. */
 export class RequestBudget {
@@ -13,7 +13,7 @@ export class RequestBudget {
   #strikes = 0;
 
   /** @param now monotonic milliseconds, as everywhere here */
-  constructor(now: number, perSecond = PER_SECOND) {
+  constructor(now: number, perSecond = requestsPerSecond) {
     this.#perSecond = perSecond;
     this.#left = perSecond;
     this.#since = now;
@@ -34,7 +34,7 @@ export class RequestBudget {
       return 'yes';
     }
     this.#strikes += 1;
-    return this.#strikes < STRIKES ? 'no' : 'out';
+    return this.#strikes < strikes ? 'no' : 'out';
   }
 
   #refill(now: number): void {

@@ -4,10 +4,10 @@ import { serverMessages } from '../protocol/messages.ts';
 import { clientRequests, type Request } from '../protocol/requests.ts';
 
 /** The gateway's first frame, its version and time, counts as a message too. */
-export const HANDSHAKE = 'handshake';
+export const handshakeName = 'handshake';
 
 const incomingNames: readonly string[] = Object.keys(clientRequests);
-const outgoingNames: readonly string[] = [HANDSHAKE, ...Object.keys(serverMessages)];
+const outgoingNames: readonly string[] = [handshakeName, ...Object.keys(serverMessages)];
 
 const nameOf = (names: readonly string[]): z.ZodType<string, string> =>
   z.string().refine((name) => names.includes(name), {

@@ -4,8 +4,8 @@ import { frame } from '../protocol/framing.ts';
 import type { OutgoingRule } from './rules.ts';
 
 /** One byte more than the clients take. */
-const OVERSIZE = (16 << 20) + 1;
-const LENGTH_BYTES = 4;
+const oversize = (16 << 20) + 1;
+const lengthBytes = 4;
 
 function withLength(framed: Buffer, length: number): Buffer {
   const copy = Buffer.from(framed);
@@ -31,10 +31,10 @@ export function spoil(tokens: readonly string[], rule: SpoilingRule): Buffer {
     case 'withoutNul':
       return frame(tokens.join('\0'));
     case 'oversize':
-      return withLength(encodeFrame(tokens), OVERSIZE);
+      return withLength(encodeFrame(tokens), oversize);
     case 'wrongLength': {
       const framed = encodeFrame(tokens);
-      return withLength(framed, framed.length - LENGTH_BYTES + rule.by);
+      return withLength(framed, framed.length - lengthBytes + rule.by);
     }
     case 'change':
       return encodeFrame(tokens);

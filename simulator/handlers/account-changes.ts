@@ -18,7 +18,7 @@ export class Told {
 }
 
 /** How often subscribed account values are sent again when nothing has happened: milliseconds of the world's time. */
-const REFRESH_MS = 180_000;
+const refreshMs = 180_000;
 
 /** Looks at every tick whether a value has become another, and acts then and every three minutes. */
 export function onChangeOrRefresh<T>(
@@ -27,13 +27,13 @@ export function onChangeOrRefresh<T>(
   act: (value: T, reason: 'change' | 'refresh') => void,
 ): (now: number) => void {
   let last = read();
-  let due = start + REFRESH_MS;
+  let due = start + refreshMs;
   return (now) => {
     const current = read();
     // A clock that is set back begins a new wait.
-    const refresh = now >= due || now < due - REFRESH_MS;
+    const refresh = now >= due || now < due - refreshMs;
     if (current === last && !refresh) return;
-    if (refresh) due = now + REFRESH_MS;
+    if (refresh) due = now + refreshMs;
     const reason = current === last ? 'refresh' : 'change';
     last = current;
     act(current, reason);

@@ -6,9 +6,9 @@ import { accountsInGroup, refuseDuplicate } from './account-names.ts';
 import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 
-const MOST_SUMMARIES = 2;
+const mostSummaries = 2;
 /** Accounts that the group of all may have. */
-const MOST_ACCOUNTS = 50;
+const mostAccounts = 50;
 
 /** The rows a summary shows for its comma-separated tags, `$LEDGER`, `$LEDGER:ALL` and `$LEDGER:EUR` among them. */
 export function summaryRows(valuation: Valuation, tags: readonly string[]): AccountTag[] {
@@ -44,12 +44,12 @@ export const accountSummaryHandlers: Handlers = {
       sendInvalid(context, reqId, `Invalid account group '${group}'.`);
       return;
     }
-    if (group === 'All' && world.accounts.length > MOST_ACCOUNTS) {
-      sendInvalid(context, reqId, `Group 'All' is not available with more than ${MOST_ACCOUNTS} accounts.`);
+    if (group === 'All' && world.accounts.length > mostAccounts) {
+      sendInvalid(context, reqId, `Group 'All' is not available with more than ${mostAccounts} accounts.`);
       return;
     }
     if (refuseDuplicate(context, 'accountSummary', reqId)) return;
-    if (session.subscriptions.count('accountSummary') >= MOST_SUMMARIES) {
+    if (session.subscriptions.count('accountSummary') >= mostSummaries) {
       const cause = 'Maximum number of account summary requests exceeded; desubscribe previous request first.';
       session.sendError(reqId, 322, `Error processing request.-'bN' : cause - ${cause}`);
       return;

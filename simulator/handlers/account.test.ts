@@ -3,7 +3,7 @@ import { Decimal } from 'decimal.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayWithClient, type Pair, TestClient } from '../../test/support/simulator/client.ts';
 
-const PAPER = 'DU1234567';
+const paper = 'DU1234567';
 let pair: Pair;
 
 beforeEach(async () => {
@@ -29,12 +29,12 @@ async function summary(reqId: number, tags: string): Promise<Map<string, string>
   return new Map(rows.map(([, , tag, value, currency]) => [`${tag} ${currency}`.trim(), value]));
 }
 
-const TOTALS =
+const totals =
   'NetLiquidation,TotalCashValue,AvailableFunds,ExcessLiquidity,BuyingPower,InitMarginReq,MaintMarginReq,EquityWithLoanValue,Cushion';
 
 describe('the account summary', () => {
   it('adds up, in every currency and in base currency', async () => {
-    const values = await summary(1, `${TOTALS},$LEDGER:ALL`);
+    const values = await summary(1, `${totals},$LEDGER:ALL`);
     const amount = (name: string) => new Decimal(values.get(name) ?? Number.NaN);
     for (const currency of ['USD', 'EUR', 'GBP', 'BASE']) {
       const parts = ['TotalCashBalance', 'StockMarketValue', 'OptionMarketValue'].map((tag) =>
@@ -97,8 +97,8 @@ describe('positions', () => {
   });
 
   it('are worth what the portfolio says, and gain what it says', async () => {
-    pair.client.api.reqAccountUpdates(true, PAPER);
-    await pair.client.until(EventName.accountDownloadEnd, (account) => account === PAPER);
+    pair.client.api.reqAccountUpdates(true, paper);
+    await pair.client.until(EventName.accountDownloadEnd, (account) => account === paper);
     type Row = [Contract, number, number, number, number, number, number, string];
     const rows = pair.client.all(EventName.updatePortfolio) as unknown as Row[];
     expect(rows).toHaveLength(7);
@@ -109,16 +109,16 @@ describe('positions', () => {
     const keys = pair.client.all(EventName.updateAccountValue).map(([key]) => key);
     expect(keys).toEqual(expect.arrayContaining(['AccountReady', 'NetLiquidation', 'CashBalance']));
     await pair.client.until(EventName.updateAccountTime);
-    pair.client.api.reqAccountUpdates(false, PAPER);
+    pair.client.api.reqAccountUpdates(false, paper);
     await expect.poll(() => pair.gateway.activeSubscriptions()).toEqual([]);
   });
 
   it('profit the account as much as they profit one by one', async () => {
     const { api } = pair.client;
-    api.reqPnL(1, PAPER);
-    api.reqPnLSingle(2, PAPER, '', 265598);
-    api.reqPnLSingle(3, PAPER, '', 272093);
-    api.reqPnLSingle(4, PAPER, '', 99999);
+    api.reqPnL(1, paper);
+    api.reqPnLSingle(2, paper, '', 265598);
+    api.reqPnLSingle(3, paper, '', 272093);
+    api.reqPnLSingle(4, paper, '', 99999);
     const [, daily, unrealized] = await pair.client.until(EventName.pnl);
     expect(Number.isFinite(daily)).toBe(true);
     expect(Number.isFinite(unrealized)).toBe(true);
@@ -137,7 +137,7 @@ describe('positions', () => {
 describe('several accounts', () => {
   beforeEach(async () => {
     await pair.close();
-    pair = await gatewayWithClient({ accounts: [PAPER, 'DU7654321', 'U1111111'] });
+    pair = await gatewayWithClient({ accounts: [paper, 'DU7654321', 'U1111111'] });
   });
 
   it('are all in summaries and positions, and one by one where one is named', async () => {
@@ -145,7 +145,7 @@ describe('several accounts', () => {
     api.reqAccountSummary(1, 'All', 'NetLiquidation');
     await pair.client.until(EventName.accountSummaryEnd);
     expect(pair.client.all(EventName.accountSummary).map(([, account]) => account)).toEqual([
-      PAPER,
+      paper,
       'DU7654321',
       'U1111111',
     ]);
@@ -165,21 +165,21 @@ describe('several accounts', () => {
   });
 
   it('take over from one another in account updates', async () => {
-    pair.client.api.reqAccountUpdates(true, PAPER);
+    pair.client.api.reqAccountUpdates(true, paper);
     pair.client.api.reqAccountUpdates(true, 'U1111111');
     await pair.client.until(EventName.info, (_, code) => code === 2100);
     await expect.poll(() => pair.gateway.activeSubscriptions().map(({ subject }) => subject)).toEqual(['U1111111']);
   });
 
   it('are watched one at a time by all clients together', async () => {
-    pair.client.api.reqAccountUpdates(true, PAPER);
+    pair.client.api.reqAccountUpdates(true, paper);
     await pair.client.until(EventName.accountDownloadEnd);
     const other = await TestClient.ready(pair.gateway.port, 2);
     other.api.reqAccountUpdates(true, 'U1111111');
     await expect.poll(() => [...other.errors(), ...other.all(EventName.info)].length).toBeGreaterThan(0);
     await other.until(EventName.info, (text, code) => code === 2101 && String(text).endsWith(' 1'));
-    other.api.reqAccountUpdates(true, PAPER);
-    await other.until(EventName.accountDownloadEnd, (account) => account === PAPER);
+    other.api.reqAccountUpdates(true, paper);
+    await other.until(EventName.accountDownloadEnd, (account) => account === paper);
     other.disconnect();
   });
 

@@ -11,7 +11,7 @@ import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 import { positionHandlers } from './positions.ts';
 
-const ONCE = -1;
+const once = -1;
 
 function portfolioFields({ holding, price, marketValue, unrealized }: ValuedHolding) {
   const { instrument, quantity, averageCost, realizedToday } = holding;
@@ -61,7 +61,7 @@ function watchersOfOthers(context: Context, account: Account): number[] {
     .sessions()
     .filter((session) => session !== context.session)
     .filter((session) => (updatedAccount(session) ?? account.id) !== account.id)
-    .map(({ clientId }) => clientId ?? ONCE);
+    .map(({ clientId }) => clientId ?? once);
 }
 
 const updateHandlers: Handlers = {
@@ -69,23 +69,23 @@ const updateHandlers: Handlers = {
     const { session, world } = context;
     const name = request.text('account');
     if (!request.flag('subscribe')) {
-      session.subscriptions.remove('accountUpdates', ONCE);
+      session.subscriptions.remove('accountUpdates', once);
       return;
     }
     const account = name === '' ? world.accounts[0] : findAccount(world, name);
     if (!account) {
-      sendInvalid(context, ONCE, `Invalid account code '${name}'.`);
+      sendInvalid(context, once, `Invalid account code '${name}'.`);
       return;
     }
     const others = watchersOfOthers(context, account);
     if (others.length > 0) {
       const text = 'Unable to subscribe to account as the following clients are subscribed to a different account.';
-      session.sendError(ONCE, 2101, `${text} ${others.join(', ')}`);
+      session.sendError(once, 2101, `${text} ${others.join(', ')}`);
       return;
     }
     const earlier = updatedAccount(session);
     if (earlier !== undefined && earlier !== account.id) {
-      session.sendError(ONCE, 2100, 'API client has been unsubscribed from account data.');
+      session.sendError(once, 2100, 'API client has been unsubscribed from account data.');
     }
     const told = new Told();
     sendAccount(context, told, account);
@@ -95,7 +95,7 @@ const updateHandlers: Handlers = {
       world.now(),
       (current) => current && sendAccount(context, told, current),
     );
-    context.subscribe({ kind: 'accountUpdates', reqId: ONCE, subject: account.id, everyMs: 0, update });
+    context.subscribe({ kind: 'accountUpdates', reqId: once, subject: account.id, everyMs: 0, update });
   },
 
   reqAccountUpdatesMulti(context, request) {

@@ -2,9 +2,9 @@ import { type Contract, EventName, FADataType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayWithClient, type Pair } from '../../test/support/simulator/client.ts';
 
-const MASTER = 'DF1234567';
-const CLIENTS = ['DU1111111', 'DU2222222'] as const;
-const GROUPS = `<?xml version="1.0" encoding="UTF-8"?>
+const master = 'DF1234567';
+const clients = ['DU1111111', 'DU2222222'] as const;
+const groups = `<?xml version="1.0" encoding="UTF-8"?>
 <ListOfGroups>
   <Group>
     <name>Two &amp; Co</name>
@@ -36,26 +36,26 @@ async function summaryOf(reqId: number, group: string): Promise<[string, number]
 
 describe('an advisor', () => {
   beforeEach(async () => {
-    pair = await gatewayWithClient({ accounts: [MASTER, ...CLIENTS] });
+    pair = await gatewayWithClient({ accounts: [master, ...clients] });
   });
 
   it('has clients with positions, and none in the own account', async () => {
     const { client } = pair;
     client.api.reqPositions();
     await client.until(EventName.positionEnd);
-    expect(new Set(client.all(EventName.position).map(([account]) => account))).toEqual(new Set(CLIENTS));
+    expect(new Set(client.all(EventName.position).map(([account]) => account))).toEqual(new Set(clients));
     client.api.reqAccountSummary(1, 'All', 'AccountType');
     await client.until(EventName.accountSummaryEnd);
     expect(client.all(EventName.accountSummary).map(([, account, , value]) => `${account} ${value}`)).toEqual([
-      `${MASTER} ADVISOR`,
-      `${CLIENTS[0]} INDIVIDUAL`,
-      `${CLIENTS[1]} INDIVIDUAL`,
+      `${master} ADVISOR`,
+      `${clients[0]} INDIVIDUAL`,
+      `${clients[1]} INDIVIDUAL`,
     ]);
   });
 
   it('replaces the groups, reads them back, and asks for summaries by group', async () => {
     const { client } = pair;
-    client.api.replaceFA(7, FADataType.GROUPS, GROUPS);
+    client.api.replaceFA(7, FADataType.GROUPS, groups);
     await client.until(EventName.replaceFAEnd, (reqId) => reqId === 7);
     client.api.requestFA(FADataType.GROUPS);
     const [type, xml] = await client.until(EventName.receiveFA);
@@ -65,7 +65,7 @@ describe('an advisor', () => {
     client.api.replaceFA(8, FADataType.GROUPS, String(xml));
     await client.until(EventName.replaceFAEnd, (reqId) => reqId === 8);
     expect((await summaryOf(1, 'Two & Co')).map(([account]) => account)).toEqual(['DU2222222']);
-    expect((await summaryOf(2, 'Old')).map(([account]) => account)).toEqual([...CLIENTS]);
+    expect((await summaryOf(2, 'Old')).map(([account]) => account)).toEqual([...clients]);
     client.api.reqAccountSummary(3, 'New', 'NetLiquidation');
     expect(await client.error(3)).toMatchObject({ code: 321 });
   });
@@ -87,9 +87,9 @@ describe('an advisor', () => {
       'no markup',
       '<ListOfGroups><Group></ListOfGroups>',
       '<ListOfAccountAliases/>',
-      GROUPS.replace('DU1111111', 'DU9999999'),
-      GROUPS.replace('NetLiq', 'Lottery'),
-      GROUPS.replace('Old', 'Two &amp; Co'),
+      groups.replace('DU1111111', 'DU9999999'),
+      groups.replace('NetLiq', 'Lottery'),
+      groups.replace('Old', 'Two &amp; Co'),
     ];
     for (const [index, xml] of refused.entries()) {
       client.api.replaceFA(20 + index, FADataType.GROUPS, xml);
@@ -105,8 +105,8 @@ describe('an advisor', () => {
   it('sees all clients together under the code with an A', async () => {
     const { client } = pair;
     const [, first, second] = await summaryOf(1, 'All');
-    client.api.reqAccountUpdates(true, `${MASTER}A`);
-    await client.until(EventName.accountDownloadEnd, (account) => account === `${MASTER}A`);
+    client.api.reqAccountUpdates(true, `${master}A`);
+    await client.until(EventName.accountDownloadEnd, (account) => account === `${master}A`);
     const together = client
       .all(EventName.updateAccountValue)
       .find(([key, , currency]) => key === 'NetLiquidation' && currency === 'USD');
@@ -115,7 +115,7 @@ describe('an advisor', () => {
 
   it('sees what a client has in a model, and which positions are in none', async () => {
     const { client } = pair;
-    const [account] = CLIENTS;
+    const [account] = clients;
     const positions = async (reqId: number, modelCode: string) => {
       client.api.reqPositionsMulti(reqId, account, modelCode);
       await client.until(EventName.positionMultiEnd, (id) => id === reqId);
@@ -134,7 +134,7 @@ describe('an advisor', () => {
 
   it('sees what a model is worth, and what it gains', async () => {
     const { client } = pair;
-    const [account] = CLIENTS;
+    const [account] = clients;
     const worth = async (reqId: number, modelCode: string) => {
       client.api.reqAccountUpdatesMulti(reqId, account, modelCode, false);
       await client.until(EventName.accountUpdateMultiEnd, (id) => Number(id) === reqId);
@@ -159,7 +159,7 @@ describe('an advisor', () => {
 describe('somebody without clients', () => {
   it('has no advisor configuration', async () => {
     pair = await gatewayWithClient();
-    pair.client.api.replaceFA(7, FADataType.GROUPS, GROUPS);
+    pair.client.api.replaceFA(7, FADataType.GROUPS, groups);
     expect(await pair.client.error(7)).toMatchObject({ code: 321, text: expect.stringContaining('non FA customers') });
   });
 });

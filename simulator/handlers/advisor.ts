@@ -3,10 +3,10 @@ import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 
 /** The kinds of configuration an advisor can ask for. */
-const GROUPS = 1;
-const PROFILES = 2;
-const ALIASES = 3;
-const NO_ID = -1;
+const groups = 1;
+const profiles = 2;
+const aliases = 3;
+const noId = -1;
 
 /** What a request is about; undefined after an error has been sent. */
 function advisorFor(context: Context, reqId: number, kind: number): Advisor | undefined {
@@ -15,11 +15,11 @@ function advisorFor(context: Context, reqId: number, kind: number): Advisor | un
     sendInvalid(context, reqId, 'FA data operations ignored for non FA customers.');
     return undefined;
   }
-  if (kind === PROFILES) {
+  if (kind === profiles) {
     context.session.sendError(reqId, 585, 'FA Profile is not supported anymore, use FA Group instead.');
     return undefined;
   }
-  if (kind === GROUPS || kind === ALIASES) return advisor;
+  if (kind === groups || kind === aliases) return advisor;
   sendInvalid(context, reqId, `Invalid FA data type ${kind}.`);
   return undefined;
 }
@@ -27,9 +27,9 @@ function advisorFor(context: Context, reqId: number, kind: number): Advisor | un
 export const advisorHandlers: Handlers = {
   requestFa(context, request) {
     const faDataType = request.int('faDataType');
-    const advisor = advisorFor(context, NO_ID, faDataType);
+    const advisor = advisorFor(context, noId, faDataType);
     if (!advisor) return;
-    const xml = faDataType === GROUPS ? advisor.groupsXml() : advisor.aliasesXml();
+    const xml = faDataType === groups ? advisor.groupsXml() : advisor.aliasesXml();
     context.session.send('receiveFa', { faDataType, xml });
   },
 
@@ -40,7 +40,7 @@ export const advisorHandlers: Handlers = {
     const advisor = advisorFor(context, reqId, faDataType);
     if (!advisor) return;
     try {
-      if (faDataType === GROUPS) advisor.replaceGroups(request.text('xml'));
+      if (faDataType === groups) advisor.replaceGroups(request.text('xml'));
       else advisor.replaceAliases(request.text('xml'));
     } catch (error) {
       if (!(error instanceof AdvisorError)) throw error;

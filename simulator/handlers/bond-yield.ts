@@ -1,9 +1,9 @@
 import { cleanPrice } from '../market/bonds.ts';
 import type { Instrument } from '../market/instruments.ts';
 
-const MOST_REMEMBERED = 10_000;
-const MOST_STEPS = 20;
-const PRECISION = 1e-10;
+const mostRemembered = 10_000;
+const mostSteps = 20;
+const precision = 1e-10;
 
 /** Yields already computed, by bond, day and price: quotes come back to the same prices again and again. */
 const remembered = new Map<string, number>();
@@ -17,7 +17,7 @@ export function yieldPercent(bond: Instrument, price: number, day: number): numb
   const known = remembered.get(key);
   if (known !== undefined) return known;
   const percent = Math.round(solve(bond, price, day) * 1e8) / 1e6;
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  if (remembered.size >= mostRemembered) remembered.clear();
   remembered.set(key, percent);
   return percent;
 }
@@ -26,7 +26,7 @@ function solve(bond: Instrument, price: number, day: number): number {
   let before = (bond.bond?.coupon ?? 0) / 100;
   let rate = before + 0.005;
   let excess = cleanPrice(bond, before, day) - price;
-  for (let step = 0; step < MOST_STEPS && Math.abs(rate - before) > PRECISION; step += 1) {
+  for (let step = 0; step < mostSteps && Math.abs(rate - before) > precision; step += 1) {
     const here = cleanPrice(bond, rate, day) - price;
     const next = here === excess ? rate : rate - (here * (rate - before)) / (here - excess);
     before = rate;

@@ -4,7 +4,7 @@ import type { PriceModel } from '../market/prices.ts';
 import type { DecodedFields } from '../protocol/codec.ts';
 import type { World } from '../world/world.ts';
 import { quotesOf } from './quote-cache.ts';
-import { TICK_TYPES } from './tick-types.ts';
+import { tickTypes } from './tick-types.ts';
 
 /** One leg of a combination: so many units, bought (1) or sold (−1) when the combination is bought. */
 export interface ComboLeg {
@@ -29,7 +29,7 @@ const clean = (price: number): number => Math.round(price * 1e8) / 1e8;
 
 /** What a combination costs and fetches, from its legs; nothing while a leg has no bid or ask. Prices may be negative. */
 export function comboTicks(model: PriceModel, legs: readonly ComboLeg[], instant: number): Tick[] {
-  const types = TICK_TYPES.live;
+  const types = tickTypes.live;
   let [bid, ask, close] = [0, 0, 0];
   let [bidSize, askSize] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (const { instrument, ratio, sign } of legs) {

@@ -5,11 +5,11 @@ import { minTickOf } from '../market/rules.ts';
 import type { Context } from './handler.ts';
 
 /** Trading hours are given for this many days ahead. */
-const DAYS_OF_HOURS = 6;
+const daysOfHours = 6;
 
 /** Groups of contracts whose market data is added up; the highest 32-bit number stands for none. */
-const NO_GROUP = 2_147_483_647;
-const AGGREGATION_GROUPS: Readonly<Partial<Record<Instrument['secType'], number>>> = {
+const noGroup = 2_147_483_647;
+const aggregationGroups: Readonly<Partial<Record<Instrument['secType'], number>>> = {
   STK: 1,
   CFD: 1,
   IND: 1,
@@ -22,7 +22,7 @@ function sharedFields({ world }: Context, reqId: number, exchange: string, instr
   const schedule = world.model.schedule(instrument);
   const today = schedule.zone.day(world.now());
   // What has expired trades no more.
-  const days = tradedUntil(world.model, instrument) > world.now() ? DAYS_OF_HOURS : 0;
+  const days = tradedUntil(world.model, instrument) > world.now() ? daysOfHours : 0;
   return {
     ...contractFields(instrument),
     reqId,
@@ -37,7 +37,7 @@ function sharedFields({ world }: Context, reqId: number, exchange: string, instr
     liquidHours: schedule.hoursText(today, days, true),
     evMultiplier: 0,
     secIds: secIdsOf(instrument),
-    aggGroup: AGGREGATION_GROUPS[instrument.secType] ?? NO_GROUP,
+    aggGroup: aggregationGroups[instrument.secType] ?? noGroup,
     marketRuleIds: instrument.validExchanges.map(() => instrument.rule).join(','),
     minSize: instrument.minSize,
     sizeIncrement: instrument.sizeIncrement,

@@ -6,10 +6,10 @@ import { sendInvalid } from './contract-query.ts';
 import type { Context } from './handler.ts';
 
 /** What the gateway puts before the words of its history service. */
-export const SERVICE_ERROR = 'Historical Market Data Service error message:';
-export const PACING_VIOLATION = 'Historical data request pacing violation';
+export const serviceError = 'Historical Market Data Service error message:';
+export const pacingViolation = 'Historical data request pacing violation';
 /** How data services other than top-of-book quotes word a competing session. */
-export const OTHER_ADDRESS = 'Trading TWS session is connected from a different IP address';
+export const otherAddress = 'Trading TWS session is connected from a different IP address';
 
 /** Instruments are known to data services under the names of the exchanges' own systems. */
 export function servedBy({ primaryExchange, validExchanges }: Instrument): string {
@@ -19,7 +19,7 @@ export function servedBy({ primaryExchange, validExchanges }: Instrument): strin
 
 /** Why a data service has nothing for this client about an instrument, or undefined when it may answer. */
 export function refusalOf({ world }: Context, instrument: Instrument): string | undefined {
-  if (world.faults.competingSession) return OTHER_ADDRESS;
+  if (world.faults.competingSession) return otherAddress;
   if (instrument.permission === 'live') return undefined;
   return `No market data permissions for ${servedBy(instrument)} ${instrument.secType}`;
 }

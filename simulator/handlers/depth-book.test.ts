@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { createSchedules } from '../market/exchanges.ts';
 import { listings } from '../market/listings.ts';
 import { PriceModel } from '../market/prices.ts';
-import { bookOf, changesOf, DELETE, type DepthChange, type DepthRow, INSERT } from './depth-book.ts';
+import { bookOf, changesOf, type DepthChange, type DepthRow, deleteOperation, insert } from './depth-book.ts';
 import { quotesOf } from './quote-cache.ts';
 
 /** What a client does that takes an insertion for a new value at a position. */
 function assigned(side: readonly DepthRow[], changes: readonly DepthChange[]): DepthRow[] {
   const rows = new Map(side.entries());
   for (const { operation, position, row } of changes) {
-    if (operation === DELETE) rows.delete(position);
+    if (operation === deleteOperation) rows.delete(position);
     else rows.set(position, row);
   }
   return [...rows.values()];
@@ -20,9 +20,9 @@ function assigned(side: readonly DepthRow[], changes: readonly DepthChange[]): D
 function applied(side: readonly DepthRow[], changes: readonly DepthChange[]): DepthRow[] {
   const rows = [...side];
   for (const { operation, position, row } of changes) {
-    if (position > rows.length - (operation === INSERT ? 0 : 1)) throw new RangeError(`no row ${position}`);
-    if (operation === INSERT) rows.splice(position, 0, row);
-    else if (operation === DELETE) rows.splice(position, 1);
+    if (position > rows.length - (operation === insert ? 0 : 1)) throw new RangeError(`no row ${position}`);
+    if (operation === insert) rows.splice(position, 0, row);
+    else if (operation === deleteOperation) rows.splice(position, 1);
     else rows[position] = row;
   }
   return rows;

@@ -18,29 +18,29 @@ export interface DepthBook {
   readonly asks: readonly DepthRow[];
 }
 
-export const INSERT = 0;
-export const UPDATE = 1;
-export const DELETE = 2;
+export const insert = 0;
+export const update = 1;
+export const deleteOperation = 2;
 
 /** One change of one side of a book, to be applied in order. */
 export interface DepthChange {
-  readonly operation: typeof INSERT | typeof UPDATE | typeof DELETE;
+  readonly operation: typeof insert | typeof update | typeof deleteOperation;
   readonly position: number;
   readonly row: DepthRow;
 }
 
 /** How long, in seconds, the size at a price stays the same. */
-const CALM_SECONDS = [2, 3, 5, 8, 13] as const;
+const calmSeconds = [2, 3, 5, 8, 13] as const;
 /** How long, in seconds, a price keeps or lacks orders. */
-const LEVEL_SECONDS = 30;
+const levelSeconds = 30;
 /** One price in so many has no orders. */
-const GAP_EVERY = 5;
-const MOST_MAKERS_PER_PRICE = 3;
+const gapEvery = 5;
+const mostMakersPerPrice = 3;
 
 /** The size somebody shows at a price, the same for some seconds. */
 function sizeAt(instrument: Instrument, price: number, maker: string, second: number): number {
   const key = mix(hashText(`${instrument.localSymbol} ${maker}`), Math.round(price * 1e4));
-  const calm = CALM_SECONDS[Math.floor(unit(key, 0) * CALM_SECONDS.length)] as number;
+  const calm = calmSeconds[Math.floor(unit(key, 0) * calmSeconds.length)] as number;
   const lots = 1 + Math.floor(20 * unit(key, Math.floor((second + key) / calm)));
   return Math.round(quotedSizeOf(instrument) * lots * 1e8) / 1e8;
 }
@@ -49,8 +49,8 @@ function sizeAt(instrument: Instrument, price: number, maker: string, second: nu
 function makersAt(instrument: Instrument, price: number, makers: readonly string[], second: number): string[] {
   if (makers.length === 0) return [''];
   const key = mix(hashText(instrument.localSymbol), Math.round(price * 1e4));
-  const epoch = Math.floor(second / LEVEL_SECONDS);
-  const count = 1 + Math.floor(unit(key, epoch) * Math.min(MOST_MAKERS_PER_PRICE, makers.length));
+  const epoch = Math.floor(second / levelSeconds);
+  const count = 1 + Math.floor(unit(key, epoch) * Math.min(mostMakersPerPrice, makers.length));
   const first = Math.floor(unit(mix(key, 0x3a4e), epoch) * makers.length);
   const present = Array.from({ length: count }, (_, index) => makers[(first + index) % makers.length] as string);
   return present.sort();
@@ -83,7 +83,7 @@ function sideOf(
     if (next === price || next <= 0) break;
     price = next;
     const level = mix(hashText(`${instrument.localSymbol} level`), Math.round(price * 1e4));
-    if (unit(level, Math.floor(second / LEVEL_SECONDS)) * GAP_EVERY < 1) continue;
+    if (unit(level, Math.floor(second / levelSeconds)) * gapEvery < 1) continue;
     for (const maker of makersAt(instrument, price, makers, second)) {
       side.push({ maker, price, size: sizeAt(instrument, price, maker, second) });
     }
@@ -123,11 +123,15 @@ const isSame = (a: DepthRow | undefined, b: DepthRow): boolean =>
 export function changesOf(before: readonly DepthRow[], after: readonly DepthRow[]): DepthChange[] {
   const changes: DepthChange[] = [];
   for (const [position, row] of after.entries()) {
-    const operation = position < before.length ? UPDATE : INSERT;
+    const operation = position < before.length ? update : insert;
     if (!isSame(before[position], row)) changes.push({ operation, position, row });
   }
   for (let position = before.length - 1; position >= after.length; position -= 1) {
-    changes.push({ operation: DELETE, position, row: { maker: before[position]?.maker ?? '', price: 0, size: 0 } });
+    changes.push({
+      operation: deleteOperation,
+      position,
+      row: { maker: before[position]?.maker ?? '', price: 0, size: 0 },
+    });
   }
   return changes;
 }

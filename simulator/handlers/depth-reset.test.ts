@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { FRIDAY_NOON } from '../../test/support/simulator/client.ts';
+import { fridayNoon } from '../../test/support/simulator/client.ts';
 import { Request } from '../protocol/requests.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import { Subscriptions } from '../session/subscriptions.ts';
 import { silent } from '../world/logger.ts';
 import { createWorld } from '../world/world.ts';
 import { depthHandlers, resetMarketDepth } from './depth.ts';
-import { DELETE, INSERT } from './depth-book.ts';
+import { deleteOperation, insert } from './depth-book.ts';
 import type { Context } from './handler.ts';
 
 interface Sent {
@@ -24,7 +24,7 @@ function recording(): { session: ClientSession; context: Context; sent: Sent[] }
     sendError: (reqId: number, code: number) => sent.push({ name: 'error', values: { reqId, code } }),
   };
   const session = recorder as unknown as ClientSession;
-  const clock = () => new Date(FRIDAY_NOON);
+  const clock = () => new Date(fridayNoon);
   const context: Context = {
     session,
     world: createWorld({ seed: 1, accounts: ['DU1'], clock, enforcePacing: false }),
@@ -38,36 +38,36 @@ function recording(): { session: ClientSession; context: Context; sent: Sent[] }
 
 const request = (name: 'reqMktDepth' | 'cancelMktDepth', values: Record<string, string>) =>
   new Request(name, { values, rows: {} });
-const BOOK = { reqId: '1', conId: '265598', exchange: 'ARCA', numRows: '4', isSmartDepth: '0' };
+const book = { reqId: '1', conId: '265598', exchange: 'ARCA', numRows: '4', isSmartDepth: '0' };
 
 describe('a reset of market depth', () => {
   it('announces itself and sends every row anew', () => {
     const { session, context, sent } = recording();
-    depthHandlers.reqMktDepth?.(context, request('reqMktDepth', BOOK));
+    depthHandlers.reqMktDepth?.(context, request('reqMktDepth', book));
     const before = sent.splice(0);
     expect(before).toHaveLength(8);
-    resetMarketDepth(session, FRIDAY_NOON);
+    resetMarketDepth(session, fridayNoon);
     expect(sent[0]).toEqual({ name: 'error', values: { reqId: 1, code: 317 } });
     expect(sent.slice(1)).toEqual(before);
-    expect(sent.slice(1).every(({ values }) => values.operation === INSERT)).toBe(true);
+    expect(sent.slice(1).every(({ values }) => values.operation === insert)).toBe(true);
   });
 
   it('says nothing about books that are cancelled', () => {
     const { session, context, sent } = recording();
-    depthHandlers.reqMktDepth?.(context, request('reqMktDepth', BOOK));
+    depthHandlers.reqMktDepth?.(context, request('reqMktDepth', book));
     depthHandlers.cancelMktDepth?.(context, request('cancelMktDepth', { reqId: '1' }));
     sent.length = 0;
-    resetMarketDepth(session, FRIDAY_NOON);
+    resetMarketDepth(session, fridayNoon);
     expect(sent).toEqual([]);
   });
 
   it('leaves the following changes to the new book', () => {
     const { session, context, sent } = recording();
-    depthHandlers.reqMktDepth?.(context, request('reqMktDepth', BOOK));
-    resetMarketDepth(session, FRIDAY_NOON);
+    depthHandlers.reqMktDepth?.(context, request('reqMktDepth', book));
+    resetMarketDepth(session, fridayNoon);
     sent.length = 0;
-    session.subscriptions.update(1, FRIDAY_NOON + 5000);
+    session.subscriptions.update(1, fridayNoon + 5000);
     expect(sent.length).toBeGreaterThan(0);
-    expect(sent.every(({ values }) => values.operation !== INSERT && values.operation !== DELETE)).toBe(true);
+    expect(sent.every(({ values }) => values.operation !== insert && values.operation !== deleteOperation)).toBe(true);
   });
 });

@@ -7,11 +7,11 @@ export interface MakerSet {
 }
 
 /** The market makers of NASDAQ's book; other exchanges show prices alone. */
-const NASDAQ_MAKERS = ['NSDQ', 'CDRG', 'GSCO', 'JPMS', 'MSCO', 'UBSS', 'VIRT'];
+const nasdaqMakers = ['NSDQ', 'CDRG', 'GSCO', 'JPMS', 'MSCO', 'UBSS', 'VIRT'];
 /** Exchanges that show a whole book of American stocks. Of the others there is the top only. */
-const US_STOCK_BOOKS = ['NASDAQ', 'BATS', 'ARCA', 'BEX', 'NYSE', 'IEX'];
-const WITHOUT_BOOK = new Set(['SMART', 'BEST', 'OVERNIGHT', 'IBEOS']);
-const PRICES: MakerSet = { named: false, names: [] };
+const usStockBooks = ['NASDAQ', 'BATS', 'ARCA', 'BEX', 'NYSE', 'IEX'];
+const withoutBook = new Set(['SMART', 'BEST', 'OVERNIGHT', 'IBEOS']);
+const prices: MakerSet = { named: false, names: [] };
 
 const venue = (exchange: string): string => (exchange === 'ISLAND' ? 'NASDAQ' : exchange);
 const isUsStock = ({ secType, currency }: Instrument): boolean => secType === 'STK' && currency === 'USD';
@@ -19,18 +19,18 @@ const isUsStock = ({ secType, currency }: Instrument): boolean => secType === 'S
 /** The book an instrument has on one exchange, or undefined where there is none. */
 export function bookKindOf(instrument: Instrument, exchange: string): MakerSet | undefined {
   const name = venue(exchange);
-  if (WITHOUT_BOOK.has(name) || !instrument.validExchanges.includes(name)) return undefined;
+  if (withoutBook.has(name) || !instrument.validExchanges.includes(name)) return undefined;
   switch (instrument.secType) {
     case 'STK':
-      if (!isUsStock(instrument)) return name === instrument.primaryExchange ? PRICES : undefined;
-      if (name === 'NASDAQ') return { named: true, names: NASDAQ_MAKERS };
-      return US_STOCK_BOOKS.includes(name) ? PRICES : undefined;
+      if (!isUsStock(instrument)) return name === instrument.primaryExchange ? prices : undefined;
+      if (name === 'NASDAQ') return { named: true, names: nasdaqMakers };
+      return usStockBooks.includes(name) ? prices : undefined;
     case 'CASH':
     case 'FUT':
     case 'FOP':
     case 'CRYPTO':
     case 'CMDTY':
-      return PRICES;
+      return prices;
     default:
       return undefined;
   }
@@ -41,7 +41,7 @@ export function componentsOf(
   instrument: Instrument,
 ): { readonly makers: MakerSet; readonly notice: string } | undefined {
   if (instrument.secType !== 'STK') return undefined;
-  const venues = instrument.validExchanges.filter((name) => !WITHOUT_BOOK.has(name));
+  const venues = instrument.validExchanges.filter((name) => !withoutBook.has(name));
   const books = venues.filter((name) => bookKindOf(instrument, name) !== undefined);
   if (books.length === 0) return undefined;
   const list = (names: readonly string[]): string => names.map((name) => `${name}; `).join('');

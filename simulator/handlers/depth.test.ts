@@ -1,11 +1,11 @@
 import { type Contract, EventName, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { clockFrom, FRIDAY_NOON, gatewayWithClient, type Pair } from '../../test/support/simulator/client.ts';
+import { clockFrom, fridayNoon, gatewayWithClient, type Pair } from '../../test/support/simulator/client.ts';
 
 let pair: Pair;
 
 beforeEach(async () => {
-  pair = await gatewayWithClient({ clock: clockFrom(FRIDAY_NOON, 20) });
+  pair = await gatewayWithClient({ clock: clockFrom(fridayNoon, 20) });
 });
 afterEach(async () => {
   expect(pair.client.errors().filter(({ code }) => code === 505)).toEqual([]);
@@ -18,7 +18,7 @@ const stock = (symbol: string, exchange = 'SMART'): Contract => ({
   exchange,
   currency: 'USD',
 });
-const EURO: Contract = { symbol: 'EUR', secType: SecType.CASH, exchange: 'IDEALPRO', currency: 'USD' };
+const euro: Contract = { symbol: 'EUR', secType: SecType.CASH, exchange: 'IDEALPRO', currency: 'USD' };
 
 interface Row {
   readonly price: number;
@@ -59,7 +59,7 @@ describe('market depth', () => {
     ['one exchange', stock('AAPL', 'ARCA'), false, EventName.updateMktDepth, undefined],
     ['an exchange with market makers', stock('AAPL', 'ISLAND'), false, EventName.updateMktDepthL2, undefined],
     ['all exchanges', stock('AAPL'), true, EventName.updateMktDepthL2, 2152],
-    ['a currency', EURO, false, EventName.updateMktDepth, undefined],
+    ['a currency', euro, false, EventName.updateMktDepth, undefined],
   ])('of %s stays a book through all its changes', async (_, contract, smart, event, notice) => {
     pair.client.api.reqMktDepth(1, contract, 5, smart);
     await pair.client.until(event, (id) => id === 1);
@@ -82,7 +82,7 @@ describe('market depth', () => {
 
   it('has the quote at its top', async () => {
     await pair.close();
-    pair = await gatewayWithClient({ clock: () => new Date(FRIDAY_NOON) });
+    pair = await gatewayWithClient({ clock: () => new Date(fridayNoon) });
     pair.client.api.reqMktDepth(1, stock('AAPL', 'NYSE'), 3, false);
     pair.client.api.reqMktData(2, stock('AAPL'), '', true, false);
     await pair.client.until(EventName.tickSnapshotEnd);

@@ -9,12 +9,12 @@ import type { Context, Handlers } from './handler.ts';
 import { quotesOf } from './quote-cache.ts';
 
 /** Contracts whose books a login can look at simultaneously. */
-const MOST_CONTRACTS = 3;
-const ASK = 0;
-const BID = 1;
-const EMPTY: DepthBook = { bids: [], asks: [] };
-const RESET_TEXT = 'Market depth data has been RESET. Please empty deep book contents before applying any new entries.';
-const NOT_SUPPORTED = 'Deep market data is not supported for this combination of security type/exchange';
+const mostContracts = 3;
+const ask = 0;
+const bid = 1;
+const empty: DepthBook = { bids: [], asks: [] };
+const resetText = 'Market depth data has been RESET. Please empty deep book contents before applying any new entries.';
+const notSupported = 'Deep market data is not supported for this combination of security type/exchange';
 
 interface DepthLineOptions {
   readonly session: ClientSession;
@@ -29,7 +29,7 @@ interface DepthLineOptions {
 /** One subscription to a book: keeps the client's copy of it in step. */
 class DepthLine {
   readonly options: DepthLineOptions;
-  #shown = EMPTY;
+  #shown = empty;
   #second = Number.NaN;
 
   constructor(options: DepthLineOptions) {
@@ -43,16 +43,16 @@ class DepthLine {
     const { model, instrument, makers, rows } = this.options;
     const quote = quotesOf(model).at(instrument, now);
     const book = bookOf(instrument, quote, makers.names, rows, second);
-    for (const change of changesOf(this.#shown.bids, book.bids)) this.#send(BID, change);
-    for (const change of changesOf(this.#shown.asks, book.asks)) this.#send(ASK, change);
+    for (const change of changesOf(this.#shown.bids, book.bids)) this.#send(bid, change);
+    for (const change of changesOf(this.#shown.asks, book.asks)) this.#send(ask, change);
     this.#shown = book;
   }
 
   /** Makes the client forget the book, and sends it anew. */
   reset(now: number): void {
     const { session, reqId } = this.options;
-    session.sendError(reqId, 317, RESET_TEXT);
-    this.#shown = EMPTY;
+    session.sendError(reqId, 317, resetText);
+    this.#shown = empty;
     this.#second = Number.NaN;
     this.update(now);
   }
@@ -81,7 +81,7 @@ export function resetMarketDepth(session: ClientSession, now: number): void {
 function hasRoom(context: Context, { conId }: Instrument): boolean {
   const contracts = context.sessions().flatMap((session) => linesOf(session).map(({ options }) => options.instrument));
   const shown = new Set(contracts.map((instrument) => instrument.conId));
-  return shown.has(conId) || shown.size < MOST_CONTRACTS;
+  return shown.has(conId) || shown.size < mostContracts;
 }
 
 function subscribe(context: Context, line: DepthLine): void {
@@ -123,14 +123,14 @@ export const depthHandlers: Handlers = {
     const instrument = resolveInstrument(context, request);
     if (!instrument) return;
     if (!hasRoom(context, instrument)) {
-      const text = `Max number (${MOST_CONTRACTS}) of market depth requests has been reached`;
+      const text = `Max number (${mostContracts}) of market depth requests has been reached`;
       session.sendError(reqId, 309, text);
       return;
     }
     const components = request.flag('isSmartDepth') ? componentsOf(instrument) : undefined;
     const makers = components?.makers ?? bookKindOf(instrument, exchange);
     if (!makers) {
-      session.sendError(reqId, 10092, NOT_SUPPORTED);
+      session.sendError(reqId, 10092, notSupported);
       return;
     }
     if (instrument.permission !== 'live') {

@@ -1,4 +1,4 @@
-import { displayGroups, GROUPS, NOTHING } from '../research/display-groups.ts';
+import { displayGroups, groupIds, nothing } from '../research/display-groups.ts';
 import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 
@@ -9,12 +9,12 @@ function groupOf({ session }: Context, reqId: number): number | undefined {
   const subscription = session.subscriptions
     .list()
     .find((candidate) => candidate.kind === 'displayGroup' && candidate.reqId === reqId);
-  return GROUPS.find((group) => subjectOf(group) === subscription?.subject);
+  return groupIds.find((group) => subjectOf(group) === subscription?.subject);
 }
 
 /** `none`, or a listed contract at an exchange it is traded on: `8314@SMART`. */
 function isContractInfo({ world }: Context, text: string): boolean {
-  if (text === NOTHING) return true;
+  if (text === nothing) return true;
   const [, conId, exchange = ''] = /^(\d+)@([A-Z0-9._]+)$/.exec(text) ?? [];
   const instrument = conId === undefined ? undefined : world.catalogue.byConId(Number(conId), world.today());
   return instrument?.validExchanges.includes(exchange) ?? false;
@@ -32,14 +32,14 @@ function announce(context: Context, group: number, contractInfo: string): void {
 
 export const displayGroupHandlers: Handlers = {
   queryDisplayGroups({ session }, request) {
-    session.send('displayGroupList', { reqId: request.int('reqId'), groups: GROUPS.join('|') });
+    session.send('displayGroupList', { reqId: request.int('reqId'), groups: groupIds.join('|') });
   },
 
   subscribeToGroupEvents(context, request) {
     const { session, world } = context;
     const reqId = request.int('reqId');
     const group = request.int('groupId');
-    if (!GROUPS.includes(group)) {
+    if (!groupIds.includes(group)) {
       sendInvalid(context, reqId, `Invalid display group id: ${group}`);
       return;
     }
@@ -48,7 +48,7 @@ export const displayGroupHandlers: Handlers = {
       return;
     }
     context.subscribe({ kind: 'displayGroup', reqId, subject: subjectOf(group) });
-    session.send('displayGroupUpdated', { reqId, contractInfo: displayGroups(world).get(group) ?? NOTHING });
+    session.send('displayGroupUpdated', { reqId, contractInfo: displayGroups(world).get(group) ?? nothing });
   },
 
   /** The group is that of the subscription with this request id; everybody who watches it hears of the change. */

@@ -9,7 +9,7 @@ export interface HistogramRow {
   readonly size: number;
 }
 
-const MINUTE = { unit: 'minute', count: 1 } as const;
+const minute = { unit: 'minute', count: 1 } as const;
 
 /** A minute's volume shared among its open, high, low and close; the parts add up to it. */
 function shares({ open, high, low, close, volume }: Bar): (readonly [price: number, size: number])[] {
@@ -28,7 +28,7 @@ function shares({ open, high, low, close, volume }: Bar): (readonly [price: numb
  */
 export function histogramOf(model: PriceModel, instrument: Instrument, range: BarRange): HistogramRow[] {
   const sizes = new Map<number, number>();
-  for (const bar of barsOf(model, instrument, MINUTE, range)) {
+  for (const bar of barsOf(model, instrument, minute, range)) {
     for (const [raw, size] of shares(bar)) {
       const price = roundToTick(instrument.rule, raw);
       sizes.set(price, (sizes.get(price) ?? 0) + size);

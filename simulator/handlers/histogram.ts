@@ -8,12 +8,12 @@ import { histogramOf } from './histogram-data.ts';
 import { startOf } from './history-range.ts';
 import { isAvailable } from './history-series.ts';
 
-const REFUSED = 10188;
-const PREFIX = 'Failed to request histogram data:';
-const SECONDS_PER_UNIT = { s: 1, sec: 1, second: 1, min: 60, minute: 60, h: 3600, hour: 3600 } as const;
-const LONG_UNITS = { d: 'D', day: 'D', w: 'W', week: 'W', m: 'M', month: 'M', y: 'Y', year: 'Y' } as const;
-const LONGEST_DAYS: Readonly<Record<Duration['unit'], number>> = { S: 1 / 86_400, D: 1, W: 7, M: 31, Y: 366 };
-const MOST_DAYS = 366;
+const refused = 10188;
+const prefix = 'Failed to request histogram data:';
+const secondsPerUnit = { s: 1, sec: 1, second: 1, min: 60, minute: 60, h: 3600, hour: 3600 } as const;
+const longUnits = { d: 'D', day: 'D', w: 'W', week: 'W', m: 'M', month: 'M', y: 'Y', year: 'Y' } as const;
+const longestDays: Readonly<Record<Duration['unit'], number>> = { S: 1 / 86_400, D: 1, W: 7, M: 31, Y: 366 };
+const mostDays = 366;
 
 /** Reads periods such as `3 days` or `1 week`; undefined for anything else, or for more than a year. */
 export function parsePeriod(text: string): Duration | undefined {
@@ -21,15 +21,15 @@ export function parsePeriod(text: string): Duration | undefined {
   const unit = (match?.[2] ?? '').toLowerCase();
   const count = Number(match?.[1]);
   const duration = durationOf(count, unit);
-  const fits = duration !== undefined && count > 0 && duration.count * LONGEST_DAYS[duration.unit] <= MOST_DAYS;
+  const fits = duration !== undefined && count > 0 && duration.count * longestDays[duration.unit] <= mostDays;
   return fits ? duration : undefined;
 }
 
 function durationOf(count: number, unit: string): Duration | undefined {
-  if (Object.hasOwn(SECONDS_PER_UNIT, unit)) {
-    return { count: count * SECONDS_PER_UNIT[unit as keyof typeof SECONDS_PER_UNIT], unit: 'S' };
+  if (Object.hasOwn(secondsPerUnit, unit)) {
+    return { count: count * secondsPerUnit[unit as keyof typeof secondsPerUnit], unit: 'S' };
   }
-  if (Object.hasOwn(LONG_UNITS, unit)) return { count, unit: LONG_UNITS[unit as keyof typeof LONG_UNITS] };
+  if (Object.hasOwn(longUnits, unit)) return { count, unit: longUnits[unit as keyof typeof longUnits] };
   return undefined;
 }
 
@@ -48,7 +48,7 @@ export const histogramHandlers: Handlers = {
     const traded = isAvailable('TRADES', instrument) && instrument.process.volume > 0;
     const refusal = refusalOf(context, instrument) ?? (traded ? undefined : nothing);
     if (refusal !== undefined) {
-      session.sendError(reqId, REFUSED, `${PREFIX}${refusal}`);
+      session.sendError(reqId, refused, `${prefix}${refusal}`);
       return;
     }
     const to = Math.min(world.now(), tradedUntil(world.model, instrument));

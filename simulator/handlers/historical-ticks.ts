@@ -2,17 +2,17 @@ import { venueOf } from '../contracts/contract-request.ts';
 import { parseEnd } from '../market/history-parameters.ts';
 import { tradedUntil } from '../market/quotes.ts';
 import { resolveInstrument, sendInvalid } from './contract-query.ts';
-import { isPacingViolation, PACING_VIOLATION, refusalOf, refuseParameter } from './data-requests.ts';
+import { isPacingViolation, pacingViolation, refusalOf, refuseParameter } from './data-requests.ts';
 import type { Handlers } from './handler.ts';
 import { isAvailable } from './history-series.ts';
 import { type TickKind, tickSource } from './tick-messages.ts';
 
-const MOST_TICKS = 1000;
-const REFUSED = 10187;
-const PREFIX = 'Failed to request historical ticks:';
+const mostTicks = 1000;
+const refused = 10187;
+const prefix = 'Failed to request historical ticks:';
 
-const KINDS = { TRADES: 'Last', BID_ASK: 'BidAsk', MIDPOINT: 'MidPoint' } as const satisfies Record<string, TickKind>;
-const isWhatToShow = (text: string): text is keyof typeof KINDS => Object.hasOwn(KINDS, text);
+const kinds = { TRADES: 'Last', BID_ASK: 'BidAsk', MIDPOINT: 'MidPoint' } as const satisfies Record<string, TickKind>;
+const isWhatToShow = (text: string): text is keyof typeof kinds => Object.hasOwn(kinds, text);
 
 export const historicalTickHandlers: Handlers = {
   reqHistoricalTicks(context, request) {
@@ -29,8 +29,8 @@ export const historicalTickHandlers: Handlers = {
       sendInvalid(context, reqId, 'Historical ticks need either a start or an end, and not both');
       return;
     }
-    if (wanted < 1 || wanted > MOST_TICKS) {
-      sendInvalid(context, reqId, `Number of ticks must be between 1 and ${MOST_TICKS}`);
+    if (wanted < 1 || wanted > mostTicks) {
+      sendInvalid(context, reqId, `Number of ticks must be between 1 and ${mostTicks}`);
       return;
     }
     const instrument = resolveInstrument(context, request);
@@ -39,11 +39,11 @@ export const historicalTickHandlers: Handlers = {
     const nothing = `HMDS query returned no data: ${venueOf(request, instrument)} ${whatToShow}`;
     const refusal = refusalOf(context, instrument) ?? (available ? undefined : nothing);
     if (refusal !== undefined) {
-      session.sendError(reqId, REFUSED, `${PREFIX}${refusal}`);
+      session.sendError(reqId, refused, `${prefix}${refusal}`);
       return;
     }
     if (isPacingViolation(context, request, instrument, whatToShow)) {
-      session.sendError(reqId, REFUSED, `${PREFIX}${PACING_VIOLATION}`);
+      session.sendError(reqId, refused, `${prefix}${pacingViolation}`);
       return;
     }
     try {
@@ -53,7 +53,7 @@ export const historicalTickHandlers: Handlers = {
         reqId,
         model: world.model,
         instrument,
-        kind: KINDS[whatToShow],
+        kind: kinds[whatToShow],
         regularOnly: request.flag('useRth'),
         ignoreSize: request.flag('ignoreSize'),
       });

@@ -1,6 +1,6 @@
 import type { Schedule, TradingDay } from '../market/calendar.ts';
 import type { Duration } from '../market/history-parameters.ts';
-import { DAY_MS, type Zone } from '../market/zone.ts';
+import { dayMs, type Zone } from '../market/zone.ts';
 
 /**
  * Where a duration that ends at `end` begins: days are trading days, seconds are seconds of trading, longer units go by
@@ -9,7 +9,7 @@ import { DAY_MS, type Zone } from '../market/zone.ts';
 export function startOf(schedule: Schedule, end: number, { count, unit }: Duration, regularOnly: boolean): number {
   const visible = ({ segments }: TradingDay) => segments.filter(({ regular }) => regular || !regularOnly);
   const zone = schedule.zone;
-  if (unit === 'W') return end - count * 7 * DAY_MS;
+  if (unit === 'W') return end - count * 7 * dayMs;
   if (unit === 'M' || unit === 'Y') return monthsBefore(zone, end, unit === 'M' ? count : count * 12);
   let left = count;
   let day = schedule.latest(end - 1);
@@ -34,5 +34,5 @@ function monthsBefore(zone: Zone, end: number, months: number): number {
   const shifted = new Date(Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1 - months, 1));
   const lastOfMonth = new Date(Date.UTC(shifted.getUTCFullYear(), shifted.getUTCMonth() + 1, 0)).getUTCDate();
   shifted.setUTCDate(Math.min(Number(date.slice(6, 8)), lastOfMonth));
-  return zone.instant(shifted.getTime() / DAY_MS, hours * 60 + minutes);
+  return zone.instant(shifted.getTime() / dayMs, hours * 60 + minutes);
 }

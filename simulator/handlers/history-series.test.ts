@@ -4,12 +4,12 @@ import type { BarSize } from '../market/bars.ts';
 import { createSchedules } from '../market/exchanges.ts';
 import { listings } from '../market/listings.ts';
 import { PriceModel } from '../market/prices.ts';
-import { DAY_MS, dayNumber } from '../market/zone.ts';
+import { dayMs, dayNumber } from '../market/zone.ts';
 import { historyKinds, isAvailable, seriesOf } from './history-series.ts';
 import { quotesOf } from './quote-cache.ts';
 
 const model = new PriceModel(5, createSchedules());
-const SIZES: readonly (readonly [size: BarSize, days: number])[] = [
+const sizes: readonly (readonly [size: BarSize, days: number])[] = [
   [{ unit: 'second', count: 5 }, 0.002],
   [{ unit: 'minute', count: 30 }, 0.5],
   [{ unit: 'day', count: 1 }, 6],
@@ -24,10 +24,10 @@ describe('a series', () => {
     const having = listings.filter((instrument) => isAvailable(kind, instrument));
     expect(having.length).toBeGreaterThan(0);
     fc.assert(
-      fc.property(fc.constantFrom(...having), aDay, fc.constantFrom(...SIZES), (instrument, day, [size, days]) => {
+      fc.property(fc.constantFrom(...having), aDay, fc.constantFrom(...sizes), (instrument, day, [size, days]) => {
         const { segments } = model.schedule(instrument).previous(day);
         const to = segments.at(-1)?.end ?? 0;
-        const bars = seriesOf(model, instrument, kind, size, { from: to - days * DAY_MS, to, regularOnly: false });
+        const bars = seriesOf(model, instrument, kind, size, { from: to - days * dayMs, to, regularOnly: false });
         expect(bars.length).toBeGreaterThan(0);
         for (const [index, { start, open, high, low, close, volume }] of bars.entries()) {
           expect(start).toBeGreaterThan(bars[index - 1]?.start ?? 0);
@@ -45,7 +45,7 @@ describe('a series', () => {
       fc.property(anInstrument, aDay, (instrument, day) => {
         if (!isAvailable('BID', instrument)) return;
         const to = model.schedule(instrument).previous(day).segments.at(-1)?.end ?? 0;
-        const range = { from: to - 5 * DAY_MS, to, regularOnly: false };
+        const range = { from: to - 5 * dayMs, to, regularOnly: false };
         const closes = (kind: 'BID' | 'ASK' | 'YIELD_BID' | 'YIELD_ASK') =>
           seriesOf(model, instrument, kind, { unit: 'day', count: 1 }, range).map(({ close }) => close);
         const asks = closes('ASK');

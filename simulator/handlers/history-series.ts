@@ -50,14 +50,14 @@ const isRate = (kind: HistoryKind): kind is RateKind =>
   kind === 'HISTORICAL_VOLATILITY' || kind === 'OPTION_IMPLIED_VOLATILITY' || kind === 'FEE_RATE';
 
 /** Instruments that trade by quotes alone, so that nobody knows the trades. */
-const WITHOUT_TRADES: readonly SecType[] = ['CASH', 'CMDTY', 'CFD'];
+const withoutTrades: readonly SecType[] = ['CASH', 'CMDTY', 'CFD'];
 
 /** Whether this kind of data exists for an instrument: currencies have no trades, indices nothing else. */
 export function isAvailable(kind: HistoryKind, { secType, bond }: Instrument): boolean {
   if (isYield(kind)) return bond !== undefined;
   switch (kind) {
     case 'TRADES':
-      return !WITHOUT_TRADES.includes(secType);
+      return !withoutTrades.includes(secType);
     case 'ADJUSTED_LAST':
     case 'FEE_RATE':
       return secType === 'STK';
@@ -71,8 +71,8 @@ export function isAvailable(kind: HistoryKind, { secType, bond }: Instrument): b
   }
 }
 
-const NONE = { volume: -1, wap: -1, count: -1 };
-const RATE_DIGITS = 1e6;
+const none = { volume: -1, wap: -1, count: -1 };
+const rateDigits = 1e6;
 
 /** A bar's times and its prices after a conversion. */
 function pricesOf({ start, day, ...bar }: Bar, price: (raw: number) => number) {
@@ -106,11 +106,11 @@ export function seriesOf(
   const middle = (raw: number): number => midpointOf({ bid: bid(raw), ask: ask(raw) });
   switch (kind) {
     case 'MIDPOINT':
-      return bars.map((bar) => ({ ...pricesOf(bar, middle), ...NONE }));
+      return bars.map((bar) => ({ ...pricesOf(bar, middle), ...none }));
     case 'BID':
-      return bars.map((bar) => ({ ...pricesOf(bar, bid), ...NONE }));
+      return bars.map((bar) => ({ ...pricesOf(bar, bid), ...none }));
     case 'ASK':
-      return bars.map((bar) => ({ ...pricesOf(bar, ask), ...NONE }));
+      return bars.map((bar) => ({ ...pricesOf(bar, ask), ...none }));
     case 'BID_ASK':
       // By definition: average bid, highest ask, lowest bid, average ask.
       return bars.map((bar) => ({
@@ -119,7 +119,7 @@ export function seriesOf(
         high: pricesOf(bar, ask).high,
         low: pricesOf(bar, bid).low,
         close: ask(bar.close),
-        ...NONE,
+        ...none,
       }));
     default:
       return bars.map((bar) => ({
@@ -151,7 +151,7 @@ function rateBars(
   range: BarRange,
 ): HistoryBar[] {
   const process = rateProcess(instrument, kind, volatilityProcess(instrument));
-  const round = (raw: number): number => Math.round(raw * RATE_DIGITS) / RATE_DIGITS;
+  const round = (raw: number): number => Math.round(raw * rateDigits) / rateDigits;
   return barsOf(model, { ...instrument, process }, size, range).map((bar) => ({
     start: bar.start,
     day: bar.day,
@@ -159,11 +159,11 @@ function rateBars(
     high: round(bar.high),
     low: round(bar.low),
     close: round(bar.close),
-    ...NONE,
+    ...none,
   }));
 }
 
-const PRICES_BEHIND = {
+const pricesBehind = {
   YIELD_BID: 'BID',
   YIELD_ASK: 'ASK',
   YIELD_BID_ASK: 'BID_ASK',
@@ -178,7 +178,7 @@ function yieldBars(
   size: BarSize,
   range: BarRange,
 ): HistoryBar[] {
-  return seriesOf(model, instrument, PRICES_BEHIND[kind], size, range).map(({ start, day, ...bar }) => {
+  return seriesOf(model, instrument, pricesBehind[kind], size, range).map(({ start, day, ...bar }) => {
     const percent = (price: number): number => yieldPercent(instrument, price, dayNumber(day));
     const [open, high, low, close] = [bar.open, bar.low, bar.high, bar.close].map(percent) as [
       number,
@@ -186,6 +186,6 @@ function yieldBars(
       number,
       number,
     ];
-    return { start, day, open, high, low, close, ...NONE };
+    return { start, day, open, high, low, close, ...none };
   });
 }

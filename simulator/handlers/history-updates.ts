@@ -1,14 +1,14 @@
 import type { BarRange, BarSize } from '../market/bars.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { DAY_MS, type Zone } from '../market/zone.ts';
+import { dayMs, type Zone } from '../market/zone.ts';
 import { refusalOf } from './data-requests.ts';
 import type { Context } from './handler.ts';
 import { type HistoryBar, type HistoryKind, seriesOf } from './history-series.ts';
 
 /** How often a bar that is kept up to date is sent. */
-const UPDATE_MS = 1000;
+const updateMs = 1000;
 /** How far back the bar in progress, or one that has ended meanwhile, may have begun. */
-const LOOK_BACK_DAYS = { second: 5, minute: 5, day: 15, week: 21, month: 40 } as const;
+const lookBackDays = { second: 5, minute: 5, day: 15, week: 21, month: 40 } as const;
 
 /** A request for bars, read and checked. */
 export interface HistoryRequest {
@@ -46,10 +46,10 @@ export function keepUpToDate(context: Context, request: HistoryRequest): void {
     kind: 'historicalData',
     reqId,
     subject: instrument.localSymbol,
-    everyMs: UPDATE_MS,
+    everyMs: updateMs,
     update: (now) => {
       if (session.congested || refusalOf(context, instrument) !== undefined) return;
-      const from = Math.min(updatedTo, now) - LOOK_BACK_DAYS[size.unit] * DAY_MS;
+      const from = Math.min(updatedTo, now) - lookBackDays[size.unit] * dayMs;
       const bars = seriesOf(world.model, instrument, kind, size, { ...request.range, from, to: now + 1 });
       const since = sent?.start ?? bars.findLast(({ start }) => start <= updatedTo)?.start ?? from;
       updatedTo = now;

@@ -13,9 +13,9 @@ afterAll(async () => {
   await pair.close();
 });
 
-const APPLE: Contract = { conId: 265598, symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
-const EURO: Contract = { symbol: 'EUR', secType: SecType.CASH, exchange: 'IDEALPRO', currency: 'USD' };
-const SPX: Contract = { symbol: 'SPX', secType: SecType.IND, exchange: 'CBOE', currency: 'USD' };
+const apple: Contract = { conId: 265598, symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+const euro: Contract = { symbol: 'EUR', secType: SecType.CASH, exchange: 'IDEALPRO', currency: 'USD' };
+const spx: Contract = { symbol: 'SPX', secType: SecType.IND, exchange: 'CBOE', currency: 'USD' };
 
 interface Wanted {
   readonly contract?: Contract;
@@ -29,7 +29,7 @@ interface Wanted {
 }
 
 function ask({
-  contract = APPLE,
+  contract = apple,
   end = '',
   duration = '1 D',
   size = '1 hour',
@@ -128,7 +128,7 @@ describe('historical data', () => {
 
   it('has no volume where there are no trades, and asks above bids', async () => {
     const [midpoint, bid, ask] = await Promise.all(
-      ['MIDPOINT', 'BID', 'ASK'].map((kind) => bars({ contract: EURO, kind, end: '20260402-16:00:00' })),
+      ['MIDPOINT', 'BID', 'ASK'].map((kind) => bars({ contract: euro, kind, end: '20260402-16:00:00' })),
     );
     expect(midpoint?.every((row) => row[5] === -1)).toBe(true);
     for (const [index, row] of (bid ?? []).entries()) expect(row[4]).toBeLessThan(ask?.[index]?.[4] ?? 0);
@@ -148,7 +148,7 @@ describe('historical data', () => {
 
   it('agrees with the quote at its last bar', async () => {
     const rows = await bars({ size: '1 min', useRth: false });
-    pair.client.api.reqMktData(10, APPLE, '', true, false);
+    pair.client.api.reqMktData(10, apple, '', true, false);
     const [, , last] = await pair.client.until(EventName.tickPrice, (id, type) => id === 10 && type === 4);
     expect(Math.abs((rows.at(-1)?.[4] ?? 0) - (last as number))).toBeLessThan(0.25);
   });
@@ -175,18 +175,18 @@ describe('historical data', () => {
     ['a malformed end', { end: '2026-04-02' }, 10314],
     ['seconds for days', { duration: '1 D', size: '1 secs' }, 162],
     ['minutes for years', { duration: '5 Y', size: '1 min' }, 162],
-    ['trades in a currency', { contract: EURO }, 162],
-    ['bids for an index', { contract: SPX, kind: 'BID' }, 162],
+    ['trades in a currency', { contract: euro }, 162],
+    ['bids for an index', { contract: spx, kind: 'BID' }, 162],
     ['a time before the listing', { end: '19700105-20:00:00' }, 162],
     ['an end for adjusted prices', { kind: 'ADJUSTED_LAST', end: '20260402-16:00:00' }, 321],
-    ['an unknown contract', { contract: { ...APPLE, conId: 0, symbol: 'NOSUCH' } }, 200],
-    ['a stock without permission', { contract: { ...APPLE, conId: 0, symbol: 'T' } }, 162],
+    ['an unknown contract', { contract: { ...apple, conId: 0, symbol: 'NOSUCH' } }, 200],
+    ['a stock without permission', { contract: { ...apple, conId: 0, symbol: 'T' } }, 162],
   ])('is refused for %s', async (_, wanted, code) => {
     expect(await pair.client.error(ask(wanted))).toMatchObject({ code });
   });
 
   it('has a first date', async () => {
-    pair.client.api.reqHeadTimestamp(20, APPLE, WhatToShow.TRADES, true, 1);
+    pair.client.api.reqHeadTimestamp(20, apple, WhatToShow.TRADES, true, 1);
     expect(await pair.client.until(EventName.headTimestamp, (id) => id === 20)).toEqual([20, '19801212-14:30:00']);
     pair.client.api.cancelHeadTimestamp(20);
   });

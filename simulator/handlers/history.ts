@@ -14,21 +14,21 @@ import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import {
   isDuplicate,
   isPacingViolation,
-  OTHER_ADDRESS,
-  PACING_VIOLATION,
+  otherAddress,
+  pacingViolation,
   refuseParameter,
-  SERVICE_ERROR,
   servedBy,
+  serviceError,
 } from './data-requests.ts';
 import type { Context, Handlers } from './handler.ts';
 import { startOf } from './history-range.ts';
 import { type HistoryKind, isAvailable, isHistoryKind, seriesOf } from './history-series.ts';
 import { dateText, type HistoryRequest, keepUpToDate } from './history-updates.ts';
 
-const MOST_OPEN_REQUESTS = 50;
-const SCHEDULE_KIND = 'SCHEDULE';
+const mostOpenRequests = 50;
+const scheduleKind = 'SCHEDULE';
 
-type WhatToShow = HistoryKind | typeof SCHEDULE_KIND;
+type WhatToShow = HistoryKind | typeof scheduleKind;
 
 /** Sends the bars of a request; false when there are none. */
 function sendBars({ session, world }: Context, request: HistoryRequest): boolean {
@@ -103,7 +103,7 @@ function parametersOf(
   const duration = parseDuration(request.text('duration'));
   checkBarCount(size, duration);
   if (size.unit === 'second' && isPacingViolation(context, request, instrument, kind)) {
-    throw new HistoryParameterError(`${SERVICE_ERROR}${PACING_VIOLATION}`, 162);
+    throw new HistoryParameterError(`${serviceError}${pacingViolation}`, 162);
   }
   const end = endOf(context, request, kind, instrument);
   const regularOnly = request.flag('useRth');
@@ -121,7 +121,7 @@ function parametersOf(
 
 /** Why the history service has nothing for this client, or undefined when it may answer. */
 function historyRefusal({ world }: Context, instrument: Instrument): string | undefined {
-  if (world.faults.competingSession) return OTHER_ADDRESS;
+  if (world.faults.competingSession) return otherAddress;
   if (instrument.permission !== 'none') return undefined;
   return `No market data permissions for ${servedBy(instrument)} ${instrument.secType}`;
 }
@@ -130,8 +130,8 @@ function historyRefusal({ world }: Context, instrument: Instrument): string | un
 function hasRoom(context: Context, reqId: number): boolean {
   const { session } = context;
   if (isDuplicate(context, 'historicalData', reqId)) return false;
-  if (session.subscriptions.count('historicalData') < MOST_OPEN_REQUESTS) return true;
-  const text = `Only ${MOST_OPEN_REQUESTS} simultaneous API historical data requests allowed.`;
+  if (session.subscriptions.count('historicalData') < mostOpenRequests) return true;
+  const text = `Only ${mostOpenRequests} simultaneous API historical data requests allowed.`;
   session.sendError(reqId, 322, `Error processing request.-'bN' : cause - ${text}`);
   return false;
 }
@@ -142,7 +142,7 @@ export const historyHandlers: Handlers = {
     const reqId = request.int('reqId');
     if (!hasRoom(context, reqId)) return;
     const kind = request.text('whatToShow').toUpperCase();
-    if (!isHistoryKind(kind) && kind !== SCHEDULE_KIND) {
+    if (!isHistoryKind(kind) && kind !== scheduleKind) {
       sendInvalid(context, reqId, 'What to show field is missing or incorrect.');
       return;
     }
@@ -150,20 +150,20 @@ export const historyHandlers: Handlers = {
     if (!instrument) return;
     try {
       const parameters = parametersOf(context, request, kind, instrument);
-      if (kind === SCHEDULE_KIND) {
+      if (kind === scheduleKind) {
         sendSchedule(context, parameters);
         return;
       }
       const refusal = historyRefusal(context, instrument);
       if (refusal !== undefined) {
-        session.sendError(reqId, 162, `${SERVICE_ERROR}${refusal}`);
+        session.sendError(reqId, 162, `${serviceError}${refusal}`);
         return;
       }
       const wanted = { ...parameters, kind };
       if (!isAvailable(kind, instrument) || !sendBars(context, wanted)) {
         const name = kind.charAt(0) + kind.slice(1).toLowerCase();
         const text = `HMDS query returned no data: ${venueOf(request, instrument)} ${name}`;
-        session.sendError(reqId, 162, `${SERVICE_ERROR}${text}`);
+        session.sendError(reqId, 162, `${serviceError}${text}`);
         return;
       }
       if (request.flag('keepUpToDate')) keepUpToDate(context, wanted);
@@ -175,7 +175,7 @@ export const historyHandlers: Handlers = {
   cancelHistoricalData({ session }, request) {
     const reqId = request.int('reqId');
     if (session.subscriptions.remove('historicalData', reqId)) {
-      session.sendError(reqId, 162, `${SERVICE_ERROR}API historical data query cancelled: ${reqId}`);
+      session.sendError(reqId, 162, `${serviceError}API historical data query cancelled: ${reqId}`);
     } else session.sendError(reqId, 366, `No historical data query found for ticker id:${reqId}`);
   },
 
@@ -192,7 +192,7 @@ export const historyHandlers: Handlers = {
     const refusal =
       historyRefusal(context, instrument) ?? (isAvailable(kind, instrument) ? undefined : 'No head time stamp');
     if (refusal !== undefined) {
-      session.sendError(reqId, 162, `${SERVICE_ERROR}${refusal}`);
+      session.sendError(reqId, 162, `${serviceError}${refusal}`);
       return;
     }
     const { segments } = world.model.schedule(instrument).next(dayNumber(instrument.listed));

@@ -1,9 +1,9 @@
 import { Decimal } from 'decimal.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FRIDAY_NOON } from '../../test/support/simulator/client.ts';
+import { fridayNoon } from '../../test/support/simulator/client.ts';
 import { createAccountBook } from '../accounts/account-book.ts';
 import { createSchedules } from '../market/exchanges.ts';
-import { AAPL, listings } from '../market/listings.ts';
+import { aapl, listings } from '../market/listings.ts';
 import { PriceModel } from '../market/prices.ts';
 import { Zone } from '../market/zone.ts';
 import { clientRequests, Request, type RequestName } from '../protocol/requests.ts';
@@ -14,9 +14,9 @@ import type { World } from '../world/world.ts';
 import type { Context } from './handler.ts';
 import { handlers } from './index.ts';
 
-const PAPER = 'DU1234567';
-const MINUTE_MS = 60_000;
-const NVDA = listings.find(({ symbol }) => symbol === 'NVDA') ?? AAPL;
+const paper = 'DU1234567';
+const minuteMs = 60_000;
+const nvda = listings.find(({ symbol }) => symbol === 'NVDA') ?? aapl;
 
 interface Sent {
   readonly name: string;
@@ -29,14 +29,14 @@ class Desk {
   readonly world: World;
   readonly #subscriptions = new Subscriptions();
   readonly #context: Context;
-  #now = FRIDAY_NOON;
+  #now = fridayNoon;
   #ticks = 0;
   #trades = 0;
 
-  constructor(accounts: readonly string[] = [PAPER]) {
+  constructor(accounts: readonly string[] = [paper]) {
     const model = new PriceModel(1, createSchedules());
     const zone = new Zone('US/Eastern');
-    const book = createAccountBook({ accounts, model, today: zone.day(FRIDAY_NOON) });
+    const book = createAccountBook({ accounts, model, today: zone.day(fridayNoon) });
     // All of the world that accounts are about.
     this.world = {
       now: () => this.#now,
@@ -80,11 +80,11 @@ class Desk {
     return this.#during(() => this.#subscriptions.update(this.#ticks, this.#now));
   }
 
-  trade(side: 'BUY' | 'SELL', quantity: string, price: number, instrument = AAPL): void {
+  trade(side: 'BUY' | 'SELL', quantity: string, price: number, instrument = aapl): void {
     this.#trades += 1;
     this.world.book.book({
       execId: `e${this.#trades}`,
-      account: PAPER,
+      account: paper,
       instrument,
       side,
       quantity: new Decimal(quantity),
@@ -112,7 +112,7 @@ beforeEach(() => {
 describe('positions', () => {
   it.each([
     ['position', 'reqPositions', {}],
-    ['positionMulti', 'reqPositionsMulti', { reqId: '4', account: PAPER, modelCode: '' }],
+    ['positionMulti', 'reqPositionsMulti', { reqId: '4', account: paper, modelCode: '' }],
   ] as const)('of %s are told when they change, and once more when they are closed', (message, request, values) => {
     desk.ask(request, values);
     expect(desk.later()).toEqual([]);
@@ -121,7 +121,7 @@ describe('positions', () => {
     expect(desk.later()).toEqual([]);
     desk.trade('SELL', '110', 251);
     expect(named(desk.later(), message)).toMatchObject([{ symbol: 'AAPL', position: '0', averageCost: '0' }]);
-    expect(desk.later(MINUTE_MS)).toEqual([]);
+    expect(desk.later(minuteMs)).toEqual([]);
     desk.trade('SELL', '5', 251);
     expect(named(desk.later(), message)).toMatchObject([{ symbol: 'AAPL', position: '-5', averageCost: '250.8' }]);
   });
@@ -136,7 +136,7 @@ describe('positions', () => {
 
 describe('account updates', () => {
   it('follow a trade at once, with what has changed and nothing else', () => {
-    desk.ask('reqAccountUpdates', { subscribe: '1', account: PAPER });
+    desk.ask('reqAccountUpdates', { subscribe: '1', account: paper });
     desk.trade('SELL', '50', 250);
     const sent = desk.later(0);
     expect(named(sent, 'portfolioValue')).toMatchObject([{ symbol: 'AAPL', position: '50' }]);
@@ -149,16 +149,16 @@ describe('account updates', () => {
   });
 
   it('show what was closed today with what it brought', () => {
-    desk.trade('BUY', '10', 100, NVDA);
-    desk.trade('SELL', '10', 103, NVDA);
-    const rows = named(desk.ask('reqAccountUpdates', { subscribe: '1', account: PAPER }), 'portfolioValue');
+    desk.trade('BUY', '10', 100, nvda);
+    desk.trade('SELL', '10', 103, nvda);
+    const rows = named(desk.ask('reqAccountUpdates', { subscribe: '1', account: paper }), 'portfolioValue');
     expect(rows.find(({ symbol }) => symbol === 'NVDA')).toMatchObject({ position: '0', realizedPnl: '28.00' });
   });
 
   it('come every three minutes when only prices move', () => {
-    desk.ask('reqAccountUpdates', { subscribe: '1', account: PAPER });
-    expect(desk.later(2 * MINUTE_MS)).toEqual([]);
-    expect(named(desk.later(MINUTE_MS), 'accountUpdateTime')).toEqual([{ time: '12:03' }]);
+    desk.ask('reqAccountUpdates', { subscribe: '1', account: paper });
+    expect(desk.later(2 * minuteMs)).toEqual([]);
+    expect(named(desk.later(minuteMs), 'accountUpdateTime')).toEqual([{ time: '12:03' }]);
   });
 });
 
@@ -171,7 +171,7 @@ describe('summaries', () => {
     const told = named(desk.later(0), 'accountSummary').map(({ tag }) => tag);
     expect(told).toContain('TotalCashValue');
     expect(told).not.toContain('AccountType');
-    const refreshed = named(desk.later(3 * MINUTE_MS), 'accountSummary').map(({ tag }) => tag);
+    const refreshed = named(desk.later(3 * minuteMs), 'accountSummary').map(({ tag }) => tag);
     expect(refreshed).toContain('NetLiquidation');
     expect(refreshed).not.toContain('AccountType');
   });
@@ -187,33 +187,33 @@ describe('profit and loss', () => {
   const money = (values: Sent['values'] | undefined, name: string) => new Decimal(values?.[name] ?? Number.NaN);
 
   it('realizes what a trade has brought, and counts its commission today', () => {
-    const [before] = named(desk.ask('reqPnL', { reqId: '1', account: PAPER, modelCode: '' }), 'pnl');
-    desk.trade('BUY', '10', 100, NVDA);
-    desk.trade('SELL', '10', 103, NVDA);
-    const again = named(desk.ask('reqPnL', { reqId: '2', account: PAPER, modelCode: '' }), 'pnl')[0];
+    const [before] = named(desk.ask('reqPnL', { reqId: '1', account: paper, modelCode: '' }), 'pnl');
+    desk.trade('BUY', '10', 100, nvda);
+    desk.trade('SELL', '10', 103, nvda);
+    const again = named(desk.ask('reqPnL', { reqId: '2', account: paper, modelCode: '' }), 'pnl')[0];
     expect(money(again, 'realizedPnl').minus(money(before, 'realizedPnl')).toNumber()).toBe(28);
     expect(money(again, 'dailyPnl').minus(money(before, 'dailyPnl')).toNumber()).toBe(28);
     expect(money(again, 'unrealizedPnl')).toEqual(money(before, 'unrealizedPnl'));
   });
 
   it('of single positions appears when the first trade does', () => {
-    const single = { reqId: '5', account: PAPER, modelCode: '', conId: String(NVDA.conId) };
+    const single = { reqId: '5', account: paper, modelCode: '', conId: String(nvda.conId) };
     const [nothing] = named(desk.ask('reqPnLSingle', single), 'pnlSingle');
     expect(nothing).toMatchObject({ position: '0', dailyPnl: '1.7976931348623157E308' });
     expect(desk.later(1000)).toEqual([]);
-    desk.trade('BUY', '10', 100, NVDA);
+    desk.trade('BUY', '10', 100, nvda);
     expect(named(desk.later(1000), 'pnlSingle')).toMatchObject([{ position: '10', realizedPnl: '0.00' }]);
-    desk.trade('SELL', '10', 103, NVDA);
+    desk.trade('SELL', '10', 103, nvda);
     expect(named(desk.later(1000), 'pnlSingle')).toMatchObject([
       { position: '0', realizedPnl: '28.00', value: '0.00' },
     ]);
   });
 
   it('starts again at zero when the day has ended', () => {
-    desk.trade('BUY', '10', 100, NVDA);
-    desk.trade('SELL', '10', 103, NVDA);
+    desk.trade('BUY', '10', 100, nvda);
+    desk.trade('SELL', '10', 103, nvda);
     desk.world.book.rollDay(desk.world.today());
-    const [row] = named(desk.ask('reqPnL', { reqId: '1', account: PAPER, modelCode: '' }), 'pnl');
+    const [row] = named(desk.ask('reqPnL', { reqId: '1', account: paper, modelCode: '' }), 'pnl');
     expect(money(row, 'realizedPnl').toNumber()).toBe(0);
   });
 });

@@ -1,9 +1,9 @@
 import type { Context } from './handler.ts';
 
 /** What is sent at a time: a few milliseconds of work. */
-const SLICE = 200;
+const slice = 200;
 /** How often to look whether a slow client has caught up. */
-const PATIENCE_MS = 20;
+const patienceMs = 20;
 
 /**
  * Sends an answer of many messages. A short one is sent at once. A long one leaves in slices, so that no other client
@@ -21,11 +21,11 @@ export function sendInSlices<T>(
   const sendSlice = (): void => {
     if (session.closed) return;
     if (sent > 0 && (session.congested || world.faults.frozen)) {
-      setTimeout(sendSlice, PATIENCE_MS);
+      setTimeout(sendSlice, patienceMs);
       return;
     }
-    for (const item of items.slice(sent, sent + SLICE)) send(item);
-    sent += SLICE;
+    for (const item of items.slice(sent, sent + slice)) send(item);
+    sent += slice;
     if (sent < items.length) setImmediate(sendSlice);
     else finish();
   };

@@ -11,19 +11,19 @@ export interface Grant {
   typeWhen(open: boolean): number;
 }
 
-const LIVE = 1;
-const DELAYED = 3;
-const AVAILABLE = 'Delayed market data is available.';
-const API_SUBSCRIPTION =
+const live = 1;
+const delayedType = 3;
+const available = 'Delayed market data is available.';
+const apiSubscription =
   "Requested market data requires additional subscription for API. See link in 'Market Data Connections' dialog for more details.";
 /** Generic ticks that need no subscription: volatilities, shortability, news, dividends. */
-const INDEPENDENT = new Set(['104', '106', '236', '292', '456']);
+const independent = new Set(['104', '106', '236', '292', '456']);
 
 const isFrozen = (wanted: number): boolean => wanted % 2 === 0;
 
-function grant(base: typeof LIVE | typeof DELAYED, wanted: number, genericsOnly = false): Grant {
+function grant(base: typeof live | typeof delayedType, wanted: number, genericsOnly = false): Grant {
   return {
-    delayed: base === DELAYED,
+    delayed: base === delayedType,
     genericsOnly,
     typeWhen: (open) => (isFrozen(wanted) && !open ? base + 1 : base),
   };
@@ -41,25 +41,25 @@ export interface Wanted {
 export function grantFor({ session }: Context, { reqId, instrument, generics, paid }: Wanted): Grant | undefined {
   const wanted = session.marketDataType;
   const subject = `${instrument.symbol} ${instrument.primaryExchange}/TOP/ALL`;
-  if (paid || instrument.permission === 'live') return grant(LIVE, wanted);
+  if (paid || instrument.permission === 'live') return grant(live, wanted);
   if (instrument.permission === 'none') {
     session.sendError(reqId, 354, `Requested market data is not subscribed.${subject}`);
     return undefined;
   }
-  if (wanted >= DELAYED) {
+  if (wanted >= delayedType) {
     session.sendError(reqId, 10167, 'Requested market data is not subscribed. Displaying delayed market data.');
-    return grant(DELAYED, wanted);
+    return grant(delayedType, wanted);
   }
-  if (generics.some((id) => INDEPENDENT.has(id))) {
+  if (generics.some((id) => independent.has(id))) {
     const text = 'Part of requested market data is not subscribed. Subscription-independent ticks are still active.';
-    session.sendError(reqId, 10090, `${text}${AVAILABLE}${subject}`);
-    return grant(LIVE, wanted, true);
+    session.sendError(reqId, 10090, `${text}${available}${subject}`);
+    return grant(live, wanted, true);
   }
-  session.sendError(reqId, 10089, `${API_SUBSCRIPTION}${AVAILABLE}${subject}`);
+  session.sendError(reqId, 10089, `${apiSubscription}${available}${subject}`);
   return undefined;
 }
 
 /** Those generic ticks a grant covers. */
 export function grantedGenerics({ genericsOnly }: Grant, generics: readonly string[]): readonly string[] {
-  return genericsOnly ? generics.filter((id) => INDEPENDENT.has(id)) : generics;
+  return genericsOnly ? generics.filter((id) => independent.has(id)) : generics;
 }

@@ -1,6 +1,6 @@
 import { type Contract, EventName, OptionType, SecType } from '@stoqey/ib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clockFrom, FRIDAY_NOON, gatewayWithClient, type Pair } from '../../test/support/simulator/client.ts';
+import { clockFrom, fridayNoon, gatewayWithClient, type Pair } from '../../test/support/simulator/client.ts';
 
 let pair: Pair;
 
@@ -14,8 +14,8 @@ async function at(instant: number, speed = 0): Promise<void> {
 }
 
 const stock = (symbol: string): Contract => ({ symbol, secType: SecType.STK, exchange: 'SMART', currency: 'USD' });
-const APPLE = 265598;
-const MICROSOFT = 272093;
+const appleContract = 265598;
+const microsoftContract = 272093;
 
 /** The values of one line by tick type, its computations left out. */
 function ticks(reqId: number): Map<number, unknown> {
@@ -35,14 +35,14 @@ const number = (value: unknown): number => value as number;
 
 describe('a quote', () => {
   it('of a combination is made of its legs', async () => {
-    await at(FRIDAY_NOON);
+    await at(fridayNoon);
     const leg = (conId: number, ratio: number, action: 'BUY' | 'SELL') => ({ conId, ratio, action, exchange: 'SMART' });
     const combo: Contract = {
       symbol: 'AAPL,MSFT',
       secType: SecType.BAG,
       exchange: 'SMART',
       currency: 'USD',
-      comboLegs: [leg(APPLE, 2, 'BUY'), leg(MICROSOFT, 1, 'SELL')] as never,
+      comboLegs: [leg(appleContract, 2, 'BUY'), leg(microsoftContract, 1, 'SELL')] as never,
     };
     const spread = await snapshot(1, combo);
     const apple = await snapshot(2, stock('AAPL'));
@@ -66,7 +66,7 @@ describe('a quote', () => {
   });
 
   it('of a fund is one price a day', async () => {
-    await at(FRIDAY_NOON);
+    await at(fridayNoon);
     const fund = await snapshot(1, { symbol: 'VFIAX', secType: SecType.FUND, exchange: 'FUNDSERV', currency: 'USD' });
     expect(number(fund.get(9))).toBeGreaterThan(10);
     for (const type of [0, 1, 2, 3, 6, 7, 8, 14]) expect(fund.has(type)).toBe(false);
@@ -80,7 +80,7 @@ describe('a quote', () => {
   });
 
   it('of an option on a future has Greeks', async () => {
-    await at(FRIDAY_NOON);
+    await at(fridayNoon);
     pair.client.api.reqContractDetails(1, {
       symbol: 'ES',
       secType: SecType.FOP,
@@ -96,11 +96,11 @@ describe('a quote', () => {
   });
 
   it('that is delayed is the one of fifteen minutes ago', async () => {
-    await at(FRIDAY_NOON);
+    await at(fridayNoon);
     pair.client.api.reqMarketDataType(3);
     const late = await snapshot(1, stock('F'));
     await pair.close();
-    await at(FRIDAY_NOON - 15 * 60_000);
+    await at(fridayNoon - 15 * 60_000);
     const live = await snapshot(1, stock('F'), true);
     for (const [delayed, type] of [
       [66, 1],
@@ -119,7 +119,7 @@ describe('a quote', () => {
 
 describe('permissions', () => {
   it('are not needed for ticks that come without a subscription', async () => {
-    await at(FRIDAY_NOON);
+    await at(fridayNoon);
     pair.client.api.reqMktData(1, stock('F'), '233,236,456', false, false);
     expect(await pair.client.error(1)).toMatchObject({ code: 10090 });
     await pair.client.until(EventName.tickGeneric, (id, type) => id === 1 && type === 46);
@@ -128,7 +128,7 @@ describe('permissions', () => {
   });
 
   it('are bought for a regulatory snapshot of an American stock only', async () => {
-    await at(FRIDAY_NOON);
+    await at(fridayNoon);
     expect((await snapshot(1, stock('T'), true)).get(4)).toBeGreaterThan(0);
     pair.client.api.reqMktData(
       2,

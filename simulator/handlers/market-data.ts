@@ -13,8 +13,8 @@ import { NewsLine } from './news-line.ts';
 import { TickSender } from './tick-sender.ts';
 import { Ticker } from './ticker.ts';
 
-const COMBO_TICK = 0.01;
-const SNAPSHOT_PERMISSIONS = { live: 3, delayed: 0, none: 0 } as const;
+const comboTick = 0.01;
+const permissionsOfSnapshot = { live: 3, delayed: 0, none: 0 } as const;
 
 type MarketDataRequest = RequestOf<'reqMktData'>;
 
@@ -24,9 +24,9 @@ interface Line {
   update(now: number): void;
 }
 
-const NEWS = '292';
+const newsTickId = '292';
 /** Not a tick: it keeps everything but the other generic ticks away. */
-const NO_QUOTES = 'mdoff';
+const noQuotes = 'mdoff';
 
 const listOf = (request: MarketDataRequest): string[] =>
   request
@@ -38,13 +38,13 @@ const listOf = (request: MarketDataRequest): string[] =>
 /** The ids alone. News ticks name their providers: `292:BRFG`. Some ids were once sent with a second number: `221/220`. */
 const genericsOf = (request: MarketDataRequest): string[] =>
   listOf(request)
-    .filter((tick) => tick !== NO_QUOTES)
+    .filter((tick) => tick !== noQuotes)
     .map((tick) => tick.split(/[:/]/)[0] ?? '');
 
 /** The providers of `292:BRFG+DJNL`, or all the login has for a bare 292; undefined after a refusal. */
 function newsProvidersFor(context: Context, request: MarketDataRequest): ReadonlySet<string> | undefined {
-  const lists = listOf(request).filter((tick) => tick.startsWith(`${NEWS}:`));
-  const codes = lists.flatMap((tick) => codesIn(tick.slice(NEWS.length)));
+  const lists = listOf(request).filter((tick) => tick.startsWith(`${newsTickId}:`));
+  const codes = lists.flatMap((tick) => codesIn(tick.slice(newsTickId.length)));
   if (codes.length === 0) return researchSettings(context.world).news;
   return mayRead(context, request.int('reqId'), codes) ? new Set(codes) : undefined;
 }
@@ -86,20 +86,20 @@ function instrumentLine(context: Context, request: MarketDataRequest): Line | un
     sendInvalid(context, reqId, 'Regulatory snapshots are available for US stocks only');
     return undefined;
   }
-  const providers = wanted.includes(NEWS) ? newsProvidersFor(context, request) : undefined;
-  if (wanted.includes(NEWS) && !providers) return undefined;
+  const providers = wanted.includes(newsTickId) ? newsProvidersFor(context, request) : undefined;
+  if (wanted.includes(newsTickId) && !providers) return undefined;
   const grant = grantFor(context, { reqId, instrument, generics: wanted, paid });
   if (!grant) return undefined;
   session.send('tickReqParams', {
     reqId,
     minTick: marketRules[instrument.rule][0].increment,
     bboExchange: american ? '9c0001' : '',
-    snapshotPermissions: SNAPSHOT_PERMISSIONS[instrument.permission],
+    snapshotPermissions: permissionsOfSnapshot[instrument.permission],
   });
   const line = { session, model: world.model, instrument, reqId };
   const ticker = new Ticker({
     ...line,
-    grant: listOf(request).includes(NO_QUOTES) ? { ...grant, genericsOnly: true } : grant,
+    grant: listOf(request).includes(noQuotes) ? { ...grant, genericsOnly: true } : grant,
     generics: grantedGenerics(grant, wanted),
     ...(providers && { news: new NewsLine({ ...line, providers }) }),
   });
@@ -120,7 +120,7 @@ function comboLine(context: Context, request: MarketDataRequest): Line | undefin
     session.sendError(reqId, 354, `Requested market data is not subscribed.${refused.instrument.symbol}`);
     return undefined;
   }
-  session.send('tickReqParams', { reqId, minTick: COMBO_TICK, bboExchange: '', snapshotPermissions: 0 });
+  session.send('tickReqParams', { reqId, minTick: comboTick, bboExchange: '', snapshotPermissions: 0 });
   const sender = new TickSender(session, reqId);
   sender.sendDataType(1);
   const subject = legs.map(subjectOf).join(' ');

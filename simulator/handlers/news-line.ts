@@ -1,11 +1,11 @@
 import type { Instrument } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { DAY_MS } from '../market/zone.ts';
+import { dayMs } from '../market/zone.ts';
 import { newsTicksFor } from '../research/news.ts';
 import type { ClientSession } from '../session/client-session.ts';
 
 /** A line begins with the headlines of so long before. */
-const RECENT_MS = DAY_MS;
+const recentMs = dayMs;
 
 export interface NewsLineOptions {
   readonly session: ClientSession;
@@ -27,7 +27,7 @@ export class NewsLine {
 
   update(now: number): void {
     const { session, model, instrument, reqId, providers } = this.#options;
-    const from = this.#told ?? now - RECENT_MS;
+    const from = this.#told ?? now - recentMs;
     this.#told = now;
     if (from >= now) return;
     for (const tick of newsTicksFor(model, instrument, from, now, providers)) {

@@ -1,4 +1,4 @@
-import { DAY_MS, dayNumber, type Zone } from '../market/zone.ts';
+import { dayMs, dayNumber, type Zone } from '../market/zone.ts';
 import { articleOf } from '../research/articles.ts';
 import { type Bulletin, bulletinBoard, bulletinsOn } from '../research/bulletins.ts';
 import { findNews, newsItemOf } from '../research/news.ts';
@@ -8,11 +8,11 @@ import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 import { codesIn, mayRead } from './news-access.ts';
 
-const NO_ID = -1;
-const MOST_HEADLINES = 300;
-const SECOND_MS = 1000;
+const noId = -1;
+const mostHeadlines = 300;
+const secondMs = 1000;
 /** When the clock jumps further than this, the bulletins in between are not told any more. */
-const MOST_CATCHING_UP_MS = 7 * DAY_MS;
+const mostCatchingUpMs = 7 * dayMs;
 
 /**
  * A time as clients of the news service write it: `2026-11-20 12:00:00.0`, also `20261120 12:00:00` or a date alone, in UTC.
@@ -26,7 +26,7 @@ function newsTime(text: string, fallback: number): number {
   if (!match) return Number.NaN;
   const [, year, month, day, hours = 0, minutes = 0, seconds = 0, fraction = '0'] = match;
   const clock = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
-  return dayNumber(`${year}${month}${day}`) * DAY_MS + clock * SECOND_MS + Number(fraction.padEnd(3, '0'));
+  return dayNumber(`${year}${month}${day}`) * dayMs + clock * secondMs + Number(fraction.padEnd(3, '0'));
 }
 
 /** `2026-07-13 15:39:00.0` in UTC. */
@@ -70,7 +70,7 @@ export const newsHandlers: Handlers = {
       return;
     }
     const asked = request.int('totalResults');
-    const limit = asked > 0 ? Math.min(asked, MOST_HEADLINES) : MOST_HEADLINES;
+    const limit = asked > 0 ? Math.min(asked, mostHeadlines) : mostHeadlines;
     const query = { instrument, providers: new Set(codes), after, to: Math.min(to, now), limit };
     const { items, hasMore } = findNews(world.model, query);
     for (const { time, provider, articleId, label, headline, story } of items) {
@@ -106,7 +106,7 @@ export const newsHandlers: Handlers = {
     let read = board.published.filter(({ time }) => !wantsAll || time < told).length;
     const update = (now: number): void => {
       if (session.congested) return;
-      const fresh = daysBetween(world.zone, Math.max(told, now - MOST_CATCHING_UP_MS), now)
+      const fresh = daysBetween(world.zone, Math.max(told, now - mostCatchingUpMs), now)
         .flatMap((day) => bulletinsOn(world.model, world.zone, day))
         .filter(({ time }) => time > told && time <= now);
       for (const bulletin of [...fresh, ...board.published.slice(read)]) sendBulletin(context, bulletin);
@@ -114,10 +114,10 @@ export const newsHandlers: Handlers = {
       read = board.published.length;
     };
     if (wantsAll) update(start);
-    context.subscribe({ kind: 'newsBulletins', reqId: NO_ID, subject: 'bulletins', everyMs: 0, update });
+    context.subscribe({ kind: 'newsBulletins', reqId: noId, subject: 'bulletins', everyMs: 0, update });
   },
 
   cancelNewsBulletins({ session }) {
-    session.subscriptions.remove('newsBulletins', NO_ID);
+    session.subscriptions.remove('newsBulletins', noId);
   },
 };

@@ -6,7 +6,7 @@ import type { Context, Handlers } from './handler.ts';
 import { computation, termsAt } from './option-values.ts';
 
 /** The tick type of a computation that a client has asked for. */
-const CUSTOM_COMPUTATION = 53;
+const customComputation = 53;
 
 /** Sends a computation for an option, or an error for anything else. */
 function calculate(
@@ -29,7 +29,7 @@ function calculate(
     return;
   }
   const terms = termsAt(world.model, instrument, world.now());
-  session.send('optionComputation', { reqId, tickType: CUSTOM_COMPUTATION, ...compute(terms) });
+  session.send('optionComputation', { reqId, tickType: customComputation, ...compute(terms) });
 }
 
 export const optionCalculatorHandlers: Handlers = {

@@ -4,7 +4,7 @@ import type { ClientSession } from '../session/client-session.ts';
 import type { World } from '../world/world.ts';
 
 /** The one client that orders entered by hand can be given to. */
-export const BINDING_CLIENT = 0;
+export const bindingClient = 0;
 
 /** The connections that want new orders entered by hand bound to them. */
 const automatic = new WeakSet<ClientSession>();
@@ -21,7 +21,7 @@ export const isEnteredByHand = ({ owner }: Pick<Order, 'owner'>): boolean => own
 
 /** Gives client 0 an order that was entered by hand, tells it so, and returns the order as it is then. */
 export function bindOrder(world: World, session: ClientSession, order: Order): Order {
-  const owner = { clientId: BINDING_CLIENT, orderId: nextBoundId(world) };
+  const owner = { clientId: bindingClient, orderId: nextBoundId(world) };
   world.exchange.bind(order.permId, owner);
   session.send('orderBound', { permId: order.permId, clientId: owner.clientId, orderId: owner.orderId });
   return world.exchange.find(order.permId) ?? { ...order, owner };

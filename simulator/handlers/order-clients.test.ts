@@ -2,12 +2,12 @@ import { type Contract, EventName, type Order, OrderAction, type OrderState, Tim
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayWithClient, type Pair, TestClient } from '../../test/support/simulator/client.ts';
 import {
-  AAPL,
-  AAPL_CON_ID,
+  aapl,
+  aaplConId,
   answerTo,
   lastOrder,
-  MSFT,
   market,
+  msft,
   place,
   reaches,
   resting,
@@ -79,7 +79,7 @@ describe('an order entered by hand', () => {
     zero.api.reqCurrentTime();
     await zero.until(EventName.currentTime);
     const { exchange } = gateway.world;
-    const instrument = gateway.world.catalogue.byConId(AAPL_CON_ID, gateway.world.today());
+    const instrument = gateway.world.catalogue.byConId(aaplConId, gateway.world.today());
     if (!instrument) throw new Error('the listings have changed');
     const legs = [{ instrument, ratio: 1, side: 'BUY', exchange: 'SMART' }] as const;
     const byHand = exchange.scripts.enterByHand({
@@ -91,7 +91,7 @@ describe('an order entered by hand', () => {
     const bound = await zero.until(EventName.orderBound);
     expect(bound).toEqual([byHand.permId, 0, -1]);
     expect(lastOrder(zero, -1).order).toMatchObject({ permId: byHand.permId, clientId: 0, lmtPrice: 200 });
-    zero.api.placeOrder(-1, AAPL, { ...resting, lmtPrice: 201, totalQuantity: 100 });
+    zero.api.placeOrder(-1, aapl, { ...resting, lmtPrice: 201, totalQuantity: 100 });
     await zero.until(EventName.openOrder, (_, __, order) => (order as Order).lmtPrice === 201);
     zero.api.cancelOrder(-1);
     await reaches(zero, -1, 'Cancelled');
@@ -135,7 +135,7 @@ describe('lists', () => {
   it('executions pass a filter, each with its commission, and end', async () => {
     const { client } = pair;
     await place(client, 1, market);
-    await place(client, 2, { ...market, action: OrderAction.SELL, totalQuantity: 5 }, MSFT);
+    await place(client, 2, { ...market, action: OrderAction.SELL, totalQuantity: 5 }, msft);
     await client.until(EventName.commissionReport, () => client.all(EventName.commissionReport).length === 2);
     const ask = async (reqId: number, filter: Record<string, unknown>): Promise<string[]> => {
       client.api.reqExecutions(reqId, filter);

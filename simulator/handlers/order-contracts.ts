@@ -8,7 +8,7 @@ import { resolveInstrument } from './contract-query.ts';
 import type { Context } from './handler.ts';
 
 /** Venues an order can be sent to although contracts do not list them. */
-const UNLISTED_VENUES = new Set(['OVERNIGHT', 'IBKRATS']);
+const unlistedVenues = new Set(['OVERNIGHT', 'IBKRATS']);
 
 /**
  * What an order is for; undefined after an error has been sent.
@@ -24,7 +24,7 @@ export function resolveLegs(context: Context, request: RequestOf<'placeOrder'>):
 
 /** The order under the names by which requests about contracts go. */
 function contractRequest(request: RequestOf<'placeOrder'>, exchange: string): ContractRequest {
-  const venue = UNLISTED_VENUES.has(exchange) ? 'SMART' : exchange;
+  const venue = unlistedVenues.has(exchange) ? 'SMART' : exchange;
   const values = { ...request.values, reqId: request.text('orderId'), exchange: venue };
   return new Request('placeOrder', { values, rows: {} });
 }

@@ -16,7 +16,7 @@ interface Candidate {
   readonly order: Order | undefined;
 }
 
-const SIDES: Readonly<Record<string, Side>> = { BUY: 'BUY', BOT: 'BUY', SELL: 'SELL', SLD: 'SELL', SSHORT: 'SELL' };
+const sides: Readonly<Record<string, Side>> = { BUY: 'BUY', BOT: 'BUY', SELL: 'SELL', SLD: 'SELL', SSHORT: 'SELL' };
 
 /** Today's executions that pass a filter, each with what it cost, and the end of the list. */
 export function answerExecutions(context: Context, request: ExecutionRequest): void {
@@ -45,7 +45,7 @@ function filterOf(request: ExecutionRequest, world: World): (candidate: Candidat
   const clientId = request.int('clientId');
   const since = parseOrderTime(request.text('time').trim(), 'Execution Time', world.now(), world.zone);
   const dates = request.rows('specificDates').map(({ values }) => values.value);
-  const side = SIDES[request.text('side').toUpperCase()];
+  const side = sides[request.text('side').toUpperCase()];
   const allows = (name: Parameters<ExecutionRequest['text']>[0], actual: string): boolean => {
     const wanted = request.text(name).trim().toUpperCase();
     return wanted === '' || wanted === actual.toUpperCase();

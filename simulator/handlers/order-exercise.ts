@@ -2,13 +2,13 @@ import { Request, type RequestOf } from '../protocol/requests.ts';
 import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import type { Context } from './handler.ts';
 
-const ACTIONS: Readonly<Record<number, 'exercise' | 'lapse'>> = { 1: 'exercise', 2: 'lapse' };
+const actions: Readonly<Record<number, 'exercise' | 'lapse'>> = { 1: 'exercise', 2: 'lapse' };
 
 /** Exercises or lapses options. Whatever is wrong is an error under the request's id. */
 export function exercise(context: Context, request: RequestOf<'exerciseOptions'>, clientId: number): void {
   const { world } = context;
   const reqId = request.int('reqId');
-  const action = ACTIONS[request.int('exerciseAction')];
+  const action = actions[request.int('exerciseAction')];
   const account = request.text('account').trim() || world.accounts[0]?.id || '';
   if (!action) {
     sendInvalid(context, reqId, 'Invalid exercise action');

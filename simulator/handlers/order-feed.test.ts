@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, it } from 'vitest';
-import { SAMPLE_INSTANT, sampleExecution, sampleOrder } from '../../test/support/simulator/sample-order.ts';
+import { sampleExecution, sampleInstant, sampleOrder } from '../../test/support/simulator/sample-order.ts';
 import type { Exchange, ExchangeEvent, Order, OrderOwner } from '../exchange/model.ts';
 import type { Row } from '../protocol/fields.ts';
 import { Request } from '../protocol/requests.ts';
@@ -47,7 +47,7 @@ function worldWith(clients: readonly Listener[], masterClientId?: number) {
       orders = orders.map((order) => (order.permId === permId ? { ...order, owner } : order));
     },
   };
-  const real = createWorld({ seed: 1, accounts: ['DU1'], clock: () => new Date(SAMPLE_INSTANT), enforcePacing: false });
+  const real = createWorld({ seed: 1, accounts: ['DU1'], clock: () => new Date(sampleInstant), enforcePacing: false });
   const world: World = { ...real, accounts: real.accounts, exchange: exchange as Exchange, masterClientId };
   attachOrderFeed(world, () => clients.map(({ session }) => session));
   return {
@@ -210,7 +210,7 @@ describe('an order entered by hand', () => {
     const ended: Order = {
       ...order,
       status: 'Cancelled',
-      completedAt: SAMPLE_INSTANT,
+      completedAt: sampleInstant,
       completedStatus: 'Cancelled by Trader',
     };
     world.exchange.completed = () => [ended, { ...ended, permId: 5, owner: byHand.owner }];

@@ -4,13 +4,13 @@ import { commissionValues, executionValues, openOrderValues, orderStatusValues }
 import type { ClientSession } from '../session/client-session.ts';
 import type { World } from '../world/world.ts';
 import type { Context } from './handler.ts';
-import { BINDING_CLIENT, bindOrder, bindsAutomatically, isEnteredByHand } from './order-binding.ts';
+import { bindingClient, bindOrder, bindsAutomatically, isEnteredByHand } from './order-binding.ts';
 
 /** Executions that nobody asked for carry this request id. */
-const UNASKED = -1;
-const NOTHING = new Decimal(0);
+const unasked = -1;
+const nothing = new Decimal(0);
 /** Of an order on its way out only the status is told. */
-const LEAVING: ReadonlySet<OrderStatus> = new Set(['PendingCancel', 'PreCancelled', 'ApiCancelled', 'Cancelled']);
+const leaving: ReadonlySet<OrderStatus> = new Set(['PendingCancel', 'PreCancelled', 'ApiCancelled', 'Cancelled']);
 
 /** Tells every client that is to know about an order what the exchange does with it. To be called once. */
 export function attachOrderFeed(world: World, sessions: () => readonly ClientSession[]): void {
@@ -45,11 +45,11 @@ function tell(world: World, session: ClientSession, event: ExchangeEvent): void 
   switch (event.type) {
     case 'order':
       // What an order costs is known only after its fill: the report tells.
-      if (hearsOf(world, session, event.order)) sendChange(world, session, { ...event.order, commission: NOTHING });
+      if (hearsOf(world, session, event.order)) sendChange(world, session, { ...event.order, commission: nothing });
       break;
     case 'execution':
       if (hearsOf(world, session, event.order)) {
-        session.send('executionDetails', executionValues(UNASKED, event.execution, event.order, world));
+        session.send('executionDetails', executionValues(unasked, event.execution, event.order, world));
       }
       break;
     case 'commission':
@@ -68,14 +68,14 @@ function tell(world: World, session: ClientSession, event: ExchangeEvent): void 
 /** Its owner does, the master client does, and client 0 of what was entered by hand. */
 function hearsOf({ masterClientId }: World, { clientId }: ClientSession, order: Order): boolean {
   if (clientId === undefined || !isTransmitted(order)) return false;
-  const owner = isEnteredByHand(order) ? BINDING_CLIENT : order.owner.clientId;
+  const owner = isEnteredByHand(order) ? bindingClient : order.owner.clientId;
   return clientId === owner || clientId === masterClientId;
 }
 
 function sendChange(world: World, session: ClientSession, order: Order): void {
   if (isEnteredByHand(order) && bindsAutomatically(session))
     sendOrder(world, session, bindOrder(world, session, order));
-  else if (LEAVING.has(order.status)) session.send('orderStatus', orderStatusValues(order));
+  else if (leaving.has(order.status)) session.send('orderStatus', orderStatusValues(order));
   else sendOrder(world, session, order);
 }
 

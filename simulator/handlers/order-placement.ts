@@ -10,10 +10,10 @@ import { resolveLegs } from './order-contracts.ts';
 
 type PlaceOrder = RequestOf<'placeOrder'>;
 
-const GROUPS = ['comboLegs', 'orderComboLegs', 'smartComboRoutingParams', 'algoParams', 'conditions'] as const;
+const groups = ['comboLegs', 'orderComboLegs', 'smartComboRoutingParams', 'algoParams', 'conditions'] as const;
 
 /** A client's ids only go up. */
-const DUPLICATE_ID = new OrderRequestError(103, 'Duplicate order id');
+const duplicateId = new OrderRequestError(103, 'Duplicate order id');
 
 /** Places or modifies an order, or says what it would cost. Whatever is wrong with it is an error under its id. */
 export function place(context: Context, request: PlaceOrder, owner: OrderOwner): void {
@@ -29,7 +29,7 @@ export function place(context: Context, request: PlaceOrder, owner: OrderOwner):
       return;
     }
     const known = knownOrder(context, owner);
-    if (!known && owner.orderId <= world.exchange.lastOrderId(owner.clientId)) throw DUPLICATE_ID;
+    if (!known && owner.orderId <= world.exchange.lastOrderId(owner.clientId)) throw duplicateId;
     world.exchange.place(owner, known ? withoutOwnGroup(known, terms) : terms, wire);
   } catch (error) {
     if (error instanceof OrderRequestError) session.sendError(owner.orderId, error.code, error.message);
@@ -42,7 +42,7 @@ const unreadable = ({ message }: BadFieldError): string =>
   `Error reading request. Unable to parse data. java.lang.NumberFormatException: ${message}`;
 
 function wireOf(request: PlaceOrder): WireFields {
-  return { values: request.values, rows: Object.fromEntries(GROUPS.map((name) => [name, request.rows(name)])) };
+  return { values: request.values, rows: Object.fromEntries(groups.map((name) => [name, request.rows(name)])) };
 }
 
 /** The order that a client has placed under an id today. */

@@ -16,13 +16,13 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayWithClient, type Pair, type TestClient } from '../../test/support/simulator/client.ts';
 import {
-  AAPL,
-  AAPL_CON_ID,
+  aapl,
+  aaplConId,
   answerTo,
   lastOrder,
-  MSFT,
-  MSFT_CON_ID,
   market,
+  msft,
+  msftConId,
   place,
   reaches,
   resting,
@@ -41,7 +41,7 @@ afterEach(async () => {
 describe('a market order', () => {
   it('is told, filled, reported and charged, in the order of a genuine gateway', async () => {
     const { client } = pair;
-    client.api.placeOrder(1, AAPL, market);
+    client.api.placeOrder(1, aapl, market);
     await client.until(EventName.commissionReport);
     const told = client.events
       .filter(({ name }) => ['openOrder', 'orderStatus', 'execDetails', 'commissionReport'].includes(name))
@@ -61,7 +61,7 @@ describe('a market order', () => {
     ]);
     const [reqId, contract, execution] = (await client.until(EventName.execDetails)) as [number, Contract, Execution];
     expect(reqId).toBe(-1);
-    expect(contract).toMatchObject({ conId: AAPL_CON_ID, symbol: 'AAPL' });
+    expect(contract).toMatchObject({ conId: aaplConId, symbol: 'AAPL' });
     expect(execution).toMatchObject({ orderId: 1, clientId: 1, side: 'BOT', shares: 10, cumQty: 10 });
     const [id, , filled, remaining, price, permId] = await reaches(client, 1, 'Filled');
     expect([id, filled, remaining]).toEqual([1, 10, 0]);
@@ -77,7 +77,7 @@ describe('a limit order', () => {
   it('rests, is changed under its id, and is cancelled with 202', async () => {
     const { client } = pair;
     await place(client, 1, resting);
-    client.api.placeOrder(1, AAPL, { ...resting, lmtPrice: 21, totalQuantity: 20 });
+    client.api.placeOrder(1, aapl, { ...resting, lmtPrice: 21, totalQuantity: 20 });
     await client.until(EventName.openOrder, (_, __, order) => (order as Order).lmtPrice === 21);
     expect(lastOrder(client, 1).order).toMatchObject({ lmtPrice: 21, totalQuantity: 20 });
     const permIds = new Set(client.all(EventName.openOrder).map(([, , order]) => (order as Order).permId));
@@ -89,11 +89,11 @@ describe('a limit order', () => {
 
   it('is held at the gateway until it is transmitted', async () => {
     const { client } = pair;
-    client.api.placeOrder(1, AAPL, { ...market, transmit: false });
+    client.api.placeOrder(1, aapl, { ...market, transmit: false });
     client.api.reqOpenOrders();
     await client.until(EventName.openOrderEnd);
     expect(client.all(EventName.execDetails)).toEqual([]);
-    client.api.placeOrder(1, AAPL, market);
+    client.api.placeOrder(1, aapl, market);
     await reaches(client, 1, 'Filled');
   });
 });
@@ -104,9 +104,9 @@ describe('groups of orders', () => {
   const stop: Order = { ...sell, orderType: OrderType.STP, lmtPrice: undefined, auxPrice: 10 };
 
   function placeBracket(client: TestClient): void {
-    client.api.placeOrder(1, AAPL, { ...resting, transmit: false });
-    client.api.placeOrder(2, AAPL, target);
-    client.api.placeOrder(3, AAPL, stop);
+    client.api.placeOrder(1, aapl, { ...resting, transmit: false });
+    client.api.placeOrder(2, aapl, target);
+    client.api.placeOrder(3, aapl, stop);
   }
 
   it('a bracket waits for its parent and goes with it', async () => {
@@ -127,11 +127,11 @@ describe('groups of orders', () => {
     await client.until(EventName.orderStatus, (id) => id === 3);
     const { order } = lastOrder(client, 2);
     expect(order.ocaGroup).toBe(String(lastOrder(client, 1).order.permId));
-    client.api.placeOrder(1, AAPL, market);
+    client.api.placeOrder(1, aapl, market);
     const [, , , , price] = await reaches(client, 1, 'Filled');
     await reaches(client, 2, 'Submitted');
     // As the gateway told it, with the group that the gateway named.
-    client.api.placeOrder(2, AAPL, { ...order, lmtPrice: Math.floor(price as number) - 1, transmit: true });
+    client.api.placeOrder(2, aapl, { ...order, lmtPrice: Math.floor(price as number) - 1, transmit: true });
     await reaches(client, 2, 'Filled');
     await reaches(client, 3, 'Cancelled');
   });
@@ -140,7 +140,7 @@ describe('groups of orders', () => {
     const { client } = pair;
     const group = { ocaGroup: 'one', ocaType: 1 };
     await place(client, 1, { ...resting, ...group });
-    await place(client, 2, { ...market, ...group }, MSFT);
+    await place(client, 2, { ...market, ...group }, msft);
     await reaches(client, 2, 'Filled');
     await reaches(client, 1, 'Cancelled');
   });
@@ -153,8 +153,8 @@ describe('groups of orders', () => {
       exchange: 'SMART',
       currency: 'USD',
       comboLegs: [
-        { conId: AAPL_CON_ID, ratio: 1, action: OrderAction.BUY, exchange: 'SMART' },
-        { conId: MSFT_CON_ID, ratio: 1, action: OrderAction.SELL, exchange: 'SMART' },
+        { conId: aaplConId, ratio: 1, action: OrderAction.BUY, exchange: 'SMART' },
+        { conId: msftConId, ratio: 1, action: OrderAction.SELL, exchange: 'SMART' },
       ],
     };
     client.api.placeOrder(1, combo, { ...market, totalQuantity: 1 });
@@ -178,7 +178,7 @@ describe('groups of orders', () => {
   it('conditions come back as they were sent', async () => {
     const { client } = pair;
     const conditions = [
-      new PriceCondition(9000, 0, AAPL_CON_ID, 'SMART', true, ConjunctionConnection.AND),
+      new PriceCondition(9000, 0, aaplConId, 'SMART', true, ConjunctionConnection.AND),
       new TimeCondition('20261231 12:00:00 US/Eastern', true, ConjunctionConnection.AND),
     ];
     await place(client, 1, { ...market, conditions, conditionsIgnoreRth: true });
@@ -190,7 +190,7 @@ describe('groups of orders', () => {
 describe('a what-if order', () => {
   it('is answered by one open order without a state, and exists nowhere', async () => {
     const { client } = pair;
-    client.api.placeOrder(1, AAPL, { ...market, whatIf: true });
+    client.api.placeOrder(1, aapl, { ...market, whatIf: true });
     const [, , order, state] = (await client.until(EventName.openOrder)) as [number, Contract, Order, OrderState];
     expect(order.whatIf).toBe(true);
     expect(order.permId).toBeGreaterThan(0);
@@ -241,15 +241,15 @@ describe('exercising options', () => {
 
 describe('an order that cannot be', () => {
   it.each([
-    [{ ...AAPL, symbol: 'NOSUCH' }, market, 200, /No security definition/],
+    [{ ...aapl, symbol: 'NOSUCH' }, market, 200, /No security definition/],
     [{ symbol: 'AAPL', secType: SecType.OPT, exchange: 'SMART', currency: 'USD' }, market, 200, /ambiguous/],
     [{ symbol: 'AAPL', secType: SecType.STK, currency: 'USD' }, market, 321, /Missing order exchange/],
-    [{ ...AAPL, secType: SecType.BAG }, market, 314, /combo leg/],
-    [AAPL, { ...market, orderType: 'NONSENSE' as OrderType }, 321, /Invalid order type was entered/],
-    [AAPL, { ...market, tif: 'NEVER' as TimeInForce }, 10052, /Invalid time in force:NEVER/],
-    [AAPL, { ...resting, tif: TimeInForce.GTD, goodTillDate: 'tomorrow' }, 10314, /time-zone/],
-    [AAPL, { ...market, account: 'U1' }, 321, /account/],
-    [AAPL, { ...market, totalQuantity: 0 }, 434, /size/],
+    [{ ...aapl, secType: SecType.BAG }, market, 314, /combo leg/],
+    [aapl, { ...market, orderType: 'NONSENSE' as OrderType }, 321, /Invalid order type was entered/],
+    [aapl, { ...market, tif: 'NEVER' as TimeInForce }, 10052, /Invalid time in force:NEVER/],
+    [aapl, { ...resting, tif: TimeInForce.GTD, goodTillDate: 'tomorrow' }, 10314, /time-zone/],
+    [aapl, { ...market, account: 'U1' }, 321, /account/],
+    [aapl, { ...market, totalQuantity: 0 }, 434, /size/],
   ])('is refused with its reason and leaves no trace: %#', async (contract: Contract, order: Order, code, text) => {
     const { client } = pair;
     client.api.placeOrder(1, contract, order);
@@ -265,11 +265,11 @@ describe('an order that cannot be', () => {
     await place(client, 5, resting);
     await place(client, 7, market);
     await reaches(client, 7, 'Filled');
-    client.api.placeOrder(6, AAPL, market);
+    client.api.placeOrder(6, aapl, market);
     expect(await client.error(6)).toMatchObject({ code: 103 });
-    client.api.placeOrder(7, AAPL, { ...market, totalQuantity: 20 });
+    client.api.placeOrder(7, aapl, { ...market, totalQuantity: 20 });
     expect(await client.error(7)).toMatchObject({ code: 104 });
-    client.api.placeOrder(5, AAPL, { ...resting, lmtPrice: 21 });
+    client.api.placeOrder(5, aapl, { ...resting, lmtPrice: 21 });
     await client.until(EventName.openOrder, (_, __, order) => (order as Order).lmtPrice === 21);
     expect(client.errors().map(({ reqId }) => reqId)).toEqual([6, 7]);
   });
@@ -277,7 +277,7 @@ describe('an order that cannot be', () => {
   it('is refused by a gateway that is read-only', async () => {
     await pair.close();
     pair = await gatewayWithClient({ readOnlyApi: true });
-    pair.client.api.placeOrder(1, AAPL, market);
+    pair.client.api.placeOrder(1, aapl, market);
     expect(await pair.client.error(1)).toMatchObject({ code: 321, text: expect.stringContaining('Read-Only') });
   });
 

@@ -1,15 +1,15 @@
 import { completedOrderValues } from '../orders/order-messages.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import type { Context, Handlers } from './handler.ts';
-import { BINDING_CLIENT, bindOrder, isEnteredByHand, setAutomaticBinding } from './order-binding.ts';
+import { bindingClient, bindOrder, isEnteredByHand, setAutomaticBinding } from './order-binding.ts';
 import { answerExecutions } from './order-executions.ts';
 import { exercise } from './order-exercise.ts';
 import { sendOpenOrders } from './order-feed.ts';
 import { place } from './order-placement.ts';
 
-const READ_ONLY = "Error validating request.-'bN' : cause - The API interface is currently in Read-Only mode.";
-const BINDING_REFUSED = 'Only API connections with clientId set to 0 can set the auto bind TWS orders property.';
-const NO_ID = -1;
+const readOnly = "Error validating request.-'bN' : cause - The API interface is currently in Read-Only mode.";
+const bindingRefused = 'Only API connections with clientId set to 0 can set the auto bind TWS orders property.';
+const noId = -1;
 
 /** Requests are handled only once a client has started, so that it has an id. */
 function clientIdOf({ clientId }: ClientSession): number {
@@ -19,7 +19,7 @@ function clientIdOf({ clientId }: ClientSession): number {
 
 /** False after an error has been sent, because the gateway takes no orders. */
 function takesOrders({ session, world }: Context, id: number): boolean {
-  if (world.faults.readOnlyApi) session.sendError(id, 321, READ_ONLY);
+  if (world.faults.readOnlyApi) session.sendError(id, 321, readOnly);
   return !world.faults.readOnlyApi;
 }
 
@@ -37,7 +37,7 @@ export const orderHandlers: Handlers = {
   },
 
   reqGlobalCancel(context) {
-    if (takesOrders(context, NO_ID)) context.world.exchange.cancelAll();
+    if (takesOrders(context, noId)) context.world.exchange.cancelAll();
   },
 
   exerciseOptions(context, request) {
@@ -48,7 +48,7 @@ export const orderHandlers: Handlers = {
   reqOpenOrders({ session, world }) {
     const mine = world.exchange.open().flatMap((order) => {
       if (order.owner.clientId === session.clientId) return [order];
-      const binds = session.clientId === BINDING_CLIENT && isEnteredByHand(order);
+      const binds = session.clientId === bindingClient && isEnteredByHand(order);
       return binds ? [bindOrder(world, session, order)] : [];
     });
     sendOpenOrders(world, session, mine);
@@ -59,8 +59,8 @@ export const orderHandlers: Handlers = {
   },
 
   reqAutoOpenOrders({ session }, request) {
-    if (session.clientId === BINDING_CLIENT) setAutomaticBinding(session, request.flag('autoBind'));
-    else session.sendError(NO_ID, 327, BINDING_REFUSED);
+    if (session.clientId === bindingClient) setAutomaticBinding(session, request.flag('autoBind'));
+    else session.sendError(noId, 327, bindingRefused);
   },
 
   reqCompletedOrders({ session, world }, request) {

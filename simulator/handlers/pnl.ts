@@ -7,9 +7,9 @@ import { findAccount, refuseDuplicate } from './account-names.ts';
 import { sendInvalid } from './contract-query.ts';
 import type { Context, Handlers } from './handler.ts';
 
-const UPDATE_MS = 1000;
+const updateMs = 1000;
 /** How the wire says that there is no such number. */
-const UNSET = '1.7976931348623157E308';
+const unset = '1.7976931348623157E308';
 
 /** What an account has, in all or in a model, as it stands whenever it is read; undefined after an error has been sent. */
 function accountFor(
@@ -45,16 +45,16 @@ function stream<T>(
     send(values);
   };
   update();
-  context.subscribe({ kind, reqId, subject, everyMs: UPDATE_MS, update });
+  context.subscribe({ kind, reqId, subject, everyMs: updateMs, update });
 }
 
 /** What the gateway says of a contract that the account has neither held nor traded today. */
-const NOTHING_HELD = { position: '0', dailyPnl: UNSET, unrealizedPnl: UNSET, realizedPnl: UNSET, value: UNSET };
+const nothingHeld = { position: '0', dailyPnl: unset, unrealizedPnl: unset, realizedPnl: unset, value: unset };
 
 function singleValues({ world }: Context, account: Account, conId: number) {
   const isIt = ({ instrument }: Holding): boolean => instrument.conId === conId;
   const holding = account.holdings.find(isIt) ?? account.closed.find(isIt);
-  if (!holding) return NOTHING_HELD;
+  if (!holding) return nothingHeld;
   const valued = valueHolding(pricesAt(world.model, world.now()), holding, account);
   return {
     position: holding.quantity.toFixed(),

@@ -5,7 +5,7 @@ import { Told } from './account-changes.ts';
 import { accountsNamed } from './account-names.ts';
 import type { Handlers } from './handler.ts';
 
-const ONCE = -1;
+const once = -1;
 
 const positionFields = ({ instrument, quantity, averageCost }: Holding) => ({
   ...contractFields(instrument),
@@ -60,11 +60,11 @@ export const positionHandlers: Handlers = {
     );
     update();
     session.send('positionEnd', {});
-    context.subscribe({ kind: 'positions', reqId: ONCE, subject: 'All', everyMs: 0, update });
+    context.subscribe({ kind: 'positions', reqId: once, subject: 'All', everyMs: 0, update });
   },
 
   cancelPositions({ session }) {
-    session.subscriptions.remove('positions', ONCE);
+    session.subscriptions.remove('positions', once);
   },
 
   reqPositionsMulti(context, request) {

@@ -3,7 +3,7 @@ import type { PriceModel } from '../market/prices.ts';
 import { type Quote, quoteAt } from '../market/quotes.ts';
 
 /** Seconds remembered at a time: now, fifteen minutes ago, and what clients with a backlog look at. */
-const REMEMBERED_SECONDS = 8;
+const rememberedSeconds = 8;
 
 /**
  * Values computed once for everybody who looks at the same instrument in the same second; within a second nothing
@@ -28,7 +28,7 @@ class PerSecond<V> {
     if (known) return known;
     const values = new Map<string, V>();
     this.#seconds.set(second, values);
-    if (this.#seconds.size > REMEMBERED_SECONDS) {
+    if (this.#seconds.size > rememberedSeconds) {
       this.#seconds.delete(this.#seconds.keys().next().value as number);
     }
     return values;

@@ -1,15 +1,15 @@
 import type { Tick } from '../market/generic-ticks.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { Quote } from '../market/quotes.ts';
-import { DAY_MS } from '../market/zone.ts';
+import { dayMs } from '../market/zone.ts';
 import { yieldPercent } from './bond-yield.ts';
 import { isAvailable } from './history-series.ts';
-import { LIVE_ONLY, type TickTypes } from './tick-types.ts';
+import { liveOnlyTicks, type TickTypes } from './tick-types.ts';
 
 /** Marks a price against which an order may be executed automatically. */
-const CAN_AUTO_EXECUTE = 1;
+const canAutoExecute = 1;
 /** Letters of the exchanges that make the best bid, the best offer and the last trade of American stocks. */
-const EXCHANGES = { bid: 'KPQ', ask: 'KQZ', last: 'D' };
+const exchanges = { bid: 'KPQ', ask: 'KQZ', last: 'D' };
 
 /** What a quote line shows of a quote, without what was asked for besides. */
 export function* quoteTicks(instrument: Instrument, quote: Quote, types: TickTypes, live: boolean): Generator<Tick> {
@@ -26,9 +26,9 @@ export function* quoteTicks(instrument: Instrument, quote: Quote, types: TickTyp
 
 function* bidAndAsk({ bid, ask, bidSize, askSize }: Quote, types: TickTypes): Generator<Tick> {
   if (bid === undefined || ask === undefined) return;
-  yield { kind: 'price', type: types.bid, value: bid, size: bidSize, attributes: CAN_AUTO_EXECUTE };
+  yield { kind: 'price', type: types.bid, value: bid, size: bidSize, attributes: canAutoExecute };
   yield { kind: 'size', type: types.bidSize, value: bidSize };
-  yield { kind: 'price', type: types.ask, value: ask, size: askSize, attributes: CAN_AUTO_EXECUTE };
+  yield { kind: 'price', type: types.ask, value: ask, size: askSize, attributes: canAutoExecute };
   yield { kind: 'size', type: types.askSize, value: askSize };
 }
 
@@ -47,17 +47,17 @@ function* lastTrade({ secType }: Instrument, quote: Quote, types: TickTypes): Ge
 }
 
 function* yields(bond: Instrument, quote: Quote, types: TickTypes, live: boolean): Generator<Tick> {
-  const day = Math.floor((quote.lastTime * 1000) / DAY_MS);
+  const day = Math.floor((quote.lastTime * 1000) / dayMs);
   const percent = (price: number): number => yieldPercent(bond, price, day);
   if (quote.bid !== undefined) yield { kind: 'price', type: types.bidYield, value: percent(quote.bid) };
   if (quote.ask !== undefined) yield { kind: 'price', type: types.askYield, value: percent(quote.ask) };
-  if (live) yield { kind: 'price', type: LIVE_ONLY.lastYield, value: percent(quote.last) };
+  if (live) yield { kind: 'price', type: liveOnlyTicks.lastYield, value: percent(quote.last) };
 }
 
 function* liveOnly({ secType, currency }: Instrument): Generator<Tick> {
-  yield { kind: 'generic', type: LIVE_ONLY.halted, value: 0 };
+  yield { kind: 'generic', type: liveOnlyTicks.halted, value: 0 };
   if (secType !== 'STK' || currency !== 'USD') return;
-  yield { kind: 'string', type: LIVE_ONLY.bidExchange, value: EXCHANGES.bid };
-  yield { kind: 'string', type: LIVE_ONLY.askExchange, value: EXCHANGES.ask };
-  yield { kind: 'string', type: LIVE_ONLY.lastExchange, value: EXCHANGES.last };
+  yield { kind: 'string', type: liveOnlyTicks.bidExchange, value: exchanges.bid };
+  yield { kind: 'string', type: liveOnlyTicks.askExchange, value: exchanges.ask };
+  yield { kind: 'string', type: liveOnlyTicks.lastExchange, value: exchanges.last };
 }

@@ -2,32 +2,32 @@ import { venueOf } from '../contracts/contract-request.ts';
 import type { BarSize } from '../market/bars.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { resolveInstrument, sendInvalid } from './contract-query.ts';
-import { isDuplicate, isPacingViolation, PACING_VIOLATION, refusalOf } from './data-requests.ts';
+import { isDuplicate, isPacingViolation, pacingViolation, refusalOf } from './data-requests.ts';
 import type { Context, Handlers } from './handler.ts';
 import { type HistoryKind, isAvailable, seriesOf } from './history-series.ts';
 import { StreamWindow } from './stream-window.ts';
 
-const BAR_MS = 5000;
-const BAR: BarSize = { unit: 'second', count: 5 };
+const barMs = 5000;
+const fiveSeconds: BarSize = { unit: 'second', count: 5 };
 /** After a jump of the clock no more than this is made up for. */
-const LONGEST_BACKLOG_MS = 3_600_000;
-const REFUSED = 420;
-const PREFIX = 'Invalid Real-time Query:';
-const FURTHER =
+const longestBacklogMs = 3_600_000;
+const refused = 420;
+const prefix = 'Invalid Real-time Query:';
+const further =
   ". Requested market data requires additional subscription for API. See link in 'Market Data Connections' dialog for more details.";
 
-const KINDS = ['TRADES', 'BID', 'ASK', 'MIDPOINT'] as const satisfies readonly HistoryKind[];
-type RealTimeKind = (typeof KINDS)[number];
+const kinds = ['TRADES', 'BID', 'ASK', 'MIDPOINT'] as const satisfies readonly HistoryKind[];
+type RealTimeKind = (typeof kinds)[number];
 
-const isKind = (text: string): text is RealTimeKind => (KINDS as readonly string[]).includes(text);
+const isKind = (text: string): text is RealTimeKind => (kinds as readonly string[]).includes(text);
 
 /** Up to which instant bars are complete. */
-const completeAt = (now: number): number => Math.floor(now / BAR_MS) * BAR_MS;
+const completeAt = (now: number): number => Math.floor(now / barMs) * barMs;
 
 /** Sends each bar when it is complete. */
 function stream(context: Context, reqId: number, instrument: Instrument, kind: RealTimeKind, regularOnly: boolean) {
   const { session, world } = context;
-  const window = new StreamWindow(completeAt, world.now(), LONGEST_BACKLOG_MS);
+  const window = new StreamWindow(completeAt, world.now(), longestBacklogMs);
   context.subscribe({
     kind: 'realTimeBars',
     reqId,
@@ -37,7 +37,7 @@ function stream(context: Context, reqId: number, instrument: Instrument, kind: R
     update: (now) => {
       const next = window.next(now, session.congested);
       if (!next) return;
-      for (const bar of seriesOf(world.model, instrument, kind, BAR, { ...next, regularOnly })) {
+      for (const bar of seriesOf(world.model, instrument, kind, fiveSeconds, { ...next, regularOnly })) {
         const { start, open, high, low, close, volume, wap, count } = bar;
         session.send('realTimeBar', { reqId, time: start / 1000, open, high, low, close, volume, wap, count });
       }
@@ -59,19 +59,19 @@ export const realTimeBarHandlers: Handlers = {
     if (!instrument) return;
     const refusal = refusalOf(context, instrument);
     if (refusal !== undefined) {
-      session.sendError(reqId, REFUSED, `${PREFIX}${refusal}${context.world.faults.competingSession ? '' : FURTHER}`);
+      session.sendError(reqId, refused, `${prefix}${refusal}${context.world.faults.competingSession ? '' : further}`);
       return;
     }
     if (!isAvailable(kind, instrument)) {
       session.sendError(
         reqId,
-        REFUSED,
-        `${PREFIX}HMDS query returned no data: ${venueOf(request, instrument)} ${kind}`,
+        refused,
+        `${prefix}HMDS query returned no data: ${venueOf(request, instrument)} ${kind}`,
       );
       return;
     }
     if (isPacingViolation(context, request, instrument, kind)) {
-      session.sendError(reqId, REFUSED, `${PREFIX}${PACING_VIOLATION}`);
+      session.sendError(reqId, refused, `${prefix}${pacingViolation}`);
       return;
     }
     stream(context, reqId, instrument, kind, request.flag('useRth'));

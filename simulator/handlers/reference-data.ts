@@ -6,14 +6,14 @@ import { bookKindOf } from './depth-venues.ts';
 import type { Handlers } from './handler.ts';
 
 /** The exchanges of US stocks by the letters that their quotes carry, in the order of their bits. */
-const US_STOCK_LETTERS =
+const usStockLetters =
   'A AMEX,B BEX,C NYSENAT,D FINRA,H PEARL,I ISE,J EDGEA,K DRCTEDGE,L LTSE,M CHX,N NYSE,P ARCA,Q NASDAQ,U MEMX,V IEX,W CBOE,X PSX,Y BYX,Z BATS';
 
 /** What the maps that tick parameters name say. */
-const SMART_MAPS: Readonly<Record<string, string>> = { '9c0001': US_STOCK_LETTERS };
+const smartMaps: Readonly<Record<string, string>> = { '9c0001': usStockLetters };
 
-const NO_GROUP = 2_147_483_647;
-const SOFT_DOLLAR_TIERS = [
+const noGroup = 2_147_483_647;
+const softDollarTiers = [
   { name: 'Research', value: 'RESEARCH', displayName: 'Research tier' },
   { name: 'Execution', value: 'EXECUTION', displayName: 'Execution only' },
 ];
@@ -33,7 +33,7 @@ function depthExchanges(day: number) {
       secType: instrument.secType,
       listingExchange: '',
       serviceDataType: book.named ? 'Deep2' : 'Deep',
-      aggGroup: instrument.secType === 'CASH' ? 4 : NO_GROUP,
+      aggGroup: instrument.secType === 'CASH' ? 4 : noGroup,
     });
   };
   for (const instrument of [...listings, ...fronts]) {
@@ -45,7 +45,7 @@ function depthExchanges(day: number) {
 /** Requests about exchanges and arrangements rather than contracts. */
 export const referenceDataHandlers: Handlers = {
   reqSmartComponents(context, request) {
-    const letters = SMART_MAPS[request.text('bboExchange').toLowerCase()];
+    const letters = smartMaps[request.text('bboExchange').toLowerCase()];
     const reqId = request.int('reqId');
     if (letters === undefined) {
       sendInvalid(context, reqId, 'Invalid BBO exchange');
@@ -63,6 +63,6 @@ export const referenceDataHandlers: Handlers = {
   },
 
   reqSoftDollarTiers({ session }, request) {
-    session.send('softDollarTiers', { reqId: request.int('reqId'), tiers: SOFT_DOLLAR_TIERS });
+    session.send('softDollarTiers', { reqId: request.int('reqId'), tiers: softDollarTiers });
   },
 };

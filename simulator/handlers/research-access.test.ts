@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { FRIDAY_NOON } from '../../test/support/simulator/client.ts';
+import { fridayNoon } from '../../test/support/simulator/client.ts';
 import { Request, type RequestName } from '../protocol/requests.ts';
 import { researchSettings } from '../research/settings.ts';
 import type { ClientSession } from '../session/client-session.ts';
@@ -27,7 +27,7 @@ let sent: { readonly name: string; readonly values: unknown }[];
 let context: Context;
 
 beforeEach(() => {
-  world = createWorld({ seed: 1, accounts: ['DU1'], clock: () => new Date(FRIDAY_NOON), enforcePacing: false });
+  world = createWorld({ seed: 1, accounts: ['DU1'], clock: () => new Date(fridayNoon), enforcePacing: false });
   subscriptions = new Subscriptions();
   sent = [];
   const session = {
@@ -56,7 +56,7 @@ function ask(name: RequestName, values: Record<string, string> = {}) {
 }
 
 const error = (code: number) => [{ name: 'error', values: expect.objectContaining({ code }) }];
-const APPLE = { conId: '265598', secType: 'STK' };
+const apple = { conId: '265598', secType: 'STK' };
 
 describe('what the login is not subscribed to', () => {
   it('is refused: the corporate calendar, in two ways', () => {
@@ -79,11 +79,11 @@ describe('what the login is not subscribed to', () => {
 
   it('is refused, or not answered at all: fundamental data, by the age of the gateway', () => {
     const settings = researchSettings(world);
-    const asked = { ...APPLE, reportType: 'ReportRatios' };
+    const asked = { ...apple, reportType: 'ReportRatios' };
     expect(ask('reqFundamentalData', asked)).toMatchObject([{ name: 'fundamentalData' }]);
     settings.fundamentals = 'current';
     expect(ask('reqFundamentalData', asked)).toEqual(error(430));
-    expect(ask('reqFundamentalData', { ...APPLE, reportType: 'RESC' })).toMatchObject([{ name: 'fundamentalData' }]);
+    expect(ask('reqFundamentalData', { ...apple, reportType: 'RESC' })).toMatchObject([{ name: 'fundamentalData' }]);
     settings.fundamentals = 'notAllowed';
     expect(ask('reqFundamentalData', asked)).toEqual(error(10358));
     settings.fundamentals = 'removed';
@@ -92,7 +92,7 @@ describe('what the login is not subscribed to', () => {
 
   it('does not concern other worlds', () => {
     researchSettings(world).wsh = 'notOffered';
-    const other = createWorld({ seed: 1, accounts: ['DU1'], clock: () => new Date(FRIDAY_NOON), enforcePacing: false });
+    const other = createWorld({ seed: 1, accounts: ['DU1'], clock: () => new Date(fridayNoon), enforcePacing: false });
     expect(researchSettings(other).wsh).toBe('subscribed');
   });
 });
@@ -103,13 +103,13 @@ describe('a scan', () => {
     ask('reqScannerSubscription', { instrument: 'STK', locationCode: 'STK.US', scanCode: 'MOST_ACTIVE' });
     const rows = () => sent.filter(({ name }) => name === 'scannerData').length;
     expect(rows()).toBe(1);
-    subscriptions.update(499, FRIDAY_NOON);
+    subscriptions.update(499, fridayNoon);
     expect(rows()).toBe(1);
-    subscriptions.update(500, FRIDAY_NOON);
-    subscriptions.update(1000, FRIDAY_NOON);
+    subscriptions.update(500, fridayNoon);
+    subscriptions.update(1000, fridayNoon);
     expect(rows()).toBe(3);
     expect(ask('cancelScannerSubscription')).toEqual(error(162));
-    subscriptions.update(1500, FRIDAY_NOON);
+    subscriptions.update(1500, fridayNoon);
     expect(rows()).toBe(0);
   });
 });

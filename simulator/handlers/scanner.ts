@@ -9,13 +9,13 @@ import type { Context, Handlers } from './handler.ts';
 
 type ScannerRequest = RequestOf<'reqScannerSubscription'>;
 
-const MOST_ROWS = 50;
+const mostRows = 50;
 /** Scans of all clients together that may run at once. */
-const MOST_SCANS = 10;
-const HMDS_ERROR = 'Historical Market Data Service error message:';
+const mostScans = 10;
+const hmdsError = 'Historical Market Data Service error message:';
 
 /** Fields of the request that are filters, and the filter each stands for. */
-const FIELD_FILTERS = [
+const fieldFilters = [
   ['abovePrice', 'priceAbove'],
   ['belowPrice', 'priceBelow'],
   ['aboveVolume', 'volumeAbove'],
@@ -32,7 +32,7 @@ const FIELD_FILTERS = [
   ['averageOptionVolumeAbove', 'avgOptVolumeAbove'],
 ] as const;
 
-const STOCK_TYPE_FILTERS: Readonly<Record<string, string>> = {
+const stockTypeFilters: Readonly<Record<string, string>> = {
   STOCK: 'exc:ETF',
   CORP: 'inc:CORP',
   ADR: 'inc:ADR',
@@ -56,19 +56,19 @@ function tagsIn(text: string): FilterTag[] {
 /** Every filter of a request. A filter option takes the place of a field that says the same. */
 function filtersOf(request: ScannerRequest): FilterTag[] {
   const filters = new Map<string, string>();
-  for (const [field, tag] of FIELD_FILTERS) {
+  for (const [field, tag] of fieldFilters) {
     const value = request.text(field);
     if (!isUnset(value)) filters.set(tag, value);
   }
-  const stockType = STOCK_TYPE_FILTERS[request.text('stockTypeFilter').toUpperCase()];
+  const stockType = stockTypeFilters[request.text('stockTypeFilter').toUpperCase()];
   if (stockType) filters.set('stkTypes', stockType);
   for (const { tag, value } of tagsIn(request.text('filterOptions'))) filters.set(tag, value);
   return [...filters].map(([tag, value]) => ({ tag, value }));
 }
 
 function rowLimit(request: ScannerRequest): number {
-  const asked = isUnset(request.text('numberOfRows')) ? MOST_ROWS : request.int('numberOfRows');
-  return asked < 0 || asked > MOST_ROWS ? MOST_ROWS : asked;
+  const asked = isUnset(request.text('numberOfRows')) ? mostRows : request.int('numberOfRows');
+  return asked < 0 || asked > mostRows ? mostRows : asked;
 }
 
 function rowOf(instrument: Instrument, rank: number) {
@@ -84,7 +84,7 @@ function rowOf(instrument: Instrument, rank: number) {
 /** What the service says about an answer that is empty or was cut; nothing about any other. */
 function retrievedText(found: number, sent: number): string | undefined {
   if (found === 0) return 'no items retrieved';
-  return sent === MOST_ROWS && found > sent ? `${sent} out of ${found} items retrieved` : undefined;
+  return sent === mostRows && found > sent ? `${sent} out of ${found} items retrieved` : undefined;
 }
 
 function answer({ session, world }: Context, reqId: number, scan: Scan, limit: number): void {
@@ -95,7 +95,7 @@ function answer({ session, world }: Context, reqId: number, scan: Scan, limit: n
   session.send('scannerData', { reqId, rows });
 }
 
-const cancelled = (reqId: number): string => `${HMDS_ERROR}API scanner subscription cancelled: ${reqId}`;
+const cancelled = (reqId: number): string => `${hmdsError}API scanner subscription cancelled: ${reqId}`;
 
 export const scannerHandlers: Handlers = {
   reqScannerParameters({ session }) {
@@ -110,7 +110,7 @@ export const scannerHandlers: Handlers = {
       return;
     }
     const running = context.sessions().reduce((sum, { subscriptions }) => sum + subscriptions.count('scanner'), 0);
-    if (running >= MOST_SCANS) {
+    if (running >= mostScans) {
       session.sendError(reqId, 162, cancelled(reqId));
       return;
     }
@@ -123,7 +123,7 @@ export const scannerHandlers: Handlers = {
       scan = prepareScan({ instrument, location, scanCode, filters: filtersOf(request) });
     } catch (error) {
       if (!(error instanceof ScanError)) throw error;
-      session.sendError(reqId, 162, `${HMDS_ERROR}${error.message}`);
+      session.sendError(reqId, 162, `${hmdsError}${error.message}`);
       return;
     }
     answer(context, reqId, scan, limit);

@@ -3,17 +3,17 @@ import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import { countOfLogin, isDuplicate, refusalOf } from './data-requests.ts';
 import type { Context, Handlers } from './handler.ts';
 import { StreamWindow } from './stream-window.ts';
-import { TICK_KINDS, type TickKind, type TickSource, tickSource } from './tick-messages.ts';
+import { type TickKind, type TickSource, tickKinds, tickSource } from './tick-messages.ts';
 
 /** Simultaneous tick-by-tick subscriptions of one login. */
-const MOST_SUBSCRIPTIONS = 5;
-const MOST_PAST_TICKS = 1000;
+const mostSubscriptions = 5;
+const mostPastTicks = 1000;
 /** After a jump of the clock no more than this is made up for. */
-const LONGEST_BACKLOG_MS = 1_800_000;
-const REFUSED = 10189;
-const PREFIX = 'Failed to request tick-by-tick data.';
+const longestBacklogMs = 1_800_000;
+const refused = 10189;
+const prefix = 'Failed to request tick-by-tick data.';
 
-const isKind = (text: string): text is TickKind => Object.hasOwn(TICK_KINDS, text);
+const isKind = (text: string): text is TickKind => Object.hasOwn(tickKinds, text);
 
 /** Indices have no ticks, currencies no trades, and those of options are known afterwards only. */
 function isSupported(kind: TickKind, { secType }: Instrument): boolean {
@@ -37,7 +37,7 @@ function isSupported(kind: TickKind, { secType }: Instrument): boolean {
 const shownAt = (now: number): number => (Math.floor(now / 1000) + 1) * 1000;
 
 function stream({ session, world, subscribe }: Context, reqId: number, subject: string, source: TickSource): void {
-  const window = new StreamWindow(shownAt, world.now(), LONGEST_BACKLOG_MS);
+  const window = new StreamWindow(shownAt, world.now(), longestBacklogMs);
   subscribe({
     kind: 'tickByTick',
     reqId,
@@ -62,8 +62,8 @@ export const tickByTickHandlers: Handlers = {
       sendInvalid(context, reqId, 'Incorrect tick-by-tick type, it must be one of Last, AllLast, BidAsk, MidPoint');
       return;
     }
-    if (past < 0 || past > MOST_PAST_TICKS) {
-      sendInvalid(context, reqId, `Number of ticks must be between 0 and ${MOST_PAST_TICKS}`);
+    if (past < 0 || past > mostPastTicks) {
+      sendInvalid(context, reqId, `Number of ticks must be between 0 and ${mostPastTicks}`);
       return;
     }
     const instrument = resolveInstrument(context, request);
@@ -71,10 +71,10 @@ export const tickByTickHandlers: Handlers = {
     const unsupported = `${kind} tick-by-tick requests are not supported for ${instrument.localSymbol}.`;
     const refusal = isSupported(kind, instrument) ? refusalOf(context, instrument) : unsupported;
     if (refusal !== undefined) {
-      session.sendError(reqId, REFUSED, `${PREFIX}${refusal}`);
+      session.sendError(reqId, refused, `${prefix}${refusal}`);
       return;
     }
-    if (countOfLogin(context, 'tickByTick') >= MOST_SUBSCRIPTIONS) {
+    if (countOfLogin(context, 'tickByTick') >= mostSubscriptions) {
       session.sendError(reqId, 10190, 'Max number of tick-by-tick requests has been reached.');
       return;
     }

@@ -2,7 +2,7 @@ import { type Contract, DurationUnit, EventName, SecType, TickByTickDataType, Wh
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   clockFrom,
-  FRIDAY_NOON,
+  fridayNoon,
   gatewayWithClient,
   type Pair,
   TestClient,
@@ -11,7 +11,7 @@ import {
 let pair: Pair;
 
 beforeEach(async () => {
-  pair = await gatewayWithClient({ clock: clockFrom(FRIDAY_NOON, 20) });
+  pair = await gatewayWithClient({ clock: clockFrom(fridayNoon, 20) });
 });
 afterEach(async () => {
   expect(pair.client.errors().filter(({ code }) => code === 505)).toEqual([]);
@@ -19,10 +19,10 @@ afterEach(async () => {
 });
 
 const stock = (symbol: string): Contract => ({ symbol, secType: SecType.STK, exchange: 'SMART', currency: 'USD' });
-const APPLE = stock('AAPL');
-const EURO: Contract = { symbol: 'EUR', secType: SecType.CASH, exchange: 'IDEALPRO', currency: 'USD' };
-const SPX: Contract = { symbol: 'SPX', secType: SecType.IND, exchange: 'CBOE', currency: 'USD' };
-const NOSUCH = stock('NOSUCH');
+const apple = stock('AAPL');
+const euro: Contract = { symbol: 'EUR', secType: SecType.CASH, exchange: 'IDEALPRO', currency: 'USD' };
+const spx: Contract = { symbol: 'SPX', secType: SecType.IND, exchange: 'CBOE', currency: 'USD' };
+const nosuch = stock('NOSUCH');
 
 interface Print {
   readonly time: number;
@@ -40,7 +40,7 @@ const prints = (reqId: number): Print[] =>
 const forwarded = (event: EventName, reqId: number) => pair.client.all(event).filter(([id]) => id === reqId);
 
 async function pastTrades(reqId: number, start: string, end: string, count = 1000): Promise<Print[]> {
-  pair.client.api.reqHistoricalTicks(reqId, APPLE, start, end, count, WhatToShow.TRADES, true, false);
+  pair.client.api.reqHistoricalTicks(reqId, apple, start, end, count, WhatToShow.TRADES, true, false);
   const [, ticks] = await pair.client.until(EventName.historicalTicksLast, (id) => id === reqId);
   return ticks as Print[];
 }
@@ -53,7 +53,7 @@ const stampOf = (seconds: number): string => {
 describe('tick by tick', () => {
   it('of trades goes on until cancelled, and history has the same trades', async () => {
     const { api } = pair.client;
-    api.reqTickByTickData(1, APPLE, TickByTickDataType.Last, 0, false);
+    api.reqTickByTickData(1, apple, TickByTickDataType.Last, 0, false);
     await expect.poll(() => new Set(prints(1).map(({ time }) => time)).size, { timeout: 4000 }).toBeGreaterThan(5);
     api.cancelTickByTickData(1);
     await expect.poll(() => pair.gateway.activeSubscriptions()).toEqual([]);
@@ -67,8 +67,8 @@ describe('tick by tick', () => {
 
   it('of bid and ask, and of midpoints, agree', async () => {
     const { api, until } = { api: pair.client.api, until: pair.client.until.bind(pair.client) };
-    api.reqTickByTickData(1, APPLE, TickByTickDataType.BidAsk, 0, true);
-    api.reqTickByTickData(2, APPLE, TickByTickDataType.MidPoint, 0, false);
+    api.reqTickByTickData(1, apple, TickByTickDataType.BidAsk, 0, true);
+    api.reqTickByTickData(2, apple, TickByTickDataType.MidPoint, 0, false);
     await until(EventName.tickByTickBidAsk, (id) => id === 1);
     await expect.poll(() => forwarded(EventName.tickByTickMidPoint, 2).length, { timeout: 4000 }).toBeGreaterThan(10);
     const quotes = forwarded(EventName.tickByTickBidAsk, 1);
@@ -86,9 +86,9 @@ describe('tick by tick', () => {
 
   it('begins with as many past ticks as wanted', async () => {
     const { api } = pair.client;
-    api.reqTickByTickData(70, APPLE, TickByTickDataType.AllLast, 50, false);
-    api.reqTickByTickData(2, EURO, TickByTickDataType.BidAsk, 5, false);
-    api.reqTickByTickData(3, EURO, TickByTickDataType.MidPoint, 5, false);
+    api.reqTickByTickData(70, apple, TickByTickDataType.AllLast, 50, false);
+    api.reqTickByTickData(2, euro, TickByTickDataType.BidAsk, 5, false);
+    api.reqTickByTickData(3, euro, TickByTickDataType.MidPoint, 5, false);
     const [, trades, done] = await pair.client.until(EventName.historicalTicksLast, (id) => id === 70);
     expect((trades as unknown[]).length).toBeGreaterThanOrEqual(50);
     expect(done).toBe(true);
@@ -103,12 +103,12 @@ describe('tick by tick', () => {
   });
 
   it.each<[string, Contract, TickByTickDataType, number, number]>([
-    ['trades of a currency', EURO, TickByTickDataType.Last, 0, 10189],
-    ['an index', SPX, TickByTickDataType.Last, 0, 10189],
+    ['trades of a currency', euro, TickByTickDataType.Last, 0, 10189],
+    ['an index', spx, TickByTickDataType.Last, 0, 10189],
     ['a stock without permission', stock('F'), TickByTickDataType.BidAsk, 0, 10189],
-    ['an unknown contract', NOSUCH, TickByTickDataType.Last, 0, 200],
-    ['a kind that does not exist', APPLE, 'Rumours' as TickByTickDataType, 0, 321],
-    ['too many past ticks', APPLE, TickByTickDataType.Last, 1001, 321],
+    ['an unknown contract', nosuch, TickByTickDataType.Last, 0, 200],
+    ['a kind that does not exist', apple, 'Rumours' as TickByTickDataType, 0, 321],
+    ['too many past ticks', apple, TickByTickDataType.Last, 1001, 321],
   ])('is refused for %s', async (_, contract, kind, past, code) => {
     pair.client.api.reqTickByTickData(1, contract, kind, past, false);
     expect(await pair.client.error(1)).toMatchObject({ code });
@@ -119,11 +119,11 @@ describe('tick by tick', () => {
     const other = await TestClient.ready(pair.gateway.port, 2);
     try {
       for (let id = 1; id <= 3; id += 1) {
-        pair.client.api.reqTickByTickData(id, APPLE, TickByTickDataType.Last, 0, false);
+        pair.client.api.reqTickByTickData(id, apple, TickByTickDataType.Last, 0, false);
       }
-      pair.client.api.reqTickByTickData(1, APPLE, TickByTickDataType.Last, 0, false);
+      pair.client.api.reqTickByTickData(1, apple, TickByTickDataType.Last, 0, false);
       expect(await pair.client.error(1)).toMatchObject({ code: 322 });
-      for (let id = 1; id <= 3; id += 1) other.api.reqTickByTickData(id, EURO, TickByTickDataType.BidAsk, 0, false);
+      for (let id = 1; id <= 3; id += 1) other.api.reqTickByTickData(id, euro, TickByTickDataType.BidAsk, 0, false);
       expect(await other.error(3)).toMatchObject({ code: 10190 });
     } finally {
       other.disconnect();
@@ -141,10 +141,10 @@ describe('historical ticks', () => {
 
   it('of bid and ask and of midpoints have their own messages', async () => {
     const { api } = pair.client;
-    api.reqHistoricalTicks(1, APPLE, '', '20261120 11:00:00', 1000, WhatToShow.BID_ASK, true, true);
+    api.reqHistoricalTicks(1, apple, '', '20261120 11:00:00', 1000, WhatToShow.BID_ASK, true, true);
     const [, quotes] = await pair.client.until(EventName.historicalTicksBidAsk, (id) => id === 1);
     expect((quotes as unknown[]).length).toBeGreaterThanOrEqual(1000);
-    api.reqHistoricalTicks(2, EURO, '20261120 11:00:00', '', 20, WhatToShow.MIDPOINT, false, false);
+    api.reqHistoricalTicks(2, euro, '20261120 11:00:00', '', 20, WhatToShow.MIDPOINT, false, false);
     const [, middles] = await pair.client.until(EventName.historicalTicks, (id) => id === 2);
     expect((middles as unknown[]).length).toBeGreaterThanOrEqual(20);
   });
@@ -154,14 +154,14 @@ describe('historical ticks', () => {
   });
 
   it.each<[string, Contract, string, string, number, WhatToShow, number]>([
-    ['both a start and an end', APPLE, '20261120-15:00:00', '20261120-16:00:00', 10, WhatToShow.TRADES, 321],
-    ['neither start nor end', APPLE, '', '', 10, WhatToShow.TRADES, 321],
-    ['no ticks', APPLE, '20261120-15:00:00', '', 0, WhatToShow.TRADES, 321],
-    ['more than a thousand', APPLE, '20261120-15:00:00', '', 1001, WhatToShow.TRADES, 321],
-    ['a kind without ticks', APPLE, '20261120-15:00:00', '', 10, WhatToShow.ADJUSTED_LAST, 321],
-    ['a malformed start', APPLE, '2026-11-20', '', 10, WhatToShow.TRADES, 10314],
+    ['both a start and an end', apple, '20261120-15:00:00', '20261120-16:00:00', 10, WhatToShow.TRADES, 321],
+    ['neither start nor end', apple, '', '', 10, WhatToShow.TRADES, 321],
+    ['no ticks', apple, '20261120-15:00:00', '', 0, WhatToShow.TRADES, 321],
+    ['more than a thousand', apple, '20261120-15:00:00', '', 1001, WhatToShow.TRADES, 321],
+    ['a kind without ticks', apple, '20261120-15:00:00', '', 10, WhatToShow.ADJUSTED_LAST, 321],
+    ['a malformed start', apple, '2026-11-20', '', 10, WhatToShow.TRADES, 10314],
     ['a stock without permission', stock('F'), '20261120-15:00:00', '', 10, WhatToShow.TRADES, 10187],
-    ['trades of a currency', EURO, '20261120-15:00:00', '', 10, WhatToShow.TRADES, 10187],
+    ['trades of a currency', euro, '20261120-15:00:00', '', 10, WhatToShow.TRADES, 10187],
   ])('are refused for %s', async (_, contract, start, end, count, kind, code) => {
     pair.client.api.reqHistoricalTicks(1, contract, start, end, count, kind, true, false);
     expect(await pair.client.error(1)).toMatchObject({ code });
@@ -172,7 +172,7 @@ describe('real-time bars', () => {
   it('come every five seconds and are those of the history', async () => {
     const { api } = pair.client;
     const bars = () => forwarded(EventName.realtimeBar, 1).map((args) => args.slice(1) as number[]);
-    api.reqRealTimeBars(1, APPLE, 5, WhatToShow.TRADES, true);
+    api.reqRealTimeBars(1, apple, 5, WhatToShow.TRADES, true);
     await expect.poll(() => bars().length, { timeout: 4000 }).toBeGreaterThan(3);
     api.cancelRealTimeBars(1);
     await expect.poll(() => pair.gateway.activeSubscriptions()).toEqual([]);
@@ -193,10 +193,10 @@ describe('real-time bars', () => {
 
   it.each<[string, Contract, WhatToShow, number]>([
     ['a stock without permission', stock('F'), WhatToShow.TRADES, 420],
-    ['trades of a currency', EURO, WhatToShow.TRADES, 420],
-    ['bids of an index', SPX, WhatToShow.BID, 420],
-    ['a kind without bars', APPLE, WhatToShow.BID_ASK, 321],
-    ['an unknown contract', NOSUCH, WhatToShow.TRADES, 200],
+    ['trades of a currency', euro, WhatToShow.TRADES, 420],
+    ['bids of an index', spx, WhatToShow.BID, 420],
+    ['a kind without bars', apple, WhatToShow.BID_ASK, 321],
+    ['an unknown contract', nosuch, WhatToShow.TRADES, 200],
   ])('are refused for %s', async (_, contract, kind, code) => {
     pair.client.api.reqRealTimeBars(1, contract, 5, kind, true);
     expect(await pair.client.error(1)).toMatchObject({ code });
@@ -207,11 +207,11 @@ describe('real-time bars', () => {
 describe('a histogram', () => {
   it('adds up to the volume of its days', async () => {
     await pair.close();
-    pair = await gatewayWithClient({ clock: () => new Date(FRIDAY_NOON) });
+    pair = await gatewayWithClient({ clock: () => new Date(fridayNoon) });
     const { api } = pair.client;
-    api.reqHistogramData(1, APPLE, true, 3, DurationUnit.DAY);
+    api.reqHistogramData(1, apple, true, 3, DurationUnit.DAY);
     const [, rows] = await pair.client.until(EventName.histogramData, (id) => id === 1);
-    api.reqHistoricalData(2, APPLE, '', '3 D', '1 day' as never, WhatToShow.TRADES, 1, 1, false);
+    api.reqHistoricalData(2, apple, '', '3 D', '1 day' as never, WhatToShow.TRADES, 1, 1, false);
     await pair.client.until(EventName.historicalData, (id, date) => id === 2 && String(date).startsWith('finished'));
     const days = forwarded(EventName.historicalData, 2).filter(([, date]) => !String(date).startsWith('finished'));
     const volume = days.reduce((sum, args) => sum + (args[6] as number), 0);
@@ -222,8 +222,8 @@ describe('a histogram', () => {
 
   it.each<[string, Contract, number]>([
     ['a stock without permission', stock('F'), 10188],
-    ['a currency', EURO, 10188],
-    ['an unknown contract', NOSUCH, 200],
+    ['a currency', euro, 10188],
+    ['an unknown contract', nosuch, 200],
   ])('is refused for %s', async (_, contract, code) => {
     pair.client.api.reqHistogramData(1, contract, true, 3, DurationUnit.DAY);
     expect(await pair.client.error(1)).toMatchObject({ code });
@@ -235,7 +235,7 @@ describe('pacing', () => {
     await pair.close();
     pair = await gatewayWithClient({ enforcePacing: true });
     await pastTrades(1, '20261120-15:00:00', '', 10);
-    pair.client.api.reqHistoricalTicks(2, APPLE, '20261120-15:00:00', '', 10, WhatToShow.TRADES, true, false);
+    pair.client.api.reqHistoricalTicks(2, apple, '20261120-15:00:00', '', 10, WhatToShow.TRADES, true, false);
     expect(await pair.client.error(2)).toMatchObject({ code: 10187, text: expect.stringContaining('pacing') });
   });
 });

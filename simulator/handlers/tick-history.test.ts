@@ -18,16 +18,16 @@ const trades = (regularOnly: boolean): TickSearch<TradeTick> => ({
   mayHaveTicks: ({ volume }) => volume > 0,
   ticksIn: (range) => tradesIn(model, apple, range, false),
 });
-const NOON = Date.parse('2026-11-20T17:00:00Z');
-const OPEN = Date.parse('2026-11-20T14:30:00Z');
+const noon = Date.parse('2026-11-20T17:00:00Z');
+const open = Date.parse('2026-11-20T14:30:00Z');
 const times = (ticks: readonly TradeTick[]) => ticks.map(({ time }) => time);
 
 describe('past ticks', () => {
   it('from a start are as many as wanted and the rest of their last second', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 0, max: 3600 }), (wanted, offset) => {
-        const start = OPEN + offset * 1000;
-        const ticks = ticksFrom(trades(true), start, NOON, wanted);
+        const start = open + offset * 1000;
+        const ticks = ticksFrom(trades(true), start, noon, wanted);
         expect(ticks.length).toBeGreaterThanOrEqual(wanted);
         const last = ticks.at(-1)?.time ?? 0;
         expect(ticks.slice(wanted).every(({ time }) => time === last)).toBe(true);
@@ -40,7 +40,7 @@ describe('past ticks', () => {
   it('before an end are as many as wanted and the rest of their first second', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 600, max: 3600 }), (wanted, offset) => {
-        const end = OPEN + offset * 1000;
+        const end = open + offset * 1000;
         const ticks = ticksBefore(trades(true), end, wanted);
         expect(ticks.length).toBeGreaterThanOrEqual(wanted);
         const first = ticks[0]?.time ?? 0;
@@ -52,15 +52,15 @@ describe('past ticks', () => {
   });
 
   it('reach over the night and the weekend', () => {
-    const friday = ticksFrom(trades(true), Date.parse('2026-11-14T12:00:00Z'), NOON, 10);
+    const friday = ticksFrom(trades(true), Date.parse('2026-11-14T12:00:00Z'), noon, 10);
     expect(times(friday)[0]).toBe(Date.parse('2026-11-16T14:30:00Z') / 1000);
     const before = ticksBefore(trades(true), Date.parse('2026-11-16T12:00:00Z'), 10);
     expect(times(before).at(-1)).toBe(Date.parse('2026-11-13T21:00:00Z') / 1000 - 1);
   });
 
   it('do not reach into the future', () => {
-    expect(ticksFrom(trades(true), NOON - 2000, NOON, 1000).every(({ time }) => time * 1000 < NOON)).toBe(true);
-    expect(ticksFrom(trades(true), NOON, NOON, 1000)).toEqual([]);
+    expect(ticksFrom(trades(true), noon - 2000, noon, 1000).every(({ time }) => time * 1000 < noon)).toBe(true);
+    expect(ticksFrom(trades(true), noon, noon, 1000)).toEqual([]);
   });
 });
 
@@ -70,7 +70,7 @@ describe('a histogram', () => {
     fc.assert(
       fc.property(fc.constantFrom(...traded), fc.integer({ min: 0, max: 300 }), fc.boolean(), (...drawn) => {
         const [instrument, ago, regularOnly] = drawn;
-        const { segments } = model.schedule(instrument).latest(NOON - ago * 86_400_000);
+        const { segments } = model.schedule(instrument).latest(noon - ago * 86_400_000);
         const range = { from: segments[0]?.start ?? 0, to: segments.at(-1)?.end ?? 0, regularOnly };
         const rows = histogramOf(model, instrument, range);
         const [day] = barsOf(model, instrument, { unit: 'day', count: 1 }, range);

@@ -1,12 +1,12 @@
 import { type Bar, barsOf } from '../market/bars.ts';
 import type { TradingDay } from '../market/calendar.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { MINUTE_MS, type PriceModel } from '../market/prices.ts';
+import { minuteMs, type PriceModel } from '../market/prices.ts';
 import type { TapeRange } from './tick-tape.ts';
 
 /** How many trading days are searched for ticks of something that hardly trades. */
-const MOST_DAYS = 20;
-const MINUTE = { unit: 'minute', count: 1 } as const;
+const mostDays = 20;
+const oneMinute = { unit: 'minute', count: 1 } as const;
 
 export interface TickSearch<T> {
   readonly model: PriceModel;
@@ -21,7 +21,7 @@ export interface TickSearch<T> {
 function minutesOf<T>({ model, instrument, regularOnly, mayHaveTicks }: TickSearch<T>, day: TradingDay): Bar[] {
   const from = day.segments[0]?.start ?? 0;
   const to = day.segments.at(-1)?.end ?? 0;
-  return barsOf(model, instrument, MINUTE, { from, to, regularOnly }).filter(mayHaveTicks);
+  return barsOf(model, instrument, oneMinute, { from, to, regularOnly }).filter(mayHaveTicks);
 }
 
 /**
@@ -39,10 +39,10 @@ export function ticksFrom<T extends { readonly time: number }>(
   const schedule = model.schedule(instrument);
   const found: T[] = [];
   let day = schedule.latest(start);
-  for (let days = 0; days < MOST_DAYS && (day.segments[0]?.start ?? 0) < until; days += 1) {
+  for (let days = 0; days < mostDays && (day.segments[0]?.start ?? 0) < until; days += 1) {
     for (const minute of minutesOf(search, day)) {
       const from = Math.max(start, minute.start);
-      const to = Math.min(until, minute.start + MINUTE_MS);
+      const to = Math.min(until, minute.start + minuteMs);
       if (from < to) found.push(...ticksIn({ from, to, regularOnly }));
       if (found.length >= wanted) return throughSecond(found, wanted);
     }
@@ -69,9 +69,9 @@ export function ticksBefore<T extends { readonly time: number }>(
   const schedule = model.schedule(instrument);
   let found: T[] = [];
   let day = schedule.latest(end - 1);
-  for (let days = 0; days < MOST_DAYS; days += 1) {
+  for (let days = 0; days < mostDays; days += 1) {
     for (const minute of minutesOf(search, day).reverse()) {
-      const to = Math.min(end, minute.start + MINUTE_MS);
+      const to = Math.min(end, minute.start + minuteMs);
       if (minute.start < to) found = [...ticksIn({ from: minute.start, to, regularOnly }), ...found];
       if (found.length >= wanted) return sinceSecond(found, wanted);
     }

@@ -5,8 +5,8 @@ import { type TickSearch, ticksBefore, ticksFrom } from './tick-history.ts';
 import { midpointOf, type QuoteTick, quotesIn, type TapeRange, type TradeTick, tradesIn } from './tick-tape.ts';
 
 /** The kinds of ticks, by the number they have in tick-by-tick messages. */
-export const TICK_KINDS = { Last: 1, AllLast: 2, BidAsk: 3, MidPoint: 4 } as const;
-export type TickKind = keyof typeof TICK_KINDS;
+export const tickKinds = { Last: 1, AllLast: 2, BidAsk: 3, MidPoint: 4 } as const;
+export type TickKind = keyof typeof tickKinds;
 
 /** Ticks of one kind about one instrument, ready to be sent. Instants are epoch milliseconds. */
 export interface TickSource {
@@ -76,7 +76,7 @@ function tradeSource(options: TickSourceOptions, kind: 'Last' | 'AllLast'): Tick
       ticksIn: (range) => tradesIn(model, instrument, range, kind === 'AllLast'),
     },
     (ticks) => session.send('historicalTicksLast', { reqId, ticks: ticks.map(fields), done: true }),
-    (tick) => session.send('tickByTick', { reqId, tickType: TICK_KINDS[kind], ...fields(tick) }),
+    (tick) => session.send('tickByTick', { reqId, tickType: tickKinds[kind], ...fields(tick) }),
   );
 }
 
@@ -100,7 +100,7 @@ function bidAskSource(options: TickSourceOptions): TickSource {
   return sourceOf(
     quoteSearch(options, options.ignoreSize),
     (ticks) => session.send('historicalTicksBidAsk', { reqId, ticks: ticks.map(fields), done: true }),
-    (tick) => session.send('tickByTick', { reqId, tickType: TICK_KINDS.BidAsk, ...fields(tick) }),
+    (tick) => session.send('tickByTick', { reqId, tickType: tickKinds.BidAsk, ...fields(tick) }),
   );
 }
 
@@ -115,7 +115,7 @@ function midpointSource(options: TickSourceOptions): TickSource {
     (tick) =>
       session.send('tickByTick', {
         reqId,
-        tickType: TICK_KINDS.MidPoint,
+        tickType: tickKinds.MidPoint,
         time: tick.time,
         midPoint: midpointOf(tick),
       }),

@@ -12,7 +12,7 @@ import { quotesIn, tradesIn } from './tick-tape.ts';
 const model = new PriceModel(7, createSchedules());
 const traded = listings.filter(({ process }) => process.volume > 0);
 const quoted = listings.filter(({ secType }) => secType !== 'IND' && secType !== 'CASH').slice(0, 12);
-const SECOND = { unit: 'second', count: 1 } as const;
+const second = { unit: 'second', count: 1 } as const;
 
 /** Up to forty seconds somewhere in a trading day. */
 const aStretch = fc.record({
@@ -35,7 +35,7 @@ describe('prints', () => {
       fc.property(fc.constantFrom(...traded), aStretch, (instrument, stretch) => {
         const range = rangeOf(instrument, stretch);
         const prints = Map.groupBy(tradesIn(model, instrument, range, false), ({ time }) => time);
-        for (const bar of barsOf(model, instrument, SECOND, range)) {
+        for (const bar of barsOf(model, instrument, second, range)) {
           const own = prints.get(bar.start / 1000) ?? [];
           const prices = own.map(({ price }) => price);
           expect(own.reduce((sum, { size }) => sum + size, 0)).toBeCloseTo(bar.volume, 6);

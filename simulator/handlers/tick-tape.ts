@@ -37,13 +37,13 @@ export interface TapeRange {
   readonly regularOnly: boolean;
 }
 
-const SECOND = { unit: 'second', count: 1 } as const;
-const ODD_LOT = 100;
+const oneSecond = { unit: 'second', count: 1 } as const;
+const oddLot = 100;
 /** One second in so many has a print that is not reported. */
-const UNREPORTED_EVERY = 16;
-const SIZE_DIGITS = 1e8;
+const unreportedEvery = 16;
+const sizeDigits = 1e8;
 
-const clean = (size: number): number => Math.round(size * SIZE_DIGITS) / SIZE_DIGITS;
+const clean = (size: number): number => Math.round(size * sizeDigits) / sizeDigits;
 const keyOf = (instrument: Instrument, second: number): number => mix(hashText(instrument.localSymbol), second);
 
 /** The prices a second passes through, rounded: its open, its two extremes and its close. */
@@ -95,7 +95,7 @@ function venuesOf({ validExchanges, primaryExchange }: Instrument): readonly str
 
 function conditionsOf({ secType, currency }: Instrument, size: number, regular: boolean): string {
   if (secType !== 'STK' || currency !== 'USD') return '';
-  return `${regular ? '' : ' T'}${size < ODD_LOT ? ' I' : ''}`.trim();
+  return `${regular ? '' : ' T'}${size < oddLot ? ' I' : ''}`.trim();
 }
 
 /** How many prints a second has: none without volume, and no print smaller than one unit. */
@@ -125,7 +125,7 @@ function unreportedOf(instrument: Instrument, prints: readonly TradeTick[]): Tra
   const [first] = prints;
   if (!first || instrument.secType !== 'STK') return [];
   const key = mix(keyOf(instrument, first.time), 0x0bad);
-  if (unit(key, 0) * UNREPORTED_EVERY >= 1) return [];
+  if (unit(key, 0) * unreportedEvery >= 1) return [];
   const size = 1 + Math.floor(99 * unit(key, 1));
   return [{ ...first, size, exchange: 'FINRA', conditions: '4 I', unreported: true }];
 }
@@ -137,7 +137,7 @@ function unreportedOf(instrument: Instrument, prints: readonly TradeTick[]): Tra
  */
 export function tradesIn(model: PriceModel, instrument: Instrument, range: TapeRange, all: boolean): TradeTick[] {
   const schedule = model.schedule(instrument);
-  return barsOf(model, instrument, SECOND, range).flatMap((bar) => {
+  return barsOf(model, instrument, oneSecond, range).flatMap((bar) => {
     const regular = range.regularOnly || schedule.openSegment(bar.start)?.regular === true;
     const prints = printsOf(instrument, bar, regular);
     return all ? [...prints, ...unreportedOf(instrument, prints)] : prints;
@@ -158,7 +158,7 @@ export function quotesIn(
   const { rule, halfSpreadTicks } = instrument;
   const ticks: QuoteTick[] = [];
   let last: Pick<Quote, 'bid' | 'ask'> = quotesOf(model).at(instrument, range.from - 1000);
-  for (const bar of barsOf(model, instrument, SECOND, range)) {
+  for (const bar of barsOf(model, instrument, oneSecond, range)) {
     const quote = quotesOf(model).at(instrument, bar.start);
     if (quote.bid === undefined || quote.ask === undefined) continue;
     const time = bar.start / 1000;

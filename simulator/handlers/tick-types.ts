@@ -1,5 +1,5 @@
 /** Tick types for live data, and the ones that replace them when the data is delayed. */
-export const TICK_TYPES = {
+export const tickTypes = {
   live: {
     bidSize: 0,
     bid: 1,
@@ -42,7 +42,7 @@ export const TICK_TYPES = {
   },
 } as const;
 
-export type TickTypes = (typeof TICK_TYPES)[keyof typeof TICK_TYPES];
+export type TickTypes = (typeof tickTypes)[keyof typeof tickTypes];
 
 /** Ticks that exist for live data only. */
-export const LIVE_ONLY = { bidExchange: 32, askExchange: 33, lastExchange: 84, halted: 49, lastYield: 52 } as const;
+export const liveOnlyTicks = { bidExchange: 32, askExchange: 33, lastExchange: 84, halted: 49, lastYield: 52 } as const;

@@ -1,8 +1,8 @@
 import { changesDaily, genericTicksFor } from '../market/generic-ticks.ts';
 import { type Instrument, isOption } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { DELAY_MS } from '../market/quotes.ts';
-import { DAY_MS } from '../market/zone.ts';
+import { delayMs } from '../market/quotes.ts';
+import { dayMs } from '../market/zone.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import type { Grant } from './market-data-grant.ts';
 import type { NewsLine } from './news-line.ts';
@@ -10,7 +10,7 @@ import { computationsOf } from './option-values.ts';
 import { quotesOf } from './quote-cache.ts';
 import { quoteTicks } from './quote-ticks.ts';
 import { TickSender } from './tick-sender.ts';
-import { TICK_TYPES } from './tick-types.ts';
+import { tickTypes } from './tick-types.ts';
 
 export interface TickerOptions {
   readonly session: ClientSession;
@@ -38,7 +38,7 @@ export class Ticker {
   /** Sends the ticks that differ from those sent last. */
   update(now: number): void {
     const { model, instrument, grant, generics } = this.#options;
-    const instant = grant.delayed ? now - DELAY_MS : now;
+    const instant = grant.delayed ? now - delayMs : now;
     // Nothing changes within a second.
     const second = Math.floor(instant / 1000);
     if (second === this.#second) return;
@@ -46,7 +46,7 @@ export class Ticker {
     const quote = quotesOf(model).at(instrument, instant);
     this.#sender.sendDataType(grant.typeWhen(quote.open));
     if (!grant.genericsOnly) this.#sendQuote(instant);
-    const day = Math.floor(instant / DAY_MS);
+    const day = Math.floor(instant / dayMs);
     const due = day === this.#day ? generics.filter((id) => !changesDaily(id)) : generics;
     this.#day = day;
     this.#options.news?.update(now);
@@ -56,7 +56,7 @@ export class Ticker {
 
   #sendQuote(instant: number): void {
     const { model, instrument, grant } = this.#options;
-    const types = grant.delayed ? TICK_TYPES.delayed : TICK_TYPES.live;
+    const types = grant.delayed ? tickTypes.delayed : tickTypes.live;
     const quote = quotesOf(model).at(instrument, instant);
     for (const tick of quoteTicks(instrument, quote, types, !grant.delayed)) this.#sender.send(tick);
     if (!isOption(instrument)) return;

@@ -1,14 +1,14 @@
 import type { Context, Handlers } from './handler.ts';
 
-const NOT_PERMITTED = 'The login is not permitted to verify API programs.';
+const notPermitted = 'The login is not permitted to verify API programs.';
 /** The wire says it in words here. */
-const FAILED = 'false';
+const failed = 'false';
 
 const refuse = ({ session }: Context): void =>
-  session.send('verifyCompleted', { isSuccessful: FAILED, errorText: NOT_PERMITTED });
+  session.send('verifyCompleted', { isSuccessful: failed, errorText: notPermitted });
 
 const refuseAuthentication = ({ session }: Context): void =>
-  session.send('verifyAndAuthCompleted', { isSuccessful: FAILED, errorText: NOT_PERMITTED });
+  session.send('verifyAndAuthCompleted', { isSuccessful: failed, errorText: notPermitted });
 
 /** Programs of the broker's partners can prove who they are; to everybody else the answer is no. */
 export const verifyHandlers: Handlers = {

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { gatewayWithClient, type Pair } from '../../test/support/simulator/client.ts';
 import { eventTypes } from '../research/wsh-events.ts';
 
-const AAPL = 265598;
-const IBM = 8314;
+const aapl = 265598;
+const ibm = 8314;
 
 let pair: Pair;
 
@@ -44,10 +44,10 @@ const byContract = (conId: number, start = '', end = '', limit?: number) =>
   new WshEventData(conId, false, false, false, start, end, limit);
 
 /** No contract: a client's number for "not set". */
-const NO_CONTRACT = 2147483647;
+const noContract = 2147483647;
 
 function byFilter(filter: string): WshEventData {
-  const asked = new WshEventData(NO_CONTRACT);
+  const asked = new WshEventData(noContract);
   asked.filter = filter;
   return asked;
 }
@@ -60,17 +60,17 @@ describe('the Wall Street Horizon calendar', () => {
 
   it('has the events of a contract in order, within the dates and the limit', async () => {
     await metaData(1);
-    const all = await events(2, byContract(AAPL, '20260101', '20270101'));
+    const all = await events(2, byContract(aapl, '20260101', '20270101'));
     const dates = all.map(({ index_date }) => index_date);
     expect(dates).toEqual([...dates].sort());
     for (const date of dates) expect(date >= '20260101' && date <= '20270101').toBe(true);
-    for (const { conids } of all) expect(conids).toEqual([String(AAPL)]);
-    expect(await events(3, byContract(AAPL, '20260101', '20270101', 3))).toEqual(all.slice(0, 3));
+    for (const { conids } of all) expect(conids).toEqual([String(aapl)]);
+    expect(await events(3, byContract(aapl, '20260101', '20270101', 3))).toEqual(all.slice(0, 3));
   });
 
   it('announces earnings four times a year, and knows them only afterwards', async () => {
     await metaData(1);
-    const year = await events(2, byContract(AAPL, '20260101', '20261231'));
+    const year = await events(2, byContract(aapl, '20260101', '20261231'));
     const of = (type: string) =>
       year.filter(({ event_type }) => event_type === type).map(({ index_date }) => index_date);
     const announced = [...of('wshe_ed'), ...of('wshe_fq')];
@@ -82,24 +82,24 @@ describe('the Wall Street Horizon calendar', () => {
     await metaData(1);
     const found = await events(
       2,
-      byFilter(JSON.stringify({ country: 'All', watchlist: [String(IBM), String(AAPL)], wshe_div: 'true' })),
+      byFilter(JSON.stringify({ country: 'All', watchlist: [String(ibm), String(aapl)], wshe_div: 'true' })),
     );
     expect(new Set(found.map(({ event_type }) => event_type))).toEqual(new Set(['wshe_div']));
-    expect(new Set(found.flatMap(({ conids }) => conids))).toEqual(new Set([String(IBM), String(AAPL)]));
+    expect(new Set(found.flatMap(({ conids }) => conids))).toEqual(new Set([String(ibm), String(aapl)]));
   });
 
   it('wants the meta data to be asked for first, and one request at a time', async () => {
     const { client } = pair;
-    client.api.reqWshEventData(1, byContract(AAPL));
+    client.api.reqWshEventData(1, byContract(aapl));
     expect(await client.error(1)).toMatchObject({ code: 10282 });
     await metaData(2);
     client.api.reqWshMetaData(3);
     expect(await client.error(3)).toMatchObject({ code: 10278 });
     client.api.reqCancelWshMetaData(2);
     await metaData(4);
-    client.api.reqWshEventData(5, byContract(AAPL));
+    client.api.reqWshEventData(5, byContract(aapl));
     await client.until(EventName.wshEventData, (id) => id === 5);
-    client.api.reqWshEventData(6, byContract(AAPL));
+    client.api.reqWshEventData(6, byContract(aapl));
     expect(await client.error(6)).toMatchObject({ code: 10281 });
     client.api.reqCancelWshEventData(77);
     expect(await client.error(77)).toMatchObject({ code: 10284 });
@@ -108,12 +108,12 @@ describe('the Wall Street Horizon calendar', () => {
   it('refuses requests that say nothing, or nothing it understands', async () => {
     const { client } = pair;
     await metaData(1);
-    client.api.reqWshEventData(2, new WshEventData(NO_CONTRACT, false, true));
+    client.api.reqWshEventData(2, new WshEventData(noContract, false, true));
     expect(await client.error(2)).toMatchObject({ code: 10309 });
     client.api.reqWshEventData(3, byFilter('{oops'));
     expect(await client.error(3)).toMatchObject({ code: 10283 });
-    client.api.reqWshEventData(4, byContract(AAPL, 'tomorrow'));
+    client.api.reqWshEventData(4, byContract(aapl, 'tomorrow'));
     expect(await client.error(4)).toMatchObject({ code: 10283 });
-    expect(await events(5, byContract(AAPL))).not.toEqual([]);
+    expect(await events(5, byContract(aapl))).not.toEqual([]);
   });
 });

@@ -9,9 +9,9 @@ import type { ClientSession } from '../session/client-session.ts';
 import type { World } from '../world/world.ts';
 import type { Context, Handlers } from './handler.ts';
 
-const DAYS_BACK = 365;
-const DAYS_AHEAD = 365;
-const UNSET = '2147483647';
+const daysBack = 365;
+const daysAhead = 365;
+const unset = '2147483647';
 
 /** What a client has asked the calendar for. A request stands until it is cancelled, also after its answer. */
 interface WshState {
@@ -96,7 +96,7 @@ function dayIn(text: string, fallback: number): number {
   return dayNumber(text);
 }
 
-const isGiven = (text: string): boolean => text !== '' && text !== '0' && text !== UNSET;
+const isGiven = (text: string): boolean => text !== '' && text !== '0' && text !== unset;
 
 function instrumentsIn(
   world: World,
@@ -124,8 +124,8 @@ function queryOf(world: World, request: RequestOf<'reqWshEventData'>): WshQuery 
   return {
     instruments: instrumentsIn(world, request, filter.watchlist ?? []),
     types: typesIn(filter),
-    from: dayIn(request.text('startDate'), today - DAYS_BACK),
-    to: dayIn(request.text('endDate'), today + DAYS_AHEAD),
+    from: dayIn(request.text('startDate'), today - daysBack),
+    to: dayIn(request.text('endDate'), today + daysAhead),
     limit: asked ?? filter.limit ?? Number.POSITIVE_INFINITY,
   };
 }

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bar, type BarSize, barsOf } from './bars.ts';
-import { ANY_CONTRACT, Catalogue } from './catalogue.ts';
+import { anyContract, Catalogue } from './catalogue.ts';
 import { createSchedules } from './exchanges.ts';
 import type { Instrument } from './instruments.ts';
 import { listings } from './listings.ts';
 import { PriceModel } from './prices.ts';
 import { markAt, quoteAt } from './quotes.ts';
 import { incrementAt, marketRules, roundToTick } from './rules.ts';
-import { DAY_MS, dayNumber } from './zone.ts';
+import { dayMs, dayNumber } from './zone.ts';
 
-const DAY: BarSize = { unit: 'day', count: 1 };
-const MINUTE: BarSize = { unit: 'minute', count: 1 };
+const oneDay: BarSize = { unit: 'day', count: 1 };
+const oneMinute: BarSize = { unit: 'minute', count: 1 };
 const model = new PriceModel(42, createSchedules());
 const catalogue = new Catalogue(model);
 const today = dayNumber('20261120');
-const options = catalogue.find({ ...ANY_CONTRACT, symbol: 'AAPL', secType: 'OPT', expiry: '202612' }, today);
-const futures = catalogue.find({ ...ANY_CONTRACT, symbol: 'ES', secType: 'FUT' }, today);
+const options = catalogue.find({ ...anyContract, symbol: 'AAPL', secType: 'OPT', expiry: '202612' }, today);
+const futures = catalogue.find({ ...anyContract, symbol: 'ES', secType: 'FUT' }, today);
 const everything: readonly Instrument[] = [...listings, ...futures, ...options.filter((_, index) => index % 17 === 0)];
 
 const anInstrument = fc.constantFrom(...everything);
@@ -53,9 +53,9 @@ describe('bars', () => {
     fc.assert(
       fc.property(anInstrument, aDay, fc.boolean(), (instrument, day, regularOnly) => {
         const range = rangeOf(instrument, day, regularOnly);
-        const [daily, ...more] = barsOf(model, instrument, DAY, range);
+        const [daily, ...more] = barsOf(model, instrument, oneDay, range);
         expect(more).toEqual([]);
-        expect(whole(daily as Bar)).toEqual(joined(barsOf(model, instrument, MINUTE, range)));
+        expect(whole(daily as Bar)).toEqual(joined(barsOf(model, instrument, oneMinute, range)));
       }),
       { numRuns: 60 },
     );
@@ -66,7 +66,7 @@ describe('bars', () => {
       { unit: 'minute', count: 5 },
       { unit: 'minute', count: 60 },
       { unit: 'minute', count: 240 },
-      DAY,
+      oneDay,
     );
     fc.assert(
       fc.property(
@@ -78,7 +78,7 @@ describe('bars', () => {
           const range = rangeOf(instrument, day, true);
           const to = range.from + Math.ceil(((range.to - range.from) * part) / 1000) * 1000;
           const inProgress = { ...range, to };
-          const minutes = barsOf(model, instrument, MINUTE, inProgress);
+          const minutes = barsOf(model, instrument, oneMinute, inProgress);
           const bars = barsOf(model, instrument, size, inProgress);
           if (minutes.length === 0) expect(bars).toEqual([]);
           else expect(joined(bars)).toEqual(joined(minutes));
@@ -95,7 +95,7 @@ describe('bars', () => {
         const { start = 0, end = 0 } = tradingDay.segments.find(({ regular }) => regular) ?? {};
         const from = Math.min(start + offset * 60_000, end - 60_000);
         const range = { from, to: from + 60_000, regularOnly: true };
-        const [minute] = barsOf(model, instrument, MINUTE, range);
+        const [minute] = barsOf(model, instrument, oneMinute, range);
         const seconds = barsOf(model, instrument, { unit: 'second', count: 5 }, range);
         expect(seconds).toHaveLength(12);
         expect(joined(seconds)).toEqual(whole(minute as Bar));
@@ -124,27 +124,27 @@ describe('bars', () => {
   it('do not depend on what was asked before', () => {
     const range = rangeOf(listings[0] as Instrument, today - 100, false);
     const fresh = new PriceModel(42, createSchedules());
-    expect(barsOf(fresh, listings[0] as Instrument, MINUTE, range)).toEqual(
-      barsOf(model, listings[0] as Instrument, MINUTE, range),
+    expect(barsOf(fresh, listings[0] as Instrument, oneMinute, range)).toEqual(
+      barsOf(model, listings[0] as Instrument, oneMinute, range),
     );
     const other = new PriceModel(43, createSchedules());
-    expect(barsOf(other, listings[0] as Instrument, MINUTE, range)).not.toEqual(
-      barsOf(model, listings[0] as Instrument, MINUTE, range),
+    expect(barsOf(other, listings[0] as Instrument, oneMinute, range)).not.toEqual(
+      barsOf(model, listings[0] as Instrument, oneMinute, range),
     );
   });
 
   it('come in their thousands', () => {
     const to = Date.parse('2026-11-20T21:00:00Z');
     const fresh = new PriceModel(7, createSchedules());
-    const range = { from: to - 45 * DAY_MS, to, regularOnly: true };
-    const bars = barsOf(fresh, listings[0] as Instrument, MINUTE, range);
+    const range = { from: to - 45 * dayMs, to, regularOnly: true };
+    const bars = barsOf(fresh, listings[0] as Instrument, oneMinute, range);
     expect(bars.length).toBeGreaterThan(12_000);
   });
 
   it('have the volatility their instrument is given', () => {
     for (const instrument of listings.slice(0, 12)) {
       const to = Date.parse('2026-11-20T21:00:00Z');
-      const closes = barsOf(model, instrument, DAY, { from: to - 3000 * DAY_MS, to, regularOnly: true }).map(
+      const closes = barsOf(model, instrument, oneDay, { from: to - 3000 * dayMs, to, regularOnly: true }).map(
         ({ close }) => close,
       );
       const returns = closes.slice(1).map((close, index) => Math.log(close / (closes[index] as number)));
@@ -163,9 +163,9 @@ describe('quotes', () => {
   it('agree with the last minute bar, open or closed', () => {
     fc.assert(
       fc.property(anInstrument, anInstant, (instrument, instant) => {
-        const bars = barsOf(model, instrument, MINUTE, {
+        const bars = barsOf(model, instrument, oneMinute, {
           // Some exchanges rest for more than a week.
-          from: instant - 14 * DAY_MS,
+          from: instant - 14 * dayMs,
           to: instant + 1,
           regularOnly: false,
         });
@@ -194,7 +194,7 @@ describe('quotes', () => {
   it('stand still while the market is closed', () => {
     const apple = listings[0] as Instrument;
     const saturday = Date.parse('2026-11-21T12:00:00Z');
-    expect(quoteAt(model, apple, saturday + DAY_MS)).toEqual(quoteAt(model, apple, saturday));
+    expect(quoteAt(model, apple, saturday + dayMs)).toEqual(quoteAt(model, apple, saturday));
     expect(quoteAt(model, apple, saturday).open).toBe(false);
   });
 });
@@ -204,7 +204,7 @@ describe('prices', () => {
     const returnsOf = (symbol: string): number[] => {
       const instrument = listings.find((listing) => listing.symbol === symbol) as Instrument;
       const to = Date.parse('2026-11-20T21:00:00Z');
-      const closes = barsOf(model, instrument, DAY, { from: to - 2000 * DAY_MS, to, regularOnly: true }).map(
+      const closes = barsOf(model, instrument, oneDay, { from: to - 2000 * dayMs, to, regularOnly: true }).map(
         ({ close }) => close,
       );
       return closes.slice(1).map((close, index) => Math.log(close / (closes[index] as number)));

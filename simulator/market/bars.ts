@@ -1,6 +1,6 @@
 import type { Instrument } from './instruments.ts';
-import { MINUTE_MS, type Minutes, type PriceModel, type TradedDay } from './prices.ts';
-import { DAY_MS, dayOf } from './zone.ts';
+import { type Minutes, minuteMs, type PriceModel, type TradedDay } from './prices.ts';
+import { dayMs, dayOf } from './zone.ts';
 
 /** A bar before rounding. Times are epoch milliseconds. */
 export interface Bar {
@@ -188,7 +188,7 @@ function addSeconds(builder: BarBuilder, minutes: Minutes, index: number, from: 
 /** Adds one minute as far as it lies before `to`. */
 function addMinute(builder: BarBuilder, minutes: Minutes, index: number, to: number): void {
   const start = minutes.starts[index] as number;
-  if (start + MINUTE_MS > to) {
+  if (start + minuteMs > to) {
     addSeconds(builder, minutes, index, 0, Math.ceil((to - start) / 1000));
     return;
   }
@@ -258,7 +258,7 @@ function addDay(
       continue;
     }
     const minutes = model.minutes(instrument, traded, block);
-    const complete = minutesBefore(minutes, range.to - MINUTE_MS + 1);
+    const complete = minutesBefore(minutes, range.to - minuteMs + 1);
     if (complete > 0) builder.addRun(minutes, totalsOf(minutes), complete);
     if (complete < minutesBefore(minutes, range.to)) addMinute(builder, minutes, complete, range.to);
   }
@@ -273,10 +273,10 @@ function addIntraday(
   aggregator: Aggregator,
 ): void {
   const { offset, day } = traded.tradingDay;
-  const milliseconds = size.count * (size.unit === 'minute' ? MINUTE_MS : 1000);
+  const milliseconds = size.count * (size.unit === 'minute' ? minuteMs : 1000);
   const bucketOf = (instant: number): number => {
     const local = instant + offset;
-    const midnight = Math.floor(local / DAY_MS) * DAY_MS;
+    const midnight = Math.floor(local / dayMs) * dayMs;
     return midnight + Math.floor((local - midnight) / milliseconds) * milliseconds - offset;
   };
   const name = dayOf(day);
@@ -288,7 +288,7 @@ function addIntraday(
     for (let index = 0; index < minutes.starts.length; index += 1) {
       const minute = minutes.starts[index] as number;
       if (minute >= range.to) break;
-      if (minute + MINUTE_MS <= range.from) continue;
+      if (minute + minuteMs <= range.from) continue;
       if (size.unit === 'minute') {
         if (minute < range.from) continue;
         addMinute(aggregator.into(bucketOf(minute), minute, name), minutes, index, range.to);

@@ -5,8 +5,8 @@ import type { MarketRuleId } from './rules.ts';
 import { dayNumber, dayOf } from './zone.ts';
 
 /** Bonds trade in pieces of this much par value; prices are percent of par. */
-const PAR_PER_UNIT = 1000;
-const COUPONS_PER_YEAR = 2;
+const parPerUnit = 1000;
+const couponsPerYear = 2;
 
 interface BondRow {
   readonly conId: number;
@@ -50,7 +50,7 @@ function bondOf({ conId, symbol, name, isin, price, volatility, rule, path, term
     listed: terms.issued,
     derivatives: [],
     // A price of 100 is the whole par value.
-    multiplier: PAR_PER_UNIT / 100,
+    multiplier: parPerUnit / 100,
     bond: terms,
     process: { path, base: price, volatility, beta: -0.06, drift: 0, volume: 4000, octaves: 8, gap: 0.4 },
   };
@@ -151,7 +151,7 @@ function couponPeriod({ maturity }: BondTerms, day: number): readonly [last: num
 export function accruedInterest(bond: Instrument, day: number): number {
   const terms = termsOf(bond);
   const [last, next] = couponPeriod(terms, day);
-  return ((terms.coupon / COUPONS_PER_YEAR) * (day - last)) / (next - last);
+  return ((terms.coupon / couponsPerYear) * (day - last)) / (next - last);
 }
 
 /**
@@ -173,11 +173,11 @@ export function bondYield(bond: Instrument, price: number, day: number): number 
 export function cleanPrice(bond: Instrument, yieldToMaturity: number, day: number): number {
   const terms = termsOf(bond);
   const [last, next] = couponPeriod(terms, day);
-  const coupon = terms.coupon / COUPONS_PER_YEAR;
+  const coupon = terms.coupon / couponsPerYear;
   const first = (next - day) / (next - last);
-  const halfYears = (dayNumber(terms.maturity) - next) / (365.25 / COUPONS_PER_YEAR);
+  const halfYears = (dayNumber(terms.maturity) - next) / (365.25 / couponsPerYear);
   const payments = Math.max(1, Math.round(halfYears) + 1);
-  const discount = 1 / (1 + yieldToMaturity / COUPONS_PER_YEAR);
+  const discount = 1 / (1 + yieldToMaturity / couponsPerYear);
   let value = 0;
   for (let payment = 0; payment < payments; payment += 1) value += coupon * discount ** (first + payment);
   return value + 100 * discount ** (first + payments - 1) - accruedInterest(bond, day);

@@ -10,12 +10,12 @@ export interface Borrow {
 }
 
 /** The fee for what everybody has to lend. */
-const GENERAL_COLLATERAL = 0.0025;
+const generalCollateral = 0.0025;
 /** Part of a day's trading that is on offer of an ordinary share. */
-const ORDINARY_SUPPLY = 0.4;
+const ordinarySupply = 0.4;
 
 /** Shares that are short of supply, by contract id: how many there are to borrow, and for what fee. 0 is none at all. */
-const HARD_TO_BORROW: Readonly<Record<number, readonly [shares: number, feeRate: number]>> = {
+const hardToBorrow: Readonly<Record<number, readonly [shares: number, feeRate: number]>> = {
   36285627: [180_000, 0.031],
   140070600: [420_000, 0.089],
   344809106: [60_000, 0.23],
@@ -29,22 +29,22 @@ const HARD_TO_BORROW: Readonly<Record<number, readonly [shares: number, feeRate:
   44652001: [0, 0],
 };
 
-const NEEDS_NO_BORROWING: Borrow = { shares: Number.POSITIVE_INFINITY, feeRate: 0 };
-const LOT = 100;
+const needsNoBorrowing: Borrow = { shares: Number.POSITIVE_INFINITY, feeRate: 0 };
+const lot = 100;
 
 /** What can be borrowed of an instrument at an instant, and for how much. It changes from day to day. */
 export function borrowOf(model: PriceModel, instrument: Instrument, instant: number): Borrow {
-  if (instrument.secType !== 'STK') return NEEDS_NO_BORROWING;
-  const [shares, feeRate] = HARD_TO_BORROW[instrument.conId] ?? [
-    instrument.process.volume * ORDINARY_SUPPLY,
-    GENERAL_COLLATERAL,
+  if (instrument.secType !== 'STK') return needsNoBorrowing;
+  const [shares, feeRate] = hardToBorrow[instrument.conId] ?? [
+    instrument.process.volume * ordinarySupply,
+    generalCollateral,
   ];
   const day = model.schedule(instrument).zone.day(instant);
   const scarcity = model.levelOf(
     {
       path: `${instrument.process.path}.BORROW`,
       base: 1,
-      volatility: feeRate > GENERAL_COLLATERAL ? 1.2 : 0.3,
+      volatility: feeRate > generalCollateral ? 1.2 : 0.3,
       beta: 0,
       drift: 0,
       volume: 0,
@@ -55,8 +55,8 @@ export function borrowOf(model: PriceModel, instrument: Instrument, instant: num
   );
   const available = shares / scarcity;
   return {
-    shares: available < LOT ? Math.floor(available) : Math.floor(available / LOT) * LOT,
-    feeRate: feeRate > GENERAL_COLLATERAL ? Math.round(feeRate * scarcity * 1e6) / 1e6 : feeRate,
+    shares: available < lot ? Math.floor(available) : Math.floor(available / lot) * lot,
+    feeRate: feeRate > generalCollateral ? Math.round(feeRate * scarcity * 1e6) / 1e6 : feeRate,
   };
 }
 

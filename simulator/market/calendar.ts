@@ -1,9 +1,9 @@
 import { type HolidayCalendar, type Holidays, holidaysOf } from './holidays.ts';
 import { RecentlyUsed } from './recently-used.ts';
-import { DAY_MS, dayOf, weekday, type Zone } from './zone.ts';
+import { dayMs, dayOf, weekday, type Zone } from './zone.ts';
 
-const MINUTE = 60_000;
-const NOON = 720;
+const minute = 60_000;
+const noon = 720;
 
 /** Open hours of one kind of trading day, in minutes after local midnight; negative means the evening before. */
 export interface Hours {
@@ -38,9 +38,9 @@ export interface TradingDay {
 }
 
 /** How far to look for the next or previous trading day before giving up; longer than any market's holidays. */
-const LONGEST_CLOSURE_DAYS = 20;
-const CACHED_DAYS = 4096;
-const CACHED_HOURS = 16;
+const longestClosureDays = 20;
+const cachedDays = 4096;
+const cachedHours = 16;
 
 /** When an exchange trades: pure arithmetic on its rules, with a bounded memory of computed days. */
 export class Schedule {
@@ -48,7 +48,7 @@ export class Schedule {
   readonly #rules: ScheduleRules;
   readonly #holidays = new Map<number, Holidays>();
   readonly #days = new Map<number, TradingDay | undefined>();
-  readonly #hours = new RecentlyUsed<string>(CACHED_HOURS);
+  readonly #hours = new RecentlyUsed<string>(cachedHours);
 
   constructor(zone: Zone, rules: ScheduleRules) {
     this.zone = zone;
@@ -68,7 +68,7 @@ export class Schedule {
   /** The trading day of a local date, or undefined when the exchange is closed on it. */
   tradingDay(day: number): TradingDay | undefined {
     if (this.#days.has(day)) return this.#days.get(day);
-    if (this.#days.size >= CACHED_DAYS) this.#days.clear();
+    if (this.#days.size >= cachedDays) this.#days.clear();
     const computed = this.#compute(day);
     this.#days.set(day, computed);
     return computed;
@@ -81,28 +81,28 @@ export class Schedule {
     if (closed.has(day)) return undefined;
     const hours = early.has(day) ? this.#rules.earlyHours : this.#rules.hours;
     // Clocks change at weekends, when every market is closed: the offset at noon holds for the whole session.
-    const offset = this.zone.offset(this.zone.instant(day, NOON));
-    const at = (minutes: number): number => day * DAY_MS + minutes * MINUTE - offset;
+    const offset = this.zone.offset(this.zone.instant(day, noon));
+    const at = (minutes: number): number => day * dayMs + minutes * minute - offset;
     const segments = hours.map(({ start, end, regular }) => ({ start: at(start), end: at(end), regular }));
     return { day, offset, segments };
   }
 
   /** The first trading day on or after a date. */
   next(day: number): TradingDay {
-    for (let candidate = day; candidate < day + LONGEST_CLOSURE_DAYS; candidate += 1) {
+    for (let candidate = day; candidate < day + longestClosureDays; candidate += 1) {
       const found = this.tradingDay(candidate);
       if (found) return found;
     }
-    throw new RangeError(`no trading day within ${LONGEST_CLOSURE_DAYS} days after ${dayOf(day)}`);
+    throw new RangeError(`no trading day within ${longestClosureDays} days after ${dayOf(day)}`);
   }
 
   /** The last trading day on or before a date. */
   previous(day: number): TradingDay {
-    for (let candidate = day; candidate > day - LONGEST_CLOSURE_DAYS; candidate -= 1) {
+    for (let candidate = day; candidate > day - longestClosureDays; candidate -= 1) {
       const found = this.tradingDay(candidate);
       if (found) return found;
     }
-    throw new RangeError(`no trading day within ${LONGEST_CLOSURE_DAYS} days before ${dayOf(day)}`);
+    throw new RangeError(`no trading day within ${longestClosureDays} days before ${dayOf(day)}`);
   }
 
   /** The trading day an instant falls into or follows: the latest one that had begun. */

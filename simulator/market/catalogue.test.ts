@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ANY_CONTRACT, Catalogue, type ContractQuery, InvalidContractError } from './catalogue.ts';
+import { anyContract, Catalogue, type ContractQuery, InvalidContractError } from './catalogue.ts';
 import { expiriesOn, optionClasses, optionOf, strikesOf } from './derivatives.ts';
 import { createSchedules } from './exchanges.ts';
 import { futureClasses, futuresOf } from './futures.ts';
@@ -13,7 +13,7 @@ import { dayNumber } from './zone.ts';
 const model = new PriceModel(3, createSchedules());
 const catalogue = new Catalogue(model);
 const today = dayNumber('20261120');
-const find = (query: Partial<ContractQuery>) => catalogue.find({ ...ANY_CONTRACT, ...query }, today);
+const find = (query: Partial<ContractQuery>) => catalogue.find({ ...anyContract, ...query }, today);
 const symbolsOf = (instruments: readonly Instrument[]) => instruments.map(({ symbol }) => symbol);
 
 const futures = futureClasses.flatMap((futureClass) => futuresOf(futureClass, today, true));

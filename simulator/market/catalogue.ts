@@ -45,7 +45,7 @@ export interface ContractQuery {
 }
 
 /** A query that says nothing: everything fits. */
-export const ANY_CONTRACT: ContractQuery = {
+export const anyContract: ContractQuery = {
   conId: 0,
   symbol: '',
   secType: '',
@@ -68,25 +68,25 @@ export class InvalidContractError extends Error {
   override readonly name = 'InvalidContractError';
 }
 
-const INVALID_SEC_TYPE = 'Please enter a valid security type';
-const SEC_TYPES = new Set(
+const invalidSecType = 'Please enter a valid security type';
+const secTypes = new Set(
   'STK CASH IND FUT CONTFUT FUT+CONTFUT OPT FOP BOND BILL FIXED CFD CMDTY CRYPTO FUND WAR IOPT NEWS'.split(' '),
 );
-const MOST_SAMPLES = 16;
-const REMEMBERED_OPTIONS = 4096;
+const mostSamples = 16;
+const rememberedOptions = 4096;
 
 const same = (wanted: string, actual: string): boolean =>
   wanted === '' || wanted.toUpperCase() === actual.toUpperCase();
 const rightOf = (text: string): string => (text === '?' || text === '0' ? '' : text.slice(0, 1).toUpperCase());
 
 /** Names that exchanges had before, and that the gateway still takes. */
-const FORMER_NAMES: Readonly<Record<string, string>> = {
+const formerNames: Readonly<Record<string, string>> = {
   ISLAND: 'NASDAQ',
   GLOBEX: 'CME',
   ECBOT: 'CBOT',
   DTB: 'EUREX',
 };
-const venue = (name: string): string => FORMER_NAMES[name] ?? name;
+const venue = (name: string): string => formerNames[name] ?? name;
 
 /** Text without case and accents, for searching. */
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
@@ -123,7 +123,7 @@ for (const instrument of listings) {
 export class Catalogue {
   readonly #model: PriceModel;
   /** By contract id and day. */
-  readonly #options = new RecentlyUsed<Instrument | undefined>(REMEMBERED_OPTIONS);
+  readonly #options = new RecentlyUsed<Instrument | undefined>(rememberedOptions);
 
   constructor(model: PriceModel) {
     this.#model = model;
@@ -148,13 +148,13 @@ export class Catalogue {
   #candidates(query: ContractQuery, day: number): readonly Instrument[] {
     const secType = query.secType.toUpperCase();
     if (secType === 'BAG')
-      throw new InvalidContractError(`'BAG' isn't supported for contract data request. ${INVALID_SEC_TYPE}`);
-    if (secType !== '' && !SEC_TYPES.has(secType)) throw new InvalidContractError(INVALID_SEC_TYPE);
+      throw new InvalidContractError(`'BAG' isn't supported for contract data request. ${invalidSecType}`);
+    if (secType !== '' && !secTypes.has(secType)) throw new InvalidContractError(invalidSecType);
     if (query.conId > 0) return this.#byConIdAs(secType, query, day);
     const ofType = (instrument: Instrument): boolean => secType === '' || instrument.secType === secType;
     if (query.secId !== '') return identified(query.secIdType, query.secId).filter(ofType);
     if (query.issuerId) return listings.filter(({ bond }) => bond?.issuerId === query.issuerId);
-    if (secType === '') throw new InvalidContractError(INVALID_SEC_TYPE);
+    if (secType === '') throw new InvalidContractError(invalidSecType);
     if ([query.symbol, query.localSymbol, query.tradingClass].every((text) => text.trim() === ''))
       throw new InvalidContractError('Please enter a symbol or a local symbol');
     switch (secType) {
@@ -224,7 +224,7 @@ export class Catalogue {
       .map((searchable) => ({ instrument: searchable.instrument, rank: rank(searchable) }))
       .filter((entry) => entry.rank < 3)
       .sort((a, b) => a.rank - b.rank)
-      .slice(0, MOST_SAMPLES)
+      .slice(0, mostSamples)
       .map(({ instrument }) => instrument);
   }
 }

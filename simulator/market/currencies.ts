@@ -2,7 +2,7 @@ import type { Instrument, Process } from './instruments.ts';
 import { orderTypes } from './order-types.ts';
 import type { MarketRuleId } from './rules.ts';
 
-const NAMES: Readonly<Record<string, string>> = {
+const names: Readonly<Record<string, string>> = {
   AUD: 'Australian dollar',
   CAD: 'Canadian dollar',
   CHF: 'Swiss franc',
@@ -33,7 +33,7 @@ function pairOf({ conId, symbol, currency, rate, volatility = 0.08, rule = 239 }
     localSymbol: name,
     tradingClass: name,
     marketName: name,
-    longName: NAMES[symbol] ?? symbol,
+    longName: names[symbol] ?? symbol,
     industry: '',
     category: '',
     subcategory: '',

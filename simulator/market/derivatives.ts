@@ -10,11 +10,11 @@ import { dayNumber, dayOf, weekday } from './zone.ts';
 
 export { type OptionClass, optionClasses } from './option-classes.ts';
 
-const EPOCH_DAY = dayNumber('20200101');
-const REMEMBERED_EXPIRIES = 256;
-const REMEMBERED_STRIKES = 4096;
+const epochDay = dayNumber('20200101');
+const rememberedExpiries = 256;
+const rememberedStrikes = 4096;
 /** How often an exchange looks whether a series needs further strikes: the shorter its life, the oftener. */
-const DAYS_BETWEEN_LOOKS = { monthly: 30, weekly: 7 };
+const daysBetweenLooks = { monthly: 30, weekly: 7 };
 
 const expiryOf = ({ expiry = thirdFriday }: OptionClass, year: number, month: number): number | undefined =>
   expiry(year, month);
@@ -32,7 +32,7 @@ export function futuresOn(day: number, _model: PriceModel): Instrument[] {
   return eMini ? futuresOf(eMini, day) : [];
 }
 
-const knownExpiries = new RecentlyUsed<readonly number[], number>(REMEMBERED_EXPIRIES);
+const knownExpiries = new RecentlyUsed<readonly number[], number>(rememberedExpiries);
 
 /** Expiry days of a class on a day, in order. Beyond a year only January and June are listed. */
 export function expiriesOn(optionClass: OptionClass, day: number, model: PriceModel): readonly number[] {
@@ -75,7 +75,7 @@ const knownStrikes = new WeakMap<PriceModel, RecentlyUsed<readonly number[], num
 
 /** The strikes that exist for an expiry: around wherever the underlying stands while the series is listed. */
 export function strikesOf(optionClass: OptionClass, expiryDay: number, model: PriceModel): readonly number[] {
-  const known = knownStrikes.get(model) ?? new RecentlyUsed<readonly number[], number>(REMEMBERED_STRIKES);
+  const known = knownStrikes.get(model) ?? new RecentlyUsed<readonly number[], number>(rememberedStrikes);
   knownStrikes.set(model, known);
   return known.get(optionClass.code * 65_536 + expiryDay, () => computeStrikes(optionClass, expiryDay, model));
 }
@@ -88,7 +88,7 @@ function computeStrikes(optionClass: OptionClass, expiryDay: number, model: Pric
   const [lowest, highest] = monthly ? [0.5, 1.7] : span;
   const listedOn = expiryDay - listedDaysAhead(optionClass, monthly, expiryDay);
   // A series has the strikes that it will ever have from the beginning, so that none comes or goes in between.
-  const between = DAYS_BETWEEN_LOOKS[monthly ? 'monthly' : 'weekly'];
+  const between = daysBetweenLooks[monthly ? 'monthly' : 'weekly'];
   const looks = Math.ceil((expiryDay - listedOn) / between);
   const schedule = model.schedule(underlying);
   const closes = Array.from({ length: looks }, (_, look) =>
@@ -100,14 +100,14 @@ function computeStrikes(optionClass: OptionClass, expiryDay: number, model: Pric
 }
 
 /** Contract ids of options say what they are: class, expiry, strike and right in 27 bits above this. */
-const OPTION_CON_ID = 700_000_000;
-const STRIKE_BITS = 4096;
-const MONTH_CODES = 'FGHJKMNQUVXZ';
+const optionConId = 700_000_000;
+const strikeBits = 4096;
+const monthCodes = 'FGHJKMNQUVXZ';
 
 /** Each market names its options in its own way. */
 function localSymbolOf(optionClass: OptionClass, expiry: string, strike: number, right: Right): string {
   const { tradingClass, futures, exchanges } = optionClass;
-  if (futures) return `${tradingClass}${MONTH_CODES[Number(expiry.slice(4, 6)) - 1]}${expiry[3]} ${right}${strike}`;
+  if (futures) return `${tradingClass}${monthCodes[Number(expiry.slice(4, 6)) - 1]}${expiry[3]} ${right}${strike}`;
   if (exchanges.includes('EUREX')) return `${right} ${tradingClass} ${expiry} ${strike} M`;
   return `${tradingClass.padEnd(6)}${expiry.slice(2)}${right}${String(Math.round(strike * 1000)).padStart(8, '0')}`;
 }
@@ -139,7 +139,7 @@ function seriesOf(optionClass: OptionClass, expiryDay: number): Omit<Instrument,
   return knownSeries.get(optionClass.code * 65_536 + expiryDay, () => makeSeries(optionClass, expiryDay));
 }
 
-const knownSeries = new RecentlyUsed<Omit<Instrument, 'strike' | 'right'>, number>(REMEMBERED_STRIKES);
+const knownSeries = new RecentlyUsed<Omit<Instrument, 'strike' | 'right'>, number>(rememberedStrikes);
 
 const dayBefore = ({ schedule }: Instrument, day: number): string =>
   dayOf(exchangeSchedules[schedule].previous(day - 1).day);
@@ -150,7 +150,7 @@ function makeSeries(optionClass: OptionClass, expiryDay: number): Omit<Instrumen
   const { isin: _isin, cusip: _cusip, figi: _figi, aliases: _aliases, contractMonth: _month, ...shared } = underlying;
   return {
     ...shared,
-    conId: OPTION_CON_ID + (optionClass.code * 4096 + (expiryDay - EPOCH_DAY)) * STRIKE_BITS * 2,
+    conId: optionConId + (optionClass.code * 4096 + (expiryDay - epochDay)) * strikeBits * 2,
     secType: futures ? 'FOP' : 'OPT',
     primaryExchange: '',
     validExchanges: exchanges,
@@ -187,15 +187,15 @@ export function optionOf(optionClass: OptionClass, expiryDay: number, strike: nu
 
 /** The option behind a contract id, if such an option is listed on the day. */
 export function optionByConId(conId: number, day: number, model: PriceModel): Instrument | undefined {
-  const code = conId - OPTION_CON_ID;
+  const code = conId - optionConId;
   if (code < 0) return undefined;
   const right: Right = code % 2 === 0 ? 'C' : 'P';
   const position = Math.floor(code / 2);
-  const series = Math.floor(position / STRIKE_BITS);
-  const expiryDay = (series % 4096) + EPOCH_DAY;
+  const series = Math.floor(position / strikeBits);
+  const expiryDay = (series % 4096) + epochDay;
   const optionClass = optionClasses.find((candidate) => candidate.code === Math.floor(series / 4096));
   if (!optionClass || !expiriesOn(optionClass, day, model).includes(expiryDay)) return undefined;
-  const strike = (position % STRIKE_BITS) * optionClass.strikeUnit;
+  const strike = (position % strikeBits) * optionClass.strikeUnit;
   if (!strikesOf(optionClass, expiryDay, model).includes(strike)) return undefined;
   return optionOf(optionClass, expiryDay, strike, right);
 }

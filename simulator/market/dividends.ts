@@ -13,7 +13,7 @@ export interface Dividend {
 }
 
 /** By contract id: amount of one payment in 2026, payments a year, and the month of the year's first. */
-const PAYERS: Readonly<Record<number, readonly [amount: number, perYear: number, firstMonth: number]>> = {
+const payers: Readonly<Record<number, readonly [amount: number, perYear: number, firstMonth: number]>> = {
   265598: [0.26, 4, 2],
   272093: [0.91, 4, 2],
   4815747: [0.01, 4, 3],
@@ -69,12 +69,12 @@ const PAYERS: Readonly<Record<number, readonly [amount: number, perYear: number,
   44652001: [22, 2, 5],
 };
 
-const FIRST_YEAR = 2015;
-const LAST_YEAR = 2031;
-const REFERENCE_YEAR = 2026;
-const GROWTH = 1.05;
-const DAYS_TO_PAYMENT = 16;
-const TUESDAY = 2;
+const firstYear = 2015;
+const lastYear = 2031;
+const referenceYear = 2026;
+const growth = 1.05;
+const daysToPayment = 16;
+const tuesday = 2;
 
 /** Smallest amounts that are paid out: tenths of a cent, whole yen and won. */
 const precisionOf = (currency: string): number => (currency === 'JPY' || currency === 'KRW' ? 1 : 0.0005);
@@ -95,24 +95,24 @@ export function dividendsOf(instrument: Instrument): readonly Dividend[] {
 }
 
 function computeDividends({ conId, currency, schedule }: Instrument): Dividend[] {
-  const policy = PAYERS[conId];
+  const policy = payers[conId];
   if (!policy) return [];
   const [amount, perYear, firstMonth] = policy;
   const calendar = exchangeSchedules[schedule];
   const dividends: Dividend[] = [];
-  for (let year = FIRST_YEAR; year <= LAST_YEAR; year += 1) {
+  for (let year = firstYear; year <= lastYear; year += 1) {
     for (let payment = 0; payment < perYear; payment += 1) {
       const month = firstMonth + payment * (12 / perYear);
-      const exDay = calendar.next(nth(year, month, TUESDAY, 2)).day;
-      const grown = roundTo(amount * GROWTH ** (year - REFERENCE_YEAR), precisionOf(currency));
-      if (grown > 0) dividends.push({ exDay, payDay: calendar.next(exDay + DAYS_TO_PAYMENT).day, amount: grown });
+      const exDay = calendar.next(nth(year, month, tuesday, 2)).day;
+      const grown = roundTo(amount * growth ** (year - referenceYear), precisionOf(currency));
+      if (grown > 0) dividends.push({ exDay, payDay: calendar.next(exDay + daysToPayment).day, amount: grown });
     }
   }
   return dividends;
 }
 
 const sumOf = (dividends: readonly Dividend[]): number => dividends.reduce((sum, { amount }) => sum + amount, 0);
-const perYearOf = ({ conId }: Instrument): number => PAYERS[conId]?.[1] ?? 0;
+const perYearOf = ({ conId }: Instrument): number => payers[conId]?.[1] ?? 0;
 
 /** What a share has paid in the year up to a day: as many payments as it makes in one, whatever their dates. */
 export function dividendsPaid(instrument: Instrument, day: number): number {

@@ -5,7 +5,7 @@ const hm = (hours: number, minutes = 0): number => hours * 60 + minutes;
 const regular = (start: number, end: number): Hours => ({ start, end, regular: true });
 const extended = (start: number, end: number): Hours => ({ start, end, regular: false });
 
-const RULES = {
+const tradingRules = {
   usStocks: {
     zone: 'US/Eastern',
     calendar: 'NYSE',
@@ -172,12 +172,12 @@ const RULES = {
   },
 } as const satisfies Readonly<Record<string, ScheduleRules & { readonly zone: string }>>;
 
-export type ScheduleName = keyof typeof RULES;
+export type ScheduleName = keyof typeof tradingRules;
 export type Schedules = Readonly<Record<ScheduleName, Schedule>>;
 
 export function createSchedules(): Schedules {
-  const zones = new Map(Object.values(RULES).map(({ zone }) => [zone, new Zone(zone)]));
-  const entries = Object.entries(RULES).map(([name, rules]) => [
+  const zones = new Map(Object.values(tradingRules).map(({ zone }) => [zone, new Zone(zone)]));
+  const entries = Object.entries(tradingRules).map(([name, rules]) => [
     name,
     new Schedule(zones.get(rules.zone) as Zone, rules),
   ]);

@@ -1,10 +1,10 @@
 import { exchangeSchedules, type ScheduleName } from './exchanges.ts';
 import { at, monthOf, thirdFriday, yearOf } from './holiday-rules.ts';
-import { CRUDE_OIL, DAX, ESTX50, GOLD, NDX, SPX, TEN_YEAR_NOTE, VIX } from './indices.ts';
+import { crudeOil, dax, estx50, gold, ndx, spx, tenYearNote, vix } from './indices.ts';
 import type { Instrument, Process } from './instruments.ts';
-import { INTEREST_RATE } from './interest.ts';
+import { interestRate } from './interest.ts';
 import { orderTypes } from './order-types.ts';
-import { ANCHOR_DAY } from './prices.ts';
+import { anchorDay } from './prices.ts';
 import type { MarketRuleId } from './rules.ts';
 import { dayNumber, dayOf } from './zone.ts';
 
@@ -32,11 +32,11 @@ export interface FutureClass {
   readonly reverting?: { readonly mean: number; readonly rate: number };
 }
 
-const FIRST_YEAR = 2020;
-const REMEMBERED_YEARS = 2;
-const MONTH_CODES = 'FGHJKMNQUVXZ';
-const CLASS_SPACING = 1000;
-const FIRST_CON_ID = 637_533_000;
+const firstYear = 2020;
+const rememberedYears = 2;
+const monthCodes = 'FGHJKMNQUVXZ';
+const classSpacing = 1000;
+const firstConId = 637_533_000;
 
 /** Steps back over weekends and NYSE holidays. */
 function businessDaysBefore(day: number, count: number): number {
@@ -67,13 +67,13 @@ export const futureClasses: readonly FutureClass[] = [
     symbol: 'ES',
     exchange: 'CME',
     name: 'E-mini S&P 500',
-    underlying: SPX,
+    underlying: spx,
     schedule: 'cmeEquityIndex' as const,
     rule: 67 as const,
     multiplier: 50,
     volume: 1_300_000,
     // Kept as it is: recorded prices depend on it.
-    carry: INTEREST_RATE,
+    carry: interestRate,
     algorithmic: true,
   },
   {
@@ -81,12 +81,12 @@ export const futureClasses: readonly FutureClass[] = [
     symbol: 'MES',
     exchange: 'CME',
     name: 'Micro E-Mini S&P 500 Stock Price Index',
-    underlying: SPX,
+    underlying: spx,
     schedule: 'cmeEquityIndex' as const,
     rule: 67 as const,
     multiplier: 5,
     volume: 1_100_000,
-    carry: INTEREST_RATE,
+    carry: interestRate,
     algorithmic: true,
   },
   {
@@ -94,19 +94,19 @@ export const futureClasses: readonly FutureClass[] = [
     symbol: 'NQ',
     exchange: 'CME',
     name: 'E-mini NASDAQ 100',
-    underlying: NDX,
+    underlying: ndx,
     schedule: 'cmeEquityIndex' as const,
     rule: 67 as const,
     multiplier: 20,
     volume: 550_000,
-    carry: INTEREST_RATE - 0.006,
+    carry: interestRate - 0.006,
     algorithmic: true,
   },
   {
     symbol: 'CL',
     exchange: 'NYMEX',
     name: 'Light Sweet Crude Oil',
-    underlying: CRUDE_OIL,
+    underlying: crudeOil,
     schedule: 'nymex' as const,
     rule: 26 as const,
     multiplier: 1000,
@@ -121,14 +121,14 @@ export const futureClasses: readonly FutureClass[] = [
     symbol: 'GC',
     exchange: 'COMEX',
     name: 'Gold',
-    underlying: GOLD,
+    underlying: gold,
     schedule: 'nymex' as const,
     rule: 30 as const,
     multiplier: 100,
     quarterly: false,
     listed: 14,
     volume: 210_000,
-    carry: INTEREST_RATE,
+    carry: interestRate,
     expiry: (year: number, month: number) => businessDaysBefore(lastBusinessDay(year, month), 2),
   },
   {
@@ -136,13 +136,13 @@ export const futureClasses: readonly FutureClass[] = [
     symbol: 'ZN',
     exchange: 'CBOT',
     name: '10 Year US Treasury Note',
-    underlying: TEN_YEAR_NOTE,
+    underlying: tenYearNote,
     schedule: 'cbot' as const,
     rule: 94 as const,
     multiplier: 1000,
     listed: 3,
     volume: 1_900_000,
-    carry: INTEREST_RATE - 0.041,
+    carry: interestRate - 0.041,
     expiry: (year: number, month: number) => businessDaysBefore(lastBusinessDay(year, month), 7),
   },
   {
@@ -151,7 +151,7 @@ export const futureClasses: readonly FutureClass[] = [
     exchange: 'EUREX',
     name: 'DAX Performance Index (Deutsche Aktien Xchange 40)',
     tradingClass: 'FDAX',
-    underlying: DAX,
+    underlying: dax,
     schedule: 'eurex' as const,
     rule: 28 as const,
     multiplier: 25,
@@ -165,7 +165,7 @@ export const futureClasses: readonly FutureClass[] = [
     exchange: 'EUREX',
     name: 'Dow Jones Euro STOXX 50',
     tradingClass: 'FESX',
-    underlying: ESTX50,
+    underlying: estx50,
     schedule: 'eurex' as const,
     rule: 28 as const,
     multiplier: 10,
@@ -177,7 +177,7 @@ export const futureClasses: readonly FutureClass[] = [
     exchange: 'CFE',
     name: 'CBOE Volatility Index',
     tradingClass: 'VX',
-    underlying: VIX,
+    underlying: vix,
     schedule: 'cfe' as const,
     rule: 29 as const,
     multiplier: 1000,
@@ -188,7 +188,7 @@ export const futureClasses: readonly FutureClass[] = [
     expiry: volatilityExpiry,
     reverting: { mean: 20.5, rate: 4 },
   },
-].map((row, index) => ({ tradingClass: row.symbol, ...row, conId: FIRST_CON_ID + CLASS_SPACING * index }));
+].map((row, index) => ({ tradingClass: row.symbol, ...row, conId: firstConId + classSpacing * index }));
 
 const monthsPer = ({ quarterly }: FutureClass): number => (quarterly ? 3 : 1);
 
@@ -197,7 +197,7 @@ function processOf(futureClass: FutureClass, expiryDay: number): Process {
   const { carry, reverting, volume } = futureClass;
   return {
     ...process,
-    base: process.base * Math.exp((carry * (expiryDay - ANCHOR_DAY)) / 365.25),
+    base: process.base * Math.exp((carry * (expiryDay - anchorDay)) / 365.25),
     drift: process.drift - carry,
     volume,
     gap: 0.35,
@@ -220,7 +220,7 @@ function futureOf(futureClass: FutureClass, period: number): Instrument {
 function makeFuture(futureClass: FutureClass, period: number): Instrument {
   const { symbol, exchange, underlying, tradingClass } = futureClass;
   const months = period * monthsPer(futureClass) + monthsPer(futureClass) - 1;
-  const year = FIRST_YEAR + Math.floor(months / 12);
+  const year = firstYear + Math.floor(months / 12);
   const month = (months % 12) + 1;
   // Only the days of trade matter here: index futures follow their index, the rest their own exchange.
   const calendar = exchangeSchedules[futureClass.quarterly ? underlying.schedule : futureClass.schedule];
@@ -232,7 +232,7 @@ function makeFuture(futureClass: FutureClass, period: number): Instrument {
     secType: 'FUT',
     primaryExchange: exchange,
     validExchanges: futureClass.algorithmic ? [exchange, 'QBALGO'] : [exchange],
-    localSymbol: `${tradingClass}${MONTH_CODES[month - 1]}${year % 10}`,
+    localSymbol: `${tradingClass}${monthCodes[month - 1]}${year % 10}`,
     tradingClass,
     marketName: tradingClass,
     longName: futureClass.name,
@@ -240,7 +240,7 @@ function makeFuture(futureClass: FutureClass, period: number): Instrument {
     rule: futureClass.rule,
     orderTypes: orderTypes.futures,
     derivatives: [],
-    listed: dayOf(expiryDay - 365 * REMEMBERED_YEARS),
+    listed: dayOf(expiryDay - 365 * rememberedYears),
     underlying,
     expiry: dayOf(expiryDay),
     contractMonth: `${year}${String(month).padStart(2, '0')}`,
@@ -254,8 +254,8 @@ const expiryOf = (future: Instrument): number => dayNumber(future.expiry ?? '');
 /** Contracts of a class listed on a day, nearest first; with `expired`, those of the last two years before them. */
 export function futuresOf(futureClass: FutureClass, day: number, expired = false): Instrument[] {
   const perYear = 12 / monthsPer(futureClass);
-  const current = (yearOf(day) - FIRST_YEAR) * perYear + Math.floor((monthOf(day) - 1) / monthsPer(futureClass));
-  const remembered = REMEMBERED_YEARS * perYear;
+  const current = (yearOf(day) - firstYear) * perYear + Math.floor((monthOf(day) - 1) / monthsPer(futureClass));
+  const remembered = rememberedYears * perYear;
   const all = Array.from({ length: remembered + futureClass.listed + 2 }, (_, index) => current - remembered + index)
     .filter((period) => period >= 0)
     .map((period) => futureOf(futureClass, period));
@@ -271,7 +271,7 @@ export function continuousFutureOf(futureClass: FutureClass, day: number): Instr
 
 /** The class a contract id belongs to. */
 export function futureClassOf(conId: number): FutureClass | undefined {
-  return conId < FIRST_CON_ID ? undefined : futureClasses[Math.floor((conId - FIRST_CON_ID) / CLASS_SPACING)];
+  return conId < firstConId ? undefined : futureClasses[Math.floor((conId - firstConId) / classSpacing)];
 }
 
 /** The future behind a contract id, if it is listed on the day or was in the last two years. */

@@ -7,7 +7,7 @@ import { volatilityProcess } from './option-pricing.ts';
 import type { PriceModel } from './prices.ts';
 import type { Quote } from './quotes.ts';
 import { roundToTick } from './rules.ts';
-import { DAY_MS } from './zone.ts';
+import { dayMs } from './zone.ts';
 
 /** One value of a market data line, before it becomes a message. */
 export type Tick =
@@ -22,13 +22,13 @@ interface Subject {
   readonly instant: number;
 }
 
-const TRADING_DAYS_PER_YEAR = 252;
-const REGULAR_MINUTES_PER_DAY = 390;
+const tradingDaysPerYear = 252;
+const regularMinutesPerDay = 390;
 
 function dailyBars({ model, instrument, instant }: Subject, days: number): Bar[] {
   // Whole days only, so that the answer does not change with every tick.
-  const to = Math.floor(instant / DAY_MS) * DAY_MS;
-  return barsOf(model, instrument, { unit: 'day', count: 1 }, { from: to - days * DAY_MS, to, regularOnly: true });
+  const to = Math.floor(instant / dayMs) * dayMs;
+  return barsOf(model, instrument, { unit: 'day', count: 1 }, { from: to - days * dayMs, to, regularOnly: true });
 }
 
 function* extremes(subject: Subject): Generator<Tick> {
@@ -39,7 +39,7 @@ function* extremes(subject: Subject): Generator<Tick> {
     [26, 17, 18],
     [52, 19, 20],
   ] as const) {
-    const bars = year.filter(({ start }) => start >= subject.instant - weeks * 7 * DAY_MS);
+    const bars = year.filter(({ start }) => start >= subject.instant - weeks * 7 * dayMs);
     yield { kind: 'price', type: lowType, value: roundToTick(rule, Math.min(...bars.map(({ low }) => low))) };
     yield { kind: 'price', type: highType, value: roundToTick(rule, Math.max(...bars.map(({ high }) => high))) };
   }
@@ -53,12 +53,12 @@ function historicalVolatility(subject: Subject): number {
   const closes = dailyBars(subject, 45).map(({ close }) => close);
   const returns = closes.slice(1).map((close, index) => Math.log(close / (closes[index] as number)));
   const variance = returns.reduce((sum, value) => sum + value * value, 0) / Math.max(1, returns.length);
-  return Math.sqrt(variance * TRADING_DAYS_PER_YEAR);
+  return Math.sqrt(variance * tradingDaysPerYear);
 }
 
 /** A plausible whole number that stays the same for a day. */
 function daily({ instrument, instant }: Subject, name: string, scale: number): number {
-  return Math.round(scale * (0.5 + unit(hashText(`${instrument.localSymbol} ${name}`), Math.floor(instant / DAY_MS))));
+  return Math.round(scale * (0.5 + unit(hashText(`${instrument.localSymbol} ${name}`), Math.floor(instant / dayMs))));
 }
 
 const price = (type: number, value: number): Tick => ({ kind: 'price', type, value });
@@ -71,7 +71,7 @@ const timeAndSales = ({ last, lastSize, lastTime, volume, wap }: Quote): string 
   `${last};${lastSize};${lastTime * 1000};${volume};${wap.toFixed(4)};true`;
 
 /** The ticks a generic tick id stands for. */
-const GENERIC_TICKS: Readonly<Record<string, (subject: Subject) => Iterable<Tick>>> = {
+const genericTicks: Readonly<Record<string, (subject: Subject) => Iterable<Tick>>> = {
   100: (subject) => [size(29, daily(subject, 'call volume', 4e5)), size(30, daily(subject, 'put volume', 3e5))],
   101: (subject) => [size(27, daily(subject, 'call interest', 2e6)), size(28, daily(subject, 'put interest', 16e5))],
   104: (subject) => [generic(23, historicalVolatility(subject))],
@@ -88,8 +88,8 @@ const GENERIC_TICKS: Readonly<Record<string, (subject: Subject) => Iterable<Tick
   258: ratios,
   292: () => [],
   293: ({ quote }) => [generic(54, quote.trades)],
-  294: ({ quote }) => [generic(55, Math.round(quote.trades / REGULAR_MINUTES_PER_DAY))],
-  295: ({ quote }) => [generic(56, Math.round(quote.volume / REGULAR_MINUTES_PER_DAY))],
+  294: ({ quote }) => [generic(55, Math.round(quote.trades / regularMinutesPerDay))],
+  295: ({ quote }) => [generic(56, Math.round(quote.volume / regularMinutesPerDay))],
   318: ({ quote }) => [price(57, quote.last)],
   375: (subject) => (subject.quote.volume > 0 ? [text(77, timeAndSales(subject.quote))] : []),
   411: (subject) => [generic(58, historicalVolatility(subject))],
@@ -127,19 +127,19 @@ function dividends({ model, instrument, instant }: Subject): Tick[] {
 }
 
 /** Generic ticks made of daily bars, which change once a day and are dear to compute. */
-const DAILY = new Set(['104', '165', '258', '411']);
+const dailyTickIds = new Set(['104', '165', '258', '411']);
 
 export function changesDaily(id: string): boolean {
-  return DAILY.has(id);
+  return dailyTickIds.has(id);
 }
 
 /** Every generic tick id that can be asked for. */
-export const genericTickIds: readonly string[] = Object.keys(GENERIC_TICKS);
+export const genericTickIds: readonly string[] = Object.keys(genericTicks);
 
 export function isGenericTick(id: string): boolean {
-  return id in GENERIC_TICKS;
+  return id in genericTicks;
 }
 
 export function* genericTicksFor(ids: readonly string[], subject: Subject): Generator<Tick> {
-  for (const id of ids) yield* GENERIC_TICKS[id]?.(subject) ?? [];
+  for (const id of ids) yield* genericTicks[id]?.(subject) ?? [];
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { HistoryParameterError, parseBarSize, parseDuration, parseEnd } from './history-parameters.ts';
 import { Zone } from './zone.ts';
 
-const NEW_YORK = new Zone('US/Eastern');
-const NOW = Date.parse('2026-11-20T17:00:00Z');
+const newYork = new Zone('US/Eastern');
+const now = Date.parse('2026-11-20T17:00:00Z');
 
 describe('parseBarSize', () => {
   it.each([
@@ -71,13 +71,13 @@ describe('parseEnd', () => {
     ['20260402', '2026-04-03T03:59:59Z'],
     ['09:30:00', '2026-11-20T14:30:00Z'],
   ])('reads %j', (text, expected) => {
-    expect(new Date(parseEnd(text, NOW, NEW_YORK)).toISOString()).toBe(new Date(expected).toISOString());
+    expect(new Date(parseEnd(text, now, newYork)).toISOString()).toBe(new Date(expected).toISOString());
   });
 
   it.each(['2026-04-02', '20260402 25:00:00', '20260230 09:30:00', '20260402 09:30:00 Mars/Base', '20260402-', 'now'])(
     'refuses %j',
     (text) => {
-      expect(() => parseEnd(text, NOW, NEW_YORK)).toThrow(HistoryParameterError);
+      expect(() => parseEnd(text, now, newYork)).toThrow(HistoryParameterError);
     },
   );
 });

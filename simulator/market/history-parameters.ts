@@ -1,5 +1,5 @@
 import type { BarSize } from './bars.ts';
-import { DAY_MS, Zone } from './zone.ts';
+import { dayMs, Zone } from './zone.ts';
 
 /** A parameter of a historical request the gateway refuses; the message says why. */
 export class HistoryParameterError extends Error {
@@ -12,18 +12,18 @@ export class HistoryParameterError extends Error {
   }
 }
 
-const SECOND_SIZES = [1, 5, 10, 15, 30];
-const MINUTE_SIZES = [1, 2, 3, 5, 10, 15, 20, 30];
-const HOUR_SIZES = [1, 2, 3, 4, 8];
+const secondSizes = [1, 5, 10, 15, 30];
+const minuteSizes = [1, 2, 3, 5, 10, 15, 20, 30];
+const hourSizes = [1, 2, 3, 4, 8];
 
 /** Reads `5 secs`, `1 min`, `2 hours`, `1 day`, `1W` and the like. @throws {HistoryParameterError} */
 export function parseBarSize(text: string): BarSize {
   const match = /^(\d+)\s*(secs?|mins?|hours?|days?|d|w|weeks?|m|months?)$/i.exec(text.trim());
   const count = Number(match?.[1]);
   const unit = (match?.[2] ?? '').toLowerCase();
-  if (unit.startsWith('sec') && SECOND_SIZES.includes(count)) return { unit: 'second', count };
-  if (unit.startsWith('min') && MINUTE_SIZES.includes(count)) return { unit: 'minute', count };
-  if (unit.startsWith('hour') && HOUR_SIZES.includes(count)) return { unit: 'minute', count: count * 60 };
+  if (unit.startsWith('sec') && secondSizes.includes(count)) return { unit: 'second', count };
+  if (unit.startsWith('min') && minuteSizes.includes(count)) return { unit: 'minute', count };
+  if (unit.startsWith('hour') && hourSizes.includes(count)) return { unit: 'minute', count: count * 60 };
   if (count === 1 && unit.startsWith('d')) return { unit: 'day', count };
   if (count === 1 && unit.startsWith('w')) return { unit: 'week', count };
   if (count === 1 && unit.startsWith('m')) return { unit: 'month', count };
@@ -37,7 +37,7 @@ export interface Duration {
   readonly unit: 'S' | 'D' | 'W' | 'M' | 'Y';
 }
 
-const LONGEST_DAYS = 365;
+const longestDays = 365;
 
 /** Reads `3600 S`, `10 D`, `2 W`, `6 M`, `1 Y`. @throws {HistoryParameterError} */
 export function parseDuration(text: string): Duration {
@@ -54,7 +54,7 @@ export function parseDuration(text: string): Duration {
       'Historical data requests for durations longer than 86400 seconds must be made in days.',
     );
   }
-  if (unit === 'D' && count > LONGEST_DAYS) {
+  if (unit === 'D' && count > longestDays) {
     throw new HistoryParameterError(
       'Historical data requests for durations longer than 365 days must be made in years.',
     );
@@ -63,7 +63,7 @@ export function parseDuration(text: string): Duration {
 }
 
 /** Longest duration in seconds for bars of so many seconds. */
-const LONGEST_FOR_SECONDS: Readonly<Record<number, number>> = {
+const longestForSeconds: Readonly<Record<number, number>> = {
   1: 2000,
   5: 10_000,
   10: 14_400,
@@ -71,7 +71,7 @@ const LONGEST_FOR_SECONDS: Readonly<Record<number, number>> = {
   30: 86_400,
 };
 
-const SECONDS_PER_UNIT: Readonly<Record<Duration['unit'], number>> = {
+const secondsPerUnit: Readonly<Record<Duration['unit'], number>> = {
   S: 1,
   D: 86_400,
   W: 7 * 86_400,
@@ -79,14 +79,14 @@ const SECONDS_PER_UNIT: Readonly<Record<Duration['unit'], number>> = {
   Y: 366 * 86_400,
 };
 /** More minute bars than this, around the clock, are not sent in one answer. */
-const MOST_MINUTE_BARS = 150_000;
+const mostMinuteBars = 150_000;
 
 /** Refuses to fill a long time with small bars. @throws {HistoryParameterError} with code 162 */
 export function checkBarCount(size: BarSize, { unit, count }: Duration): void {
-  const seconds = count * SECONDS_PER_UNIT[unit];
+  const seconds = count * secondsPerUnit[unit];
   const tooMany =
-    (size.unit === 'second' && seconds > (LONGEST_FOR_SECONDS[size.count] ?? 0)) ||
-    (size.unit === 'minute' && seconds / 60 / size.count > MOST_MINUTE_BARS);
+    (size.unit === 'second' && seconds > (longestForSeconds[size.count] ?? 0)) ||
+    (size.unit === 'minute' && seconds / 60 / size.count > mostMinuteBars);
   if (tooMany) {
     throw new HistoryParameterError('Historical Market Data Service error message:Time length exceed max.', 162);
   }
@@ -106,19 +106,19 @@ export function parseEnd(text: string, now: number, zone: Zone): number {
   );
   if (!match || (match[1] === undefined && match[3] === undefined)) throw invalidEnd();
   const [, date, dash, hours = '23', minutes = '59', seconds = match[3] ? '0' : '59', zoneName] = match;
-  const effective = dash ? UTC : zoneName ? namedZone(zoneName) : zone;
+  const effective = dash ? utc : zoneName ? namedZone(zoneName) : zone;
   const day = date ? parseDay(date) : effective.day(now);
   const sinceMidnight = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
   if (sinceMidnight >= 86_400 || Number(minutes) > 59 || Number(seconds) > 59) throw invalidEnd();
   return effective.instant(day, sinceMidnight / 60);
 }
 
-const UTC = new Zone('UTC');
+const utc = new Zone('UTC');
 
 function parseDay(date: string): number {
   const instant = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(4, 6)) - 1, Number(date.slice(6, 8)));
   if (new Date(instant).toISOString().slice(0, 10).replaceAll('-', '') !== date) throw invalidEnd();
-  return instant / DAY_MS;
+  return instant / dayMs;
 }
 
 function namedZone(name: string): Zone {

@@ -7,16 +7,16 @@ export interface Holidays {
   readonly early: ReadonlySet<number>;
 }
 
-export const SUNDAY = 0;
-export const MONDAY = 1;
-export const THURSDAY = 4;
-export const FRIDAY = 5;
-export const SATURDAY = 6;
+export const sunday = 0;
+export const monday = 1;
+export const thursday = 4;
+export const friday = 5;
+export const saturday = 6;
 
 export const at = (year: number, month: number, day: number): number =>
   dayNumber(`${year}${String(month).padStart(2, '0')}${String(day).padStart(2, '0')}`);
 
-export const isWeekend = (day: number): boolean => weekday(day) === SUNDAY || weekday(day) === SATURDAY;
+export const isWeekend = (day: number): boolean => weekday(day) === sunday || weekday(day) === saturday;
 
 /** Day numbers of `mmdd` dates of a year, separated by blanks. */
 export const datesOf = (year: number, dates: string): number[] =>
@@ -48,7 +48,7 @@ export function nth(year: number, month: number, day: number, n: number): number
 
 /** Saturday's holiday is kept on Friday, Sunday's on Monday. */
 export const observed = (day: number): number =>
-  day + (weekday(day) === SATURDAY ? -1 : weekday(day) === SUNDAY ? 1 : 0);
+  day + (weekday(day) === saturday ? -1 : weekday(day) === sunday ? 1 : 0);
 
 /** A weekend holiday moves to the next working day that is still free. */
 export const substitute = (day: number, taken: readonly number[] = []): number => {
@@ -59,10 +59,10 @@ export const substitute = (day: number, taken: readonly number[] = []): number =
 
 /** Holidays on Sundays move to the next day that is neither a Sunday nor a holiday; those on Saturdays are lost. */
 export function movedOffSundays(days: readonly number[]): number[] {
-  const kept = days.filter((day) => weekday(day) !== SUNDAY);
-  for (const day of days.filter((candidate) => weekday(candidate) === SUNDAY)) {
+  const kept = days.filter((day) => weekday(day) !== sunday);
+  for (const day of days.filter((candidate) => weekday(candidate) === sunday)) {
     let moved = day + 1;
-    while (weekday(moved) === SUNDAY || kept.includes(moved)) moved += 1;
+    while (weekday(moved) === sunday || kept.includes(moved)) moved += 1;
     kept.push(moved);
   }
   return kept;
@@ -70,5 +70,5 @@ export function movedOffSundays(days: readonly number[]): number[] {
 
 /** The third Friday of a month: when monthly options and quarterly futures expire, holidays aside. */
 export function thirdFriday(year: number, month: number): number {
-  return nth(year, month, FRIDAY, 3);
+  return nth(year, month, friday, 3);
 }

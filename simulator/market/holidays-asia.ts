@@ -3,11 +3,11 @@ import {
   datesOf,
   easter,
   type Holidays,
-  MONDAY,
+  monday,
   movedOffSundays,
   nth,
-  SUNDAY,
   substitute,
+  sunday,
 } from './holiday-rules.ts';
 import { chingMing, lunarDay } from './lunar.ts';
 import { weekday } from './zone.ts';
@@ -64,24 +64,24 @@ function equinox(year: number, month: 3 | 9): number {
 }
 
 /** Olympic summers and the change of emperor moved these. */
-const JAPAN_MOVED: Readonly<Record<number, { readonly summer: string; readonly added: string }>> = {
+const japanMoved: Readonly<Record<number, { readonly summer: string; readonly added: string }>> = {
   2019: { summer: '0715 0811 1014', added: '0430 0501 0502 1022' },
   2020: { summer: '0723 0724 0810', added: '' },
   2021: { summer: '0722 0723 0808', added: '' },
 };
 
 function japaneseSummer(year: number): number[] {
-  const moved = JAPAN_MOVED[year];
+  const moved = japanMoved[year];
   if (moved) return datesOf(year, moved.summer);
-  return [nth(year, 7, MONDAY, 3), ...(year >= 2016 ? [at(year, 8, 11)] : []), nth(year, 10, MONDAY, 2)];
+  return [nth(year, 7, monday, 3), ...(year >= 2016 ? [at(year, 8, 11)] : []), nth(year, 10, monday, 2)];
 }
 
 export function japan(year: number): Holidays {
-  const aged = nth(year, 9, MONDAY, 3);
+  const aged = nth(year, 9, monday, 3);
   const autumn = equinox(year, 9);
   const national = [
     at(year, 1, 1),
-    nth(year, 1, MONDAY, 2),
+    nth(year, 1, monday, 2),
     at(year, 2, 11),
     ...(year >= 2020 ? [at(year, 2, 23)] : []),
     equinox(year, 3),
@@ -95,7 +95,7 @@ export function japan(year: number): Holidays {
     at(year, 11, 3),
     at(year, 11, 23),
     ...(year <= 2018 ? [at(year, 12, 23)] : []),
-    ...datesOf(year, JAPAN_MOVED[year]?.added ?? ''),
+    ...datesOf(year, japanMoved[year]?.added ?? ''),
   ];
   // A single day between two holidays is one, too.
   const between = autumn - aged === 2 ? [aged + 1] : [];
@@ -120,7 +120,7 @@ export function korea(year: number): Holidays {
 }
 
 /** Feasts of Singapore's calendar that are announced year by year: Hari Raya Puasa, Hari Raya Haji, Deepavali. */
-const SINGAPORE_ANNOUNCED: Readonly<Record<number, string>> = {
+const singaporeAnnounced: Readonly<Record<number, string>> = {
   2023: '0422 0629 1113',
   2024: '0410 0617 1031',
   2025: '0331 0607 1020',
@@ -139,7 +139,7 @@ export function singapore(year: number): Holidays {
     lunarDay(year, 4, 15),
     at(year, 8, 9),
     at(year, 12, 25),
-    ...datesOf(year, SINGAPORE_ANNOUNCED[year] ?? ''),
+    ...datesOf(year, singaporeAnnounced[year] ?? ''),
   ]);
   return { closed: new Set(closed), early: new Set([at(year, 12, 24), at(year, 12, 31), newYear - 1]) };
 }
@@ -152,8 +152,8 @@ export function australia(year: number): Holidays {
     easter(year) - 2,
     easter(year) + 1,
     // Anzac Day is not moved from a Saturday.
-    at(year, 4, 25) + (weekday(at(year, 4, 25)) === SUNDAY ? 1 : 0),
-    nth(year, 6, MONDAY, 2),
+    at(year, 4, 25) + (weekday(at(year, 4, 25)) === sunday ? 1 : 0),
+    nth(year, 6, monday, 2),
     christmas,
     substitute(at(year, 12, 26), [christmas]),
   ];
@@ -161,7 +161,7 @@ export function australia(year: number): Holidays {
 }
 
 /** The National Stock Exchange announces its feasts year by year; the other years have the fixed ones alone. */
-const INDIA_ANNOUNCED: Readonly<Record<number, string>> = {
+const indiaAnnounced: Readonly<Record<number, string>> = {
   2024: '0122 0308 0325 0411 0417 0520 0617 0717 1101 1115 1120',
   2025: '0226 0314 0331 0410 0414 0827 1021 1022 1105',
   2026: '0303 0326 0331 0414 0528 0626 0914 1020 1110 1124',
@@ -171,6 +171,6 @@ export function india(year: number): Holidays {
   return closedOn([
     ...datesOf(year, '0126 0501 0815 1002 1225'),
     easter(year) - 2,
-    ...datesOf(year, INDIA_ANNOUNCED[year] ?? ''),
+    ...datesOf(year, indiaAnnounced[year] ?? ''),
   ]);
 }

@@ -65,7 +65,7 @@ function indexOf(row: IndexRow): Instrument {
 const us = { exchange: 'CBOE', currency: 'USD', schedule: 'cboeIndex' } as const;
 const eurex = { exchange: 'EUREX', currency: 'EUR', schedule: 'xetra' } as const;
 
-export const SPX = indexOf({
+export const spx = indexOf({
   ...us,
   conId: 416904,
   symbol: 'SPX',
@@ -77,7 +77,7 @@ export const SPX = indexOf({
   derivatives: ['FUT', 'FOP', 'OPT', 'WAR', 'CFD', 'BAG'],
 });
 
-export const VIX = indexOf({
+export const vix = indexOf({
   ...us,
   conId: 13455763,
   symbol: 'VIX',
@@ -90,7 +90,7 @@ export const VIX = indexOf({
   derivatives: ['FUT', 'OPT', 'BAG'],
 });
 
-export const NDX = indexOf({
+export const ndx = indexOf({
   conId: 416843,
   symbol: 'NDX',
   name: 'NASDAQ 100 Stock Index',
@@ -104,7 +104,7 @@ export const NDX = indexOf({
   derivatives: ['FUT', 'OPT', 'CFD', 'BAG'],
 });
 
-export const DAX = indexOf({
+export const dax = indexOf({
   ...eurex,
   conId: 825711,
   symbol: 'DAX',
@@ -115,7 +115,7 @@ export const DAX = indexOf({
   derivatives: ['FUT', 'OPT', 'CFD', 'BAG'],
 });
 
-export const ESTX50 = indexOf({
+export const estx50 = indexOf({
   ...eurex,
   conId: 4356500,
   symbol: 'ESTX50',
@@ -126,7 +126,7 @@ export const ESTX50 = indexOf({
   derivatives: ['FUT', 'OPT', 'CFD', 'BAG'],
 });
 
-const HSI = indexOf({
+const hsi = indexOf({
   conId: 1328298,
   symbol: 'HSI',
   name: 'Hang Seng Index 恒生指數',
@@ -140,7 +140,7 @@ const HSI = indexOf({
   derivatives: ['BAG'],
 });
 
-const N225 = indexOf({
+const n225 = indexOf({
   conId: 477255,
   symbol: 'N225',
   name: 'NIKKEI 225 Index 日経平均株価',
@@ -157,7 +157,7 @@ const N225 = indexOf({
 /** What commodity and interest rate futures are on: the gateway lists these as indices without quotes of their own elsewhere. */
 const commodity = { currency: 'USD', derivatives: ['FUT', 'BAG'], drift: 0, gap: 0.1 } as const;
 
-export const CRUDE_OIL = indexOf({
+export const crudeOil = indexOf({
   ...commodity,
   conId: 17340715,
   symbol: 'CL',
@@ -170,7 +170,7 @@ export const CRUDE_OIL = indexOf({
   category: 'Commodity',
 });
 
-export const GOLD = indexOf({
+export const gold = indexOf({
   ...commodity,
   conId: 17340716,
   symbol: 'GC',
@@ -184,7 +184,7 @@ export const GOLD = indexOf({
   category: 'Commodity',
 });
 
-export const TEN_YEAR_NOTE = indexOf({
+export const tenYearNote = indexOf({
   ...commodity,
   conId: 17340723,
   symbol: 'ZN',
@@ -198,4 +198,4 @@ export const TEN_YEAR_NOTE = indexOf({
   category: 'Interest rate',
 });
 
-export const indices: readonly Instrument[] = [SPX, VIX, NDX, DAX, ESTX50, HSI, N225, CRUDE_OIL, GOLD, TEN_YEAR_NOTE];
+export const indices: readonly Instrument[] = [spx, vix, ndx, dax, estx50, hsi, n225, crudeOil, gold, tenYearNote];

@@ -10,7 +10,7 @@ import { stockOf } from './stocks.ts';
 import { wellKnownStocks } from './well-known-stocks.ts';
 
 const firstStocks = wellKnownStocks.map(stockOf);
-export const AAPL = firstStocks[0] as Instrument;
+export const aapl = firstStocks[0] as Instrument;
 
 /** Everything listed without an expiry, bonds included. */
 export const listings: readonly Instrument[] = [
@@ -20,7 +20,7 @@ export const listings: readonly Instrument[] = [
   ...americanStocks,
   ...europeanStocks,
   ...asianStocks,
-  ...otherListings(AAPL),
+  ...otherListings(aapl),
   ...bonds,
 ];
 

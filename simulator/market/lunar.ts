@@ -1,4 +1,4 @@
-import { DAY_MS, dayNumber } from './zone.ts';
+import { dayMs, dayNumber } from './zone.ts';
 
 /** Lunisolar calendars by which holidays of East Asia are kept, as ICU knows them. */
 export type LunarCalendar = 'chinese' | 'dangi';
@@ -14,16 +14,16 @@ function formatOf(calendar: LunarCalendar): Intl.DateTimeFormat {
 }
 
 function lunarMonthAndDay(day: number, calendar: LunarCalendar): string {
-  const parts = formatOf(calendar).formatToParts(day * DAY_MS);
+  const parts = formatOf(calendar).formatToParts(day * dayMs);
   const part = (wanted: string): string => parts.find(({ type }) => type === wanted)?.value ?? '';
   return `${part('month')}/${part('day')}`;
 }
 
 /** New moons within minutes of midnight, which ICU puts on the wrong side of it: years by what to add. */
-const NEW_YEAR_CORRECTIONS: Readonly<Record<number, number>> = { 2027: -1, 2030: 1 };
+const newYearCorrections: Readonly<Record<number, number>> = { 2027: -1, 2030: 1 };
 
 /** A lunar month begins this many days after the one before, at most. */
-const LONGEST_MONTH = 30;
+const longestMonth = 30;
 
 /**
  * The day number on which a lunar date falls in a Gregorian year; leap months do not count.
@@ -33,8 +33,8 @@ export function lunarDay(year: number, month: number, day: number, calendar: Lun
   // The first month begins between January 20 and February 21, so that the date is at most a leap month away.
   const earliest = dayNumber(`${year}0120`) + Math.floor((month - 1) * 29.5);
   const wanted = `${month}/${day}`;
-  const correction = month === 1 ? (NEW_YEAR_CORRECTIONS[year] ?? 0) : 0;
-  for (let candidate = earliest; candidate < earliest + 3 * LONGEST_MONTH + day; candidate += 1) {
+  const correction = month === 1 ? (newYearCorrections[year] ?? 0) : 0;
+  for (let candidate = earliest; candidate < earliest + 3 * longestMonth + day; candidate += 1) {
     if (lunarMonthAndDay(candidate, calendar) === wanted) return candidate + correction;
   }
   throw new RangeError(`${wanted} of the ${calendar} calendar does not occur in ${year}`);

@@ -1,8 +1,8 @@
 import { type FutureClass, futureClasses } from './futures.ts';
-import { at, FRIDAY, nth, thirdFriday } from './holiday-rules.ts';
-import { ESTX50, SPX } from './indices.ts';
+import { at, friday, nth, thirdFriday } from './holiday-rules.ts';
+import { estx50, spx } from './indices.ts';
 import type { Instrument } from './instruments.ts';
-import { AAPL, listings } from './listings.ts';
+import { aapl, listings } from './listings.ts';
 import type { MarketRuleId } from './rules.ts';
 
 /** Expiries and strikes of one class of options on one underlying. */
@@ -31,7 +31,7 @@ export interface OptionClass {
   readonly settledInTheMorning?: boolean;
 }
 
-const EQUITY_OPTION_EXCHANGES = [
+const equityOptionExchanges = [
   'SMART',
   'AMEX',
   'CBOE',
@@ -46,7 +46,7 @@ const EQUITY_OPTION_EXCHANGES = [
   'MIAX',
   'PEARL',
 ];
-const DAILY = [1, 2, 3, 4, FRIDAY];
+const daily = [1, 2, 3, 4, friday];
 
 function listed(conId: number): Instrument {
   const found = listings.find((instrument) => instrument.conId === conId);
@@ -54,8 +54,8 @@ function listed(conId: number): Instrument {
   return found;
 }
 
-const equity = { exchanges: EQUITY_OPTION_EXCHANGES, rule: 32, multiplier: 100 } as const;
-const index = { exchanges: ['SMART', 'CBOE'], rule: 109, multiplier: 100, underlying: SPX, strikeUnit: 5 } as const;
+const equity = { exchanges: equityOptionExchanges, rule: 32, multiplier: 100 } as const;
+const index = { exchanges: ['SMART', 'CBOE'], rule: 109, multiplier: 100, underlying: spx, strikeUnit: 5 } as const;
 
 /** Options on the E-mini: by the month's end, or by which Friday of the month they expire. */
 function eMini(code: number, tradingClass: string, months: number, expiry: OptionClass['expiry']): OptionClass {
@@ -64,7 +64,7 @@ function eMini(code: number, tradingClass: string, months: number, expiry: Optio
   return {
     code,
     tradingClass,
-    underlying: SPX,
+    underlying: spx,
     futures,
     exchanges: ['CME'],
     rule: 40,
@@ -84,9 +84,9 @@ export const optionClasses: readonly OptionClass[] = [
     ...equity,
     code: 0,
     tradingClass: 'AAPL',
-    underlying: AAPL,
+    underlying: aapl,
     strikeUnit: 2.5,
-    weeklies: { weekdays: [FRIDAY], weeks: 8, step: 2.5 },
+    weeklies: { weekdays: [friday], weeks: 8, step: 2.5 },
     monthlies: { months: 24, step: 5 },
   },
   {
@@ -101,7 +101,7 @@ export const optionClasses: readonly OptionClass[] = [
     ...index,
     code: 2,
     tradingClass: 'SPXW',
-    weeklies: { weekdays: [1, 3, FRIDAY], weeks: 5, step: 10 },
+    weeklies: { weekdays: [1, 3, friday], weeks: 5, step: 10 },
     monthlies: { months: 0, step: 25 },
   },
   {
@@ -110,7 +110,7 @@ export const optionClasses: readonly OptionClass[] = [
     tradingClass: 'MSFT',
     underlying: listed(272093),
     strikeUnit: 2.5,
-    weeklies: { weekdays: [FRIDAY], weeks: 6, step: 5 },
+    weeklies: { weekdays: [friday], weeks: 6, step: 5 },
     monthlies: { months: 24, step: 10 },
   },
   {
@@ -119,7 +119,7 @@ export const optionClasses: readonly OptionClass[] = [
     tradingClass: 'SPY',
     underlying: listed(756733),
     strikeUnit: 1,
-    weeklies: { weekdays: DAILY, weeks: 2, step: 2 },
+    weeklies: { weekdays: daily, weeks: 2, step: 2 },
     monthlies: { months: 24, step: 5 },
   },
   {
@@ -128,7 +128,7 @@ export const optionClasses: readonly OptionClass[] = [
     tradingClass: 'TSLA',
     underlying: listed(76792991),
     strikeUnit: 2.5,
-    weeklies: { weekdays: [FRIDAY], weeks: 6, step: 5 },
+    weeklies: { weekdays: [friday], weeks: 6, step: 5 },
     monthlies: { months: 24, step: 10 },
     span: [0.6, 1.6],
   },
@@ -138,14 +138,14 @@ export const optionClasses: readonly OptionClass[] = [
     tradingClass: 'NVDA',
     underlying: listed(4815747),
     strikeUnit: 1,
-    weeklies: { weekdays: [FRIDAY], weeks: 6, step: 2 },
+    weeklies: { weekdays: [friday], weeks: 6, step: 2 },
     monthlies: { months: 24, step: 5 },
     span: [0.65, 1.5],
   },
   {
     code: 7,
     tradingClass: 'OESX',
-    underlying: ESTX50,
+    underlying: estx50,
     exchanges: ['EUREX'],
     rule: 30,
     multiplier: 10,
@@ -155,8 +155,8 @@ export const optionClasses: readonly OptionClass[] = [
   },
   eMini(8, 'ES', 12, (year, month) => (isQuarterly(month) ? thirdFriday(year, month) : undefined)),
   eMini(9, 'EW', 5, (year, month) => (month === 12 ? at(year + 1, 1, 1) : at(year, month + 1, 1)) - 1),
-  eMini(10, 'EW1', 2, (year, month) => nth(year, month, FRIDAY, 1)),
-  eMini(11, 'EW2', 2, (year, month) => nth(year, month, FRIDAY, 2)),
+  eMini(10, 'EW1', 2, (year, month) => nth(year, month, friday, 1)),
+  eMini(11, 'EW2', 2, (year, month) => nth(year, month, friday, 2)),
   eMini(12, 'EW3', 3, (year, month) => (isQuarterly(month) ? undefined : thirdFriday(year, month))),
-  eMini(13, 'EW4', 2, (year, month) => nth(year, month, FRIDAY, 4)),
+  eMini(13, 'EW4', 2, (year, month) => nth(year, month, friday, 4)),
 ];

@@ -2,14 +2,14 @@ import { blackScholes, impliedVolatility, type OptionValues } from '../../shared
 import type { Schedule } from './calendar.ts';
 import type { Candle, Parts } from './candle.ts';
 import type { Instrument, Process, Right } from './instruments.ts';
-import { INTEREST_RATE } from './interest.ts';
+import { interestRate } from './interest.ts';
 import { dayNumber } from './zone.ts';
 
-export { INTEREST_RATE } from './interest.ts';
+export { interestRate } from './interest.ts';
 
-const DAYS_PER_YEAR = 365;
+const daysPerYear = 365;
 /** Options are aged by whole days, from the middle of the day: their value then depends on the underlying price alone all day long. */
-const MIDDAY = 0.5;
+const midday = 0.5;
 
 /** What an option's terms take from the prices of its underlying. */
 export interface UnderlyingPrices {
@@ -55,16 +55,16 @@ function smile(atTheMoney: number, strike: number, reference: number): number {
 }
 
 /** What holding the underlying earns: a future costs nothing to hold, as its price has the interest in it. */
-const yieldOf = ({ secType }: Instrument): number => (secType === 'FUT' ? INTEREST_RATE : 0);
+const yieldOf = ({ secType }: Instrument): number => (secType === 'FUT' ? interestRate : 0);
 
 /** The terms of an option on a day. @throws {TypeError} when the instrument is not an option */
 export function optionTerms(option: Instrument, day: number, model: UnderlyingPrices): OptionTerms {
   const { underlying, strike, right, expiry } = option;
   if (!underlying || !strike || !right || !expiry) throw new TypeError(`${option.localSymbol} is not an option`);
   const reference = model.closeOf(underlying, model.schedule(underlying).previous(day - 1).day);
-  const years = (Math.max(0, dayNumber(expiry) - day) + MIDDAY) / DAYS_PER_YEAR;
+  const years = (Math.max(0, dayNumber(expiry) - day) + midday) / daysPerYear;
   const volatility = smile(model.levelOf(volatilityProcess(underlying), day), strike, reference);
-  const inputs = { strike, years, rate: INTEREST_RATE, right, yield: yieldOf(underlying) };
+  const inputs = { strike, years, rate: interestRate, right, yield: yieldOf(underlying) };
   const value = (spot: number): number => blackScholes({ ...inputs, spot, volatility }).price;
   return {
     years,

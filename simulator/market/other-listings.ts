@@ -1,4 +1,4 @@
-import { DAX, SPX } from './indices.ts';
+import { dax, spx } from './indices.ts';
 import type { Instrument } from './instruments.ts';
 import { orderTypes } from './order-types.ts';
 
@@ -66,7 +66,7 @@ function cfdOf(conId: number, symbol: string, name: string, underlying: Instrume
   };
 }
 
-const GOLD_SPOT: Instrument = {
+const goldSpot: Instrument = {
   ...nothing,
   conId: 69067924,
   symbol: 'XAUUSD',
@@ -91,7 +91,7 @@ const GOLD_SPOT: Instrument = {
   process: { path: 'XAU', base: 4332, volatility: 0.17, beta: 0.05, drift: 0.02, volume: 0, octaves: 11, gap: 0.03 },
 };
 
-const INDEX_FUND: Instrument = {
+const indexFund: Instrument = {
   ...nothing,
   conId: 28812500,
   symbol: 'VFIAX',
@@ -142,10 +142,10 @@ export function otherListings(apple: Instrument): readonly Instrument[] {
     cryptoOf(479624278, 'BTC', 'PAXOS', 'Bitcoin cryptocurrency', 88730, 0.45, 67),
     cryptoOf(495759171, 'ETH', 'PAXOS', 'Ethereum cryptocurrency', 3000.5, 0.62, 26),
     cryptoOf(663210001, 'SOL', 'ZEROHASH', 'Solana cryptocurrency', 126.4, 0.8, 26),
-    GOLD_SPOT,
-    INDEX_FUND,
+    goldSpot,
+    indexFund,
     cfdOf(118089500, 'AAPL', 'APPLE INC', apple),
-    cfdOf(111987407, 'IBUS500', 'IBKR CFD on US 500', SPX),
-    cfdOf(111987422, 'IBDE40', 'IBKR CFD on Germany 40', DAX),
+    cfdOf(111987407, 'IBUS500', 'IBKR CFD on US 500', spx),
+    cfdOf(111987422, 'IBDE40', 'IBKR CFD on Germany 40', dax),
   ];
 }

@@ -7,14 +7,14 @@ import { optionTerms } from './option-pricing.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { dayNumber } from './zone.ts';
 
-export const MINUTE_MS = 60_000;
-const DAYS_PER_YEAR = 365.25;
+export const minuteMs = 60_000;
+const daysPerYear = 365.25;
 /** The date on which every process stands at its base price. */
-export const ANCHOR_DAY = dayNumber('20260102');
-const MARKET_VOLATILITY = 0.16;
-const SECONDS_PER_MINUTE = 60;
-const CACHED_BLOCKS = 192;
-const CACHED_MINUTES = 512;
+export const anchorDay = dayNumber('20260102');
+const marketVolatility = 0.16;
+const secondsPerMinute = 60;
+const cachedBlocks = 192;
+const cachedMinutes = 512;
 
 /** Trading that belongs together: the regular hours of a day, or what comes before or after them. */
 export interface Block {
@@ -38,11 +38,11 @@ export interface Minutes {
 
 /** How much of a distance from the mean is left at the end, seen from a day. */
 const remaining = ({ rate, until }: NonNullable<Process['reverting']>, day: number): number =>
-  Math.exp((-rate * Math.max(0, until - day)) / DAYS_PER_YEAR);
+  Math.exp((-rate * Math.max(0, until - day)) / daysPerYear);
 
 /** The standard deviation of a day's move. */
 const dailyVolatility = ({ volatility, reverting }: Process, day: number): number =>
-  (volatility * (reverting ? remaining(reverting, day) : 1)) / Math.sqrt(DAYS_PER_YEAR);
+  (volatility * (reverting ? remaining(reverting, day) : 1)) / Math.sqrt(daysPerYear);
 
 /**
  * Prices of every instrument at every instant, as a pure function of the seed: nothing is simulated forward, so any past
@@ -52,8 +52,8 @@ const dailyVolatility = ({ volatility, reverting }: Process, day: number): numbe
 export class PriceModel {
   readonly #seed: number;
   readonly #schedules: Schedules;
-  readonly #minutes = new RecentlyUsed<Minutes>(CACHED_BLOCKS);
-  readonly #seconds = new RecentlyUsed<Parts>(CACHED_MINUTES);
+  readonly #minutes = new RecentlyUsed<Minutes>(cachedBlocks);
+  readonly #seconds = new RecentlyUsed<Parts>(cachedMinutes);
 
   constructor(seed: number, schedules: Schedules) {
     this.#seed = mix(seed, 0x1b2a);
@@ -68,12 +68,12 @@ export class PriceModel {
   levelOf(process: Process, day: number): number {
     const { path, base, volatility, beta, drift, octaves, reverting, cross } = process;
     if (cross) return this.levelOf(cross.of, day) * this.levelOf(cross.with, day) ** cross.power;
-    const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * MARKET_VOLATILITY) / volatility) : 0;
-    const daily = volatility / Math.sqrt(DAYS_PER_YEAR);
-    const since = (key: number): number => walk(key, day, octaves) - walk(key, ANCHOR_DAY, octaves);
+    const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * marketVolatility) / volatility) : 0;
+    const daily = volatility / Math.sqrt(daysPerYear);
+    const since = (key: number): number => walk(key, day, octaves) - walk(key, anchorDay, octaves);
     const common = Math.sign(beta) * factor * since(this.#key('market'));
     const own = Math.sqrt(1 - factor * factor) * since(this.#key(path));
-    const level = base * Math.exp((drift * (day - ANCHOR_DAY)) / DAYS_PER_YEAR + daily * (common + own));
+    const level = base * Math.exp((drift * (day - anchorDay)) / daysPerYear + daily * (common + own));
     if (!reverting) return level;
     return reverting.mean * (level / reverting.mean) ** remaining(reverting, day);
   }
@@ -90,13 +90,13 @@ export class PriceModel {
       const weight = (of: Process): number => of.volatility / volatility;
       return (part) => weight(cross.of) * first(part) + cross.power * weight(cross.with) * second(part);
     }
-    const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * MARKET_VOLATILITY) / volatility) : 0;
+    const factor = volatility > 0 ? Math.min(1, (Math.abs(beta) * marketVolatility) / volatility) : 0;
     const market = mix(this.#key('market'), 0x3117);
     const own = mix(this.#key(path), 0x3117);
     const common = Math.sign(beta) * factor;
     const rest = Math.sqrt(1 - factor * factor);
     return (part) => {
-      const minute = (starts[part] as number) / MINUTE_MS;
+      const minute = (starts[part] as number) / minuteMs;
       return common * signed(market, minute) + rest * signed(own, minute);
     };
   }
@@ -189,11 +189,11 @@ export class PriceModel {
   #divideBlock(instrument: Instrument, { tradingDay }: TradedDay, block: Block): Minutes {
     const starts = Float64Array.from(
       block.segments.flatMap(({ start, end }) =>
-        Array.from({ length: (end - start) / MINUTE_MS }, (_, minute) => start + minute * MINUTE_MS),
+        Array.from({ length: (end - start) / minuteMs }, (_, minute) => start + minute * minuteMs),
       ),
     );
     const length = starts.length;
-    const key = mix(this.#key(instrument.localSymbol), Math.floor((starts[0] ?? 0) / MINUTE_MS));
+    const key = mix(this.#key(instrument.localSymbol), Math.floor((starts[0] ?? 0) / minuteMs));
     const busy = mix(key, 0xac7);
     const activity = (part: number): number =>
       (1 + 2 * Math.abs((2 * part) / length - 1) ** 3) * (0.4 + unit(busy, part));
@@ -226,9 +226,9 @@ export class PriceModel {
 
   #divideMinute(instrument: Instrument, start: number, build: (divided: (minute: Candle) => Parts) => Parts): Parts {
     return this.#seconds.get(`${instrument.conId}:${instrument.process.path}:${start}`, () => {
-      const key = mix(this.#key(instrument.localSymbol), start / MINUTE_MS);
+      const key = mix(this.#key(instrument.localSymbol), start / minuteMs);
       const activity = (second: number): number => 0.2 + unit(mix(key, 0xac), second);
-      return build((minute) => divide(minute, SECONDS_PER_MINUTE, key, ownIncrements(key), activity));
+      return build((minute) => divide(minute, secondsPerMinute, key, ownIncrements(key), activity));
     });
   }
 }

@@ -2,7 +2,7 @@ import { barsOf, minutesBefore } from './bars.ts';
 import type { TradingDay } from './calendar.ts';
 import type { Instrument } from './instruments.ts';
 import { hashText, mix, unit } from './noise.ts';
-import { MINUTE_MS, type PriceModel } from './prices.ts';
+import { minuteMs, type PriceModel } from './prices.ts';
 import { moveByTicks, roundToTick } from './rules.ts';
 import { dayNumber } from './zone.ts';
 
@@ -121,4 +121,4 @@ export function quoteAt(model: PriceModel, instrument: Instrument, instant: numb
 }
 
 /** Data older than this is what delayed subscriptions show. */
-export const DELAY_MS = 15 * MINUTE_MS;
+export const delayMs = 15 * minuteMs;

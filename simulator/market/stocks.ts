@@ -33,7 +33,7 @@ export interface StockRow {
 }
 
 /** Underlyings with listed options, by contract id. */
-const OPTIONABLE = new Set([265598, 272093, 4815747, 76792991, 756733]);
+const optionable = new Set([265598, 272093, 4815747, 76792991, 756733]);
 
 export function stockOf(row: StockRow): Instrument {
   const venue: Venue = venues[row.exchange];
@@ -70,7 +70,7 @@ export function stockOf(row: StockRow): Instrument {
     halfSpreadTicks: row.halfSpreadTicks ?? 1,
     permission: row.permission ?? 'live',
     listed: row.listed,
-    derivatives: OPTIONABLE.has(row.conId) ? ['CFD', 'OPT', 'IOPT', 'WAR', 'BAG'] : [],
+    derivatives: optionable.has(row.conId) ? ['CFD', 'OPT', 'IOPT', 'WAR', 'BAG'] : [],
     ...(row.aliases === undefined ? {} : { aliases: row.aliases }),
     process: {
       path: row.path ?? row.symbol,
@@ -85,8 +85,8 @@ export function stockOf(row: StockRow): Instrument {
   };
 }
 
-const PERMISSIONS: readonly string[] = ['live', 'delayed', 'none'] satisfies readonly Permission[];
-const isPermission = (text: string | undefined): text is Permission => PERMISSIONS.includes(text ?? '');
+const permissions: readonly string[] = ['live', 'delayed', 'none'] satisfies readonly Permission[];
+const isPermission = (text: string | undefined): text is Permission => permissions.includes(text ?? '');
 
 /** The `key=value` pairs of a row's last column. */
 function extrasOf(text: string): Partial<StockRow> {

@@ -17,7 +17,7 @@ export interface Venue {
   readonly quoted?: number;
 }
 
-const US_EXCHANGES =
+const usExchanges =
   'SMART,AMEX,NYSE,CBOE,PHLX,ISE,CHX,ARCA,NASDAQ,DRCTEDGE,BEX,BATS,EDGEA,BYX,IEX,EDGX,FOXRIVER,PEARL,NYSENAT,LTSE,MEMX,IBEOS,OVERNIGHT,TPLUS0,PSX'.split(
     ',',
   );
@@ -25,7 +25,7 @@ const us: Venue = {
   currency: 'USD',
   schedule: 'usStocks',
   rule: 26,
-  exchanges: US_EXCHANGES,
+  exchanges: usExchanges,
   lot: 100,
   fractional: true,
 };

@@ -1,23 +1,23 @@
 import { RecentlyUsed } from './recently-used.ts';
 
-const MINUTE = 60_000;
+const minuteMs = 60_000;
 /** Clocks only ever change at the full quarter. */
-const QUARTER_HOUR = 15 * MINUTE;
-export const DAY_MS = 86_400_000;
-const WEEK_MS = 7 * DAY_MS;
-const REMEMBERED_WEEKS = 1024;
+const quarterHour = 15 * minuteMs;
+export const dayMs = 86_400_000;
+const weekMs = 7 * dayMs;
+const rememberedWeeks = 1024;
 
 /** A calendar date as `yyyymmdd`: sorts and compares as text. */
 export type IsoDay = string;
 
 /** Days since 1970-01-01 of a `yyyymmdd` date. */
 export function dayNumber(day: IsoDay): number {
-  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8))) / DAY_MS;
+  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8))) / dayMs;
 }
 
 /** The `yyyymmdd` date of a day number. */
 export function dayOf(number: number): IsoDay {
-  return new Date(number * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+  return new Date(number * dayMs).toISOString().slice(0, 10).replaceAll('-', '');
 }
 
 /** 0 is Sunday. */
@@ -58,7 +58,7 @@ export class Zone {
   /** Made when it is first needed: making one is slow. */
   #format: Intl.DateTimeFormat | undefined;
   /** Asking the system for the time zone is slow. */
-  readonly #weeks = new RecentlyUsed<Week, number>(REMEMBERED_WEEKS);
+  readonly #weeks = new RecentlyUsed<Week, number>(rememberedWeeks);
   #weekNumber = Number.NaN;
   #week: Week = { before: 0, after: 0, change: 0 };
 
@@ -68,9 +68,9 @@ export class Zone {
 
   /** Milliseconds to add to an instant to get local time. @throws {RangeError} when there is no such time zone, as all below */
   offset(instant: number): number {
-    const number = Math.floor(instant / WEEK_MS);
+    const number = Math.floor(instant / weekMs);
     if (number !== this.#weekNumber) {
-      this.#week = this.#weeks.get(number, () => this.#weekAt(number * WEEK_MS));
+      this.#week = this.#weeks.get(number, () => this.#weekAt(number * weekMs));
       this.#weekNumber = number;
     }
     const { before, after, change } = this.#week;
@@ -78,10 +78,10 @@ export class Zone {
   }
 
   #weekAt(start: number): Week {
-    let [first, last] = [start, start + WEEK_MS];
+    let [first, last] = [start, start + weekMs];
     const [before, after] = [this.#compute(first), this.#compute(last)];
-    while (before !== after && last - first > QUARTER_HOUR) {
-      const middle = first + Math.floor((last - first) / (2 * QUARTER_HOUR)) * QUARTER_HOUR;
+    while (before !== after && last - first > quarterHour) {
+      const middle = first + Math.floor((last - first) / (2 * quarterHour)) * quarterHour;
       if (this.#compute(middle) === before) first = middle;
       else last = middle;
     }
@@ -98,14 +98,14 @@ export class Zone {
 
   /** The instant of `minutes` after local midnight of a day. Minutes may be negative or beyond 24 hours. */
   instant(day: number, minutes: number): number {
-    const local = day * DAY_MS + minutes * MINUTE;
+    const local = day * dayMs + minutes * minuteMs;
     const guess = local - this.offset(local);
     return local - this.offset(guess);
   }
 
   /** The local day number of an instant. */
   day(instant: number): number {
-    return Math.floor((instant + this.offset(instant)) / DAY_MS);
+    return Math.floor((instant + this.offset(instant)) / dayMs);
   }
 
   /** `yyyymmdd hh:mm:ss` in local time. */

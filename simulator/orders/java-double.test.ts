@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UNSET_DOUBLE } from '../protocol/codec.ts';
+import { unsetDouble } from '../protocol/codec.ts';
 import { javaDouble } from './java-double.ts';
 
 describe('javaDouble', () => {
@@ -13,7 +13,7 @@ describe('javaDouble', () => {
     [9_999_999, '9999999.0'],
     [10_000_000, '1.0E7'],
     [123_456_789.5, '1.234567895E8'],
-    [Number.MAX_VALUE, UNSET_DOUBLE],
+    [Number.MAX_VALUE, unsetDouble],
   ])('writes %d as %s', (value, text) => {
     expect(javaDouble(value)).toBe(text);
   });

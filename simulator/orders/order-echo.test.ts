@@ -14,15 +14,15 @@ import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placed, type ReceivedOrder, received, receivedCompleted } from '../../test/support/simulator/client-wire.ts';
-import { legsOf, listed, SAMPLE_INSTANT, SAMPLE_ZONE, sampleOrder } from '../../test/support/simulator/sample-order.ts';
+import { legsOf, listed, sampleInstant, sampleOrder, sampleZone } from '../../test/support/simulator/sample-order.ts';
 import type { Order, OrderTerms } from '../exchange/model.ts';
 import { createWorld } from '../world/world.ts';
 import { completedOrderValues, openOrderValues, previewValues } from './order-messages.ts';
 
-const AAPL = listed('AAPL');
-const MSFT = listed('MSFT');
+const aapl = listed('AAPL');
+const msft = listed('MSFT');
 const contract: Contract = {
-  conId: AAPL.conId,
+  conId: aapl.conId,
   symbol: 'AAPL',
   secType: SecType.STK,
   exchange: 'SMART',
@@ -30,7 +30,7 @@ const contract: Contract = {
 };
 
 const roundTrip = (order: ClientOrder, subject = contract, legs = legsOf('AAPL')): ReceivedOrder =>
-  received(openOrderValues(sampleOrder(placed(order, subject), legs), SAMPLE_ZONE));
+  received(openOrderValues(sampleOrder(placed(order, subject), legs), sampleZone));
 
 const word = fc.stringMatching(/^[A-Za-z0-9_.-]{1,12}$/);
 const price = fc.integer({ min: 1, max: 2_000_000 }).map((cents) => cents / 100);
@@ -130,7 +130,7 @@ const orders: fc.Arbitrary<ClientOrder> = fc
   );
 
 /** What the gateway does not send back, and what depends on another field being there. */
-const DEPENDENT: Readonly<Record<string, (order: ClientOrder) => boolean>> = {
+const dependent: Readonly<Record<string, (order: ClientOrder) => boolean>> = {
   transmit: () => false,
   hedgeParam: ({ hedgeType }) => hedgeType !== undefined,
   algoParams: ({ algoStrategy }) => algoStrategy !== undefined,
@@ -144,7 +144,7 @@ describe('an open order', () => {
       fc.property(orders, (sent) => {
         const { order } = roundTrip(sent);
         for (const [name, value] of Object.entries(sent)) {
-          if (DEPENDENT[name]?.(sent) === false) continue;
+          if (dependent[name]?.(sent) === false) continue;
           expect(order[name as keyof ClientOrder], name).toEqual(value);
         }
       }),
@@ -179,12 +179,12 @@ describe('an open order', () => {
   it('has its conditions, of every kind', () => {
     const { AND, OR } = ConjunctionConnection;
     const conditions = [
-      new PriceCondition(150.5, 2, AAPL.conId, 'SMART', true, AND),
+      new PriceCondition(150.5, 2, aapl.conId, 'SMART', true, AND),
       new TimeCondition('20261231 12:00:00 US/Eastern', true, OR),
       new MarginCondition(30, false, AND),
       new ExecutionCondition('SMART', SecType.STK, 'MSFT', AND),
-      new VolumeCondition(100_000, AAPL.conId, 'SMART', true, OR),
-      new PercentChangeCondition(5.5, AAPL.conId, 'SMART', false, AND),
+      new VolumeCondition(100_000, aapl.conId, 'SMART', true, OR),
+      new PercentChangeCondition(5.5, aapl.conId, 'SMART', false, AND),
     ];
     const flags = { conditionsIgnoreRth: true, conditionsCancelOrder: true };
     const { order } = roundTrip({
@@ -201,12 +201,12 @@ describe('an open order', () => {
 
   it('of a combination names its legs', () => {
     const legs: OrderTerms['legs'] = [
-      { instrument: AAPL, ratio: 1, side: 'BUY', exchange: 'SMART' },
-      { instrument: MSFT, ratio: 2, side: 'SELL', exchange: 'SMART' },
+      { instrument: aapl, ratio: 1, side: 'BUY', exchange: 'SMART' },
+      { instrument: msft, ratio: 2, side: 'SELL', exchange: 'SMART' },
     ];
     const comboLegs = [
-      { conId: AAPL.conId, ratio: 1, action: 'BUY', exchange: 'SMART' },
-      { conId: MSFT.conId, ratio: 2, action: 'SELL', exchange: 'SMART' },
+      { conId: aapl.conId, ratio: 1, action: 'BUY', exchange: 'SMART' },
+      { conId: msft.conId, ratio: 2, action: 'SELL', exchange: 'SMART' },
     ];
     const combo = { symbol: 'AAPL,MSFT', secType: 'BAG', exchange: 'SMART', currency: 'USD', comboLegs } as Contract;
     const sent = {
@@ -220,7 +220,7 @@ describe('an open order', () => {
     } as ClientOrder;
     const { contract: subject, order } = roundTrip(sent, combo, legs);
     expect(subject).toMatchObject({ secType: 'BAG', symbol: 'AAPL,MSFT', comboLegs });
-    expect(subject.comboLegsDescription).toBe(`${AAPL.conId}|1,${MSFT.conId}|-2`);
+    expect(subject.comboLegsDescription).toBe(`${aapl.conId}|1,${msft.conId}|-2`);
     expect(order).toMatchObject({
       lmtPrice: -3.5,
       orderComboLegs: [{ price: 1.5 }, { price: undefined }],
@@ -250,7 +250,7 @@ describe('an open order', () => {
     expect(roundTrip(stop).order.trailStopPrice).toBe(9);
     expect(roundTrip({ ...roundTrip(stop).order, auxPrice: 8 }).order.trailStopPrice).toBe(8);
     const trail = sampleOrder(placed({ ...stop, orderType: 'TRAIL', trailStopPrice: 7 } as ClientOrder, contract));
-    expect(received(openOrderValues({ ...trail, trailStopPrice: 7.5 }, SAMPLE_ZONE)).order.trailStopPrice).toBe(7.5);
+    expect(received(openOrderValues({ ...trail, trailStopPrice: 7.5 }, sampleZone)).order.trailStopPrice).toBe(7.5);
   });
 
   it('that is sent back unchanged stays as it is', () => {
@@ -271,14 +271,14 @@ describe('an open order', () => {
         contract,
       ),
     );
-    expect(received(openOrderValues({ ...child, parentPermId: 99 }, SAMPLE_ZONE)).order.ocaGroup).toBe('99');
+    expect(received(openOrderValues({ ...child, parentPermId: 99 }, sampleZone)).order.ocaGroup).toBe('99');
   });
 
   it('that is filled says what it cost', () => {
     const order = sampleOrder(
       placed({ orderId: 2, action: 'SELL', orderType: 'MKT', totalQuantity: 1 } as ClientOrder, contract),
     );
-    const { state } = received(openOrderValues({ ...order, commission: new Decimal('1.0003') }, SAMPLE_ZONE));
+    const { state } = received(openOrderValues({ ...order, commission: new Decimal('1.0003') }, sampleZone));
     expect(state).toMatchObject({ commission: 1.0003, commissionCurrency: 'USD' });
   });
 
@@ -288,7 +288,7 @@ describe('an open order', () => {
       ...sampleOrder({ values: { action: 'SELL', orderType: 'MKT', totalQuantity: '1' }, rows: {} }),
       terms,
     };
-    const { order: seen } = received(openOrderValues({ ...order, owner: { clientId: -1, orderId: 0 } }, SAMPLE_ZONE));
+    const { order: seen } = received(openOrderValues({ ...order, owner: { clientId: -1, orderId: 0 } }, sampleZone));
     expect(seen).toMatchObject({ clientId: 0, orderId: 0, action: 'SELL', outsideRth: true, orderRef: 'mine' });
   });
 });
@@ -302,7 +302,7 @@ describe('a completed order', () => {
   const world = createWorld({
     seed: 1,
     accounts: ['DU1'],
-    clock: () => new Date(SAMPLE_INSTANT),
+    clock: () => new Date(sampleInstant),
     enforcePacing: false,
   });
 
@@ -311,7 +311,7 @@ describe('a completed order', () => {
       fc.property(orders, (sent) => {
         const { order } = receivedCompleted(completedOrderValues(sampleOrder(placed(sent, contract)), world));
         for (const [name, value] of Object.entries(sent)) {
-          if (absent.includes(name) || DEPENDENT[name]?.(sent) === false) continue;
+          if (absent.includes(name) || dependent[name]?.(sent) === false) continue;
           expect(order[name as keyof ClientOrder], name).toEqual(value);
         }
       }),
@@ -324,11 +324,11 @@ describe('a completed order', () => {
       ...sampleOrder(),
       status: 'Filled',
       filled: new Decimal(100),
-      completedAt: SAMPLE_INSTANT,
+      completedAt: sampleInstant,
       completedStatus: 'Filled Size: 100',
     };
     const { contract: subject, order, state } = receivedCompleted(completedOrderValues(ended, world));
-    expect(subject).toMatchObject({ conId: AAPL.conId, symbol: 'AAPL' });
+    expect(subject).toMatchObject({ conId: aapl.conId, symbol: 'AAPL' });
     expect(order).toMatchObject({ permId: ended.permId, filledQuantity: 100, totalQuantity: 100 });
     expect(state).toMatchObject({
       status: 'Filled',
@@ -356,7 +356,7 @@ describe('the answer to a what-if', () => {
       warning: 'careful',
     };
     const { order: seen, state } = received(
-      previewValues({ ...order, status: 'PreSubmitted' }, preview, 'USD', SAMPLE_ZONE),
+      previewValues({ ...order, status: 'PreSubmitted' }, preview, 'USD', sampleZone),
     );
     expect(seen.whatIf).toBe(true);
     expect(state).toMatchObject({

@@ -1,14 +1,14 @@
 import { contractFields } from '../contracts/contract-request.ts';
 import type { Order, OrderTerms } from '../exchange/model.ts';
 import type { Zone } from '../market/zone.ts';
-import { UNSET_DOUBLE } from '../protocol/codec.ts';
+import { unsetDouble } from '../protocol/codec.ts';
 import type { Row } from '../protocol/fields.ts';
 import { javaDouble } from './java-double.ts';
 import { echoed, echoedConditions, echoedLegs, echoedRows } from './wire-echo.ts';
 import { textOf } from './wire-values.ts';
 
 /** What the gateway calls every combination that has no contract id of its own. */
-const COMBO_CON_ID = 28_812_380;
+const comboConId = 28_812_380;
 
 /** An order as clients may address it: one entered by hand belongs to client 0 and has no id. */
 export function addressOf({ owner }: Order): { readonly orderId: number; readonly clientId: number } {
@@ -24,7 +24,7 @@ export function orderContract({ terms, wire }: Pick<Order, 'terms' | 'wire'>): R
   }
   const symbol = textOf(wire, 'symbol') || leg.instrument.symbol;
   return {
-    conId: Number(textOf(wire, 'conId')) || COMBO_CON_ID,
+    conId: Number(textOf(wire, 'conId')) || comboConId,
     symbol,
     secType: 'BAG',
     strike: 0,
@@ -86,5 +86,5 @@ function legsDescription({ legs }: OrderTerms): string {
 function stopOf({ terms, trailStopPrice }: Order): string {
   const plain = terms.type.startsWith('STP') ? terms.auxPrice : undefined;
   const stop = plain ?? trailStopPrice ?? terms.trailStopPrice;
-  return stop === undefined ? UNSET_DOUBLE : javaDouble(stop);
+  return stop === undefined ? unsetDouble : javaDouble(stop);
 }

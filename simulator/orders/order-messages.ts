@@ -1,26 +1,26 @@
 import { contractFields } from '../contracts/contract-request.ts';
 import type { Execution, Order, OrderPreview } from '../exchange/model.ts';
 import type { Zone } from '../market/zone.ts';
-import { UNSET_DOUBLE, UNSET_INTEGER } from '../protocol/codec.ts';
+import { unsetDouble, unsetInteger } from '../protocol/codec.ts';
 import type { ServerMessageValues } from '../protocol/messages.ts';
 import type { World } from '../world/world.ts';
 import { javaDouble } from './java-double.ts';
 import { addressOf, orderContract, orderFields } from './order-fields.ts';
 
 /** A parent's perm id where there is no parent. */
-const NO_PARENT = '9223372036854775807';
-const SHAREHOLDER = 'Not an insider or substantial shareholder';
+const noParent = '9223372036854775807';
+const notShareholder = 'Not an insider or substantial shareholder';
 
-const NO_PREVIEW = {
-  initMarginBefore: UNSET_DOUBLE,
-  maintMarginBefore: UNSET_DOUBLE,
-  equityWithLoanBefore: UNSET_DOUBLE,
-  initMarginChange: UNSET_DOUBLE,
-  maintMarginChange: UNSET_DOUBLE,
-  equityWithLoanChange: UNSET_DOUBLE,
-  initMarginAfter: UNSET_DOUBLE,
-  maintMarginAfter: UNSET_DOUBLE,
-  equityWithLoanAfter: UNSET_DOUBLE,
+const noPreview = {
+  initMarginBefore: unsetDouble,
+  maintMarginBefore: unsetDouble,
+  equityWithLoanBefore: unsetDouble,
+  initMarginChange: unsetDouble,
+  maintMarginChange: unsetDouble,
+  equityWithLoanChange: unsetDouble,
+  initMarginAfter: unsetDouble,
+  maintMarginAfter: unsetDouble,
+  equityWithLoanAfter: unsetDouble,
 };
 
 /** An openOrder message. @param zone the gateway's own */
@@ -29,7 +29,7 @@ export function openOrderValues(order: Order, zone: Zone): ServerMessageValues<'
   return {
     ...orderFields(order, zone),
     ...addressOf(order),
-    ...NO_PREVIEW,
+    ...noPreview,
     sharesAllocation: `${order.permId}.0/${order.terms.account}/${order.terms.quantity.toFixed()}`,
     commission: charged ? order.commission.toFixed() : '',
     commissionCurrency: charged ? order.commissionCurrency : '',
@@ -85,10 +85,10 @@ export function completedOrderValues(order: Order, world: World): ServerMessageV
     ...orderFields(order, world.zone),
     autoCancelDate: '',
     filledQuantity: order.filled.toFixed(),
-    refFuturesConId: UNSET_INTEGER,
-    shareholder: SHAREHOLDER,
+    refFuturesConId: unsetInteger,
+    shareholder: notShareholder,
     routeMarketableToBbo: '0',
-    parentPermId: order.parentPermId === 0 ? NO_PARENT : order.parentPermId,
+    parentPermId: order.parentPermId === 0 ? noParent : order.parentPermId,
     completedTime: exchangeZone(order.terms.legs[0].instrument, world).stamp(completedAt),
     completedStatus: order.completedStatus,
   };
@@ -133,8 +133,8 @@ export function commissionValues(execution: Execution): ServerMessageValues<'com
     execId: execution.execId,
     commission: execution.commission.toFixed(),
     currency: execution.commissionCurrency,
-    realizedPnl: execution.realizedPnl?.toFixed() ?? UNSET_DOUBLE,
-    yield: UNSET_DOUBLE,
+    realizedPnl: execution.realizedPnl?.toFixed() ?? unsetDouble,
+    yield: unsetDouble,
     yieldRedemptionDate: '',
   };
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ORDER_TYPES, type OrderTerms, TIMES_IN_FORCE, type WireFields } from '../exchange/model.ts';
+import { type OrderTerms, orderTypes, timesInForce, type WireFields } from '../exchange/model.ts';
 import { listings } from '../market/listings.ts';
 import { Zone } from '../market/zone.ts';
-import { UNSET_DOUBLE, UNSET_INTEGER } from '../protocol/codec.ts';
+import { unsetDouble, unsetInteger } from '../protocol/codec.ts';
 import { BadFieldError } from '../protocol/requests.ts';
 import { OrderRequestError } from './order-error.ts';
 import { termsOf } from './order-terms.ts';
@@ -11,15 +11,15 @@ import { termsOf } from './order-terms.ts';
 const [instrument] = listings;
 if (!instrument) throw new Error('nothing is listed');
 const legs: OrderTerms['legs'] = [{ instrument, ratio: 1, side: 'BUY', exchange: 'SMART' }];
-const NOW = Date.parse('2026-11-20T17:00:00Z');
+const testNow = Date.parse('2026-11-20T17:00:00Z');
 const zone = new Zone('US/Eastern');
-const BASICS = { action: 'BUY', orderType: 'LMT', totalQuantity: '10', lmtPrice: '12.5', exchange: 'SMART' };
+const basics = { action: 'BUY', orderType: 'LMT', totalQuantity: '10', lmtPrice: '12.5', exchange: 'SMART' };
 
 const read = (
   values: Record<string, string>,
   rows: WireFields['rows'] = {},
   accounts: readonly string[] = ['DU1'],
-): OrderTerms => termsOf({ values: { ...BASICS, ...values }, rows }, { legs, accounts, zone, now: NOW });
+): OrderTerms => termsOf({ values: { ...basics, ...values }, rows }, { legs, accounts, zone, now: testNow });
 
 const row = (values: Record<string, string>): WireFields => ({ values, rows: {} });
 const at = (iso: string): number => Date.parse(iso);
@@ -35,30 +35,30 @@ function refusal(values: Record<string, string>, accounts?: readonly string[]): 
 }
 
 /** Every field that may be left out. */
-const OPTIONAL =
+const optional =
   'tif cashQty auxPrice trailStopPrice trailingPercent lmtPriceOffset percentOffset discretionaryAmt minQty displaySize parentId triggerMethod volatility volatilityType scaleInitLevelSize scaleSubsLevelSize scalePriceIncrement ocaType ocaGroup transmit hidden outsideRth goodTillDate goodAfterTime algoStrategy adjustedOrderType'.split(
     ' ',
   );
-const NUMERIC = OPTIONAL.slice(1, 18);
+const numeric = optional.slice(1, 18);
 
 describe('the terms of an order', () => {
   it('are the same however a client writes "not set"', () => {
     const unset = fc.constantFrom(
       '',
-      UNSET_DOUBLE,
+      unsetDouble,
       '1.7976931348623157e+308',
-      UNSET_INTEGER,
+      unsetInteger,
       'NaN',
       'Infinity',
       '-Infinity',
     );
     const plain = read({});
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom(...NUMERIC), unset), (values) => {
+      fc.property(fc.dictionary(fc.constantFrom(...numeric), unset), (values) => {
         expect(read(values)).toEqual(plain);
       }),
     );
-    expect(read(Object.fromEntries(OPTIONAL.map((name) => [name, ''])))).toEqual(plain);
+    expect(read(Object.fromEntries(optional.map((name) => [name, ''])))).toEqual(plain);
   });
 
   it('leave out what was not given', () => {
@@ -70,13 +70,13 @@ describe('the terms of an order', () => {
     expect(read({ lmtPrice: '0', auxPrice: '-0.05' })).toMatchObject({ limitPrice: 0, auxPrice: -0.05 });
   });
 
-  it.each(ORDER_TYPES)('have the type %s in any case and spacing', (type) => {
+  it.each(orderTypes)('have the type %s in any case and spacing', (type) => {
     for (const text of [type, type.toLowerCase(), type.replaceAll(' ', ''), ` ${type} `]) {
       expect(read({ orderType: text }).type).toBe(type);
     }
   });
 
-  it.each(TIMES_IN_FORCE)('have the time in force %s', (tif) => {
+  it.each(timesInForce)('have the time in force %s', (tif) => {
     expect(read({ tif: tif.toLowerCase() }).tif).toBe(tif);
   });
 
@@ -186,7 +186,7 @@ describe('the terms of an order', () => {
   });
 
   it('have algorithms, adjustments, scales, volatilities and benchmarks only when they are there', () => {
-    expect(read({ adjustedOrderType: 'None', scaleInitLevelSize: UNSET_INTEGER })).toEqual(read({}));
+    expect(read({ adjustedOrderType: 'None', scaleInitLevelSize: unsetInteger })).toEqual(read({}));
     expect(
       read({ algoStrategy: 'Adaptive' }, { algoParams: [row({ tag: 'adaptivePriority', value: 'Normal' })] }).algo,
     ).toEqual({

@@ -19,7 +19,7 @@ export interface TermsContext {
 }
 
 /** Java's way to say "no type". */
-const NO_TYPE = 'none';
+const noType = 'none';
 
 /**
  * What an order asks for, from the fields of a placeOrder request. Fields that are empty, or that hold one of the
@@ -154,7 +154,7 @@ function algoOf(wire: WireFields, { now, zone }: TermsContext): OrderTerms['algo
 
 function adjustmentOf(wire: WireFields): Adjustment | undefined {
   const text = textOf(wire, 'adjustedOrderType');
-  if (text === '' || text.toLowerCase() === NO_TYPE) return undefined;
+  if (text === '' || text.toLowerCase() === noType) return undefined;
   const type: OrderType = parseOrderType(text);
   return {
     type,

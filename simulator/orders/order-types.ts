@@ -1,12 +1,12 @@
-import { ORDER_TYPES, type OrderType, TIMES_IN_FORCE, type TimeInForce } from '../exchange/model.ts';
+import { type OrderType, orderTypes, type TimeInForce, timesInForce } from '../exchange/model.ts';
 import type { Side } from '../market/side.ts';
 import { invalid, OrderRequestError } from './order-error.ts';
 
 /** Blanks and case do not matter: `PEGMID`, `peg mid` and `PEG MID` are one type. */
 const squash = (text: string): string => text.toUpperCase().replace(/[\s_]/g, '');
 
-const TYPES: ReadonlyMap<string, OrderType> = new Map([
-  ...ORDER_TYPES.map((type): [string, OrderType] => [squash(type), type]),
+const types: ReadonlyMap<string, OrderType> = new Map([
+  ...orderTypes.map((type): [string, OrderType] => [squash(type), type]),
   ['STPLIMIT', 'STP LMT'],
   ['TRAILLMT', 'TRAIL LIMIT'],
   ['PEGPRI', 'REL'],
@@ -18,7 +18,7 @@ const TYPES: ReadonlyMap<string, OrderType> = new Map([
 ]);
 
 /** Types the gateway knows and this exchange does not trade. */
-const UNSUPPORTED: ReadonlySet<string> = new Set(
+const unsupported: ReadonlySet<string> = new Set(
   [
     'FIX PEGGED',
     'FUNARI',
@@ -39,16 +39,16 @@ const UNSUPPORTED: ReadonlySet<string> = new Set(
 
 /** @throws {OrderRequestError} 387 for a type that is not traded here, 321 for one that does not exist */
 export function parseOrderType(text: string): OrderType {
-  const type = TYPES.get(squash(text));
+  const type = types.get(squash(text));
   if (type) return type;
-  if (UNSUPPORTED.has(squash(text)))
+  if (unsupported.has(squash(text)))
     throw new OrderRequestError(387, 'Unsupported order type for this exchange and security type.');
   throw invalid('Invalid order type was entered');
 }
 
 /** DAY when nothing is said. @throws {OrderRequestError} 10052 */
 export function parseTimeInForce(text: string): TimeInForce {
-  const tif = TIMES_IN_FORCE.find((candidate) => candidate === (text.toUpperCase() || 'DAY'));
+  const tif = timesInForce.find((candidate) => candidate === (text.toUpperCase() || 'DAY'));
   if (!tif) throw new OrderRequestError(10052, `Invalid time in force:${text}`);
   return tif;
 }

@@ -1,5 +1,5 @@
 import type { WireFields } from '../exchange/model.ts';
-import { UNSET_DOUBLE, UNSET_INTEGER } from '../protocol/codec.ts';
+import { unsetDouble, unsetInteger } from '../protocol/codec.ts';
 import type { Row } from '../protocol/fields.ts';
 import { javaDouble } from './java-double.ts';
 import { flagOf, numberOf, textOf } from './wire-values.ts';
@@ -14,7 +14,7 @@ const entries = (kind: Echo['kind'], unset: string, names: string): [string, Ech
   names.split(' ').map((name) => [name, { kind, unset }]);
 
 /** Every field of an order that comes back as it was sent, with the value a gateway writes for "not set". */
-const ECHOES: ReadonlyMap<string, Echo> = new Map([
+const echoes: ReadonlyMap<string, Echo> = new Map([
   ...entries(
     'text',
     '',
@@ -35,7 +35,7 @@ const ECHOES: ReadonlyMap<string, Echo> = new Map([
     'origin shortSaleSlot auctionStrategy parentId triggerMethod volatilityType deltaNeutral deltaNeutralConId deltaNeutralOrderConId deltaNeutralShortSaleSlot continuousUpdate referencePriceType adjustableTrailingUnit referenceContractId',
   ),
   ...entries('int', '-1', 'exemptCode'),
-  ...entries('int', UNSET_INTEGER, 'displaySize scaleInitLevelSize scaleSubsLevelSize'),
+  ...entries('int', unsetInteger, 'displaySize scaleInitLevelSize scaleSubsLevelSize'),
   ...entries(
     'int',
     '',
@@ -50,7 +50,7 @@ const ECHOES: ReadonlyMap<string, Echo> = new Map([
   ),
   ...entries(
     'double',
-    UNSET_DOUBLE,
+    unsetDouble,
     'triggerPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice adjustedTrailingAmount',
   ),
 ]);
@@ -74,16 +74,16 @@ function echo(wire: WireFields, name: string, { kind, unset }: Echo): string {
 
 /** The fields of an order that go back to clients as they came, in the gateway's spelling. */
 export function echoed(wire: WireFields): Row {
-  return Object.fromEntries([...ECHOES].map(([name, how]) => [name, echo(wire, name, how)]));
+  return Object.fromEntries([...echoes].map(([name, how]) => [name, echo(wire, name, how)]));
 }
 
-const LEG_DEFAULTS = { openClose: '0', shortSaleSlot: '0', designatedLocation: '', exemptCode: '-1' };
+const legDefaults = { openClose: '0', shortSaleSlot: '0', designatedLocation: '', exemptCode: '-1' };
 
 /** The legs of a combination as they came, with zeros where the client left fields out. */
 export function echoedLegs(wire: WireFields): Row[] {
   return rowsOf(wire, 'comboLegs').map((leg) => {
     const said = Object.entries(leg.values).filter(([, value]) => value !== '');
-    return { ...LEG_DEFAULTS, ...Object.fromEntries(said) };
+    return { ...legDefaults, ...Object.fromEntries(said) };
   });
 }
 

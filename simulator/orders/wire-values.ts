@@ -1,5 +1,5 @@
 import type { WireFields } from '../exchange/model.ts';
-import { UNSET_INTEGER } from '../protocol/codec.ts';
+import { unsetInteger } from '../protocol/codec.ts';
 import { BadFieldError } from '../protocol/requests.ts';
 
 export const textOf = ({ values }: WireFields, name: string): string => (values[name] ?? '').trim();
@@ -13,7 +13,7 @@ export function numberOf(fields: WireFields, name: string): number | undefined {
   if (text === '' || /^[+-]?(nan|inf|infinity)$/i.test(text)) return undefined;
   const value = Number(text);
   if (Number.isNaN(value)) throw new BadFieldError(`For input string: "${text}"`);
-  return Math.abs(value) >= Number.MAX_VALUE || value === Number(UNSET_INTEGER) ? undefined : value;
+  return Math.abs(value) >= Number.MAX_VALUE || value === Number(unsetInteger) ? undefined : value;
 }
 
 /** The same where zero means "not set" as well. @throws {BadFieldError} */

@@ -3,9 +3,9 @@ import type { Gate, Item, Layout, Message, Row, Scalar, Value } from './fields.t
 import { frame, ProtocolError } from './framing.ts';
 
 /** What the wire carries for "no value" in a double field. `Number.MAX_VALUE` is written so. */
-export const UNSET_DOUBLE = '1.7976931348623157E308';
+export const unsetDouble = '1.7976931348623157E308';
 /** The same in an integer field: fields that are shown as unset when they are not, such as an order's minimum quantity. */
-export const UNSET_INTEGER = '2147483647';
+export const unsetInteger = '2147483647';
 
 const applies = (item: Gate, serverVersion: number): boolean =>
   serverVersion >= (item.since ?? 0) && serverVersion < (item.until ?? Number.POSITIVE_INFINITY);
@@ -28,7 +28,7 @@ function writeScalar(value: Scalar): string {
 
 /** As the gateway does: an exponent has a capital letter and no plus sign. */
 function writeNumber(value: number): string {
-  if (value === Number.MAX_VALUE) return UNSET_DOUBLE;
+  if (value === Number.MAX_VALUE) return unsetDouble;
   const text = String(value);
   return text.includes('e') ? text.replace('e+', 'E').replace('e', 'E') : text;
 }

@@ -1,11 +1,11 @@
 import { fields, isSet, message, when } from './fields.ts';
-import { ALGO, COMBO, CONDITIONS, HEDGE, ORDER_CONTRACT, PEG_BENCH, SCALE } from './order-parts.ts';
-import { DELTA_NEUTRAL_CONTRACT } from './request-parts.ts';
+import { algo, combo, conditions, hedge, orderContract, pegBench, scale } from './order-parts.ts';
+import { deltaNeutralContract } from './request-parts.ts';
 
 /** completedOrder: an order that ended, without order and client id, but with how and when it ended. */
 export const completedOrder = message(
   101,
-  fields(ORDER_CONTRACT),
+  fields(orderContract),
   fields('action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef permId'),
   fields('outsideRth hidden discretionaryAmt goodAfterTime faGroup faMethod faPercentage'),
   fields('faProfile', { until: 177 }),
@@ -18,15 +18,15 @@ export const completedOrder = message(
     fields('deltaNeutralOrderConId deltaNeutralShortSale deltaNeutralShortSaleSlot deltaNeutralDesignatedLocation'),
   ),
   fields('continuousUpdate referencePriceType trailStopPrice trailingPercent comboLegsDescription'),
-  COMBO,
-  SCALE,
-  HEDGE,
+  combo,
+  scale,
+  hedge,
   fields('clearingAccount clearingIntent notHeld'),
-  DELTA_NEUTRAL_CONTRACT,
-  ALGO,
+  deltaNeutralContract,
+  algo,
   fields('solicited status randomizeSize randomizePrice'),
-  PEG_BENCH,
-  CONDITIONS,
+  pegBench,
+  conditions,
   fields('trailStopPrice lmtPriceOffset cashQty dontUseAutoPriceForHedge isOmsContainer autoCancelDate filledQuantity'),
   fields('refFuturesConId autoCancelParent shareholder imbalanceOnly routeMarketableToBbo parentPermId'),
   fields('completedTime completedStatus'),

@@ -1,8 +1,8 @@
 import { fields, group, isOneOf, message, version, when } from './fields.ts';
 
-const SIZES = fields('minSize sizeIncrement suggestedSizeIncrement', { since: 164 });
+const sizes = fields('minSize sizeIncrement suggestedSizeIncrement', { since: 164 });
 
-const FUND_FIELDS = fields(
+const fundFields = fields(
   'fundName fundFamily fundType fundFrontLoad fundBackLoad fundBackLoadTimeInterval fundManagementFee fundClosed fundClosedForNewInvestors fundClosedForNewMoney fundNotifyAmount fundMinimumInitialPurchase fundSubsequentMinimumPurchase fundBlueSkyStates fundBlueSkyTerritories fundDistributionPolicyIndicator fundAssetType',
 );
 
@@ -22,8 +22,8 @@ export const contractData = message(
   fields('aggGroup underSymbol underSecType marketRuleIds realExpirationDate'),
   fields('stockType', { since: 152 }),
   fields('sizeMinTick', { since: 163, until: 164 }),
-  SIZES,
-  when('secType', isOneOf('FUND'), FUND_FIELDS, { since: 179 }),
+  sizes,
+  when('secType', isOneOf('FUND'), fundFields, { since: 179 }),
   group('ineligibilityReasons', fields('id description'), { since: 186 }),
 );
 
@@ -39,5 +39,5 @@ export const bondData = message(
   fields('evRule evMultiplier'),
   group('secIds', fields('tag value')),
   fields('aggGroup marketRuleIds'),
-  SIZES,
+  sizes,
 );

@@ -5,8 +5,8 @@ import { decodeFields, encodeFields, encodeFrame } from './codec.ts';
 import { FrameReader, frame, ProtocolError, parseVersions, splitFields } from './framing.ts';
 import { clientRequests } from './requests.ts';
 
-const GREETING = Buffer.from('API\0');
-const greeting = Buffer.concat([GREETING, frame('v100..193')]);
+const greetingFrame = Buffer.from('API\0');
+const greeting = Buffer.concat([greetingFrame, frame('v100..193')]);
 
 /** Cuts bytes at the given places, in any order and possibly empty. */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
@@ -47,9 +47,9 @@ describe('FrameReader', () => {
   it.each([
     ['a foreign greeting', Buffer.from('GET / HTTP/1.1\r\n')],
     ['a greeting that goes wrong in its last byte', Buffer.from('APIX')],
-    ['a zero length', Buffer.concat([GREETING, Buffer.from([0, 0, 0, 0])])],
-    ['a negative length', Buffer.concat([GREETING, Buffer.from([0xff, 0xff, 0xff, 0xff])])],
-    ['a length beyond any request', Buffer.concat([GREETING, Buffer.from([1, 0, 0, 1])])],
+    ['a zero length', Buffer.concat([greetingFrame, Buffer.from([0, 0, 0, 0])])],
+    ['a negative length', Buffer.concat([greetingFrame, Buffer.from([0xff, 0xff, 0xff, 0xff])])],
+    ['a length beyond any request', Buffer.concat([greetingFrame, Buffer.from([1, 0, 0, 1])])],
   ])('refuses %s', (_, bytes) => {
     expect(() => new FrameReader().push(bytes)).toThrow(ProtocolError);
   });

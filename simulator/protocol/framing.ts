@@ -6,16 +6,16 @@ export class ProtocolError extends Error {
 }
 
 /** No genuine request comes near this; a larger announced length is a lie or a foreign protocol. */
-const MAX_REQUEST_BYTES = 1 << 20;
-const LENGTH_BYTES = 4;
-const GREETING = Buffer.from('API\0', 'latin1');
+const maxRequestBytes = 1 << 20;
+const lengthBytes = 4;
+const greeting = Buffer.from('API\0', 'latin1');
 
 /** Prefixes a payload with its length as a 4-byte big-endian number. */
 export function frame(payload: string): Buffer {
   const bytes = Buffer.byteLength(payload, 'utf8');
-  const framed = Buffer.allocUnsafe(LENGTH_BYTES + bytes);
+  const framed = Buffer.allocUnsafe(lengthBytes + bytes);
   framed.writeUInt32BE(bytes, 0);
-  framed.write(payload, LENGTH_BYTES, 'utf8');
+  framed.write(payload, lengthBytes, 'utf8');
   return framed;
 }
 
@@ -35,21 +35,21 @@ export class FrameReader {
     const payloads: Buffer[] = [];
     if (!this.#greeted && !this.#readGreeting()) return payloads;
     for (;;) {
-      const head = this.#peek(LENGTH_BYTES);
+      const head = this.#peek(lengthBytes);
       if (!head) return payloads;
       const length = head.readInt32BE(0);
-      if (length <= 0 || length > MAX_REQUEST_BYTES) throw new ProtocolError(`impossible frame length ${length}`);
-      if (this.#size < LENGTH_BYTES + length) return payloads;
-      payloads.push(this.#take(LENGTH_BYTES + length).subarray(LENGTH_BYTES));
+      if (length <= 0 || length > maxRequestBytes) throw new ProtocolError(`impossible frame length ${length}`);
+      if (this.#size < lengthBytes + length) return payloads;
+      payloads.push(this.#take(lengthBytes + length).subarray(lengthBytes));
     }
   }
 
   #readGreeting(): boolean {
-    const seen = this.#peek(Math.min(this.#size, GREETING.length));
-    if (!seen?.equals(GREETING.subarray(0, seen.length)))
+    const seen = this.#peek(Math.min(this.#size, greeting.length));
+    if (!seen?.equals(greeting.subarray(0, seen.length)))
       throw new ProtocolError('the stream does not begin with API\\0');
-    if (seen.length < GREETING.length) return false;
-    this.#take(GREETING.length);
+    if (seen.length < greeting.length) return false;
+    this.#take(greeting.length);
     this.#greeted = true;
     return true;
   }

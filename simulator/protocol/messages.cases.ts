@@ -31,19 +31,19 @@ export function lineAt(line: string, serverVersion: number): string {
     .join('|');
 }
 
-const CONTRACT = 'conId symbol secType lastTradeDateOrContractMonth strike right multiplier';
-const TRADED = `${CONTRACT} exchange currency localSymbol tradingClass`;
-const COMBO =
+const contract = 'conId symbol secType lastTradeDateOrContractMonth strike right multiplier';
+const traded = `${contract} exchange currency localSymbol tradingClass`;
+const combo =
   'comboLegsDescription 1 conId ratio action exchange openClose shortSaleSlot designatedLocation exemptCode 1 price 1 tag value';
-const COMBO_ROWS = {
+const comboRows = {
   comboLegs: [named()],
   orderComboLegs: [named()],
   smartComboRoutingParams: [named()],
 };
-const PEG = 'minTradeQty minCompeteSize competeAgainstBestOffset midOffsetAtWhole midOffsetAtHalf';
-const ORDER_HEAD = 'action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef';
-const FA = 'faGroup faMethod faPercentage [<177 faProfile] modelCode goodTillDate rule80A percentOffset settlingFirm';
-const CONDITION_ROWS = [
+const peg = 'minTradeQty minCompeteSize competeAgainstBestOffset midOffsetAtWhole midOffsetAtHalf';
+const orderHead = 'action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef';
+const fa = 'faGroup faMethod faPercentage [<177 faProfile] modelCode goodTillDate rule80A percentOffset settlingFirm';
+const conditionRows = [
   named({ type: '1' }),
   named({ type: '3' }),
   named({ type: '4' }),
@@ -51,12 +51,12 @@ const CONDITION_ROWS = [
   named({ type: '6' }),
   named({ type: '7' }),
 ];
-const CONDITIONS = `6 1 conjunction isMore value conId exchange triggerMethod 3 conjunction isMore value
+const conditionCases = `6 1 conjunction isMore value conId exchange triggerMethod 3 conjunction isMore value
   4 conjunction isMore value 5 conjunction secType exchange symbol 6 conjunction isMore value conId exchange
   7 conjunction isMore value conId exchange conditionsIgnoreRth conditionsCancelOrder`;
-const DETAILS_END = 'minSize sizeIncrement suggestedSizeIncrement';
+const detailsEnd = 'minSize sizeIncrement suggestedSizeIncrement';
 
-export const GOLDEN: Readonly<Record<ServerMessageName, Golden>> = {
+export const golden: Readonly<Record<ServerMessageName, Golden>> = {
   tickPrice: { line: '1 6 reqId tickType price size attrMask' },
   tickSize: { line: '2 6 reqId tickType size' },
   orderStatus: {
@@ -64,13 +64,13 @@ export const GOLDEN: Readonly<Record<ServerMessageName, Golden>> = {
   },
   error: { line: '4 [<194 2] reqId code text advancedOrderRejectJson [≥194 errorTime]' },
   openOrder: {
-    line: `5 orderId ${TRADED} ${ORDER_HEAD} clientId permId outsideRth hidden discretionaryAmt goodAfterTime
-      sharesAllocation ${FA} shortSaleSlot designatedLocation exemptCode auctionStrategy startingPrice stockRefPrice delta
+    line: `5 orderId ${traded} ${orderHead} clientId permId outsideRth hidden discretionaryAmt goodAfterTime
+      sharesAllocation ${fa} shortSaleSlot designatedLocation exemptCode auctionStrategy startingPrice stockRefPrice delta
       stockRangeLower stockRangeUpper displaySize blockOrder sweepToFill allOrNone minQty ocaType eTradeOnly firmQuoteOnly
       nbboPriceCap parentId triggerMethod volatility volatilityType deltaNeutralOrderType deltaNeutralAuxPrice
       deltaNeutralOrderConId deltaNeutralSettlingFirm deltaNeutralClearingAccount deltaNeutralClearingIntent
       deltaNeutralOpenClose deltaNeutralShortSale deltaNeutralShortSaleSlot deltaNeutralDesignatedLocation
-      continuousUpdate referencePriceType trailStopPrice trailingPercent basisPoints basisPointsType ${COMBO}
+      continuousUpdate referencePriceType trailStopPrice trailingPercent basisPoints basisPointsType ${combo}
       scaleInitLevelSize scaleSubsLevelSize 0.5 scalePriceAdjustValue scalePriceAdjustInterval scaleProfitOffset
       scaleAutoReset scaleInitPosition scaleInitFillQty scaleRandomPercent hedgeType hedgeParam optOutSmartRouting
       clearingAccount clearingIntent notHeld 1 deltaNeutralConId deltaNeutralDelta deltaNeutralPrice algoStrategy 1 tag value
@@ -80,24 +80,24 @@ export const GOLDEN: Readonly<Record<ServerMessageName, Golden>> = {
       equityWithLoanBeforeOutsideRth initMarginChangeOutsideRth maintMarginChangeOutsideRth equityWithLoanChangeOutsideRth
       initMarginAfterOutsideRth maintMarginAfterOutsideRth equityWithLoanAfterOutsideRth suggestedSize rejectReason 1 account
       position positionDesired positionAfter desiredAllocQty allowedAllocQty isMonetary] warningText randomizeSize
-      randomizePrice ${CONDITIONS} adjustedOrderType triggerPrice trailStopPrice lmtPriceOffset adjustedStopPrice
+      randomizePrice ${conditionCases} adjustedOrderType triggerPrice trailStopPrice lmtPriceOffset adjustedStopPrice
       adjustedStopLimitPrice adjustedTrailingAmount adjustableTrailingUnit softDollarName softDollarValue
       softDollarDisplayName cashQty dontUseAutoPriceForHedge isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo
-      duration postToAts autoCancelParent ${PEG} [≥183 customerAccount] [≥184 professionalCustomer]
+      duration postToAts autoCancelParent ${peg} [≥183 customerAccount] [≥184 professionalCustomer]
       [≥185 bondAccruedInterest] [≥189 includeOvernight] [≥193 extOperator manualOrderIndicator] [≥198 submitter]
       [≥199 imbalanceOnly]`,
     values: {
-      ...COMBO_ROWS,
+      ...comboRows,
       scalePriceIncrement: 0.5,
       deltaNeutral: true,
       algoParams: [named()],
       allocations: [named()],
-      conditions: CONDITION_ROWS,
+      conditions: conditionRows,
     },
   },
   accountValue: { line: '6 2 key value currency account' },
   portfolioValue: {
-    line: `7 8 ${CONTRACT} primaryExchange currency localSymbol tradingClass position marketPrice marketValue averageCost
+    line: `7 8 ${contract} primaryExchange currency localSymbol tradingClass position marketPrice marketValue averageCost
       unrealizedPnl realizedPnl account`,
   },
   accountUpdateTime: { line: '8 1 time' },
@@ -106,12 +106,12 @@ export const GOLDEN: Readonly<Record<ServerMessageName, Golden>> = {
     line: `10 reqId symbol secType lastTradeDateOrContractMonth [≥182 lastTradeDate] strike right exchange currency
       localSymbol marketName tradingClass conId minTick multiplier orderTypes validExchanges priceMagnifier underConId
       longName primaryExchange contractMonth industry category subcategory timeZoneId tradingHours liquidHours evRule
-      evMultiplier 1 tag value aggGroup underSymbol underSecType marketRuleIds realExpirationDate stockType ${DETAILS_END}
+      evMultiplier 1 tag value aggGroup underSymbol underSecType marketRuleIds realExpirationDate stockType ${detailsEnd}
       [≥186 1 id description]`,
     values: { secIds: [named()], ineligibilityReasons: [named()] },
   },
   executionDetails: {
-    line: `11 reqId orderId ${TRADED} execId time account executionExchange side quantity price permId clientId liquidation
+    line: `11 reqId orderId ${traded} execId time account executionExchange side quantity price permId clientId liquidation
       cumulativeQuantity averagePrice orderRef evRule evMultiplier modelCode lastLiquidity [≥178 pendingPriceRevision]
       [≥198 submitter]`,
   },
@@ -130,7 +130,7 @@ export const GOLDEN: Readonly<Record<ServerMessageName, Golden>> = {
     line: `18 reqId symbol secType cusip coupon maturity issueDate ratings bondType couponType convertible callable putable
       descAppend exchange currency marketName tradingClass conId minTick orderTypes validExchanges nextOptionDate
       nextOptionType nextOptionPartial notes longName [≥188 timeZoneId tradingHours liquidHours] evRule evMultiplier
-      1 tag value aggGroup marketRuleIds ${DETAILS_END}`,
+      1 tag value aggGroup marketRuleIds ${detailsEnd}`,
     values: { secIds: [named()] },
   },
   scannerParameters: { line: '19 1 xml' },
@@ -160,7 +160,7 @@ export const GOLDEN: Readonly<Record<ServerMessageName, Golden>> = {
   marketDataType: { line: '58 1 reqId type' },
   commissionReport: { line: '59 1 execId commission currency realizedPnl yield yieldRedemptionDate' },
   position: {
-    line: `61 3 account ${TRADED} position averageCost`,
+    line: `61 3 account ${traded} position averageCost`,
   },
   positionEnd: { line: '62 1' },
   accountSummary: { line: '63 1 reqId account tag value currency' },
@@ -171,7 +171,7 @@ export const GOLDEN: Readonly<Record<ServerMessageName, Golden>> = {
   displayGroupUpdated: { line: '68 1 reqId contractInfo' },
   verifyAndAuthMessageApi: { line: '69 1 apiData xyzChallenge' },
   verifyAndAuthCompleted: { line: '70 1 isSuccessful errorText' },
-  positionMulti: { line: `71 1 reqId account ${TRADED} position averageCost modelCode` },
+  positionMulti: { line: `71 1 reqId account ${traded} position averageCost modelCode` },
   positionMultiEnd: { line: '72 1 reqId' },
   accountUpdateMulti: { line: '73 1 reqId account modelCode key value currency' },
   accountUpdateMultiEnd: { line: '74 1 reqId' },
@@ -225,16 +225,16 @@ export const GOLDEN: Readonly<Record<ServerMessageName, Golden>> = {
   tickByTick: { line: '99 reqId 1 time price size attrMask exchange specialConditions', values: { tickType: 1 } },
   orderBound: { line: '100 permId clientId orderId' },
   completedOrder: {
-    line: `101 ${TRADED} ${ORDER_HEAD} permId outsideRth hidden discretionaryAmt goodAfterTime ${FA} shortSaleSlot
+    line: `101 ${traded} ${orderHead} permId outsideRth hidden discretionaryAmt goodAfterTime ${fa} shortSaleSlot
       designatedLocation exemptCode startingPrice stockRefPrice delta stockRangeLower stockRangeUpper displaySize sweepToFill
       allOrNone minQty ocaType triggerMethod volatility volatilityType deltaNeutralOrderType deltaNeutralAuxPrice
       deltaNeutralOrderConId deltaNeutralShortSale deltaNeutralShortSaleSlot deltaNeutralDesignatedLocation continuousUpdate
-      referencePriceType trailStopPrice trailingPercent ${COMBO} scaleInitLevelSize scaleSubsLevelSize scalePriceIncrement
+      referencePriceType trailStopPrice trailingPercent ${combo} scaleInitLevelSize scaleSubsLevelSize scalePriceIncrement
       hedgeType hedgeParam clearingAccount clearingIntent notHeld 0 '' solicited status randomizeSize randomizePrice
-      ${CONDITIONS} trailStopPrice lmtPriceOffset cashQty dontUseAutoPriceForHedge isOmsContainer autoCancelDate
+      ${conditionCases} trailStopPrice lmtPriceOffset cashQty dontUseAutoPriceForHedge isOmsContainer autoCancelDate
       filledQuantity refFuturesConId autoCancelParent shareholder imbalanceOnly routeMarketableToBbo parentPermId
-      completedTime completedStatus ${PEG} [≥183 customerAccount] [≥184 professionalCustomer] [≥198 submitter]`,
-    values: { ...COMBO_ROWS, deltaNeutral: false, algoStrategy: '', conditions: CONDITION_ROWS },
+      completedTime completedStatus ${peg} [≥183 customerAccount] [≥184 professionalCustomer] [≥198 submitter]`,
+    values: { ...comboRows, deltaNeutral: false, algoStrategy: '', conditions: conditionRows },
   },
   completedOrdersEnd: { line: '102' },
   replaceFaEnd: { line: '103 reqId text' },

@@ -1,20 +1,20 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, it } from 'vitest';
-import { encodeFields, escapeAscii, UNSET_INTEGER } from './codec.ts';
+import { encodeFields, escapeAscii, unsetInteger } from './codec.ts';
 import type { Row } from './fields.ts';
-import { GOLDEN, lineAt, named } from './messages.cases.ts';
+import { golden, lineAt, named } from './messages.cases.ts';
 import { type ServerMessageName, serverMessages } from './messages.ts';
 
-const VERSIONS = [173, 176, 178, 187, 193, 200] as const;
+const versions = [173, 176, 178, 187, 193, 200] as const;
 const names = Object.keys(serverMessages) as ServerMessageName[];
 
 const encode = (name: ServerMessageName, version: number, values?: Row): string[] =>
   encodeFields(serverMessages[name], named(values), version);
 
 describe('server messages', () => {
-  it.each(VERSIONS)('have the layouts of the reference at server version %i', (version) => {
+  it.each(versions)('have the layouts of the reference at server version %i', (version) => {
     for (const name of names) {
-      const { line, values } = GOLDEN[name];
+      const { line, values } = golden[name];
       expect(encode(name, version, values).join('|'), name).toBe(
         // The issuer's identity came with 176, two versions after the oldest.
         lineAt(version < 176 ? line.replace('description issuerId', '') : line, version),
@@ -49,7 +49,7 @@ describe('server messages', () => {
     const peg =
       'referenceContractId|isPeggedChangeAmountDecrease|peggedChangeAmount|referenceChangeAmount|referenceExchangeId';
     for (const name of ['openOrder', 'completedOrder'] as const) {
-      const line = encode(name, 193, { ...GOLDEN[name].values, orderType: 'PEG BENCH' }).join('|');
+      const line = encode(name, 193, { ...golden[name].values, orderType: 'PEG BENCH' }).join('|');
       expect(line).toContain(`randomizePrice|${peg}|6|1|conjunction`);
     }
   });
@@ -87,7 +87,7 @@ describe('values', () => {
     expect(pnl({ reqId: 1, dailyPnl: Number.MAX_VALUE, unrealizedPnl: undefined, realizedPnl: true })).toBe(
       '94|1|1.7976931348623157E308||1',
     );
-    expect(pnl({ reqId: UNSET_INTEGER, dailyPnl: '0.0', unrealizedPnl: 1e-7, realizedPnl: 1e22 })).toBe(
+    expect(pnl({ reqId: unsetInteger, dailyPnl: '0.0', unrealizedPnl: 1e-7, realizedPnl: 1e22 })).toBe(
       '94|2147483647|0.0|1E-7|1E22',
     );
   });

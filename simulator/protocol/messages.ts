@@ -4,10 +4,10 @@ import { fields, group, isOneOf, list, message, type NamesOf, type Value, versio
 import { openOrder } from './open-order.ts';
 
 /** What most messages say of a contract before its exchange. */
-const CONTRACT = 'conId symbol secType lastTradeDateOrContractMonth strike right multiplier';
+const contract = 'conId symbol secType lastTradeDateOrContractMonth strike right multiplier';
 
 /** Trades carry where they were made and under which conditions; quotes and midpoints have prices alone. */
-const TICK_BY_TICK = [
+const tickByTickMessages = [
   ...fields('reqId tickType time'),
   ...when('tickType', isOneOf('1', '2'), fields('price size attrMask exchange specialConditions')),
   ...when('tickType', isOneOf('3'), fields('bidPrice askPrice bidSize askSize attrMask')),
@@ -36,7 +36,7 @@ export const serverMessages = {
   portfolioValue: message(
     7,
     version(8),
-    fields(`${CONTRACT} primaryExchange currency localSymbol tradingClass`),
+    fields(`${contract} primaryExchange currency localSymbol tradingClass`),
     fields('position marketPrice marketValue averageCost unrealizedPnl realizedPnl account'),
   ),
   accountUpdateTime: message(8, version(1), fields('time')),
@@ -44,7 +44,7 @@ export const serverMessages = {
   contractData,
   executionDetails: message(
     11,
-    fields(`reqId orderId ${CONTRACT} exchange currency localSymbol tradingClass`),
+    fields(`reqId orderId ${contract} exchange currency localSymbol tradingClass`),
     fields('execId time account executionExchange side quantity price permId clientId liquidation cumulativeQuantity'),
     fields('averagePrice orderRef evRule evMultiplier modelCode lastLiquidity'),
     fields('pendingPriceRevision', { since: 178 }),
@@ -108,7 +108,7 @@ export const serverMessages = {
   position: message(
     61,
     version(3),
-    fields(`account ${CONTRACT} exchange currency localSymbol tradingClass position averageCost`),
+    fields(`account ${contract} exchange currency localSymbol tradingClass position averageCost`),
   ),
   positionEnd: message(62, version(1)),
   accountSummary: message(63, version(1), fields('reqId account tag value currency')),
@@ -123,7 +123,7 @@ export const serverMessages = {
   positionMulti: message(
     71,
     version(1),
-    fields(`reqId account ${CONTRACT} exchange currency localSymbol tradingClass position averageCost modelCode`),
+    fields(`reqId account ${contract} exchange currency localSymbol tradingClass position averageCost modelCode`),
   ),
   positionMultiEnd: message(72, version(1), fields('reqId')),
   accountUpdateMulti: message(73, version(1), fields('reqId account modelCode key value currency')),
@@ -183,7 +183,7 @@ export const serverMessages = {
     group('ticks', fields('time attrMask price size exchange specialConditions')),
     fields('done'),
   ),
-  tickByTick: message(99, TICK_BY_TICK),
+  tickByTick: message(99, tickByTickMessages),
   orderBound: message(100, fields('permId clientId orderId')),
   completedOrder,
   completedOrdersEnd: message(102),

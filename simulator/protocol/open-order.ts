@@ -1,9 +1,9 @@
 import { fields, group, isSet, message, when } from './fields.ts';
-import { ALGO, COMBO, CONDITIONS, HEDGE, ORDER_CONTRACT, PEG_BENCH, SCALE } from './order-parts.ts';
-import { DELTA_NEUTRAL_CONTRACT } from './request-parts.ts';
+import { algo, combo, conditions, hedge, orderContract, pegBench, scale } from './order-parts.ts';
+import { deltaNeutralContract } from './request-parts.ts';
 
 /** Margin and allocation previews, outside regular hours among them: what 195 added to what-if answers. */
-const FULL_PREVIEW = [
+const fullPreview = [
   ...fields(
     'marginCurrency initMarginBeforeOutsideRth maintMarginBeforeOutsideRth equityWithLoanBeforeOutsideRth initMarginChangeOutsideRth maintMarginChangeOutsideRth equityWithLoanChangeOutsideRth initMarginAfterOutsideRth maintMarginAfterOutsideRth equityWithLoanAfterOutsideRth suggestedSize rejectReason',
     { since: 195 },
@@ -21,7 +21,7 @@ const FULL_PREVIEW = [
  */
 export const openOrder = message(
   5,
-  fields(`orderId ${ORDER_CONTRACT}`),
+  fields(`orderId ${orderContract}`),
   fields('action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef clientId'),
   fields('permId outsideRth hidden discretionaryAmt goodAfterTime sharesAllocation faGroup faMethod faPercentage'),
   fields('faProfile', { until: 177 }),
@@ -38,19 +38,19 @@ export const openOrder = message(
   ),
   fields('continuousUpdate referencePriceType trailStopPrice trailingPercent basisPoints basisPointsType'),
   fields('comboLegsDescription'),
-  COMBO,
-  SCALE,
-  HEDGE,
+  combo,
+  scale,
+  hedge,
   fields('optOutSmartRouting clearingAccount clearingIntent notHeld'),
-  DELTA_NEUTRAL_CONTRACT,
-  ALGO,
+  deltaNeutralContract,
+  algo,
   fields('solicited whatIf status initMarginBefore maintMarginBefore equityWithLoanBefore initMarginChange'),
   fields('maintMarginChange equityWithLoanChange initMarginAfter maintMarginAfter equityWithLoanAfter'),
   fields('commission minCommission maxCommission commissionCurrency'),
-  FULL_PREVIEW,
+  fullPreview,
   fields('warningText randomizeSize randomizePrice'),
-  PEG_BENCH,
-  CONDITIONS,
+  pegBench,
+  conditions,
   fields('adjustedOrderType triggerPrice trailStopPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice'),
   fields('adjustedTrailingAmount adjustableTrailingUnit softDollarName softDollarValue softDollarDisplayName cashQty'),
   fields('dontUseAutoPriceForHedge isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo'),

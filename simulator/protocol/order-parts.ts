@@ -5,7 +5,7 @@ import { fields, group, type Item, isOneOf, isPositive, isSet, when } from './fi
 const isPegBench = isOneOf('PEG BENCH', 'PEGBENCH');
 
 /** What follows the kind of a condition, by that kind: 1 price, 3 time, 4 margin, 5 execution, 6 volume, 7 change. */
-const CONDITION: Item[] = [
+const condition: Item[] = [
   ...fields('type conjunction'),
   ...when('type', isOneOf('1'), fields('isMore value conId exchange triggerMethod')),
   ...when('type', isOneOf('3', '4'), fields('isMore value')),
@@ -13,19 +13,19 @@ const CONDITION: Item[] = [
   ...when('type', isOneOf('6', '7'), fields('isMore value conId exchange')),
 ];
 
-export const CONDITIONS = [
-  ...group('conditions', CONDITION),
+export const conditions = [
+  ...group('conditions', condition),
   ...when('conditions', isPositive, fields('conditionsIgnoreRth conditionsCancelOrder')),
 ];
 
 /** The legs of a combination as orders name them, their prices, and how the combination is routed. */
-export const COMBO = [
+export const combo = [
   ...group('comboLegs', fields('conId ratio action exchange openClose shortSaleSlot designatedLocation exemptCode')),
   ...group('orderComboLegs', fields('price')),
   ...group('smartComboRoutingParams', fields('tag value')),
 ];
 
-export const SCALE = [
+export const scale = [
   ...fields('scaleInitLevelSize scaleSubsLevelSize scalePriceIncrement'),
   ...when(
     'scalePriceIncrement',
@@ -36,14 +36,14 @@ export const SCALE = [
   ),
 ];
 
-export const HEDGE = [...fields('hedgeType'), ...when('hedgeType', isSet, fields('hedgeParam'))];
+export const hedge = [...fields('hedgeType'), ...when('hedgeType', isSet, fields('hedgeParam'))];
 
-export const ALGO = [
+export const algo = [
   ...fields('algoStrategy'),
   ...when('algoStrategy', isSet, group('algoParams', fields('tag value'))),
 ];
 
-export const PEG_BENCH = when(
+export const pegBench = when(
   'orderType',
   isPegBench,
   fields(
@@ -52,5 +52,5 @@ export const PEG_BENCH = when(
 );
 
 /** What TWS calls the order's contract when it reports one: unlike in requests, without the primary exchange. */
-export const ORDER_CONTRACT =
+export const orderContract =
   'conId symbol secType lastTradeDateOrContractMonth strike right multiplier exchange currency localSymbol tradingClass';

@@ -1,10 +1,10 @@
-import { COMBO, type Fields, LEGS, type RequestCase, STOCK } from '../../test/support/simulator/request-case.ts';
+import { combo, type Fields, legs, type RequestCase, stock } from '../../test/support/simulator/request-case.ts';
 
-const ORDER_LEGS = [
-  { ...LEGS[0], openClose: '1', shortSaleSlot: '2', designatedLocation: 'here', exemptCode: '3' },
-  { ...LEGS[1], openClose: '2', shortSaleSlot: '1', designatedLocation: 'there', exemptCode: '-1' },
+const orderLegs = [
+  { ...legs[0], openClose: '1', shortSaleSlot: '2', designatedLocation: 'here', exemptCode: '3' },
+  { ...legs[1], openClose: '2', shortSaleSlot: '1', designatedLocation: 'there', exemptCode: '-1' },
 ];
-const PLAIN_ORDER = {
+const plainOrderFields = {
   orderId: '7',
   action: 'BUY',
   totalQuantity: '100',
@@ -17,10 +17,10 @@ const PLAIN_ORDER = {
   transmit: '1',
   exemptCode: '-1',
 };
-const MID_OFFSETS = { midOffsetAtWhole: '0.01', midOffsetAtHalf: '0.005' };
+const midOffsets = { midOffsetAtWhole: '0.01', midOffsetAtHalf: '0.005' };
 
 /** One of each kind. */
-const CONDITIONS: readonly Fields[] = [
+const conditionCases: readonly Fields[] = [
   {
     type: '1',
     conjunction: 'a',
@@ -38,13 +38,13 @@ const CONDITIONS: readonly Fields[] = [
 ];
 
 /** Orders that independent clients were asked to place, from the plainest to one with everything. */
-export const ORDER_CASES = {
-  plainOrder: { request: 'placeOrder', values: { ...STOCK, ...PLAIN_ORDER } },
+export const orderCases = {
+  plainOrder: { request: 'placeOrder', values: { ...stock, ...plainOrderFields } },
   fullOrder: {
     request: 'placeOrder',
     values: {
-      ...COMBO,
-      ...PLAIN_ORDER,
+      ...combo,
+      ...plainOrderFields,
       exchange: 'IBKRATS',
       secIdType: 'ISIN',
       secId: 'US0378331005',
@@ -163,21 +163,21 @@ export const ORDER_CASES = {
       manualOrderIndicator: '1',
     },
     rows: {
-      comboLegs: ORDER_LEGS,
+      comboLegs: orderLegs,
       orderComboLegs: [{ price: '1.25' }, { price: '2.5' }],
       smartComboRoutingParams: [{ tag: 'NonGuaranteed', value: '1' }],
       algoParams: [
         { tag: 'maxPctVol', value: '0.2' },
         { tag: 'noTakeLiq', value: '1' },
       ],
-      conditions: CONDITIONS,
+      conditions: conditionCases,
     },
   },
   pegBestOrder: {
     request: 'placeOrder',
     values: {
-      ...STOCK,
-      ...PLAIN_ORDER,
+      ...stock,
+      ...plainOrderFields,
       exchange: 'IBKRATS',
       orderType: 'PEG BEST',
       minTradeQty: '10',
@@ -188,17 +188,20 @@ export const ORDER_CASES = {
   upToMidOrder: {
     request: 'placeOrder',
     values: {
-      ...STOCK,
-      ...PLAIN_ORDER,
+      ...stock,
+      ...plainOrderFields,
       orderType: 'PEG BEST',
       minCompeteSize: '20',
       competeAgainstBestOffset: 'Infinity',
-      ...MID_OFFSETS,
+      ...midOffsets,
     },
   },
-  pegMidOrder: { request: 'placeOrder', values: { ...STOCK, ...PLAIN_ORDER, orderType: 'PEG MID', ...MID_OFFSETS } },
+  pegMidOrder: {
+    request: 'placeOrder',
+    values: { ...stock, ...plainOrderFields, orderType: 'PEG MID', ...midOffsets },
+  },
   volOrder: {
     request: 'placeOrder',
-    values: { ...STOCK, ...PLAIN_ORDER, orderType: 'VOL', volatility: '0.3', volatilityType: '2' },
+    values: { ...stock, ...plainOrderFields, orderType: 'VOL', volatility: '0.3', volatilityType: '2' },
   },
 } satisfies Readonly<Record<string, RequestCase>>;

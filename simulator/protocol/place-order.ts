@@ -1,6 +1,6 @@
 import { fields, isOneOf, isSet, message, when } from './fields.ts';
-import { ALGO, COMBO, CONDITIONS, HEDGE, PEG_BENCH, SCALE } from './order-parts.ts';
-import { CONTRACT, DELTA_NEUTRAL_CONTRACT } from './request-parts.ts';
+import { algo, combo, conditions, hedge, pegBench, scale } from './order-parts.ts';
+import { contract, deltaNeutralContract } from './request-parts.ts';
 
 const isBag = isOneOf('BAG');
 /** Both spellings are in use; the blank is the older one. */
@@ -12,10 +12,10 @@ const isUpToMid = isOneOf('Infinity', 'Infinite', 'inf', '1.7976931348623157E308
 /** placeOrder, the longest request: a field's place depends on the ones before it. */
 export const placeOrder = message(
   3,
-  fields(`orderId ${CONTRACT} secIdType secId`),
+  fields(`orderId ${contract} secIdType secId`),
   fields('action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef transmit'),
   fields('parentId blockOrder sweepToFill displaySize triggerMethod outsideRth hidden'),
-  when('secType', isBag, COMBO),
+  when('secType', isBag, combo),
   fields('sharesAllocation discretionaryAmt goodAfterTime goodTillDate faGroup faMethod faPercentage'),
   fields('faProfile', { until: 177 }),
   fields('modelCode shortSaleSlot designatedLocation exemptCode ocaType rule80A settlingFirm allOrNone minQty'),
@@ -30,15 +30,15 @@ export const placeOrder = message(
     ),
   ),
   fields('continuousUpdate referencePriceType trailStopPrice trailingPercent'),
-  SCALE,
+  scale,
   fields('scaleTable activeStartTime activeStopTime'),
-  HEDGE,
+  hedge,
   fields('optOutSmartRouting clearingAccount clearingIntent notHeld'),
-  DELTA_NEUTRAL_CONTRACT,
-  ALGO,
+  deltaNeutralContract,
+  algo,
   fields('algoId whatIf miscOptions solicited randomizeSize randomizePrice'),
-  PEG_BENCH,
-  CONDITIONS,
+  pegBench,
+  conditions,
   fields('adjustedOrderType triggerPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice'),
   fields('adjustedTrailingAmount adjustableTrailingUnit extOperator softDollarName softDollarValue cashQty'),
   fields('mifid2DecisionMaker mifid2DecisionAlgo mifid2ExecutionTrader mifid2ExecutionAlgo'),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { expectCase, type SentRequest } from '../../test/support/simulator/expect-case.ts';
-import { REQUEST_CASES, type RequestCaseName } from './requests.cases.ts';
+import { type RequestCaseName, requestCases } from './requests.cases.ts';
 
 /** A line for each request: which one it is, and after a tab its fields as the client sent them, joined with `|`. */
 function recordings(file: string): SentRequest[] {
@@ -24,7 +24,7 @@ describe('requests recorded from independent clients', () => {
     ['ibapi', 200],
   ])('are read to the last field: %s at server version %i', (client, version) => {
     const requests = recordings(`${client}-${version}`);
-    expect(requests.length).toBeGreaterThanOrEqual(Object.keys(REQUEST_CASES).length - 2);
+    expect(requests.length).toBeGreaterThanOrEqual(Object.keys(requestCases).length - 2);
     for (const request of requests) expectCase(request, version);
   });
 });

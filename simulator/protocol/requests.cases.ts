@@ -1,27 +1,27 @@
-import { COMBO, CONTRACT, LEGS, type RequestCase, STOCK } from '../../test/support/simulator/request-case.ts';
-import { ORDER_CASES } from './place-order.cases.ts';
+import { combo, contract, legs, type RequestCase, stock } from '../../test/support/simulator/request-case.ts';
+import { orderCases } from './place-order.cases.ts';
 
-const { primaryExchange: _, ...EXERCISED } = CONTRACT;
+const { primaryExchange: _, ...exercised } = contract;
 /** What independent clients were asked to send, for tests: every field as the request's reader should find it. */
-export const REQUEST_CASES = {
+export const requestCases = {
   reqMktData: {
     request: 'reqMktData',
-    values: { reqId: '9', ...CONTRACT, genericTicks: '100,101', snapshot: '0', regulatorySnapshot: '1' },
+    values: { reqId: '9', ...contract, genericTicks: '100,101', snapshot: '0', regulatorySnapshot: '1' },
   },
   comboMktData: {
     request: 'reqMktData',
     values: {
       reqId: '9',
-      ...COMBO,
+      ...combo,
       deltaNeutral: '1',
       deltaNeutralConId: '13',
       deltaNeutralDelta: '0.5',
       deltaNeutralPrice: '12.25',
     },
-    rows: { comboLegs: LEGS },
+    rows: { comboLegs: legs },
   },
   cancelMktData: { request: 'cancelMktData', values: { reqId: '9' } },
-  ...ORDER_CASES,
+  ...orderCases,
   cancelOrder: { request: 'cancelOrder', values: { orderId: '7', manualCancelTime: '20261120-14:00:00' } },
   reqOpenOrders: { request: 'reqOpenOrders', values: {} },
   reqAccountUpdates: { request: 'reqAccountUpdates', values: { subscribe: '1', account: 'DU1234567' } },
@@ -42,9 +42,9 @@ export const REQUEST_CASES = {
   reqIds: { request: 'reqIds', values: { count: '1' } },
   reqContractDetails: {
     request: 'reqContractDetails',
-    values: { reqId: '9', ...CONTRACT, includeExpired: '1', secIdType: 'ISIN', secId: 'US0378331005', issuerId: 'e1' },
+    values: { reqId: '9', ...contract, includeExpired: '1', secIdType: 'ISIN', secId: 'US0378331005', issuerId: 'e1' },
   },
-  reqMktDepth: { request: 'reqMktDepth', values: { reqId: '9', ...STOCK, numRows: '5', isSmartDepth: '1' } },
+  reqMktDepth: { request: 'reqMktDepth', values: { reqId: '9', ...stock, numRows: '5', isSmartDepth: '1' } },
   cancelMktDepth: { request: 'cancelMktDepth', values: { reqId: '9', isSmartDepth: '1' } },
   reqNewsBulletins: { request: 'reqNewsBulletins', values: { allMessages: '1' } },
   cancelNewsBulletins: { request: 'cancelNewsBulletins', values: {} },
@@ -58,7 +58,7 @@ export const REQUEST_CASES = {
     request: 'reqHistoricalData',
     values: {
       reqId: '9',
-      ...STOCK,
+      ...stock,
       includeExpired: '1',
       endDateTime: '20261120-20:00:00',
       barSize: '1 hour',
@@ -73,7 +73,7 @@ export const REQUEST_CASES = {
     request: 'reqHistoricalData',
     values: {
       reqId: '9',
-      ...COMBO,
+      ...combo,
       includeExpired: '0',
       endDateTime: '',
       barSize: '1 hour',
@@ -83,13 +83,13 @@ export const REQUEST_CASES = {
       formatDate: '1',
       keepUpToDate: '1',
     },
-    rows: { comboLegs: LEGS },
+    rows: { comboLegs: legs },
   },
   exerciseOptions: {
     request: 'exerciseOptions',
     values: {
       reqId: '9',
-      ...EXERCISED,
+      ...exercised,
       exerciseAction: '1',
       exerciseQuantity: '2',
       account: 'DU1234567',
@@ -130,7 +130,7 @@ export const REQUEST_CASES = {
   reqCurrentTime: { request: 'reqCurrentTime', values: {} },
   reqRealTimeBars: {
     request: 'reqRealTimeBars',
-    values: { reqId: '9', ...STOCK, barSize: '5', whatToShow: 'TRADES', useRth: '1' },
+    values: { reqId: '9', ...stock, barSize: '5', whatToShow: 'TRADES', useRth: '1' },
   },
   cancelRealTimeBars: { request: 'cancelRealTimeBars', values: { reqId: '9' } },
   reqFundamentalData: {
@@ -150,11 +150,11 @@ export const REQUEST_CASES = {
   cancelFundamentalData: { request: 'cancelFundamentalData', values: { reqId: '9' } },
   calculateImpliedVolatility: {
     request: 'calculateImpliedVolatility',
-    values: { reqId: '9', ...CONTRACT, optionPrice: '12.5', underPrice: '271.5' },
+    values: { reqId: '9', ...contract, optionPrice: '12.5', underPrice: '271.5' },
   },
   calculateOptionPrice: {
     request: 'calculateOptionPrice',
-    values: { reqId: '9', ...CONTRACT, volatility: '0.25', underPrice: '271.5' },
+    values: { reqId: '9', ...contract, volatility: '0.25', underPrice: '271.5' },
   },
   cancelCalculateImpliedVolatility: { request: 'cancelCalculateImpliedVolatility', values: { reqId: '9' } },
   cancelCalculateOptionPrice: { request: 'cancelCalculateOptionPrice', values: { reqId: '9' } },
@@ -203,12 +203,12 @@ export const REQUEST_CASES = {
   },
   reqHeadTimestamp: {
     request: 'reqHeadTimestamp',
-    values: { reqId: '9', ...STOCK, includeExpired: '0', useRth: '1', whatToShow: 'TRADES', formatDate: '1' },
+    values: { reqId: '9', ...stock, includeExpired: '0', useRth: '1', whatToShow: 'TRADES', formatDate: '1' },
   },
   cancelHeadTimestamp: { request: 'cancelHeadTimestamp', values: { reqId: '9' } },
   reqHistogramData: {
     request: 'reqHistogramData',
-    values: { reqId: '9', ...STOCK, includeExpired: '0', useRth: '1', timePeriod: '3 days' },
+    values: { reqId: '9', ...stock, includeExpired: '0', useRth: '1', timePeriod: '3 days' },
   },
   cancelHistogramData: { request: 'cancelHistogramData', values: { reqId: '9' } },
   reqMarketRule: { request: 'reqMarketRule', values: { ruleId: '26' } },
@@ -223,7 +223,7 @@ export const REQUEST_CASES = {
     request: 'reqHistoricalTicks',
     values: {
       reqId: '9',
-      ...STOCK,
+      ...stock,
       includeExpired: '0',
       startDateTime: '20261120-14:30:00',
       endDateTime: '',
@@ -235,7 +235,7 @@ export const REQUEST_CASES = {
   },
   reqTickByTickData: {
     request: 'reqTickByTickData',
-    values: { reqId: '9', ...STOCK, tickType: 'BidAsk', numberOfTicks: '10', ignoreSize: '1' },
+    values: { reqId: '9', ...stock, tickType: 'BidAsk', numberOfTicks: '10', ignoreSize: '1' },
   },
   cancelTickByTickData: { request: 'cancelTickByTickData', values: { reqId: '9' } },
   reqCompletedOrders: { request: 'reqCompletedOrders', values: { apiOnly: '1' } },
@@ -259,4 +259,4 @@ export const REQUEST_CASES = {
   reqUserInfo: { request: 'reqUserInfo', values: { reqId: '9' } },
 } satisfies Readonly<Record<string, RequestCase>>;
 
-export type RequestCaseName = keyof typeof REQUEST_CASES;
+export type RequestCaseName = keyof typeof requestCases;

@@ -1,22 +1,22 @@
 import type { DecodedFields } from './codec.ts';
 import { fields, group, isOneOf, list, message, type NamesOf, version, when } from './fields.ts';
 import { placeOrder } from './place-order.ts';
-import { CONTRACT, DELTA_NEUTRAL_CONTRACT, IDENTITY } from './request-parts.ts';
+import { contract, deltaNeutralContract, identity } from './request-parts.ts';
 
-const COMBO_LEGS = group('comboLegs', fields('conId ratio action exchange'));
+const comboLegs = group('comboLegs', fields('conId ratio action exchange'));
 const isBag = isOneOf('BAG');
 
 /** Never used, and sent in three ways: as a count and a text, as one text, or not at all. */
-const RESERVED_OPTIONS = fields('optionCount options', { optional: true });
+const reservedOptions = fields('optionCount options', { optional: true });
 
 /** Every request a client can send, by name: its id on the wire and its fields in order. */
 export const clientRequests = {
   reqMktData: message(
     1,
     version(11),
-    fields(`reqId ${CONTRACT}`),
-    when('secType', isBag, COMBO_LEGS),
-    DELTA_NEUTRAL_CONTRACT,
+    fields(`reqId ${contract}`),
+    when('secType', isBag, comboLegs),
+    deltaNeutralContract,
     fields('genericTicks snapshot regulatorySnapshot options'),
   ),
   cancelMktData: message(2, version(2), fields('reqId')),
@@ -39,10 +39,10 @@ export const clientRequests = {
   reqContractDetails: message(
     9,
     version(8),
-    fields(`reqId ${CONTRACT} includeExpired secIdType secId`),
+    fields(`reqId ${contract} includeExpired secIdType secId`),
     fields('issuerId', { since: 176 }),
   ),
-  reqMktDepth: message(10, version(5), fields(`reqId ${CONTRACT} numRows isSmartDepth options`)),
+  reqMktDepth: message(10, version(5), fields(`reqId ${contract} numRows isSmartDepth options`)),
   cancelMktDepth: message(11, version(1), fields('reqId'), fields('isSmartDepth', { optional: true })),
   reqNewsBulletins: message(12, version(1), fields('allMessages')),
   cancelNewsBulletins: message(13, version(1)),
@@ -54,14 +54,14 @@ export const clientRequests = {
   replaceFa: message(19, version(1), fields('faDataType xml reqId')),
   reqHistoricalData: message(
     20,
-    fields(`reqId ${CONTRACT} includeExpired endDateTime barSize duration useRth whatToShow formatDate`),
-    when('secType', isBag, COMBO_LEGS),
+    fields(`reqId ${contract} includeExpired endDateTime barSize duration useRth whatToShow formatDate`),
+    when('secType', isBag, comboLegs),
     fields('keepUpToDate options'),
   ),
   exerciseOptions: message(
     21,
     version(2),
-    fields(`reqId ${IDENTITY} exchange currency localSymbol tradingClass`),
+    fields(`reqId ${identity} exchange currency localSymbol tradingClass`),
     fields('exerciseAction exerciseQuantity account override'),
     fields('manualOrderTime', { since: 180 }),
     fields('customerAccount', { since: 183 }),
@@ -78,22 +78,22 @@ export const clientRequests = {
   reqScannerParameters: message(24, version(1)),
   cancelHistoricalData: message(25, version(1), fields('reqId')),
   reqCurrentTime: message(49, version(1)),
-  reqRealTimeBars: message(50, version(3), fields(`reqId ${CONTRACT} barSize whatToShow useRth options`)),
+  reqRealTimeBars: message(50, version(3), fields(`reqId ${contract} barSize whatToShow useRth options`)),
   cancelRealTimeBars: message(51, version(1), fields('reqId')),
   reqFundamentalData: message(
     52,
     version(2),
     fields('reqId conId symbol secType exchange primaryExchange currency localSymbol reportType'),
-    RESERVED_OPTIONS,
+    reservedOptions,
   ),
   cancelFundamentalData: message(53, version(1), fields('reqId')),
   calculateImpliedVolatility: message(
     54,
     version(3),
-    fields(`reqId ${CONTRACT} optionPrice underPrice`),
-    RESERVED_OPTIONS,
+    fields(`reqId ${contract} optionPrice underPrice`),
+    reservedOptions,
   ),
-  calculateOptionPrice: message(55, version(3), fields(`reqId ${CONTRACT} volatility underPrice`), RESERVED_OPTIONS),
+  calculateOptionPrice: message(55, version(3), fields(`reqId ${contract} volatility underPrice`), reservedOptions),
   cancelCalculateImpliedVolatility: message(56, version(1), fields('reqId')),
   cancelCalculateOptionPrice: message(57, version(1), fields('reqId')),
   reqGlobalCancel: message(58, version(1, { until: 192 }), fields('extOperator manualOrderIndicator', { since: 192 })),
@@ -128,8 +128,8 @@ export const clientRequests = {
     fields('reqId conId providerCodes startDateTime endDateTime totalResults'),
     fields('options', { optional: true }),
   ),
-  reqHeadTimestamp: message(87, fields(`reqId ${CONTRACT} includeExpired useRth whatToShow formatDate`)),
-  reqHistogramData: message(88, fields(`reqId ${CONTRACT} includeExpired useRth timePeriod`)),
+  reqHeadTimestamp: message(87, fields(`reqId ${contract} includeExpired useRth whatToShow formatDate`)),
+  reqHistogramData: message(88, fields(`reqId ${contract} includeExpired useRth timePeriod`)),
   cancelHistogramData: message(89, fields('reqId')),
   cancelHeadTimestamp: message(90, fields('reqId')),
   reqMarketRule: message(91, fields('ruleId')),
@@ -139,10 +139,10 @@ export const clientRequests = {
   cancelPnLSingle: message(95, fields('reqId')),
   reqHistoricalTicks: message(
     96,
-    fields(`reqId ${CONTRACT} includeExpired startDateTime endDateTime numberOfTicks whatToShow useRth ignoreSize`),
+    fields(`reqId ${contract} includeExpired startDateTime endDateTime numberOfTicks whatToShow useRth ignoreSize`),
     fields('options', { optional: true }),
   ),
-  reqTickByTickData: message(97, fields(`reqId ${CONTRACT} tickType numberOfTicks ignoreSize`)),
+  reqTickByTickData: message(97, fields(`reqId ${contract} tickType numberOfTicks ignoreSize`)),
   cancelTickByTickData: message(98, fields('reqId')),
   reqCompletedOrders: message(99, fields('apiOnly')),
   reqWshMetaData: message(100, fields('reqId')),

@@ -4,25 +4,25 @@ import { describe, expect, it } from 'vitest';
 import { encodable, valuesFor } from '../../test/support/simulator/layout-values.ts';
 import { decodeFields, encodeFields } from './codec.ts';
 import type { Message } from './fields.ts';
-import { GOLDEN } from './messages.cases.ts';
+import { golden } from './messages.cases.ts';
 import { type ServerMessageName, serverMessages } from './messages.ts';
 import { clientRequests } from './requests.ts';
 
-const VERSIONS = Array.from({ length: 200 - 173 + 1 }, (_, index) => 173 + index);
+const versions = Array.from({ length: 200 - 173 + 1 }, (_, index) => 173 + index);
 /** For whom these are meant: TWS itself. The client has no parser for them. */
-const INTERNAL: readonly ServerMessageName[] = [
+const internal: readonly ServerMessageName[] = [
   'verifyMessageApi',
   'verifyCompleted',
   'verifyAndAuthMessageApi',
   'verifyAndAuthCompleted',
 ];
 /** From server version 196 and 197 on, which the client does not speak. */
-const LATER: readonly ServerMessageName[] = ['historicalDataEnd', 'currentTimeInMillis'];
+const later: readonly ServerMessageName[] = ['historicalDataEnd', 'currentTimeInMillis'];
 /** At 176 the client takes a completed order for a newer one and misses its allocation profile. */
 const versionsReadOf = (name: ServerMessageName): number[] =>
   name === 'completedOrder' ? [178, 187, 193] : [176, 178, 187, 193];
 const names = Object.keys(serverMessages) as ServerMessageName[];
-const read = names.filter((name) => !INTERNAL.includes(name) && !LATER.includes(name));
+const read = names.filter((name) => !internal.includes(name) && !later.includes(name));
 
 describe('a message that the tables write', () => {
   const messages: readonly (readonly [string, Message])[] = [
@@ -32,7 +32,7 @@ describe('a message that the tables write', () => {
 
   it.each(messages)('%s is what they read, at every server version', (_, message) => {
     fc.assert(
-      fc.property(valuesFor(message.layout), fc.constantFrom(...VERSIONS), (values, version) => {
+      fc.property(valuesFor(message.layout), fc.constantFrom(...versions), (values, version) => {
         const tokens = encodeFields(message, values, version);
         const decoded = decodeFields(message, tokens, version);
         for (const [field, text] of Object.entries(decoded.values)) expect(text).toBe(values[field]);
@@ -85,7 +85,7 @@ describe('an independent client', () => {
 
   it('reads an open order as it was written', () => {
     const values = {
-      ...GOLDEN.openOrder.values,
+      ...golden.openOrder.values,
       orderId: 7,
       symbol: 'AAPL',
       lmtPrice: 270.5,

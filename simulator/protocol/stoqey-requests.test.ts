@@ -17,9 +17,9 @@ import { Encoder, type EncoderCallbacks } from '@stoqey/ib/dist/core/io/encoder.
 import { describe, expect, it } from 'vitest';
 import { expectCase } from '../../test/support/simulator/expect-case.ts';
 import type { RequestCase } from '../../test/support/simulator/request-case.ts';
-import { REQUEST_CASES, type RequestCaseName } from './requests.cases.ts';
+import { type RequestCaseName, requestCases } from './requests.cases.ts';
 
-const SERVER_VERSION = 193;
+const testedVersion = 193;
 
 type Typed = Record<string, string | number | boolean | undefined>;
 
@@ -65,7 +65,7 @@ function orderOf({ values, rows = {} }: RequestCase): Order {
 type Send = (encoder: Encoder, request: RequestCase) => void;
 
 const idOf = ({ values }: RequestCase): number => Number(values.reqId);
-const ACCOUNT = 'DU1234567';
+const account = 'DU1234567';
 
 const history: Send = (encoder, request) =>
   encoder.reqHistoricalData(
@@ -86,7 +86,7 @@ const marketData: Send = (encoder, request) => {
 const order: Send = (encoder, request) => encoder.placeOrder(7, contractOf(request), orderOf(request));
 
 /** How the client is made to send each request. What its session sends by itself, startApi, is not here. */
-const SENDS: Readonly<Record<Exclude<RequestCaseName, 'startApi'>, Send>> = {
+const sends: Readonly<Record<Exclude<RequestCaseName, 'startApi'>, Send>> = {
   reqMktData: marketData,
   comboMktData: marketData,
   cancelMktData: (encoder) => encoder.cancelMktData(9),
@@ -98,9 +98,9 @@ const SENDS: Readonly<Record<Exclude<RequestCaseName, 'startApi'>, Send>> = {
   volOrder: order,
   cancelOrder: (encoder) => encoder.cancelOrder(7, { manualOrderCancelTime: '20261120-14:00:00' } as OrderCancel),
   reqOpenOrders: (encoder) => encoder.reqOpenOrders(),
-  reqAccountUpdates: (encoder) => encoder.reqAccountUpdates(true, ACCOUNT),
+  reqAccountUpdates: (encoder) => encoder.reqAccountUpdates(true, account),
   reqExecutions: (encoder, { values }) =>
-    encoder.reqExecutions(9, { ...typed(values), acctCode: ACCOUNT } as Parameters<Encoder['reqExecutions']>[1]),
+    encoder.reqExecutions(9, { ...typed(values), acctCode: account } as Parameters<Encoder['reqExecutions']>[1]),
   reqIds: (encoder) => encoder.reqIds(1),
   reqContractDetails: (encoder, request) => encoder.reqContractDetails(9, contractOf(request)),
   reqMktDepth: (encoder, request) => encoder.reqMktDepth(9, contractOf(request), 5, true),
@@ -116,7 +116,7 @@ const SENDS: Readonly<Record<Exclude<RequestCaseName, 'startApi'>, Send>> = {
   reqHistoricalData: history,
   comboHistory: history,
   exerciseOptions: (encoder, request) =>
-    encoder.exerciseOptions(9, contractOf(request), OptionExerciseAction.EXERCISE, 2, ACCOUNT, 1),
+    encoder.exerciseOptions(9, contractOf(request), OptionExerciseAction.EXERCISE, 2, account, 1),
   reqScannerSubscription: (encoder, { values }) => {
     const subscription = { ...typed(values), scanCode: ScanCode.TOP_PERC_GAIN } as unknown as ScannerSubscription;
     encoder.reqScannerSubscription(9, subscription, [], [{ tag: 'priceAbove', value: '5' }]);
@@ -145,9 +145,9 @@ const SENDS: Readonly<Record<Exclude<RequestCaseName, 'startApi'>, Send>> = {
   subscribeToGroupEvents: (encoder) => encoder.subscribeToGroupEvents(9, 2),
   updateDisplayGroup: (encoder) => encoder.updateDisplayGroup(9, '265598@SMART'),
   unsubscribeFromGroupEvents: (encoder) => encoder.unsubscribeToGroupEvents(9),
-  reqPositionsMulti: (encoder) => encoder.reqPositionsMulti(9, ACCOUNT, 'model'),
+  reqPositionsMulti: (encoder) => encoder.reqPositionsMulti(9, account, 'model'),
   cancelPositionsMulti: (encoder) => encoder.cancelPositionsMulti(9),
-  reqAccountUpdatesMulti: (encoder) => encoder.reqAccountUpdatesMulti(9, ACCOUNT, 'model', true),
+  reqAccountUpdatesMulti: (encoder) => encoder.reqAccountUpdatesMulti(9, account, 'model', true),
   cancelAccountUpdatesMulti: (encoder) => encoder.cancelAccountUpdatesMulti(9),
   reqSecDefOptParams: (encoder) => encoder.reqSecDefOptParams(9, 'ES', 'CME', 'FUT', 495512563),
   reqSoftDollarTiers: (encoder) => encoder.reqSoftDollarTiers(9),
@@ -164,9 +164,9 @@ const SENDS: Readonly<Record<Exclude<RequestCaseName, 'startApi'>, Send>> = {
   reqHistogramData: (encoder, request) => encoder.reqHistogramData(9, contractOf(request), true, '3 days'),
   cancelHistogramData: (encoder) => encoder.cancelHistogramData(9),
   reqMarketRule: (encoder) => encoder.reqMarketRule(26),
-  reqPnL: (encoder) => encoder.reqPnL(9, ACCOUNT, 'model'),
+  reqPnL: (encoder) => encoder.reqPnL(9, account, 'model'),
   cancelPnL: (encoder) => encoder.cancelPnL(9),
-  reqPnLSingle: (encoder) => encoder.reqPnLSingle(9, ACCOUNT, 'model', 265598),
+  reqPnLSingle: (encoder) => encoder.reqPnLSingle(9, account, 'model', 265598),
   cancelPnLSingle: (encoder) => encoder.cancelPnLSingle(9),
   reqHistoricalTicks: (encoder, request) =>
     encoder.reqHistoricalTicks(9, contractOf(request), '20261120-14:30:00', '', 100, WhatToShow.BID_ASK, 1, true),
@@ -185,23 +185,23 @@ const SENDS: Readonly<Record<Exclude<RequestCaseName, 'startApi'>, Send>> = {
   cancelWshEventData: (encoder) => encoder.reqCancelWshEventData(9),
   reqUserInfo: (encoder) => encoder.reqUserInfo(9),
 };
-const names = Object.keys(SENDS) as (keyof typeof SENDS)[];
+const names = Object.keys(sends) as (keyof typeof sends)[];
 
 /** What the client's encoder puts on the wire, as its socket writes it. */
-function sentFor(name: keyof typeof SENDS): string[] {
+function sentFor(name: keyof typeof sends): string[] {
   const sent: unknown[] = [];
   const callbacks: EncoderCallbacks = {
-    serverVersion: SERVER_VERSION,
+    serverVersion: testedVersion,
     sendMsg: (...tokens) => void sent.push(...tokens.flat(Number.POSITIVE_INFINITY)),
     emitError: (text) => expect.fail(text),
   };
-  SENDS[name](new Encoder(callbacks), REQUEST_CASES[name]);
+  sends[name](new Encoder(callbacks), requestCases[name]);
   return sent.map((token) => (typeof token === 'boolean' ? String(Number(token)) : String(token ?? '')));
 }
 
 describe('the requests of @stoqey/ib', () => {
   it.each(names)('are read to the last field: %s', (name) => {
-    expectCase({ name, tokens: sentFor(name) }, SERVER_VERSION);
+    expectCase({ name, tokens: sentFor(name) }, testedVersion);
   });
 
   it('count 117 fields and the message id for a plain stock order', () => {

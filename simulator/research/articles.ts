@@ -9,9 +9,9 @@ export interface Article {
   readonly text: string;
 }
 
-const ASCII: Readonly<Record<string, string>> = { '€': 'EUR ', '£': 'GBP ', '¥': 'JPY ', '−': '-', '–': '-', '’': "'" };
+const ascii: Readonly<Record<string, string>> = { '€': 'EUR ', '£': 'GBP ', '¥': 'JPY ', '−': '-', '–': '-', '’': "'" };
 const plain = (text: string): string =>
-  text.replace(/<[^>]*>/g, '').replace(/[^\x20-\x7e]/g, (character) => ASCII[character] ?? '?');
+  text.replace(/<[^>]*>/g, '').replace(/[^\x20-\x7e]/g, (character) => ascii[character] ?? '?');
 
 /** The article behind a headline. Newsletters are PDF documents, everything else is HTML. */
 export function articleOf({ story, headline, time }: NewsItem): Article {

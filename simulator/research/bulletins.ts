@@ -17,26 +17,26 @@ export interface Bulletin {
   readonly time: number;
 }
 
-const REGULAR: readonly string[] = [
+const regular: readonly string[] = [
   'System maintenance is planned for Saturday between 23:00 and 03:00 ET. Order entry may be interrupted.',
   'Margin requirements for selected small-cap stocks will be raised in steps beginning next Monday.',
   'Corporate action deadlines for the coming holiday are earlier than usual. Please check your account.',
   'Market data fees of several exchanges change at the beginning of next month.',
 ];
-const EXCHANGES = ['BYX', 'CHX', 'EDGEA', 'IEX', 'LTSE', 'PEARL', 'PSX'];
-const IDS_PER_DAY = 8;
+const exchanges = ['BYX', 'CHX', 'EDGEA', 'IEX', 'LTSE', 'PEARL', 'PSX'];
+const idsPerDay = 8;
 
 /** The bulletins of one day in the gateway's calendar, oldest first. */
 export function bulletinsOn(model: PriceModel, zone: Zone, day: number): Bulletin[] {
   const key = mix(researchKey(model, 'bulletins'), day);
   const at = (hour: number, index: number): number =>
     zone.instant(day, hour * 60 + Math.floor(60 * unit(key, index))) + Math.floor(60 * unit(key, index + 1)) * 1000;
-  const id = (place: number): number => day * IDS_PER_DAY + place;
+  const id = (place: number): number => day * idsPerDay + place;
   const found: Bulletin[] = [];
   if (unit(key, 1) < 0.6)
-    found.push({ msgId: id(0), type: 1, text: pick(REGULAR, unit(key, 2)), exchange: '', time: at(7, 3) });
+    found.push({ msgId: id(0), type: 1, text: pick(regular, unit(key, 2)), exchange: '', time: at(7, 3) });
   if (unit(key, 5) < 0.15) {
-    const exchange = pick(EXCHANGES, unit(key, 6));
+    const exchange = pick(exchanges, unit(key, 6));
     const gone = `${exchange} is not available for trading.`;
     const back = `${exchange} is available for trading again.`;
     found.push({ msgId: id(1), type: 2, text: gone, exchange, time: at(10, 7) });

@@ -36,7 +36,7 @@ export interface Company {
 }
 
 /** Shares outstanding in millions, where a guess from the turnover would be far off. */
-const SHARES: Readonly<Record<string, number>> = {
+const sharesOutstanding: Readonly<Record<string, number>> = {
   AAPL: 14_780,
   MSFT: 7_433,
   NVDA: 24_300,
@@ -56,22 +56,22 @@ const SHARES: Readonly<Record<string, number>> = {
   700: 9_120,
 };
 
-const NO_COMPANY = new Set(['', 'ETF', 'ETN', 'ETC', 'ETP', 'CEF', 'FUND', 'UNIT', 'RIGHT']);
-const SUFFIXES = new Set(
+const noCompany = new Set(['', 'ETF', 'ETN', 'ETC', 'ETP', 'CEF', 'FUND', 'UNIT', 'RIGHT']);
+const suffixes = new Set(
   'INC CORP CO COS COMPANY COMPANIES PLC SE AG SA NV LTD LIMITED KK HOLDING HOLDINGS HLDGS HLDS GROUP & THE DE'.split(
     ' ',
   ),
 );
-const NATIVE = /[\p{Script_Extensions=Han}\p{Script_Extensions=Katakana}\p{Script=Hangul}]+/u;
+const native = /[\p{Script_Extensions=Han}\p{Script_Extensions=Katakana}\p{Script=Hangul}]+/u;
 /** Words that names do not capitalize, and short ones that are no abbreviations. */
-const LITTLE = new Map(['of', 'and', 'for', 'the', 'Intl'].map((word) => [word.toUpperCase(), word]));
+const littleWords = new Map(['of', 'and', 'for', 'the', 'Intl'].map((word) => [word.toUpperCase(), word]));
 
 /** Stocks of companies, as opposed to funds. */
 export const isCompany = ({ secType, stockType }: Instrument): boolean =>
-  secType === 'STK' && !NO_COMPANY.has(stockType);
+  secType === 'STK' && !noCompany.has(stockType);
 
 function capitalized(word: string): string {
-  const little = LITTLE.get(word);
+  const little = littleWords.get(word);
   if (little !== undefined) return little;
   const isAbbreviation = word.length <= 3 || (word.length === 4 && !/[AEIOUY]/.test(word.slice(1)));
   if (isAbbreviation || word.includes('&')) return word;
@@ -83,10 +83,10 @@ export function plainName(longName: string): string {
   const words = longName
     .split('/')[0]
     ?.replace(/ ?- ?(CL|CLASS|ADR|SP|SPON|SPONSORED|REG|NY|UNSP|PREF|A|B|US)\b.*$/, '')
-    .replace(NATIVE, '')
+    .replace(native, '')
     .trim()
     .split(/\s+/) ?? [longName];
-  while (words.length > 1 && SUFFIXES.has((words.at(-1) ?? '').replace(/[.,]/g, ''))) words.pop();
+  while (words.length > 1 && suffixes.has((words.at(-1) ?? '').replace(/[.,]/g, ''))) words.pop();
   return words.map(capitalized).join(' ');
 }
 
@@ -111,7 +111,7 @@ function dollarBase({ process, currency }: Instrument): number {
 function sharesOf(instrument: Instrument, key: number): number {
   const first = firstListings.get(subjectOf(instrument)) ?? instrument;
   const guess = Math.round((first.process.volume * (120 + 300 * unit(key, 1))) / 1e6);
-  const shares = SHARES[first.process.path] ?? Math.max(1, guess);
+  const shares = sharesOutstanding[first.process.path] ?? Math.max(1, guess);
   if (first.conId === instrument.conId) return shares;
   return Number(((shares * dollarBase(first)) / dollarBase(instrument)).toPrecision(4));
 }
@@ -138,7 +138,7 @@ function describe(model: PriceModel, instrument: Instrument): Company {
     instrument,
     id,
     name: plainName(instrument.longName),
-    nativeName: NATIVE.exec(instrument.longName)?.[0],
+    nativeName: native.exec(instrument.longName)?.[0],
     key,
     shares: sharesOf(instrument, key),
     annualEps: base / between(2, 11, 38),

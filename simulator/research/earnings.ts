@@ -1,6 +1,6 @@
 import { mix, signed, unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { DAY_MS, dayNumber } from '../market/zone.ts';
+import { dayMs, dayNumber } from '../market/zone.ts';
 import type { Company } from './companies.ts';
 
 /** One fiscal quarter of a company. Amounts per share are in the listing's currency, others in millions of it. */
@@ -21,32 +21,32 @@ export interface Quarter {
   readonly netIncome: number;
 }
 
-const ANCHOR_DAY = dayNumber('20260102');
-const DAYS_PER_YEAR = 365.25;
-const QUARTERS_PER_YEAR = 4;
+const anchorDay = dayNumber('20260102');
+const daysPerYear = 365.25;
+const quartersPerYear = 4;
 const cents = (value: number): number => Math.round(value * 100) / 100;
 
 /** The last day of a month; months count from January 1970. */
-const monthEnd = (month: number): number => Date.UTC(1970, month + 1, 0) / DAY_MS;
+const monthEnd = (month: number): number => Date.UTC(1970, month + 1, 0) / dayMs;
 
 /** How much more or less than a quarter of the year's earnings the seasons bring. */
 function season(company: Company, index: number): number {
-  return 1 + 0.15 * signed(mix(company.key, 0x5ea), index % QUARTERS_PER_YEAR);
+  return 1 + 0.15 * signed(mix(company.key, 0x5ea), index % quartersPerYear);
 }
 
 /** What a quarter brought or is going to bring. */
 export function quarterOf(model: PriceModel, company: Company, index: number): Quarter {
   const { key, annualEps, growth, margin, shares, quarterShift, yearEndQuarter, instrument } = company;
   const end = monthEnd(index * 3 + 2 + quarterShift);
-  const grown = (1 + growth) ** ((end - ANCHOR_DAY) / DAYS_PER_YEAR);
-  const exact = (annualEps / QUARTERS_PER_YEAR) * grown * season(company, index);
+  const grown = (1 + growth) ** ((end - anchorDay) / daysPerYear);
+  const exact = (annualEps / quartersPerYear) * grown * season(company, index);
   const eps = cents(exact * (1 + 0.06 * signed(mix(key, 0xe95), index)));
-  const wait = 18 + Math.floor(22 * unit(mix(key, 0xa11), index % QUARTERS_PER_YEAR));
-  const afterYearEnd = (((index - yearEndQuarter - 1) % QUARTERS_PER_YEAR) + QUARTERS_PER_YEAR) % QUARTERS_PER_YEAR;
+  const wait = 18 + Math.floor(22 * unit(mix(key, 0xa11), index % quartersPerYear));
+  const afterYearEnd = (((index - yearEndQuarter - 1) % quartersPerYear) + quartersPerYear) % quartersPerYear;
   const netIncome = Math.round(eps * shares);
   return {
     index,
-    fiscalYear: 1970 + Math.floor((index + QUARTERS_PER_YEAR - 1 - yearEndQuarter) / QUARTERS_PER_YEAR),
+    fiscalYear: 1970 + Math.floor((index + quartersPerYear - 1 - yearEndQuarter) / quartersPerYear),
     fiscalQuarter: afterYearEnd + 1,
     end,
     announced: model.schedule(instrument).next(end + wait).day,
@@ -60,7 +60,7 @@ export function quarterOf(model: PriceModel, company: Company, index: number): Q
 
 /** The last quarter that had been announced by a day, that day included. */
 export function lastReported(model: PriceModel, company: Company, day: number): Quarter {
-  const current = Math.floor(((day / DAYS_PER_YEAR) * 12) / 3) + 1;
+  const current = Math.floor(((day / daysPerYear) * 12) / 3) + 1;
   for (let index = current; ; index -= 1) {
     const quarter = quarterOf(model, company, index);
     if (quarter.announced <= day) return quarter;

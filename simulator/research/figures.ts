@@ -39,9 +39,9 @@ export interface Statements {
   readonly CAS: Readonly<Record<string, number>>;
 }
 
-const QUARTERS_BACK = 24;
-const QUARTERS_AHEAD = 6;
-const DAYS_OF_DIVIDENDS = 3 * 365;
+const quartersBack = 24;
+const quartersAhead = 6;
+const daysOfDividends = 3 * 365;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 const cents = (value: number): number => Math.round(value * 100) / 100;
@@ -68,17 +68,17 @@ export function figuresOf(model: PriceModel, instrument: Instrument, instant: nu
   const last = lastReported(model, company, today).index;
   const range = (from: number, count: number, step: 1 | -1): Quarter[] =>
     Array.from({ length: count }, (_, index) => quarterOf(model, company, from + index * step));
-  const quarters = range(last, QUARTERS_BACK, -1);
+  const quarters = range(last, quartersBack, -1);
   return {
     instrument,
     company,
     today,
     price: quoteAt(model, instrument, instant).last,
     quarters,
-    ahead: range(last + 1, QUARTERS_AHEAD, 1),
+    ahead: range(last + 1, quartersAhead, 1),
     years: yearsOf(quarters),
     dividends: dividendsOf(instrument)
-      .filter(({ exDay }) => exDay > today - DAYS_OF_DIVIDENDS && exDay <= today)
+      .filter(({ exDay }) => exDay > today - daysOfDividends && exDay <= today)
       .reverse(),
     trailingEps: cents(sum(quarters.slice(0, 4).map(({ eps }) => eps))),
     trailingRevenue: sum(quarters.slice(0, 4).map(({ revenue }) => revenue)),

@@ -1,13 +1,13 @@
 import { unit } from '../market/noise.ts';
-import { DAY_MS } from '../market/zone.ts';
+import { dayMs } from '../market/zone.ts';
 import { type Figures, statementsOf } from './figures.ts';
 import type { FundamentalsAccess } from './settings.ts';
 import { leaf, leaves, parent } from './xml.ts';
 
 /** `2026-09-30` */
-const dateOf = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
+const dateOf = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
-const VERSION = { Major: 1, Minor: 0, Revision: 1 };
+const feedVersion = { Major: 1, Minor: 0, Revision: 1 };
 
 function identity({ instrument, company }: Figures): string[] {
   const ids = { RepNo: String(company.key >>> 8), CompanyName: company.name };
@@ -93,7 +93,7 @@ function ratios(figures: Figures): string {
 function snapshot(figures: Figures): string {
   const { company, instrument, ahead, today } = figures;
   const summary = `${company.name} operates in ${instrument.industry || 'several industries'}, above all in ${instrument.category || 'its home market'}.`;
-  return parent('ReportSnapshot', VERSION, [
+  return parent('ReportSnapshot', feedVersion, [
     ...identity(figures),
     generalInfo(figures),
     parent('TextInfo', {}, [leaf('Text', summary, { Type: 'Business Summary', lastModified: dateOf(today) })]),
@@ -133,7 +133,7 @@ function financialSummary({ instrument, quarters, years, dividends }: Figures): 
   ]);
 }
 
-const LINES: Readonly<Record<string, string>> = {
+const lineItemNames: Readonly<Record<string, string>> = {
   SREV: 'Revenue',
   SCOR: 'Cost of Revenue, Total',
   SGRP: 'Gross Profit',
@@ -172,10 +172,10 @@ function statementPeriod(
 
 function statements(figures: Figures): string {
   const { quarters, years } = figures;
-  const map = Object.entries(LINES).map(([coaItem, name], index) =>
+  const map = Object.entries(lineItemNames).map(([coaItem, name], index) =>
     leaf('mapItem', name, { coaItem, lineID: 100 + 10 * index, precision: 1 }),
   );
-  return parent('ReportFinancialStatements', VERSION, [
+  return parent('ReportFinancialStatements', feedVersion, [
     ...identity(figures),
     generalInfo(figures),
     parent('FinancialStatements', {}, [
@@ -228,7 +228,7 @@ function estimates(figures: Figures): string {
         leaf('ActValue', eps.toFixed(4), { updated: dateOf(announced) }),
       ]),
     );
-  return parent('REarnEstCons', VERSION, [
+  return parent('REarnEstCons', feedVersion, [
     parent('Company', {}, [
       parent('CoName', {}, leaves({ Name: company.name })),
       leaf('Currency', instrument.currency, { code: instrument.currency }),
@@ -278,15 +278,22 @@ function calendar({ instrument, company, ahead, dividends }: Figures): string {
   ]);
 }
 
-const OWNERS = ['Longacre Asset Management', 'Bluewater Index Trust', 'Northern Counties Pension Fund', 'Tern Capital'];
+const ownersNames = [
+  'Longacre Asset Management',
+  'Bluewater Index Trust',
+  'Northern Counties Pension Fund',
+  'Tern Capital',
+];
 
 function ownership({ instrument, company, today }: Figures): string {
   const shares = company.shares * 1e6;
   const asofDate = dateOf(today - 45);
-  const owners = OWNERS.map((name, index) => ({
-    name,
-    quantity: Math.round(shares * (0.01 + 0.06 * unit(company.key, 90 + index))),
-  })).sort((a, b) => b.quantity - a.quantity);
+  const owners = ownersNames
+    .map((name, index) => ({
+      name,
+      quantity: Math.round(shares * (0.01 + 0.06 * unit(company.key, 90 + index))),
+    }))
+    .sort((a, b) => b.quantity - a.quantity);
   return parent('OwnershipDetails', {}, [
     ...leaves({ ISIN: instrument.isin ?? '' }),
     leaf('floatShares', Math.round(shares * 0.97), { asofDate }),
@@ -300,17 +307,17 @@ const reports: Readonly<Record<string, (figures: Figures) => string>> = {
   ReportSnapshot: snapshot,
   ReportsFinSummary: financialSummary,
   ReportsFinStatements: statements,
-  ReportRatios: (figures) => parent('ReportRatios', VERSION, [...identity(figures), ratios(figures)]),
+  ReportRatios: (figures) => parent('ReportRatios', feedVersion, [...identity(figures), ratios(figures)]),
   ReportsOwnership: ownership,
   RESC: estimates,
   CalendarReport: calendar,
 };
 
 /** Reports that were given up in 2026. */
-const CLASSIC_ONLY = new Set(['ReportsFinStatements', 'ReportRatios']);
+const classicOnly = new Set(['ReportsFinStatements', 'ReportRatios']);
 
 export function isReportType(type: string, access: FundamentalsAccess): boolean {
-  return type in reports && (access === 'classic' || !CLASSIC_ONLY.has(type));
+  return type in reports && (access === 'classic' || !classicOnly.has(type));
 }
 
 /** A report about a company as an XML document. @throws {RangeError} when there is no such report */

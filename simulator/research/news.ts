@@ -1,7 +1,7 @@
 import type { Instrument } from '../market/instruments.ts';
 import { unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { DAY_MS } from '../market/zone.ts';
+import { dayMs } from '../market/zone.ts';
 import { firstListings, subjectOf } from './companies.ts';
 import { type Story, storiesOn } from './stories.ts';
 
@@ -20,7 +20,7 @@ export interface NewsItem {
 }
 
 /** How far back news can be asked for. */
-const REMEMBERED_DAYS = 400;
+const rememberedDays = 400;
 
 const sources: readonly Instrument[] = [...firstListings.values()].reverse();
 const sourcesBySubject = new Map(sources.map((instrument, index) => [subjectOf(instrument), { instrument, index }]));
@@ -37,14 +37,14 @@ function sourceOf(instrument: Instrument): { readonly instrument: Instrument; re
  * kept: 16 bits for the day, 10 for the source and 6 for its place among the day's stories. Multiplying by an odd number
  * and its inverse modulo 2³², and folding it, makes it look like any other number, and back.
  */
-const SCRAMBLE = 0x9e3779b1;
-const UNSCRAMBLE = 0x0e8b2f51;
+const scramble = 0x9e3779b1;
+const unscramble = 0x0e8b2f51;
 
 /** Lets the upper half of a number show in the lower one; doing it twice undoes it. */
 const folded = (value: number): number => value ^ (value >>> 16);
 
 function idOf(provider: string, day: number, source: number, place: number): string {
-  const packed = folded(Math.imul((day << 16) | (source << 6) | place, SCRAMBLE)) >>> 0;
+  const packed = folded(Math.imul((day << 16) | (source << 6) | place, scramble)) >>> 0;
   return `${provider}$${packed.toString(16).padStart(8, '0')}`;
 }
 
@@ -73,8 +73,8 @@ function* newsBefore(model: PriceModel, instrument: Instrument, to: number): Gen
   const source = sourceOf(instrument);
   if (!source) return;
   // Days are the exchange's, and times are not: a story may bear the date before or after its day in UTC.
-  const newest = Math.floor(to / DAY_MS) + 1;
-  for (let day = newest; day > newest - REMEMBERED_DAYS; day -= 1) {
+  const newest = Math.floor(to / dayMs) + 1;
+  for (let day = newest; day > newest - rememberedDays; day -= 1) {
     const items = itemsOn(model, source.instrument, source.index, day);
     yield* items.filter(({ time }) => time <= to).reverse();
   }
@@ -142,7 +142,7 @@ export function newsTicksFor(
 export function newsItemOf(model: PriceModel, articleId: string, now: number): NewsItem | undefined {
   const digits = /\$([0-9a-f]{8})$/.exec(articleId)?.[1];
   if (digits === undefined) return undefined;
-  const packed = Math.imul(folded(Number.parseInt(digits, 16)), UNSCRAMBLE);
+  const packed = Math.imul(folded(Number.parseInt(digits, 16)), unscramble);
   const index = (packed >>> 6) & 0x3ff;
   const source = sources[index];
   const item = source && itemsOn(model, source, index, packed >>> 16)[packed & 0x3f];

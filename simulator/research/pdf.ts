@@ -1,11 +1,11 @@
-const LEADING = 16;
+const leading = 16;
 
 const escapePdf = (text: string): string => text.replace(/[\\()]/g, (character) => `\\${character}`);
 
 /** A PDF document of one page with lines of text. @param lines printable ASCII */
 export function pdfOf(lines: readonly string[]): string {
   const shown = lines.map((line) => `(${escapePdf(line)}) Tj T*`).join('\n');
-  const content = `BT /F1 11 Tf ${LEADING} TL 56 780 Td\n${shown}\nET`;
+  const content = `BT /F1 11 Tf ${leading} TL 56 780 Td\n${shown}\nET`;
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',

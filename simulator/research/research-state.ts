@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { World } from '../world/world.ts';
 import { bulletinBoard } from './bulletins.ts';
-import { displayGroups, GROUPS } from './display-groups.ts';
+import { displayGroups, groupIds } from './display-groups.ts';
 import { providersByCode } from './news-providers.ts';
 import { researchSettings } from './settings.ts';
 
@@ -28,7 +28,7 @@ export const bulletinSchema = z.strictObject({
 /** Everything about research that a restart keeps. */
 export const researchStateSchema = z.strictObject({
   settings: researchSettingsSchema,
-  groups: z.array(z.tuple([z.number().refine((group) => GROUPS.includes(group)), z.string()])),
+  groups: z.array(z.tuple([z.number().refine((group) => groupIds.includes(group)), z.string()])),
   bulletins: z.array(bulletinSchema.extend({ msgId: z.number().int(), time: z.number() })),
 });
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dividendsOf } from '../market/dividends.ts';
 import { createSchedules } from '../market/exchanges.ts';
-import { AAPL, listings } from '../market/listings.ts';
+import { aapl, listings } from '../market/listings.ts';
 import { PriceModel } from '../market/prices.ts';
-import { DAY_MS, dayNumber } from '../market/zone.ts';
+import { dayMs, dayNumber } from '../market/zone.ts';
 import { createWorld } from '../world/world.ts';
 import { articleOf } from './articles.ts';
 import { bulletinBoard, bulletinsOn } from './bulletins.ts';
@@ -20,12 +20,12 @@ import { prepareScan, runScan } from './scanner.ts';
 import { scannerParameters } from './scanner-parameters.ts';
 import { wshEventsOf } from './wsh-events.ts';
 
-const NOON = Date.parse('2026-11-20T17:00:00Z');
-const TODAY = dayNumber('20261120');
-const ALL = new Set(providers.map(({ code }) => code));
+const noon = Date.parse('2026-11-20T17:00:00Z');
+const today = dayNumber('20261120');
+const all = new Set(providers.map(({ code }) => code));
 
 const model = new PriceModel(1, createSchedules());
-const world = createWorld({ seed: 1, accounts: ['DU1'], clock: () => new Date(NOON), enforcePacing: false });
+const world = createWorld({ seed: 1, accounts: ['DU1'], clock: () => new Date(noon), enforcePacing: false });
 
 const anyListing = fc.constantFrom(...listings);
 const anyCompany = fc.constantFrom(...listings.filter(isCompany));
@@ -88,10 +88,10 @@ describe('earnings', () => {
   });
 
   it('of a year are the last four quarters', () => {
-    const company = companyIn(AAPL);
-    const year = trailingYear(model, company, TODAY);
+    const company = companyIn(aapl);
+    const year = trailingYear(model, company, today);
     expect(year.map(({ index }) => index)).toEqual([0, 1, 2, 3].map((back) => (year[0]?.index ?? 0) - back));
-    expect(quartersAnnounced(model, company, (year[3]?.announced ?? 0) - 1, TODAY).reverse()).toEqual(year);
+    expect(quartersAnnounced(model, company, (year[3]?.announced ?? 0) - 1, today).reverse()).toEqual(year);
   });
 });
 
@@ -99,7 +99,7 @@ describe('news', () => {
   it('is found again by the ids of its articles, once it has happened', () => {
     fc.assert(
       fc.property(anyListing, anyInstant, (instrument, instant) => {
-        const query = { instrument, providers: ALL, after: instant - 4 * DAY_MS, to: instant, limit: 20 };
+        const query = { instrument, providers: all, after: instant - 4 * dayMs, to: instant, limit: 20 };
         for (const item of findNews(model, query).items) {
           const again = newsItemOf(model, item.articleId, instant);
           expect(again).toMatchObject({ time: item.time, provider: item.provider, headline: item.headline });
@@ -116,14 +116,14 @@ describe('news', () => {
       fc.property(
         anyListing,
         anyInstant,
-        fc.array(fc.integer({ min: 1, max: 2 * DAY_MS }), { maxLength: 4 }),
+        fc.array(fc.integer({ min: 1, max: 2 * dayMs }), { maxLength: 4 }),
         (instrument, start, steps) => {
           const ends = [start];
           for (const step of steps) ends.push((ends.at(-1) ?? start) + step);
           const pieces = ends
             .slice(1)
-            .flatMap((to, index) => newsTicksFor(model, instrument, ends[index] ?? start, to, ALL));
-          expect(pieces).toEqual(newsTicksFor(model, instrument, start, ends.at(-1) ?? start, ALL));
+            .flatMap((to, index) => newsTicksFor(model, instrument, ends[index] ?? start, to, all));
+          expect(pieces).toEqual(newsTicksFor(model, instrument, start, ends.at(-1) ?? start, all));
           expect(pieces.map(({ time }) => time)).toEqual(pieces.map(({ time }) => time).toSorted((a, b) => a - b));
         },
       ),
@@ -132,7 +132,7 @@ describe('news', () => {
   });
 
   it('differs from one seed to the next, and not from one asking to the next', () => {
-    const query = { instrument: AAPL, providers: ALL, after: NOON - 10 * DAY_MS, to: NOON, limit: 50 };
+    const query = { instrument: aapl, providers: all, after: noon - 10 * dayMs, to: noon, limit: 50 };
     const told = (seed: number) =>
       findNews(new PriceModel(seed, createSchedules()), query).items.map(({ headline }) => headline);
     expect(told(1)).toEqual(told(1));
@@ -140,7 +140,7 @@ describe('news', () => {
   });
 
   it('comes with articles that try to give orders, now and then', () => {
-    const query = { instrument: AAPL, providers: ALL, after: NOON - 390 * DAY_MS, to: NOON, limit: 1000 };
+    const query = { instrument: aapl, providers: all, after: noon - 390 * dayMs, to: noon, limit: 1000 };
     const { items } = findNews(model, query);
     const hostile = items.filter(({ story }) => story.template.kind === 'hostile');
     expect(hostile.length).toBeGreaterThan(0);
@@ -150,7 +150,7 @@ describe('news', () => {
 
 describe('bulletins', () => {
   it('have ids of their own, in the order of time', () => {
-    const found = Array.from({ length: 60 }, (_, day) => bulletinsOn(model, world.zone, TODAY + day)).flat();
+    const found = Array.from({ length: 60 }, (_, day) => bulletinsOn(model, world.zone, today + day)).flat();
     expect(found.length).toBeGreaterThan(10);
     expect(found.map(({ time }) => time)).toEqual(found.map(({ time }) => time).toSorted((a, b) => a - b));
     expect(new Set(found.map(({ msgId }) => msgId)).size).toBe(found.length);
@@ -158,8 +158,8 @@ describe('bulletins', () => {
 
   it('can be published', () => {
     const board = bulletinBoard(world);
-    board.publish({ type: 1, text: 'Closed early today', exchange: '' }, NOON);
-    expect(bulletinBoard(world).published).toMatchObject([{ msgId: 1, text: 'Closed early today', time: NOON }]);
+    board.publish({ type: 1, text: 'Closed early today', exchange: '' }, noon);
+    expect(bulletinBoard(world).published).toMatchObject([{ msgId: 1, text: 'Closed early today', time: noon }]);
   });
 });
 
@@ -167,8 +167,8 @@ describe('the corporate calendar', () => {
   it('lies within the range asked for, in order, and has the dividends of the market', () => {
     fc.assert(
       fc.property(anyCompany, fc.nat(800), fc.nat(400), (instrument, back, length) => {
-        const range = { from: TODAY - back, to: TODAY - back + length };
-        const events = wshEventsOf(model, instrument, NOON, range);
+        const range = { from: today - back, to: today - back + length };
+        const events = wshEventsOf(model, instrument, noon, range);
         const days = events.map(({ day }) => day);
         expect(days).toEqual(days.toSorted((a, b) => a - b));
         for (const day of days) expect(day >= range.from && day <= range.to).toBe(true);
@@ -185,7 +185,7 @@ describe('statements', () => {
   it('add up', () => {
     fc.assert(
       fc.property(anyCompany, (instrument) => {
-        const figures = figuresOf(model, instrument, NOON);
+        const figures = figuresOf(model, instrument, noon);
         for (const year of figures?.years ?? []) {
           const { INC, BAL, CAS } = statementsOf(figures as NonNullable<typeof figures>, year);
           const of = (lines: Readonly<Record<string, number>>, code: string): number => lines[code] ?? Number.NaN;
@@ -205,15 +205,15 @@ describe('scans', () => {
     for (const { code, families } of scanTypes) {
       const [instrument, location] = families.includes('bonds') ? ['BOND', 'BOND.US'] : ['STK', 'STK.NYSE'];
       const scan = prepareScan({ instrument, location, scanCode: code, filters: [] });
-      const found = runScan(world, scan, NOON);
+      const found = runScan(world, scan, noon);
       expect(new Set(found).size).toBe(found.length);
     }
   });
 
   it('put what rose most first', () => {
     const scan = prepareScan({ instrument: 'STK', location: 'STK.US', scanCode: 'TOP_PERC_GAIN', filters: [] });
-    const gains = runScan(world, scan, NOON).map((instrument) => {
-      const { last, close } = new ScanSubject(world.model, instrument, NOON).quote;
+    const gains = runScan(world, scan, noon).map((instrument) => {
+      const { last, close } = new ScanSubject(world.model, instrument, noon).quote;
       return last / close;
     });
     expect(gains).toEqual(gains.toSorted((a, b) => b - a));

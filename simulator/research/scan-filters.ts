@@ -23,7 +23,7 @@ export interface FilterTag {
   readonly value: string;
 }
 
-const MILLION = 1e6;
+const million = 1e6;
 
 /** Id, name, category, field, families, stem of the tags, metric, scale. `min`/`max` filters name both tags. */
 const rows: readonly (readonly [
@@ -82,7 +82,7 @@ const rows: readonly (readonly [
     'stocks',
     'marketCapAbove1e6 marketCapBelow1e6',
     'marketCap',
-    MILLION,
+    million,
   ],
   [
     'MKTCAP_USD',
@@ -92,7 +92,7 @@ const rows: readonly (readonly [
     'stocks',
     'usdMarketCap',
     'dollarMarketCap',
-    MILLION,
+    million,
   ],
   ['DIVYIELD', 'Dividend Yield (%)', 'Fundamentals', 'Double', 'stocks funds', 'histDividendYield', 'dividendYield'],
   ['DIVIB', 'Dividend Yield IB (%)', 'Fundamentals', 'Double', 'stocks funds', 'histDividendIB', 'dividendYieldAhead'],
@@ -165,11 +165,11 @@ const rows: readonly (readonly [
   ['CONVOPT', 'Exclude Convertible', 'Bonds', 'Boolean', 'bonds', 'excludeConvertible'],
 ];
 
-const SINGLE = new Set(['stkTypes', 'excludeConvertible']);
+const single = new Set(['stkTypes', 'excludeConvertible']);
 
 function tagsOf(tags: string): readonly [string, string | undefined] {
   const [above = '', below] = tags.split(' ');
-  if (SINGLE.has(above)) return [above, undefined];
+  if (single.has(above)) return [above, undefined];
   return below === undefined ? [`${above}Above`, `${above}Below`] : [above, below];
 }
 
@@ -188,7 +188,7 @@ const byTag = new Map<string, ScanFilter>(
 );
 
 /** Types of stock a client can ask for, and what contract details call them. */
-const STOCK_TYPES: Readonly<Record<string, readonly string[]>> = {
+const stockTypeCodes: Readonly<Record<string, readonly string[]>> = {
   CORP: ['COMMON'],
   COMMON: ['COMMON'],
   ADR: ['ADR'],
@@ -199,14 +199,14 @@ const STOCK_TYPES: Readonly<Record<string, readonly string[]>> = {
   STOCK: ['COMMON', 'ADR', 'REIT', 'PREFERRED'],
 };
 
-export const stockTypes: readonly string[] = Object.keys(STOCK_TYPES);
+export const stockTypes: readonly string[] = Object.keys(stockTypeCodes);
 
 /** `inc:CORP,ADR` lets those pass, `exc:ETF` all but those. */
 function fitsStockType(value: string, { instrument }: ScanSubject): boolean {
   const [mode = '', names = ''] = value.includes(':') ? value.split(':') : ['inc', value];
   const listed = names
     .split(',')
-    .flatMap((name) => STOCK_TYPES[name.trim().toUpperCase()] ?? [])
+    .flatMap((name) => stockTypeCodes[name.trim().toUpperCase()] ?? [])
     .includes(instrument.stockType);
   return mode.toLowerCase() === 'exc' ? !listed : listed;
 }

@@ -48,23 +48,23 @@ export const scanInstruments: readonly ScanInstrument[] = [
   { type: 'IND.HK', name: 'Asia Indexes', shortName: 'Asia', family: 'indices', accepts: kind('IND') },
 ];
 
-const AMERICAN_STOCKS = 'STK ETF.EQ.US ETF.FI.US';
+const americanStocks = 'STK ETF.EQ.US ETF.FI.US';
 
 /** Depth, code, name, instruments, exchanges. A location without exchanges has those of the locations below it. */
-const TREE: readonly (readonly [depth: number, code: string, name: string, instruments: string, exchanges?: string])[] =
+const tree: readonly (readonly [depth: number, code: string, name: string, instruments: string, exchanges?: string])[] =
   [
-    [0, 'STK.US', 'US Stocks', AMERICAN_STOCKS],
-    [1, 'STK.US.MAJOR', 'Listed/NASDAQ', AMERICAN_STOCKS],
-    [2, 'STK.NYSE', 'NYSE', AMERICAN_STOCKS, 'NYSE'],
-    [2, 'STK.AMEX', 'AMEX', AMERICAN_STOCKS, 'AMEX'],
-    [2, 'STK.ARCA', 'ARCA', AMERICAN_STOCKS, 'ARCA'],
-    [2, 'STK.BATS', 'BATS', AMERICAN_STOCKS, 'BATS'],
-    [2, 'STK.NASDAQ', 'NASDAQ', AMERICAN_STOCKS],
-    [3, 'STK.NASDAQ.NMS', 'NASDAQ NMS', AMERICAN_STOCKS, 'NASDAQ'],
-    [3, 'STK.NASDAQ.SCM', 'NASDAQ SCM', AMERICAN_STOCKS, 'NASDAQ.SCM'],
-    [1, 'STK.US.MINOR', 'OTC Markets', AMERICAN_STOCKS],
-    [2, 'STK.PINK', 'PINK', AMERICAN_STOCKS, 'PINK'],
-    [2, 'STK.OTCBB', 'OTCBB', AMERICAN_STOCKS, 'OTCBB'],
+    [0, 'STK.US', 'US Stocks', americanStocks],
+    [1, 'STK.US.MAJOR', 'Listed/NASDAQ', americanStocks],
+    [2, 'STK.NYSE', 'NYSE', americanStocks, 'NYSE'],
+    [2, 'STK.AMEX', 'AMEX', americanStocks, 'AMEX'],
+    [2, 'STK.ARCA', 'ARCA', americanStocks, 'ARCA'],
+    [2, 'STK.BATS', 'BATS', americanStocks, 'BATS'],
+    [2, 'STK.NASDAQ', 'NASDAQ', americanStocks],
+    [3, 'STK.NASDAQ.NMS', 'NASDAQ NMS', americanStocks, 'NASDAQ'],
+    [3, 'STK.NASDAQ.SCM', 'NASDAQ SCM', americanStocks, 'NASDAQ.SCM'],
+    [1, 'STK.US.MINOR', 'OTC Markets', americanStocks],
+    [2, 'STK.PINK', 'PINK', americanStocks, 'PINK'],
+    [2, 'STK.OTCBB', 'OTCBB', americanStocks, 'OTCBB'],
     [0, 'ETF.EQ.US', 'US Equity ETFs', 'ETF.EQ.US'],
     [1, 'ETF.EQ.US.MAJOR', 'Listed', 'ETF.EQ.US', 'NYSE AMEX ARCA BATS NASDAQ'],
     [0, 'ETF.FI.US', 'US Fixed Income ETFs', 'ETF.FI.US'],
@@ -121,24 +121,24 @@ const TREE: readonly (readonly [depth: number, code: string, name: string, instr
   ];
 
 function parentOf(row: number): string | undefined {
-  const depth = TREE[row]?.[0] ?? 0;
-  return TREE.slice(0, row).findLast(([other]) => other === depth - 1)?.[1];
+  const depth = tree[row]?.[0] ?? 0;
+  return tree.slice(0, row).findLast(([other]) => other === depth - 1)?.[1];
 }
 
 /** A row and the rows below it that are deeper. */
-function branch(row: number): typeof TREE {
-  const depth = TREE[row]?.[0] ?? 0;
-  const rest = TREE.slice(row + 1);
+function branch(row: number): typeof tree {
+  const depth = tree[row]?.[0] ?? 0;
+  const rest = tree.slice(row + 1);
   const end = rest.findIndex(([other]) => other <= depth);
-  return TREE.slice(row, end === -1 ? undefined : row + 1 + end);
+  return tree.slice(row, end === -1 ? undefined : row + 1 + end);
 }
 
 /** Every location, parents before their children. */
-export const scanLocations: readonly ScanLocation[] = TREE.map(([, code, name, instruments], row) => ({
+export const scanLocations: readonly ScanLocation[] = tree.map(([, code, name, instruments], row) => ({
   code,
   name,
   instruments: instruments.split(' '),
-  parent: TREE[row]?.[0] === 0 ? undefined : parentOf(row),
+  parent: tree[row]?.[0] === 0 ? undefined : parentOf(row),
   exchanges: branch(row).flatMap(([, , , , exchanges]) => exchanges?.split(' ') ?? []),
 }));
 

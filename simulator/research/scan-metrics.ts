@@ -6,15 +6,15 @@ import { genericTicksFor } from '../market/generic-ticks.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { signed } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { MINUTE_MS } from '../market/prices.ts';
+import { minuteMs } from '../market/prices.ts';
 import { type Quote, quoteAt } from '../market/quotes.ts';
-import { DAY_MS } from '../market/zone.ts';
+import { dayMs } from '../market/zone.ts';
 import { type Company, companyOf } from './companies.ts';
 import { lastReported, quarterOf, trailingYear } from './earnings.ts';
 import { researchKey } from './seed.ts';
 import { nextEarningsDay } from './wsh-events.ts';
 
-const TICK = {
+const tick = {
   callInterest: 27,
   putInterest: 28,
   callVolume: 29,
@@ -26,10 +26,10 @@ const TICK = {
 } as const;
 
 /** Low and high tick types of the last 13, 26 and 52 weeks. */
-const EXTREMES = { 13: [15, 16], 26: [17, 18], 52: [19, 20] } as const;
-const DAYS_PER_YEAR = 365;
+const extremes = { 13: [15, 16], 26: [17, 18], 52: [19, 20] } as const;
+const daysPerYear = 365;
 /** How many days' ranges make the average range. */
-const RANGE_DAYS = 15;
+const rangeDays = 15;
 
 type Ticks = ReadonlyMap<number, number | string>;
 
@@ -80,7 +80,7 @@ export class ScanSubject {
   #yearTicks(): Ticks {
     const known = dailyTicks.get(this.model) ?? new Map<number, DailyTicks>();
     dailyTicks.set(this.model, known);
-    const day = Math.floor(this.instant / DAY_MS);
+    const day = Math.floor(this.instant / dayMs);
     const cached = known.get(this.instrument.conId);
     if (cached?.day === day) return cached.ticks;
     const ticks = this.#ticks('165');
@@ -89,12 +89,12 @@ export class ScanSubject {
   }
 
   get averageVolume(): number | undefined {
-    return positive(this.#yearTicks().get(TICK.averageVolume));
+    return positive(this.#yearTicks().get(tick.averageVolume));
   }
 
   /** Where the price stands between the low (0) and the high (1) of so many weeks. */
-  within(weeks: keyof typeof EXTREMES): number | undefined {
-    const [lowType, highType] = EXTREMES[weeks];
+  within(weeks: keyof typeof extremes): number | undefined {
+    const [lowType, highType] = extremes[weeks];
     const low = positive(this.#yearTicks().get(lowType));
     const high = positive(this.#yearTicks().get(highType));
     return low === undefined || high === undefined ? undefined : ratio(this.quote.last - low, high - low);
@@ -108,7 +108,7 @@ export class ScanSubject {
   /** Dividends per share of the twelve months before (−1) or after (1) now, in the listing's currency. */
   dividends(direction: -1 | 1): number {
     const { day } = this;
-    const [from, to] = direction === 1 ? [day, day + DAYS_PER_YEAR] : [day - DAYS_PER_YEAR, day];
+    const [from, to] = direction === 1 ? [day, day + daysPerYear] : [day - daysPerYear, day];
     return dividendsOf(this.instrument)
       .filter(({ exDay }) => exDay > from && exDay <= to)
       .reduce((sum, { amount }) => sum + amount, 0);
@@ -116,7 +116,7 @@ export class ScanSubject {
 
   /** Units traded and trades in the minute up to now. */
   lastMinute(): { readonly volume: number; readonly trades: number } {
-    const range = { from: this.instant - MINUTE_MS, to: this.instant, regularOnly: false };
+    const range = { from: this.instant - minuteMs, to: this.instant, regularOnly: false };
     const bars = barsOf(this.model, this.instrument, { unit: 'second', count: 30 }, range);
     return {
       volume: bars.reduce((sum, { volume }) => sum + volume, 0),
@@ -126,9 +126,9 @@ export class ScanSubject {
 
   /** The mean distance from low to high of the last days. */
   averageRange(): number {
-    const to = Math.floor(this.instant / DAY_MS) * DAY_MS;
-    const range = { from: to - (RANGE_DAYS + 6) * DAY_MS, to, regularOnly: true };
-    const bars = barsOf(this.model, this.instrument, { unit: 'day', count: 1 }, range).slice(-RANGE_DAYS);
+    const to = Math.floor(this.instant / dayMs) * dayMs;
+    const range = { from: to - (rangeDays + 6) * dayMs, to, regularOnly: true };
+    const bars = barsOf(this.model, this.instrument, { unit: 'day', count: 1 }, range).slice(-rangeDays);
     return bars.reduce((sum, { high, low }) => sum + high - low, 0) / Math.max(1, bars.length);
   }
 
@@ -166,10 +166,10 @@ function total(...values: readonly (number | undefined)[]): number | undefined {
 }
 
 const optionVolume = (subject: ScanSubject): number | undefined =>
-  total(subject.option('100', TICK.callVolume), subject.option('100', TICK.putVolume));
+  total(subject.option('100', tick.callVolume), subject.option('100', tick.putVolume));
 
 const impliedVolatility = (subject: ScanSubject, instant = subject.instant): number | undefined =>
-  subject.option('106', TICK.impliedVolatility, instant);
+  subject.option('106', tick.impliedVolatility, instant);
 
 function afterHours({ model, instrument, instant, quote }: ScanSubject): number | undefined {
   const { segments } = model.schedule(instrument).latest(instant);
@@ -191,13 +191,13 @@ function nextEarnings({ model, company, day }: ScanSubject): number | undefined 
 }
 
 /** When results are taken to be announced, in minutes after midnight: at the opening, or at the close. */
-const ANNOUNCED_AT = { beforeMarket: 9 * 60 + 30, afterMarket: 16 * 60 };
+const announcedAt = { beforeMarket: 9 * 60 + 30, afterMarket: 16 * 60 };
 
 /** Epoch seconds. */
 function nextEarningsTime({ model, company, day, instrument }: ScanSubject): number | undefined {
   if (!company) return undefined;
   const { announced, beforeMarket } = quarterOf(model, company, lastReported(model, company, day).index + 1);
-  const minutes = beforeMarket ? ANNOUNCED_AT.beforeMarket : ANNOUNCED_AT.afterMarket;
+  const minutes = beforeMarket ? announcedAt.beforeMarket : announcedAt.afterMarket;
   return model.schedule(instrument).zone.instant(announced, minutes) / 1000;
 }
 
@@ -236,18 +236,18 @@ const metrics = {
   notOpen: ({ quote }) => (quote.open ? undefined : quote.volume),
   symbol: ({ instrument }) => instrument.localSymbol,
   optionVolume,
-  averageOptionVolume: (subject) => subject.option('105', TICK.averageOptionVolume),
-  optionVolumeRatio: (subject) => ratio(optionVolume(subject), subject.option('105', TICK.averageOptionVolume)),
-  openInterest: (subject) => total(subject.option('101', TICK.callInterest), subject.option('101', TICK.putInterest)),
-  putCallVolume: (subject) => putCall(subject, '100', TICK.putVolume, TICK.callVolume),
-  putCallInterest: (subject) => putCall(subject, '101', TICK.putInterest, TICK.callInterest),
+  averageOptionVolume: (subject) => subject.option('105', tick.averageOptionVolume),
+  optionVolumeRatio: (subject) => ratio(optionVolume(subject), subject.option('105', tick.averageOptionVolume)),
+  openInterest: (subject) => total(subject.option('101', tick.callInterest), subject.option('101', tick.putInterest)),
+  putCallVolume: (subject) => putCall(subject, '100', tick.putVolume, tick.callVolume),
+  putCallInterest: (subject) => putCall(subject, '101', tick.putInterest, tick.callInterest),
   impliedVolatility: (subject) => impliedVolatility(subject),
   impliedVolatilityChange: (subject) =>
-    ratio(impliedVolatility(subject), impliedVolatility(subject, subject.instant - DAY_MS)),
+    ratio(impliedVolatility(subject), impliedVolatility(subject, subject.instant - dayMs)),
   impliedOverHistorical: (subject) =>
-    ratio(impliedVolatility(subject), subject.option('104', TICK.historicalVolatility)),
+    ratio(impliedVolatility(subject), subject.option('104', tick.historicalVolatility)),
   imbalance: ({ model, instrument, instant }) =>
-    signed(researchKey(model, `imbalance ${instrument.localSymbol}`), Math.floor(instant / MINUTE_MS)),
+    signed(researchKey(model, `imbalance ${instrument.localSymbol}`), Math.floor(instant / minuteMs)),
   dividendYield: (subject) => positive(ratio(subject.dividends(-1) * 100, subject.quote.last)),
   dividendYieldAhead: (subject) => positive(ratio(subject.dividends(1) * 100, subject.quote.last)),
   peRatio: (subject) => positive(ratio(subject.quote.last, subject.trailingEps())),

@@ -3,11 +3,11 @@ import { type ScanFamily, scanInstruments, scanLocations } from './scan-location
 import { scanTypes } from './scan-types.ts';
 import { leaves, parent } from './xml.ts';
 
-const UNLIMITED = 2147483647;
-const RATINGS = ['AAA', 'AA', 'A', 'BBB', 'BB', 'B', 'CCC', 'CC', 'C', 'D'];
+const unlimited = 2147483647;
+const ratings = ['AAA', 'AA', 'A', 'BBB', 'BB', 'B', 'CCC', 'CC', 'C', 'D'];
 
 /** The columns a scan's table has besides its own. */
-const COLUMNS: readonly (readonly [id: number, name: string])[] = [
+const columnNames: readonly (readonly [id: number, name: string])[] = [
   [7635, 'Last'],
   [7682, 'Change'],
   [7683, 'Change (%)'],
@@ -65,7 +65,7 @@ function locationTree(above: string | undefined): string {
 }
 
 function columns(ownName: string): string {
-  const all: readonly (readonly [number, string])[] = [...COLUMNS, [7700 + ownName.length, ownName]];
+  const all: readonly (readonly [number, string])[] = [...columnNames, [7700 + ownName.length, ownName]];
   return parent('Columns', { varName: 'columns' }, [
     ...all.map(([colId, name], order) =>
       parent('Column', {}, leaves({ colId, name, display: true, displayType: 'DATA', order, sortable: true })),
@@ -91,8 +91,8 @@ function scanTypeList(): string {
         columns(name),
         ...leaves({
           supportsSorting: true,
-          respSizeLimit: UNLIMITED,
-          snapshotSizeLimit: UNLIMITED,
+          respSizeLimit: unlimited,
+          snapshotSizeLimit: unlimited,
           searchDefault: code === 'TOP_PERC_GAIN',
           access: 'unrestricted',
         }),
@@ -102,7 +102,7 @@ function scanTypeList(): string {
 }
 
 const comboValues = (id: string): readonly string[] =>
-  id === 'STKTYPE' ? stockTypes.map((type) => `inc:${type}`) : RATINGS;
+  id === 'STKTYPE' ? stockTypes.map((type) => `inc:${type}`) : ratings;
 
 function abstractField(id: string, type: string, varName: string, code: string, displayName: string): string {
   const isCombo = type === 'Combo';

@@ -29,7 +29,7 @@ export interface Scan {
   readonly tests: readonly ((subject: ScanSubject) => boolean)[];
 }
 
-const SEC_TYPES: Readonly<Record<ScanType['families'][number], string>> = {
+const secTypes: Readonly<Record<ScanType['families'][number], string>> = {
   stocks: 'STK',
   funds: 'STK',
   futures: 'FUT',
@@ -82,7 +82,7 @@ function listedOn(secType: string, day: number): readonly Instrument[] {
 /** The instruments a scan finds at an instant, best first. */
 export function runScan(world: World, scan: Scan, instant: number): Instrument[] {
   const { type, instrument, locations, tests } = scan;
-  return listedOn(SEC_TYPES[instrument.family], world.zone.day(instant))
+  return listedOn(secTypes[instrument.family], world.zone.day(instant))
     .filter((candidate) => instrument.accepts(candidate) && locations.some((location) => isAt(location, candidate)))
     .map((candidate) => new ScanSubject(world.model, candidate, instant))
     .filter((subject) => tests.every((test) => test(subject)))

@@ -3,15 +3,15 @@ import { hashText, mix } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
 
 /** A path of the market that nothing is traded on: where it stands on a day tells one seed from another. */
-const PROBE: Process = { path: 'research', base: 1, volatility: 1, beta: 0, drift: 0, volume: 0, octaves: 8, gap: 0 };
-const PROBE_DAY = 1;
+const probe: Process = { path: 'research', base: 1, volatility: 1, beta: 0, drift: 0, volume: 0, octaves: 8, gap: 0 };
+const probeDay = 1;
 
 const seeds = new WeakMap<PriceModel, number>();
 
 function seedOf(model: PriceModel): number {
   const known = seeds.get(model);
   if (known !== undefined) return known;
-  const seed = hashText(String(model.levelOf(PROBE, PROBE_DAY)));
+  const seed = hashText(String(model.levelOf(probe, probeDay)));
   seeds.set(model, seed);
   return seed;
 }

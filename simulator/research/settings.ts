@@ -24,7 +24,7 @@ export interface ResearchSettings {
   scanIntervalMs: number;
 }
 
-const SCAN_INTERVAL_MS = 30_000;
+const defaultScanIntervalMs = 30_000;
 
 /** The settings of a world, to read and to change. */
 export const researchSettings = perWorld(
@@ -32,6 +32,6 @@ export const researchSettings = perWorld(
     news: new Set(providers.filter(({ free }) => free).map(({ code }) => code)),
     wsh: 'subscribed',
     fundamentals: 'classic',
-    scanIntervalMs: SCAN_INTERVAL_MS,
+    scanIntervalMs: defaultScanIntervalMs,
   }),
 );

@@ -19,12 +19,12 @@ export interface Story {
   readonly key: number;
 }
 
-const MINUTE_MS = 60_000;
+const minuteMs = 60_000;
 /** How many stories about companies try to give their readers orders. */
-const HOSTILE_SHARE = 0.02;
-const SYMBOLS: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£', JPY: '¥', CNY: 'CN¥', HKD: 'HK$' };
+const hostileShare = 0.02;
+const symbols: Readonly<Record<string, string>> = { USD: '$', EUR: '€', GBP: '£', JPY: '¥', CNY: 'CN¥', HKD: 'HK$' };
 /** Languages that news about a stock comes in, besides English, by its currency. */
-const LANGUAGES: Readonly<Record<string, readonly Template['language'][]>> = {
+const languages: Readonly<Record<string, readonly Template['language'][]>> = {
   USD: ['zh'],
   EUR: ['de', 'fr'],
   CHF: ['de', 'fr'],
@@ -34,7 +34,7 @@ const LANGUAGES: Readonly<Record<string, readonly Template['language'][]>> = {
   JPY: ['ja'],
 };
 /** How often stories come in another language than English, when there is one. */
-const FOREIGN_SHARE = { USD: 0.08, other: 0.5 };
+const foreignShare = { USD: 0.08, other: 0.5 };
 
 const formats = [0, 1, 2].map(
   (places) => new Intl.NumberFormat('en-US', { minimumFractionDigits: places, maximumFractionDigits: places }),
@@ -43,7 +43,7 @@ const formats = [0, 1, 2].map(
 function money(instrument: Instrument, amount: number, places: 0 | 1 | 2 = 2): string {
   if (instrument.secType === 'IND' || instrument.secType === 'CASH')
     return String(roundToTick(instrument.rule, amount));
-  const sign = SYMBOLS[instrument.currency] ?? `${instrument.currency} `;
+  const sign = symbols[instrument.currency] ?? `${instrument.currency} `;
   return `${sign}${formats[places]?.format(amount) ?? amount}`;
 }
 
@@ -98,8 +98,8 @@ function factsOf(
 }
 
 function chooseTemplate(kind: StoryKind, instrument: Instrument, key: number): Template {
-  const foreign = LANGUAGES[instrument.currency] ?? [];
-  const share = instrument.currency === 'USD' ? FOREIGN_SHARE.USD : FOREIGN_SHARE.other;
+  const foreign = languages[instrument.currency] ?? [];
+  const share = instrument.currency === 'USD' ? foreignShare.USD : foreignShare.other;
   const wanted = foreign.length > 0 && unit(key, 5) < share ? pick(foreign, unit(key, 6)) : 'en';
   const of = (language: string): Template[] =>
     templates.filter((template) => template.kind === kind && template.language === language);
@@ -126,20 +126,20 @@ function drafts(
   const count = Math.floor((trading ? 3 : 1.4) * unit(key, 1) + 0.4);
   for (let index = 0; index < count; index += 1) {
     const minutes = 300 + Math.floor(1080 * unit(key, 20 + index));
-    const kind = unit(key, 50 + index) < HOSTILE_SHARE ? 'hostile' : 'story';
+    const kind = unit(key, 50 + index) < hostileShare ? 'hostile' : 'story';
     add(company ? kind : 'market', zone.instant(day, minutes), day - 1);
   }
   const close = regular.at(-1)?.end;
-  if (close !== undefined && unit(key, 8) < 0.25) add(company ? 'close' : 'market', close + 6 * MINUTE_MS, day);
+  if (close !== undefined && unit(key, 8) < 0.25) add(company ? 'close' : 'market', close + 6 * minuteMs, day);
   if (!company) return found;
   const open = regular[0]?.start;
-  if (open !== undefined && unit(key, 9) < 0.12) add('analyst', open - 100 * MINUTE_MS, day - 1);
+  if (open !== undefined && unit(key, 9) < 0.12) add('analyst', open - 100 * minuteMs, day - 1);
   if (trading && unit(key, 10) < 0.04) add('newsletter', zone.instant(day, 17 * 60 + 30), day - 1);
   const reported = quartersAnnounced(model, company, day, day).at(-1);
   if (reported && open !== undefined && close !== undefined) {
-    const at = reported.beforeMarket ? open - 150 * MINUTE_MS : close + 30 * MINUTE_MS;
+    const at = reported.beforeMarket ? open - 150 * minuteMs : close + 30 * minuteMs;
     add('earnings', at, day - 1);
-    add('earnings', at + 4 * MINUTE_MS, day - 1);
+    add('earnings', at + 4 * minuteMs, day - 1);
   }
   return found;
 }

@@ -2,7 +2,7 @@ import { dividendsOf } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { mix, unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { DAY_MS, dayOf, weekday } from '../market/zone.ts';
+import { dayMs, dayOf, weekday } from '../market/zone.ts';
 import { type Company, companyOf } from './companies.ts';
 import { lastReported, type Quarter, quarterOf, quartersAnnounced } from './earnings.ts';
 
@@ -56,23 +56,23 @@ interface Subject {
 }
 
 /** Days before an earnings date on which it is confirmed. */
-const CONFIRMED_DAYS = 30;
-const FILING_DAYS = 40;
+const confirmedDays = 30;
+const filingDays = 40;
 /** Quarters ahead for which a date can be inferred. */
-const QUARTERS_AHEAD = 6;
+const quartersAhead = 6;
 
 function quarterEvents(subject: Subject, quarter: Quarter): WshEvent[] {
   const { today, instrument } = subject;
   const { announced, end, fiscalYear, fiscalQuarter, eps, estimate } = quarter;
   const reported = announced <= today;
   const period = { fiscal_year: String(fiscalYear), quarter: fiscalQuarter, quarter_end_date: dayOf(end) };
-  const status = announced - today <= CONFIRMED_DAYS ? 'CONFIRMED' : 'UNCONFIRMED';
+  const status = announced - today <= confirmedDays ? 'CONFIRMED' : 'UNCONFIRMED';
   const date = {
     ...period,
     earnings_date: dayOf(announced),
     time_of_day: quarter.beforeMarket ? 'BEFORE MARKET' : 'AFTER MARKET',
     wshe_earnings_date_status: status,
-    filing_due_date: dayOf(end + FILING_DAYS),
+    filing_due_date: dayOf(end + filingDays),
   };
   const call = {
     ...period,
@@ -90,7 +90,7 @@ function quarterEvents(subject: Subject, quarter: Quarter): WshEvent[] {
     { type: 'wshe_ed', day: announced, data: date },
     { type: 'wshe_cc', day: announced, data: { ...call, wshe_event_status: reported ? 'HELD' : 'PENDING' } },
     { type: 'wshe_qe', day: end, data: period },
-    { type: 'wshe_sec', day: end + FILING_DAYS, data: { ...period, filing_due_date: dayOf(end + FILING_DAYS) } },
+    { type: 'wshe_sec', day: end + filingDays, data: { ...period, filing_due_date: dayOf(end + filingDays) } },
     ...(reported ? [{ type: 'wshe_eps', day: announced, data: report }] : []),
   ];
 }
@@ -99,9 +99,9 @@ function quarterEvents(subject: Subject, quarter: Quarter): WshEvent[] {
 function earningsEvents(subject: Subject, { from, to }: Range): WshEvent[] {
   const { model, company, today } = subject;
   const last = lastReported(model, company, today).index;
-  const known = quartersAnnounced(model, company, from - FILING_DAYS, Math.max(to, today));
+  const known = quartersAnnounced(model, company, from - filingDays, Math.max(to, today));
   return known
-    .filter(({ index }) => index <= last + QUARTERS_AHEAD)
+    .filter(({ index }) => index <= last + quartersAhead)
     .flatMap((quarter) => {
       if (quarter.index <= last + 1) return quarterEvents(subject, quarter);
       const { announced, end, fiscalYear, fiscalQuarter } = quarter;
@@ -119,7 +119,7 @@ function earningsEvents(subject: Subject, { from, to }: Range): WshEvent[] {
     });
 }
 
-const FREQUENCIES: Readonly<Record<number, string>> = { 1: 'Annual', 2: 'Semi-Annual', 4: 'Quarterly', 12: 'Monthly' };
+const frequencies: Readonly<Record<number, string>> = { 1: 'Annual', 2: 'Semi-Annual', 4: 'Quarterly', 12: 'Monthly' };
 
 function dividendEvents({ instrument, today }: Subject): WshEvent[] {
   const dividends = dividendsOf(instrument);
@@ -132,17 +132,17 @@ function dividendEvents({ instrument, today }: Subject): WshEvent[] {
       dividend_currency: instrument.currency,
       ex_div_date: dayOf(exDay),
       pay_date: dayOf(payDay),
-      frequency: FREQUENCIES[perYear] ?? 'Irregular',
+      frequency: frequencies[perYear] ?? 'Irregular',
     },
   }));
 }
 
 /** A meeting of the shareholders once a year, and the conferences a company goes to. */
 function meetingEvents({ model, company, instrument, today }: Subject, { from, to }: Range): WshEvent[] {
-  const years = [-1, 0, 1, 2].map((ahead) => new Date(from * DAY_MS).getUTCFullYear() + ahead);
+  const years = [-1, 0, 1, 2].map((ahead) => new Date(from * dayMs).getUTCFullYear() + ahead);
   const schedule = model.schedule(instrument);
   const on = (year: number, key: number): number =>
-    schedule.next(Math.floor(Date.UTC(year, 3, 1) / DAY_MS + 60 * unit(company.key, key))).day;
+    schedule.next(Math.floor(Date.UTC(year, 3, 1) / dayMs + 60 * unit(company.key, key))).day;
   const status = (day: number): string => (day <= today ? 'HELD' : 'PENDING');
   return years
     .flatMap((year): WshEvent[] => {
@@ -167,20 +167,20 @@ function meetingEvents({ model, company, instrument, today }: Subject, { from, t
 /** A split long ago, which the prices have been adjusted for since. */
 function splitEvents({ company }: Subject): WshEvent[] {
   if (unit(company.key, 60) < 0.5) return [];
-  const day = Math.floor(Date.UTC(2014, 0, 6) / DAY_MS + 3000 * unit(company.key, 61));
+  const day = Math.floor(Date.UTC(2014, 0, 6) / dayMs + 3000 * unit(company.key, 61));
   const ratio = unit(company.key, 62) < 0.5 ? '2:1' : '4:1';
   return [{ type: 'wshe_splits', day, data: { ratio, split_type: 'FORWARD', effective_date: dayOf(day) } }];
 }
 
-const FRIDAY = 5;
+const friday = 5;
 
 function optionEvents({ instrument }: Subject, { from, to }: Range): WshEvent[] {
   if (!instrument.derivatives.includes('OPT')) return [];
   const fridays = Array.from({ length: to - from + 1 }, (_, index) => from + index).filter(
-    (day) => weekday(day) === FRIDAY,
+    (day) => weekday(day) === friday,
   );
   return fridays
-    .filter((day) => Math.ceil(new Date(day * DAY_MS).getUTCDate() / 7) === 3)
+    .filter((day) => Math.ceil(new Date(day * dayMs).getUTCDate() / 7) === 3)
     .map((day) => ({
       type: 'wshe_option',
       day,

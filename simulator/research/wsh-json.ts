@@ -4,7 +4,7 @@ import { dayOf } from '../market/zone.ts';
 import { plainName } from './companies.ts';
 import { eventTypes, type WshEvent } from './wsh-events.ts';
 
-const COLUMNS: Readonly<Record<string, readonly (readonly [tag: string, name: string])[]>> = {
+const columnNames: Readonly<Record<string, readonly (readonly [tag: string, name: string])[]>> = {
   wshe_ed: [
     ['earnings_date', 'Earnings Date'],
     ['time_of_day', 'Time of Day'],
@@ -28,7 +28,7 @@ export function wshMetaData(): string {
     event_types: Object.entries(eventTypes).map(([tag, name]) => ({
       tag,
       name,
-      columns: (COLUMNS[tag] ?? []).map(([column, label]) => ({ tag: column, name: label })),
+      columns: (columnNames[tag] ?? []).map(([column, label]) => ({ tag: column, name: label })),
     })),
     filters: ['country', 'watchlist', 'limit_region', 'limit', ...Object.keys(eventTypes)].map((tag) => ({ tag })),
     countries: ['All', 'US', 'CA', 'GB', 'DE', 'FR', 'CH', 'NL', 'JP', 'HK', 'CN', 'KR', 'SG', 'AU'],

@@ -3,7 +3,7 @@ import type { Simulator } from '../server/server.ts';
 import type { Logger } from '../world/logger.ts';
 import type { Scenario, Step } from './scenario.ts';
 
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 
 interface Planned {
   readonly step: Step;
@@ -23,7 +23,7 @@ export interface ScenarioStatus {
   readonly failures: readonly string[];
 }
 
-const REMEMBERED_FAILURES = 20;
+const rememberedFailures = 20;
 
 /** Carries out a scenario in world time, in order, one step after the other. */
 export class ScenarioRunner {
@@ -93,7 +93,7 @@ export class ScenarioRunner {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#failures.push(`${name}: ${why}`);
-      if (this.#failures.length > REMEMBERED_FAILURES) this.#failures.shift();
+      if (this.#failures.length > rememberedFailures) this.#failures.shift();
       this.#log.warn({ scenario, step: name, why }, 'a scenario step could not be done');
     }
   }
@@ -126,5 +126,5 @@ function nextTimeOfDay({ world }: Simulator, time: string): number {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
   const now = world.now();
   const today = world.zone.instant(world.zone.day(now), hours * 60 + minutes);
-  return today > now ? today : world.zone.instant(world.zone.day(now + DAY_MS), hours * 60 + minutes);
+  return today > now ? today : world.zone.instant(world.zone.day(now + dayMs), hours * 60 + minutes);
 }

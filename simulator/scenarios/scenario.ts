@@ -2,13 +2,13 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { type ActionName, actionNames, actions } from '../actions/actions.ts';
 
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** A length of world time, such as `500ms`, `10s`, `2m`, `1h` or `1d`, in milliseconds. */
 export const duration = z
   .string()
   .regex(/^\d{1,9}(\.\d+)?(ms|s|m|h|d)$/, 'must be a number with ms, s, m, h or d, such as 10s')
-  .transform((text) => Number.parseFloat(text) * UNITS[text.replace(/^[\d.]+/, '') as keyof typeof UNITS]);
+  .transform((text) => Number.parseFloat(text) * units[text.replace(/^[\d.]+/, '') as keyof typeof units]);
 
 const actionName = z.string().refine((name): name is ActionName => actionNames.includes(name as ActionName), {
   error: ({ input }) =>

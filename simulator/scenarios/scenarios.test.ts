@@ -1,6 +1,6 @@
 import { EventName } from '@stoqey/ib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { FRIDAY_NOON, gatewayWithClient, type Pair } from '../../test/support/simulator/client.ts';
+import { fridayNoon, gatewayWithClient, type Pair } from '../../test/support/simulator/client.ts';
 import { type Simulator, startSimulator } from '../index.ts';
 import { silent } from '../world/logger.ts';
 import { ScenarioDesk } from './desk.ts';
@@ -15,7 +15,7 @@ async function still(): Promise<{
   desk: ScenarioDesk;
   pass: (milliseconds: number) => Promise<void>;
 }> {
-  const gateway = await startSimulator({ clock: () => new Date(FRIDAY_NOON), clockSettings: { frozen: true } });
+  const gateway = await startSimulator({ clock: () => new Date(fridayNoon), clockSettings: { frozen: true } });
   started.push(gateway);
   const desk = new ScenarioDesk(gateway, silent);
   const pass = async (milliseconds: number): Promise<void> => {
@@ -119,7 +119,7 @@ describe('the ready-made scenarios', () => {
   it('daily-restart swallows orders, refuses connections for two minutes, and is well again', async () => {
     const { gateway, desk, pass } = await still();
     await desk.start({ name: 'daily-restart' });
-    const toNight = Date.parse('2026-11-21T04:45:00Z') - FRIDAY_NOON;
+    const toNight = Date.parse('2026-11-21T04:45:00Z') - fridayNoon;
     await pass(toNight);
     expect(gateway.faults.rules.list()).toHaveLength(1);
     await pass(10_000);

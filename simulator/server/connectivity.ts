@@ -1,10 +1,10 @@
 import { type FarmName, type FarmState, farmMessage, type SystemMessage } from '../faults/farms.ts';
-import { TEXTS } from '../faults/outages.ts';
+import { texts } from '../faults/outages.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import type { World } from '../world/world.ts';
 import type { Dispatcher } from './dispatcher.ts';
 
-const NO_ID = -1;
+const noId = -1;
 
 /** The gateway's connections to the broker: what breaks and comes back, and what clients are told of it. */
 export class Connectivity {
@@ -21,14 +21,14 @@ export class Connectivity {
   /** 1100: nothing comes from the broker any more, and nothing reaches it. Said again when it is so already. */
   lose(): void {
     this.#world.faults.outages.lost = true;
-    this.#tell(TEXTS.lost);
+    this.#tell(texts.lost);
   }
 
   /** 1101 when streams of quotes have to be asked for again, otherwise 1102. Orders given meanwhile go out now. */
   restore({ dataLost }: { readonly dataLost: boolean }): void {
     this.#world.faults.outages.lost = false;
     if (dataLost) this.#dispatcher.gate.dropQuotes(this.#sessions());
-    this.#tell(dataLost ? TEXTS.restoredDataLost : TEXTS.restoredDataKept);
+    this.#tell(dataLost ? texts.restoredDataLost : texts.restoredDataKept);
     this.#dispatcher.resume();
   }
 
@@ -53,6 +53,6 @@ export class Connectivity {
   }
 
   #tell({ code, text }: SystemMessage): void {
-    for (const session of this.#sessions()) session.sendError(NO_ID, code, text);
+    for (const session of this.#sessions()) session.sendError(noId, code, text);
   }
 }

@@ -26,7 +26,7 @@ export interface DispatcherOptions {
   readonly sessions: () => readonly ClientSession[];
 }
 
-const REMEMBERED_REQUESTS = 1000;
+const rememberedRequests = 1000;
 
 /** Takes requests to their handlers, and remembers them. */
 export class Dispatcher {
@@ -42,7 +42,7 @@ export class Dispatcher {
 
   /** Remembers a request that goes no further. */
   note({ clientId }: ClientSession, { name, values: fields }: Request): void {
-    if (this.received.length >= REMEMBERED_REQUESTS) this.received.shift();
+    if (this.received.length >= rememberedRequests) this.received.shift();
     this.received.push({ name, clientId, time: new Date(this.#options.world.now()), fields });
     this.#options.log.debug({ clientId, name, fields }, 'request');
   }

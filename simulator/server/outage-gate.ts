@@ -1,6 +1,6 @@
 import { queryOf } from '../contracts/contract-request.ts';
 import { type FarmName, farmMessage, historyFarmOf, marketFarmOf, type SystemMessage } from '../faults/farms.ts';
-import { TEXTS } from '../faults/outages.ts';
+import { texts } from '../faults/outages.ts';
 import type { Context } from '../handlers/handler.ts';
 import { InvalidContractError } from '../market/catalogue.ts';
 import type { Instrument } from '../market/instruments.ts';
@@ -10,20 +10,24 @@ import type { Subscription, SubscriptionKind } from '../session/subscriptions.ts
 import type { World } from '../world/world.ts';
 
 /** What streams quotes, with the request that ends it. */
-const STREAMS: Partial<Record<RequestName | string, { readonly kind: SubscriptionKind; readonly cancel: string }>> = {
+const streamRequests: Partial<
+  Record<RequestName | string, { readonly kind: SubscriptionKind; readonly cancel: string }>
+> = {
   reqMktData: { kind: 'marketData', cancel: 'cancelMktData' },
   reqMktDepth: { kind: 'marketDepth', cancel: 'cancelMktDepth' },
   reqTickByTickData: { kind: 'tickByTick', cancel: 'cancelTickByTickData' },
   reqRealTimeBars: { kind: 'realTimeBars', cancel: 'cancelRealTimeBars' },
 };
-const STREAMED: ReadonlySet<SubscriptionKind> = new Set(Object.values(STREAMS).flatMap((stream) => stream?.kind ?? []));
+const streamed: ReadonlySet<SubscriptionKind> = new Set(
+  Object.values(streamRequests).flatMap((stream) => stream?.kind ?? []),
+);
 /** What waits while another session has the market data; single ticks and bars are refused instead. */
-const SHARED: readonly string[] = ['reqMktData', 'reqMktDepth'];
-const HISTORY: readonly string[] = ['reqHistoricalData', 'reqHeadTimestamp', 'reqHistoricalTicks', 'reqHistogramData'];
-const DEFINITIONS: readonly string[] = ['reqContractDetails', 'reqMatchingSymbols', 'reqSecDefOptParams'];
-const ORDERS: readonly string[] = ['placeOrder', 'cancelOrder', 'reqGlobalCancel', 'exerciseOptions'];
+const shared: readonly string[] = ['reqMktData', 'reqMktDepth'];
+const history: readonly string[] = ['reqHistoricalData', 'reqHeadTimestamp', 'reqHistoricalTicks', 'reqHistogramData'];
+const definitions: readonly string[] = ['reqContractDetails', 'reqMatchingSymbols', 'reqSecDefOptParams'];
+const orders: readonly string[] = ['placeOrder', 'cancelOrder', 'reqGlobalCancel', 'exerciseOptions'];
 /** What a client has to ask for again after 1101. */
-const QUOTES: readonly SubscriptionKind[] = [
+const quotes: readonly SubscriptionKind[] = [
   'marketData',
   'marketDepth',
   'tickByTick',
@@ -31,9 +35,9 @@ const QUOTES: readonly SubscriptionKind[] = [
   'historicalData',
   'scanner',
 ];
-const SMALLEST_BURST = 10;
+const smallestBurst = 10;
 /** Above this many, the farms of streams that have ended are forgotten. */
-const REMEMBERED_STREAMS = 500;
+const rememberedStreams = 500;
 
 const reqIdOf = (request: Request): number => (request as Request<'reqId'>).int('reqId');
 
@@ -57,10 +61,10 @@ export class OutageGate {
   stops(context: Context, request: Request): boolean {
     const { name } = request;
     if (this.#cancelsWaiting(context.session, request)) return true;
-    if (STREAMS[name]) return this.#stopsStream(context, request);
-    if (HISTORY.includes(name)) return this.#stopsHistory(context, request);
-    if (DEFINITIONS.includes(name)) return this.#outages.cuts('secdefnj');
-    if (!ORDERS.includes(name) || !this.#outages.lost) return false;
+    if (streamRequests[name]) return this.#stopsStream(context, request);
+    if (history.includes(name)) return this.#stopsHistory(context, request);
+    if (definitions.includes(name)) return this.#outages.cuts('secdefnj');
+    if (!orders.includes(name) || !this.#outages.lost) return false;
     this.#waiting.push({ session: context.session, request });
     return true;
   }
@@ -68,7 +72,7 @@ export class OutageGate {
   /** True while a subscription gets nothing. */
   pauses(session: ClientSession, { kind, reqId }: Subscription): boolean {
     if (this.#outages.lost) return true;
-    if (!QUOTES.includes(kind)) return false;
+    if (!quotes.includes(kind)) return false;
     const farm = this.#farms.get(session)?.get(`${kind}:${reqId}`);
     return this.#outages.competingSession || (farm !== undefined && this.#outages.cuts(farm));
   }
@@ -82,20 +86,20 @@ export class OutageGate {
 
   /** Ends every stream of quotes, as after 1101, and forgets those that were asked for meanwhile. */
   dropQuotes(sessions: readonly ClientSession[]): void {
-    this.#waiting = this.#waiting.filter(({ request }) => ORDERS.includes(request.name));
+    this.#waiting = this.#waiting.filter(({ request }) => orders.includes(request.name));
     for (const { subscriptions } of sessions) {
       for (const { kind, reqId } of subscriptions.list()) {
-        if (QUOTES.includes(kind)) subscriptions.remove(kind, reqId);
+        if (quotes.includes(kind)) subscriptions.remove(kind, reqId);
       }
     }
   }
 
   /** Tells a client of the competing session, for each stream it has and at least ten times. */
   announceCompetition(session: ClientSession): void {
-    const streams = session.subscriptions.list().filter(({ kind }) => STREAMED.has(kind));
-    const rounds = Math.ceil(SMALLEST_BURST / Math.max(1, streams.length));
+    const streams = session.subscriptions.list().filter(({ kind }) => streamed.has(kind));
+    const rounds = Math.ceil(smallestBurst / Math.max(1, streams.length));
     for (let round = 0; round < rounds; round += 1) {
-      for (const { reqId } of streams) sendTo(session, reqId, TEXTS.competing);
+      for (const { reqId } of streams) sendTo(session, reqId, texts.competing);
     }
   }
 
@@ -112,11 +116,11 @@ export class OutageGate {
     if (!instrument) return false;
     const farm = marketFarmOf(instrument);
     const reqId = reqIdOf(request);
-    this.#remember(session, `${STREAMS[request.name]?.kind}:${reqId}`, farm);
+    this.#remember(session, `${streamRequests[request.name]?.kind}:${reqId}`, farm);
     this.#wake(session, farm);
-    const competing = this.#outages.competingSession && SHARED.includes(request.name);
+    const competing = this.#outages.competingSession && shared.includes(request.name);
     if (!competing && !this.#outages.cuts(farm)) return false;
-    if (competing) sendTo(session, reqId, TEXTS.competing);
+    if (competing) sendTo(session, reqId, texts.competing);
     this.#waiting.push({ session, request });
     return true;
   }
@@ -128,7 +132,7 @@ export class OutageGate {
     this.#remember(session, `historicalData:${reqIdOf(request)}`, marketFarmOf(instrument));
     this.#wake(session, farm);
     if (!this.#outages.cuts(farm)) return false;
-    sendTo(session, reqIdOf(request), TEXTS.history);
+    sendTo(session, reqIdOf(request), texts.history);
     return true;
   }
 
@@ -141,7 +145,7 @@ export class OutageGate {
 
   #cancelsWaiting(session: ClientSession, request: Request): boolean {
     const waits = ({ session: owner, request: held }: Waiting): boolean =>
-      owner === session && STREAMS[held.name]?.cancel === request.name && reqIdOf(held) === reqIdOf(request);
+      owner === session && streamRequests[held.name]?.cancel === request.name && reqIdOf(held) === reqIdOf(request);
     const found = this.#waiting.some(waits);
     if (found) this.#waiting = this.#waiting.filter((waiting) => !waits(waiting));
     return found;
@@ -149,7 +153,7 @@ export class OutageGate {
 
   #remember(session: ClientSession, key: string, farm: FarmName): void {
     const farms = this.#farms.get(session) ?? new Map<string, FarmName>();
-    if (farms.size >= REMEMBERED_STREAMS) {
+    if (farms.size >= rememberedStreams) {
       const open = new Set(session.subscriptions.list().map(({ kind, reqId }) => `${kind}:${reqId}`));
       for (const known of farms.keys()) if (!open.has(known)) farms.delete(known);
     }

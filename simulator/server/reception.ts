@@ -7,8 +7,8 @@ import type { ClientSession } from '../session/client-session.ts';
 import type { Logger } from '../world/logger.ts';
 import type { World } from '../world/world.ts';
 
-const NO_ID = -1;
-const IN_USE = 'Unable to connect as the client id is already in use. Retry with a unique client id.';
+const noId = -1;
+const inUse = 'Unable to connect as the client id is already in use. Retry with a unique client id.';
 
 export interface ReceptionOptions {
   readonly world: World;
@@ -34,7 +34,7 @@ export class Reception {
     const clientId = request.int('clientId');
     const others = this.#options.sessions();
     if (others.some((other) => other.clientId === clientId) || this.#clientIds.sticks(clientId, performance.now())) {
-      session.sendError(NO_ID, 326, IN_USE);
+      session.sendError(noId, 326, inUse);
       session.finish(`client id ${clientId} is in use`);
       return;
     }
@@ -74,6 +74,6 @@ export class Reception {
     announceOpenOrders(context);
     session.send('managedAccounts', { accounts: world.accounts.map(({ id }) => id).join(',') });
     this.sendNextValidId(session);
-    for (const { code, text } of world.faults.outages.greeting()) session.sendError(NO_ID, code, text);
+    for (const { code, text } of world.faults.outages.greeting()) session.sendError(noId, code, text);
   }
 }

@@ -62,15 +62,15 @@ export interface ConnectedClient {
   readonly serverVersion: number;
 }
 
-const DEFAULT_SEED = 1;
-const DEFAULT_ACCOUNT = 'DU1234567';
-const DEFAULT_TICK_MS = 250;
-const NEWEST_SERVER_VERSION = 193;
-const MOST_CLIENTS = 32;
+const defaultSeed = 1;
+const defaultAccount = 'DU1234567';
+const defaultTickMs = 250;
+const newestServerVersion = 193;
+const mostClients = 32;
 /** Connections that still shake hands beside the started clients; further ones are refused. */
-const MOST_HALF_OPEN = 32;
-const HANDSHAKE_MS = 30_000;
-const NO_ID = -1;
+const mostHalfOpen = 32;
+const defaultHandshakeMs = 30_000;
+const noId = -1;
 
 /** A simulated gateway: what a test or the product holds in its hands. */
 export class Simulator {
@@ -106,16 +106,16 @@ export class Simulator {
     const { world, clock } = this;
     const sessions = () => this.#started();
     const common = { world, clock, log: this.#log, sessions };
-    this.#reception = new Reception({ ...common, maxClients: options.maxClients ?? MOST_CLIENTS });
+    this.#reception = new Reception({ ...common, maxClients: options.maxClients ?? mostClients });
     this.#dispatcher = new Dispatcher({ ...common, reception: this.#reception });
     this.connectivity = new Connectivity(world, this.#dispatcher, sessions);
     attachOrderFeed(world, sessions);
-    this.#ticking = setInterval(() => this.#tick(), options.tickIntervalMs ?? DEFAULT_TICK_MS);
+    this.#ticking = setInterval(() => this.#tick(), options.tickIntervalMs ?? defaultTickMs);
     this.#ticking.unref();
   }
 
   #createWorld(): World {
-    const { accounts = [DEFAULT_ACCOUNT], enforcePacing = false, readOnlyApi = false } = this.#options;
+    const { accounts = [defaultAccount], enforcePacing = false, readOnlyApi = false } = this.#options;
     const { masterClientId, marketDataLines } = this.#options;
     return createWorld({
       seed: this.seed,
@@ -130,7 +130,7 @@ export class Simulator {
 
   /** Which of all possible markets this is. */
   get seed(): number {
-    return this.#options.seed ?? DEFAULT_SEED;
+    return this.#options.seed ?? defaultSeed;
   }
 
   /** The port it listens on, the same across restarts. */
@@ -145,12 +145,12 @@ export class Simulator {
 
   /** The clients that have started, in the order in which they connected. */
   clients(): ConnectedClient[] {
-    return this.#started().map(({ clientId = NO_ID, serverVersion }) => ({ clientId, serverVersion }));
+    return this.#started().map(({ clientId = noId, serverVersion }) => ({ clientId, serverVersion }));
   }
 
   /** What every connected client is subscribed to at the moment. */
   activeSubscriptions(): ActiveSubscription[] {
-    return [...this.#sessions].flatMap(({ clientId = NO_ID, subscriptions }) =>
+    return [...this.#sessions].flatMap(({ clientId = noId, subscriptions }) =>
       subscriptions.list().map(({ kind, reqId, subject }) => ({ clientId, kind, reqId, subject })),
     );
   }
@@ -160,7 +160,7 @@ export class Simulator {
     if (this.#listener || this.#closed) return;
     const listener = createServer((socket) => this.#accept(socket));
     this.#listener = listener;
-    listener.maxConnections = (this.#options.maxClients ?? MOST_CLIENTS) + MOST_HALF_OPEN;
+    listener.maxConnections = (this.#options.maxClients ?? mostClients) + mostHalfOpen;
     listener.listen(this.#port, this.#options.host ?? '127.0.0.1');
     try {
       await once(listener, 'listening');
@@ -260,7 +260,7 @@ export class Simulator {
 
   /** Sends a system message, such as 1100 or 2103, to every client that has started. */
   sendSystemMessage(code: number, text: string): void {
-    for (const session of this.#started()) session.sendError(NO_ID, code, text);
+    for (const session of this.#started()) session.sendError(noId, code, text);
   }
 
   /** A healthy gateway again: no faults, everything connected, all client ids free. Whether it listens stays as it is. */
@@ -318,8 +318,8 @@ export class Simulator {
       new ClientSession(socket, {
         faults: this.faults,
         log: this.#log,
-        maxServerVersion: this.#options.maxServerVersion ?? NEWEST_SERVER_VERSION,
-        handshakeMs: this.#options.handshakeMs ?? HANDSHAKE_MS,
+        maxServerVersion: this.#options.maxServerVersion ?? newestServerVersion,
+        handshakeMs: this.#options.handshakeMs ?? defaultHandshakeMs,
         now: () => this.#announcedTime(),
         timeText: () => this.world.zone.stamp(this.#announcedTime()),
         onRequest: (session, request) => this.#dispatcher.dispatch(session, request),

@@ -5,7 +5,7 @@ import { Incoming } from '../faults/incoming.ts';
 import { Link } from '../faults/link.ts';
 import { Outgoing } from '../faults/outgoing.ts';
 import { RequestBudget } from '../faults/request-pacing.ts';
-import { HANDSHAKE } from '../faults/rules.ts';
+import { handshakeName } from '../faults/rules.ts';
 import { decodeFields, encodeFields } from '../protocol/codec.ts';
 import type { Row } from '../protocol/fields.ts';
 import { FrameReader, ProtocolError, parseVersions, splitFields } from '../protocol/framing.ts';
@@ -15,13 +15,13 @@ import type { Logger } from '../world/logger.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** The oldest layout generation the field tables describe. */
-const LOWEST_SERVER_VERSION = 163;
+const lowestServerVersion = 163;
 /** Above this much unsent output a client gets no more ticks until it has caught up. */
-const CONGESTED_BYTES = 1 << 20;
+const congestedBytes = 1 << 20;
 /** Above this much it is given up. */
-const HOPELESS_BYTES = 16 << 20;
+const hopelessBytes = 16 << 20;
 /** Above this many requests that wait for their turn a client is given up. */
-const MOST_DELAYED = 20_000;
+const mostDelayed = 20_000;
 
 /** What a session needs from the gateway it belongs to. */
 export interface SessionHost {
@@ -87,7 +87,7 @@ export class ClientSession {
 
   /** True while the client reads more slowly than it is sent to. */
   get congested(): boolean {
-    return this.#link.unsentBytes > CONGESTED_BYTES;
+    return this.#link.unsentBytes > congestedBytes;
   }
 
   /** True once nothing that is sent arrives any more. */
@@ -113,7 +113,7 @@ export class ClientSession {
 
   #canSend(): boolean {
     if (this.#host.faults.frozen || this.closed) return false;
-    if (this.#link.unsentBytes <= HOPELESS_BYTES) return true;
+    if (this.#link.unsentBytes <= hopelessBytes) return true;
     this.close('the client does not read what it is sent');
     return false;
   }
@@ -196,14 +196,14 @@ export class ClientSession {
     }
     const { min, max } = parseVersions(payload);
     const agreed = Math.min(max, maxServerVersion);
-    if (agreed < LOWEST_SERVER_VERSION || agreed < min) {
+    if (agreed < lowestServerVersion || agreed < min) {
       this.close(`no common server version with v${min}..${max}`);
       return;
     }
     this.serverVersion = agreed;
     const version = String(faults.announcedServerVersion ?? agreed);
     const time = this.#host.timeText();
-    const rule = faults.rules.outgoing({ name: HANDSHAKE, fields: { version, time }, clientId: undefined });
+    const rule = faults.rules.outgoing({ name: handshakeName, fields: { version, time }, clientId: undefined });
     const changed = rule?.do === 'change' ? { version, time, ...rule.fields } : { version, time };
     this.#outgoing.send([String(changed.version), String(changed.time)], rule);
   }
@@ -243,7 +243,7 @@ export class ClientSession {
       this.#take(request);
       return;
     }
-    if (this.#delayed.length >= MOST_DELAYED) throw new ProtocolError('too many requests wait for their turn');
+    if (this.#delayed.length >= mostDelayed) throw new ProtocolError('too many requests wait for their turn');
     this.#delayed.push(request);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

@@ -22,12 +22,12 @@ export class StateError extends Error {
 }
 
 /** A clock that is at most so far off and runs at normal speed shows the real time. */
-const REAL_WITHIN_MS = 5000;
+const realWithinMs = 5000;
 
 /** Orders, positions, order ids, the clock and what the login is subscribed to, as a value that survives `JSON.stringify`. */
 export function saveState({ world, clock, seed }: Simulator): SavedState {
   const { now, speed, frozen } = clock.state;
-  const real = !frozen && speed === 1 && Math.abs(now - Date.now()) < REAL_WITHIN_MS;
+  const real = !frozen && speed === 1 && Math.abs(now - Date.now()) < realWithinMs;
   return {
     format: 1,
     seed,

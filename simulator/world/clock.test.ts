@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ClockSettings, FASTEST, WorldClock } from './clock.ts';
+import { type ClockSettings, fastest, WorldClock } from './clock.ts';
 
 /** A clock over a time that moves only when told to. */
 function handClock(start = 1_000_000): { clock: WorldClock; pass: (milliseconds: number) => void } {
@@ -43,7 +43,7 @@ describe('a world clock', () => {
     expect([clock.now(), clock.elapsed()]).toEqual([100, 95]);
   });
 
-  it.each([[{ speed: 0 }], [{ speed: -1 }], [{ speed: FASTEST + 1 }], [{ at: Number.NaN }]])(
+  it.each([[{ speed: 0 }], [{ speed: -1 }], [{ speed: fastest + 1 }], [{ at: Number.NaN }]])(
     'refuses %o and stays as it was',
     (settings: ClockSettings) => {
       const { clock } = handClock();

@@ -15,7 +15,7 @@ export interface ClockState {
   readonly frozen: boolean;
 }
 
-export const FASTEST = 86_400;
+export const fastest = 86_400;
 
 /** The time of the simulated world: real, faster, or standing still, and changeable while it runs. */
 export class WorldClock {
@@ -56,10 +56,10 @@ export class WorldClock {
     return { now: this.now(), speed: this.#speed, frozen: this.#frozen };
   }
 
-  /** @throws {RangeError} when the speed is not above 0 and at most {@link FASTEST}, or the instant is no date */
+  /** @throws {RangeError} when the speed is not above 0 and at most {@link fastest}, or the instant is no date */
   set({ at, speed, frozen }: ClockSettings): void {
-    if (speed !== undefined && !(speed > 0 && speed <= FASTEST)) {
-      throw new RangeError(`a clock's speed is above 0 and at most ${FASTEST}, not ${speed}`);
+    if (speed !== undefined && !(speed > 0 && speed <= fastest)) {
+      throw new RangeError(`a clock's speed is above 0 and at most ${fastest}, not ${speed}`);
     }
     if (at !== undefined && Number.isNaN(new Date(at).getTime())) throw new RangeError(`${at} is no instant`);
     this.#settle(at ?? this.now());

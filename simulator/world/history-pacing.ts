@@ -1,9 +1,9 @@
-const IDENTICAL_WITHIN_MS = 15_000;
-const BURST_WITHIN_MS = 2000;
+const identicalWithinMs = 15_000;
+const burstWithinMs = 2000;
 /** So many requests for one contract, exchange and kind of data within two seconds are one too many. */
-const BURST = 6;
-const LONG_WITHIN_MS = 600_000;
-const MOST_WITHIN_LONG = 60;
+const burst = 6;
+const longWithinMs = 600_000;
+const mostWithinLong = 60;
 
 /** What the rules look at in a request for bars of 30 seconds or less, or for ticks. */
 export interface PacedRequest {
@@ -29,12 +29,12 @@ export class HistoryPacing {
    * @param now epoch milliseconds; when the clock has been set back, what lies in its future is forgotten
    */
   admit(request: PacedRequest, now: number): boolean {
-    this.#seen = this.#seen.filter(({ time }) => time <= now && now - time < LONG_WITHIN_MS);
+    this.#seen = this.#seen.filter(({ time }) => time <= now && now - time < longWithinMs);
     const within = (milliseconds: number): Seen[] => this.#seen.filter(({ time }) => now - time < milliseconds);
-    if (within(IDENTICAL_WITHIN_MS).some(({ identity }) => identity === request.identity)) return false;
-    if (within(BURST_WITHIN_MS).filter(({ series }) => series === request.series).length >= BURST - 1) return false;
+    if (within(identicalWithinMs).some(({ identity }) => identity === request.identity)) return false;
+    if (within(burstWithinMs).filter(({ series }) => series === request.series).length >= burst - 1) return false;
     const used = this.#seen.reduce((sum, { weight }) => sum + weight, 0);
-    if (used + request.weight > MOST_WITHIN_LONG) return false;
+    if (used + request.weight > mostWithinLong) return false;
     this.#seen.push({ ...request, time: now });
     return true;
   }

@@ -46,7 +46,7 @@ export interface WorldOptions {
   readonly marketDataLines?: number;
 }
 
-const MARKET_DATA_LINES = 100;
+const defaultMarketDataLines = 100;
 
 export function createWorld(options: WorldOptions): World {
   const { seed, accounts, clock, enforcePacing, masterClientId } = options;
@@ -72,6 +72,6 @@ export function createWorld(options: WorldOptions): World {
     pacing: enforcePacing ? new HistoryPacing() : undefined,
     faults,
     masterClientId,
-    marketDataLines: options.marketDataLines ?? MARKET_DATA_LINES,
+    marketDataLines: options.marketDataLines ?? defaultMarketDataLines,
   };
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getHistoricalBars } from '../../../shared/tools/get_historical_bars.ts';
 import { failure, TestRelay } from '../../../test/support/relay.ts';
-import { clockFrom, FRIDAY_NOON } from '../../../test/support/simulator/client.ts';
+import { clockFrom, fridayNoon } from '../../../test/support/simulator/client.ts';
 
 let relay: TestRelay;
 
@@ -9,7 +9,7 @@ const startAt = async (instant: number): Promise<void> => {
   relay = await TestRelay.start({ clock: clockFrom(instant) });
 };
 
-beforeEach(() => startAt(FRIDAY_NOON));
+beforeEach(() => startAt(fridayNoon));
 afterEach(() => relay.stop());
 
 const barRequests = () => relay.received('reqHistoricalData').filter(({ fields }) => fields.whatToShow !== 'SCHEDULE');

@@ -8,7 +8,7 @@ import { clientRequests } from '../../../simulator/protocol/requests.ts';
 
 /** What a real client reads and writes, without a connection: for tests. */
 
-const SERVER_VERSION = 193;
+const testedVersion = 193;
 
 const fail = (text: string): never => {
   throw new Error(text);
@@ -23,14 +23,14 @@ const write = (token: unknown): string => {
 export function placed(order: ClientOrder, contract: Contract): WireFields {
   let tokens: string[] = [];
   const encoder = new Encoder({
-    serverVersion: SERVER_VERSION,
+    serverVersion: testedVersion,
     sendMsg: (...sent) => {
       tokens = sent.flat(5).map(write);
     },
     emitError: fail,
   });
   encoder.placeOrder(order.orderId ?? 1, contract, order);
-  return decodeFields(clientRequests.placeOrder, tokens, SERVER_VERSION);
+  return decodeFields(clientRequests.placeOrder, tokens, testedVersion);
 }
 
 export interface ReceivedOrder {
@@ -43,14 +43,14 @@ export interface ReceivedOrder {
 export function received(values: ServerMessageValues<'openOrder'>): ReceivedOrder {
   const [, contract, order, state] = read(
     EventName.openOrder,
-    encodeFields(serverMessages.openOrder, values, SERVER_VERSION),
+    encodeFields(serverMessages.openOrder, values, testedVersion),
   );
   return { contract, order, state } as ReceivedOrder;
 }
 
 /** A completedOrder message as a client reads it. @throws when anything is missing or left over */
 export function receivedCompleted(values: ServerMessageValues<'completedOrder'>): ReceivedOrder {
-  const tokens = encodeFields(serverMessages.completedOrder, values, SERVER_VERSION);
+  const tokens = encodeFields(serverMessages.completedOrder, values, testedVersion);
   const [contract, order, state] = read(EventName.completedOrder, tokens);
   return { contract, order, state } as ReceivedOrder;
 }
@@ -58,7 +58,7 @@ export function receivedCompleted(values: ServerMessageValues<'completedOrder'>)
 function read(event: EventName, tokens: string[]): unknown[] {
   const seen: unknown[][] = [];
   const decoder = new Decoder({
-    serverVersion: SERVER_VERSION,
+    serverVersion: testedVersion,
     emitEvent: (name, ...values) => {
       if (name === event) seen.push(values);
     },

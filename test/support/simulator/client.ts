@@ -18,8 +18,8 @@ interface Waiter {
   readonly resolve: (event: SeenEvent) => void;
 }
 
-const TIMEOUT_MS = 5000;
-const RAW_EVENTS: readonly string[] = [EventName.all, EventName.result, EventName.sent, EventName.received];
+const timeoutMs = 5000;
+const rawEvents: readonly string[] = [EventName.all, EventName.result, EventName.sent, EventName.received];
 
 /** A real client over a real socket that remembers every event, for tests. */
 export class TestClient {
@@ -30,7 +30,7 @@ export class TestClient {
   constructor(port: number, clientId = 1) {
     this.api = new IBApi({ host: '127.0.0.1', port, clientId, maxReqPerSec: 1000 });
     for (const name of Object.values(EventName)) {
-      if (!RAW_EVENTS.includes(name)) this.#listen(name);
+      if (!rawEvents.includes(name)) this.#listen(name);
     }
     this.api.connect();
   }
@@ -63,7 +63,7 @@ export class TestClient {
     const seen = this.events.find(matches);
     if (seen) return seen.args;
     const { promise, resolve, reject } = Promise.withResolvers<SeenEvent>();
-    const timer = setTimeout(() => reject(new Error(`no ${name} within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+    const timer = setTimeout(() => reject(new Error(`no ${name} within ${timeoutMs} ms`)), timeoutMs);
     this.#waiters.add({ accepts: matches, resolve });
     try {
       return (await promise).args;
@@ -97,7 +97,7 @@ export class TestClient {
 }
 
 /** A Friday on which New York trades, at noon. */
-export const FRIDAY_NOON = Date.parse('2026-11-20T17:00:00Z');
+export const fridayNoon = Date.parse('2026-11-20T17:00:00Z');
 
 /** A clock that starts at an instant and runs at normal speed, or so many times as fast. */
 export function clockFrom(instant: number, speed = 1): () => Date {
@@ -113,7 +113,7 @@ export interface Pair {
 
 /** A simulator on a Friday noon with one connected client. */
 export async function gatewayWithClient(options: SimulatorOptions = {}): Promise<Pair> {
-  const gateway = await startSimulator({ clock: clockFrom(FRIDAY_NOON), tickIntervalMs: 20, ...options });
+  const gateway = await startSimulator({ clock: clockFrom(fridayNoon), tickIntervalMs: 20, ...options });
   const client = await TestClient.ready(gateway.port);
   return {
     gateway,

@@ -4,7 +4,7 @@ import { createAccountBook } from '../../../simulator/accounts/account-book.ts';
 import type { AccountBook, Delivery, MarginState, Trade } from '../../../simulator/accounts/book.ts';
 import { createExchange } from '../../../simulator/exchange/exchange.ts';
 import type { Exchange, ExchangeEvent, Order, OrderTerms } from '../../../simulator/exchange/model.ts';
-import { PLAIN_ORDER } from '../../../simulator/exchange/plain-order.ts';
+import { plainOrder } from '../../../simulator/exchange/plain-order.ts';
 import { Catalogue } from '../../../simulator/market/catalogue.ts';
 import { createSchedules } from '../../../simulator/market/exchanges.ts';
 import { type Instrument, multiplierOf } from '../../../simulator/market/instruments.ts';
@@ -14,11 +14,11 @@ import { type Quote, quoteAt } from '../../../simulator/market/quotes.ts';
 import { Zone } from '../../../simulator/market/zone.ts';
 
 /** Friday 2026-11-20, 12:00 in New York: the regular session is on. */
-export const NOON = Date.parse('2026-11-20T17:00:00Z');
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-const ZERO = new Decimal(0);
+export const noon = Date.parse('2026-11-20T17:00:00Z');
+export const secondMs = 1000;
+export const minuteMs = 60 * secondMs;
+export const hour = 60 * minuteMs;
+const zero = new Decimal(0);
 
 export function listed(symbol: string): Instrument {
   const found = listings.find((listing) => listing.localSymbol === symbol);
@@ -28,12 +28,12 @@ export function listed(symbol: string): Instrument {
 
 const holding = (held: Pick<Holding, 'instrument' | 'quantity'>): Holding => ({
   ...held,
-  averageCost: ZERO,
-  cost: ZERO,
-  realizedToday: ZERO,
-  unsettled: ZERO,
-  valueAtOpen: ZERO,
-  flowToday: ZERO,
+  averageCost: zero,
+  cost: zero,
+  realizedToday: zero,
+  unsettled: zero,
+  valueAtOpen: zero,
+  flowToday: zero,
 });
 
 /** A book that keeps cash and positions in one currency and asks a quarter of their value as margin. */
@@ -58,7 +58,7 @@ export class PlainBook implements AccountBook {
   account(id: string): Account {
     const positions = new Map<number, { instrument: Instrument; quantity: Decimal }>();
     for (const { instrument, side, quantity } of this.trades.filter(({ account }) => account === id)) {
-      const before = positions.get(instrument.conId)?.quantity ?? ZERO;
+      const before = positions.get(instrument.conId)?.quantity ?? zero;
       positions.set(instrument.conId, {
         instrument,
         quantity: before.plus(side === 'BUY' ? quantity : quantity.neg()),
@@ -101,7 +101,7 @@ export class PlainBook implements AccountBook {
     const value = own.reduce((sum, { side, quantity, price, instrument }) => {
       const amount = quantity.mul(price).mul(multiplierOf(instrument));
       return side === 'BUY' ? sum.plus(amount) : sum.minus(amount);
-    }, ZERO);
+    }, zero);
     const initial = value.abs().div(4);
     const equityWithLoan = new Decimal(this.#cash);
     const availableFunds = equityWithLoan.minus(initial);
@@ -142,7 +142,7 @@ export class TestExchange {
   now: number;
   #orderId = 0;
 
-  constructor({ at = NOON, seed = 7, cash = 1e9, accounts = ['DU1', 'DU2'] } = {}) {
+  constructor({ at = noon, seed = 7, cash = 1e9, accounts = ['DU1', 'DU2'] } = {}) {
     this.now = at;
     this.model = new PriceModel(seed, createSchedules());
     this.book = new PlainBook(accounts, this.model, cash);
@@ -200,7 +200,7 @@ export function terms(instrument: Instrument, changes: Partial<OrderTerms> = {})
   return {
     account: 'DU1',
     legs: [{ instrument, ratio: 1, side: 'BUY', exchange: 'SMART' }],
-    ...PLAIN_ORDER,
+    ...plainOrder,
     exchange: 'SMART',
     side: 'BUY',
     quantity: new Decimal(100),

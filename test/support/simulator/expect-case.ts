@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { decodeFields, encodeFields } from '../../../simulator/protocol/codec.ts';
 import type { Message } from '../../../simulator/protocol/fields.ts';
-import { REQUEST_CASES, type RequestCaseName } from '../../../simulator/protocol/requests.cases.ts';
+import { type RequestCaseName, requestCases } from '../../../simulator/protocol/requests.cases.ts';
 import { clientRequests } from '../../../simulator/protocol/requests.ts';
 import { encodable } from './layout-values.ts';
 import type { RequestCase } from './request-case.ts';
@@ -13,11 +13,11 @@ export interface SentRequest {
 }
 
 /** The ways in which clients say that a field has no value. */
-const NOTHING = ['', '0', '0.0', '2147483647', '1.7976931348623157e+308'];
+const nothing = ['', '0', '0.0', '2147483647', '1.7976931348623157e+308'];
 
 /** A value as it means, whoever wrote it: `270.0` is `270`, and nothing is nothing. */
 function meaningOf(text: string): string {
-  if (NOTHING.includes(text)) return '';
+  if (nothing.includes(text)) return '';
   if (text === 'Infinite' || text === 'inf') return 'Infinity';
   return /^-?\d+\.\d+$/.test(text) ? String(Number(text)) : text;
 }
@@ -27,7 +27,7 @@ const meaningsOf = (values: Readonly<Record<string, string>>): Record<string, st
 
 /** Compares every field that a request has at a server version with what the client was asked to send. */
 export function expectCase({ name, tokens }: SentRequest, serverVersion: number): void {
-  const { request, values, rows = {} }: RequestCase = REQUEST_CASES[name];
+  const { request, values, rows = {} }: RequestCase = requestCases[name];
   const message: Message = clientRequests[request];
   expect(tokens[0], name).toBe(String(message.id));
   const decoded = decodeFields(message, tokens, serverVersion);

@@ -4,10 +4,10 @@ import type { Item, Row } from '../../../simulator/protocol/fields.ts';
 
 /** Random values for layouts, for tests. */
 
-const NUMBERS = ['0', '1', '2', '3.5', '1.7976931348623157E308', ''];
+const numbers = ['0', '1', '2', '3.5', '1.7976931348623157E308', ''];
 
 /** Fields whose values decide what follows, or that clients read more strictly than as text or number. */
-const MEANINGFUL: Readonly<Record<string, readonly string[]>> = {
+const meaningful: Readonly<Record<string, readonly string[]>> = {
   secType: ['STK', 'BAG', 'FUND', 'OPT', ''],
   orderType: ['LMT', 'PEG BENCH', 'PEG BEST', 'PEG MID'],
   conjunction: ['a', 'o'],
@@ -20,8 +20,8 @@ const MEANINGFUL: Readonly<Record<string, readonly string[]>> = {
   exchange: ['SMART', 'IBKRATS'],
   errorTime: ['1779000000000'],
 };
-const CONDITION_TYPES = ['1', '3', '4', '5', '6', '7'];
-const TICK_BY_TICK_TYPES = ['1', '2', '3', '4'];
+const conditionTypes = ['1', '3', '4', '5', '6', '7'];
+const tickByTickTypes = ['1', '2', '3', '4'];
 
 /**
  * Values for a layout: texts for fields, rows for groups; conditional parts get values whether they are due or not.
@@ -33,7 +33,7 @@ export function valuesFor(items: readonly Item[]): fc.Arbitrary<Row> {
     for (const item of layout) {
       if (item.kind === 'field') {
         const kinds = item.name === chosen ? kindsOf(item.name) : undefined;
-        model[item.name] = fc.constantFrom(...(kinds ?? MEANINGFUL[item.name] ?? NUMBERS));
+        model[item.name] = fc.constantFrom(...(kinds ?? meaningful[item.name] ?? numbers));
       } else if (item.kind === 'list') model[item.name] = fc.array(fc.constantFrom('1', '2.5'), { maxLength: 3 });
       else if (item.kind === 'group') model[item.name] = fc.array(valuesFor(item.items), { maxLength: 3 });
       else if (item.kind === 'when') collect(item.items, chosen);
@@ -45,7 +45,7 @@ export function valuesFor(items: readonly Item[]): fc.Arbitrary<Row> {
 }
 
 const kindsOf = (field: string): readonly string[] | undefined =>
-  ({ type: CONDITION_TYPES, tickType: TICK_BY_TICK_TYPES })[field];
+  ({ type: conditionTypes, tickType: tickByTickTypes })[field];
 
 /** Decoded fields as values to encode. */
 export function encodable({ values, rows }: DecodedFields): Row {

@@ -3,17 +3,17 @@ import type { TestClient } from './client.ts';
 
 /** What tests of orders share: contracts, orders, and what a client was told about them. */
 
-export const AAPL: Contract = { symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
-export const MSFT: Contract = { ...AAPL, symbol: 'MSFT' };
-export const AAPL_CON_ID = 265598;
-export const MSFT_CON_ID = 272093;
+export const aapl: Contract = { symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+export const msft: Contract = { ...aapl, symbol: 'MSFT' };
+export const aaplConId = 265598;
+export const msftConId = 272093;
 
 export const market: Order = { action: OrderAction.BUY, orderType: OrderType.MKT, totalQuantity: 10, transmit: true };
 /** Far below the market: it rests. */
 export const resting: Order = { ...market, orderType: OrderType.LMT, lmtPrice: 20 };
 
 /** Places an order and waits until it has a state. */
-export async function place(client: TestClient, orderId: number, order: Order, contract = AAPL): Promise<void> {
+export async function place(client: TestClient, orderId: number, order: Order, contract = aapl): Promise<void> {
   client.api.placeOrder(orderId, contract, order);
   await client.until(EventName.orderStatus, (id) => id === orderId);
 }

@@ -9,7 +9,7 @@ export interface RequestCase {
   readonly rows?: Readonly<Record<string, readonly Fields[]>>;
 }
 
-export const CONTRACT = {
+export const contract = {
   conId: '265598',
   symbol: 'AAPL',
   secType: 'OPT',
@@ -23,7 +23,7 @@ export const CONTRACT = {
   localSymbol: 'AAPL  261218C00270000',
   tradingClass: 'AAPL',
 };
-export const STOCK = {
+export const stock = {
   conId: '265598',
   symbol: 'AAPL',
   secType: 'STK',
@@ -37,15 +37,15 @@ export const STOCK = {
   localSymbol: 'AAPL',
   tradingClass: 'NMS',
 };
-export const COMBO = {
-  ...STOCK,
+export const combo = {
+  ...stock,
   conId: '0',
   secType: 'BAG',
   primaryExchange: '',
   localSymbol: '',
   tradingClass: 'COMB',
 };
-export const LEGS: readonly Fields[] = [
+export const legs: readonly Fields[] = [
   { conId: '11', ratio: '1', action: 'BUY', exchange: 'SMART' },
   { conId: '12', ratio: '2', action: 'SELL', exchange: 'CBOE' },
 ];

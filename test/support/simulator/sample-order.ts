@@ -7,8 +7,8 @@ import { termsOf } from '../../../simulator/orders/order-terms.ts';
 
 /** Orders and executions for tests. */
 
-export const SAMPLE_INSTANT = Date.parse('2026-11-20T17:00:00Z');
-export const SAMPLE_ZONE = new Zone('US/Eastern');
+export const sampleInstant = Date.parse('2026-11-20T17:00:00Z');
+export const sampleZone = new Zone('US/Eastern');
 
 export function listed(symbol: string): Instrument {
   const found = listings.find((listing) => listing.symbol === symbol);
@@ -20,7 +20,7 @@ export const legsOf = (symbol: string): OrderTerms['legs'] => [
   { instrument: listed(symbol), ratio: 1, side: 'BUY', exchange: 'SMART' },
 ];
 
-const BASICS = {
+const basics = {
   secType: 'STK',
   action: 'BUY',
   orderType: 'LMT',
@@ -30,8 +30,8 @@ const BASICS = {
 };
 
 /** A working order of client 7, from the fields of its request. */
-export function sampleOrder(wire: WireFields = { values: BASICS, rows: {} }, legs = legsOf('AAPL')): Order {
-  const terms = termsOf(wire, { legs, accounts: ['DU1'], zone: SAMPLE_ZONE, now: SAMPLE_INSTANT });
+export function sampleOrder(wire: WireFields = { values: basics, rows: {} }, legs = legsOf('AAPL')): Order {
+  const terms = termsOf(wire, { legs, accounts: ['DU1'], zone: sampleZone, now: sampleInstant });
   return {
     permId: 1_377_295_418,
     owner: { clientId: 7, orderId: Number(wire.values.orderId ?? 12) },
@@ -46,7 +46,7 @@ export function sampleOrder(wire: WireFields = { values: BASICS, rows: {} }, leg
     parentPermId: 0,
     commission: new Decimal(0),
     commissionCurrency: 'USD',
-    submittedAt: SAMPLE_INSTANT,
+    submittedAt: sampleInstant,
     completedStatus: '',
     warning: '',
     executions: [],
@@ -59,7 +59,7 @@ export function sampleExecution(order: Order, changes: Partial<Execution> = {}):
   return {
     execId: '00025b49.65a1b2c3.01.01',
     permId: order.permId,
-    time: SAMPLE_INSTANT,
+    time: sampleInstant,
     account: order.terms.account,
     instrument: leg.instrument,
     isComboSummary: false,

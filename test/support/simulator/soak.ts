@@ -36,18 +36,18 @@ export interface SoakReport {
 }
 
 /** A Friday morning on which New York trades. */
-const OPENING = Date.parse('2026-11-20T15:00:00Z');
-const STEP_MS = 1000;
-const PROGRESS_MS = 600_000;
+const opening = Date.parse('2026-11-20T15:00:00Z');
+const stepMs = 1000;
+const progressMs = 600_000;
 /** Clients are waited for after so many steps, so that the market does not run away from them. */
-const STEPS_AHEAD = 10;
-const FAR_BELOW = 1;
+const stepsAhead = 10;
+const farBelow = 1;
 /** Confirms a cancellation; every other error is a complaint. */
-const CANCELLED = 202;
-const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'GOOGL', 'META', 'TSLA', 'JPM', 'XOM', 'KO'];
+const cancelled = 202;
+const symbols = ['AAPL', 'MSFT', 'NVDA', 'AMZN', 'GOOGL', 'META', 'TSLA', 'JPM', 'XOM', 'KO'];
 
 const stock = (index: number): Contract => ({
-  symbol: SYMBOLS[index % SYMBOLS.length] as string,
+  symbol: symbols[index % symbols.length] as string,
   secType: SecType.STK,
   exchange: 'SMART',
   currency: 'USD',
@@ -76,7 +76,7 @@ class Trader {
     api.on(EventName.execDetails, (_reqId, contract, execution) => this.#book(contract, execution));
     api.on(EventName.currentTime, () => this.#caughtUp?.());
     api.on(EventName.error, (error, code) => {
-      if (code !== CANCELLED) this.complaints.push(`${code} ${error.message}`);
+      if (code !== cancelled) this.complaints.push(`${code} ${error.message}`);
     });
   }
 
@@ -100,7 +100,7 @@ class Trader {
       action: kind === 1 ? OrderAction.SELL : OrderAction.BUY,
       orderType: rests ? OrderType.LMT : OrderType.MKT,
       totalQuantity: 1,
-      ...(rests && { lmtPrice: FAR_BELOW }),
+      ...(rests && { lmtPrice: farBelow }),
       tif: 'DAY',
       transmit: true,
     };
@@ -136,7 +136,7 @@ class Trader {
 /** Lets a gateway and its clients work through a stretch of market time as fast as they can. */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
   const lines = options.clients * options.linesEach;
-  const clockSettings = { at: OPENING, frozen: true };
+  const clockSettings = { at: opening, frozen: true };
   const gateway = await startSimulator({ clockSettings, marketDataLines: lines, tickIntervalMs: 3_600_000 });
   const traders = Array.from(
     { length: options.clients },
@@ -155,12 +155,12 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 
 async function run(gateway: Simulator, traders: readonly Trader[], options: SoakOptions): Promise<void> {
   const { marketMs, tradeEveryMs, onProgress } = options;
-  for (let passed = STEP_MS; passed <= marketMs; passed += STEP_MS) {
-    gateway.advanceClock(STEP_MS);
+  for (let passed = stepMs; passed <= marketMs; passed += stepMs) {
+    gateway.advanceClock(stepMs);
     if (passed % tradeEveryMs === 0) for (const trader of traders) trader.trade();
-    if (passed % (STEPS_AHEAD * STEP_MS) === 0 || passed >= marketMs) await allCaughtUp(traders);
+    if (passed % (stepsAhead * stepMs) === 0 || passed >= marketMs) await allCaughtUp(traders);
     else await nextTurn();
-    if (passed % PROGRESS_MS === 0) onProgress?.(passed);
+    if (passed % progressMs === 0) onProgress?.(passed);
   }
 }
 
