@@ -58,6 +58,11 @@ export const toolErrorSchema = z.object({
   ibCode: z.number().int().optional(),
   /** Unambiguous contract strings, with `ambiguous_contract`. */
   candidates: z.array(z.string().max(200)).max(10).optional(),
+  /**
+   * Of a request that was not answered, whether it went to IB Gateway: false means that it certainly did not, true that
+   * it did or may have.
+   */
+  sent: z.boolean().optional(),
 });
 
 export type ToolErrorData = z.infer<typeof toolErrorSchema>;

@@ -44,7 +44,12 @@ export const accountKind = z.enum(['paper', 'live']);
 /** A moment, ISO 8601 with zone. */
 export const instant = z.string();
 
-/** Failed items of a call that asks about several. The codes are those of shared/errors.ts; listing them all would cost tokens. */
+export type ItemError = Omit<ToolErrorData, 'sent'> & { readonly contract: string };
+
+/**
+ * Failed items of a call that asks about several. The codes are those of shared/errors.ts; listing them all would cost
+ * tokens. Whether an item was sent is in its message.
+ */
 export const itemErrors = z
   .array(
     z.object({
@@ -54,7 +59,7 @@ export const itemErrors = z
       nextStep: z.string().optional(),
       ibCode: z.number().int().optional(),
       candidates: z.array(z.string()).optional(),
-    } satisfies Record<keyof ToolErrorData | 'contract', z.ZodType>),
+    } satisfies Record<keyof ItemError, z.ZodType>),
   )
   .optional();
 

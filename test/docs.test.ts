@@ -94,9 +94,9 @@ test('the coverage page knows every request of the protocol, and says truly whic
   const rows = rowsOf(requests).slice(1);
   expect(rows.map(([name]) => name).toSorted()).toEqual(Object.keys(clientRequests).toSorted());
   const folder = 'relay/gateway';
-  // link.ts only declares what can be sent.
+  // faces.ts only declares what can be sent.
   const files = (await readdir(folder, { recursive: true })).filter(
-    (name) => /(?<!\.test)\.ts$/.test(name) && !name.endsWith('/link.ts'),
+    (name) => /(?<!\.test)\.ts$/.test(name) && !name.endsWith('/faces.ts'),
   );
   const source = (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
   for (const [name = '', usedBy = '', why = ''] of rows) {

@@ -27,7 +27,7 @@ export class AccountWatch {
 
   /** Looks once at the accounts of these alerts. Never rejects; one that comes while another is under way does nothing. */
   async look(alerts: readonly Alert[]): Promise<void> {
-    if (this.#looking || !this.#options.gateway.supervisor.ready) return;
+    if (this.#looking || !this.#options.gateway.ready) return;
     this.#looking = true;
     try {
       await Promise.all(alerts.map((alert) => this.#lookAt(alert)));

@@ -83,7 +83,7 @@ export class AlertDesk {
   /** Only the gateway's own clock tells: before it is connected, there is this machine's alone. */
   #isOver(alert: Alert): boolean {
     const { gateway } = this.#options;
-    return gateway.supervisor.ready && isOver(alert, gateway.serverTime());
+    return gateway.ready && isOver(alert, gateway.serverTime());
   }
 
   /** Opens and closes what the alerts that wait need. */

@@ -64,6 +64,7 @@ class Relay {
         host: config.gatewayHost,
         port: config.gatewayPort,
         clientId: config.gatewayClientId,
+        trading: config.trading,
         requestsPerSecond: config.maxRequestsPerSecond,
         marketDataLines: config.marketDataLines,
       },

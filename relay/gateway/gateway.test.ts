@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ToolError } from '../../shared/errors.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
-import { firstRequestId } from './connection/supervisor.ts';
-import { createGateway, type Gateway, type GatewayOptions } from './index.ts';
+import { connectTo, silent } from '../../test/support/connection.ts';
+import { firstRequestId } from './connection/requests.ts';
+import { createGateway, type Gateway, type GatewayLogger, type GatewayOptions } from './index.ts';
 
-const logger = pino({ level: 'silent' });
 const quick = {
   reconnectMinMs: 50,
   reconnectMaxMs: 200,
@@ -18,8 +17,14 @@ const quick = {
   heartbeatTimeoutMs: 300,
 };
 const open: (() => unknown)[] = [];
+const warn = vi.fn<GatewayLogger['warn']>();
+const logger: GatewayLogger = { ...silent, warn };
+/** How many messages could not be read. */
+const alarms = (): number =>
+  warn.mock.calls.filter(([, text]) => text === 'a message of IB Gateway could not be read').length;
 
 afterEach(async () => {
+  warn.mockClear();
   for (const close of open.splice(0).reverse()) await close();
 });
 
@@ -39,6 +44,13 @@ function connect(port: number, options: Partial<GatewayOptions> = {}): Gateway {
 const state = (gateway: Gateway) => gateway.status().gateway.state;
 const until = (gateway: Gateway, wanted: string) =>
   vi.waitFor(() => expect(state(gateway)).toBe(wanted), { timeout: 5_000, interval: 5 });
+
+/** A connection without the desks. */
+async function bare(sim: Simulator) {
+  const connection = await connectTo(sim, { clientId: 8 });
+  open.push(() => connection.supervisor.stop());
+  return connection;
+}
 
 async function ready(options: Partial<GatewayOptions> = {}) {
   const sim = await simulator();
@@ -214,28 +226,28 @@ describe('requests', () => {
 
   it('T12: control characters never reach the wire', async () => {
     const { sim, gateway } = await ready();
+    const { data } = await bare(sim);
     expect((await failure(gateway.contracts.matching('AA\u0000PL'))).code).toBe('invalid_arguments');
-    expect(
-      (
-        await failure(
-          gateway.supervisor.send('interactive', (link) => link.call('reqAccountUpdates', true, 'DU\u00001')),
-        )
-      ).code,
-    ).toBe('invalid_arguments');
+    const account = data.send('interactive', (link) => link.call('reqAccountUpdates', true, 'DU\u00001'));
+    expect((await failure(account)).code).toBe('invalid_arguments');
     expect(sim.received.some(({ name }) => name === 'reqMatchingSymbols' || name === 'reqAccountUpdates')).toBe(false);
     expect(state(gateway)).toBe('ready');
   });
 
   it('T13: an exception in a listener ends nothing but its own request', async () => {
-    const { gateway } = await ready();
+    const { sim, gateway } = await ready();
     gateway.onStatus(() => {
       throw new Error('bad listener');
     });
-    gateway.supervisor.onBroadcast(() => {
+    const { data } = await bare(sim);
+    const heard = vi.fn();
+    data.onBroadcast(() => {
       throw new Error('bad listener');
     });
-    await gateway.accounts.positions();
-    const broken = gateway.supervisor.request({
+    data.onBroadcast(heard);
+    await data.send('interactive', (link) => link.call('reqPositions'));
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith({ type: 'position-end' }));
+    const broken = data.request({
       what: 'broken',
       lane: 'interactive',
       deadlineMs: 2_000,
@@ -249,10 +261,11 @@ describe('requests', () => {
   });
 
   it('T14: a request that is never answered ends with its deadline and is taken back', async () => {
-    const { sim, gateway } = await ready();
-    sim.ignoreRequests(['reqHistoricalData']);
+    const sim = await simulator();
+    const { data } = await bare(sim);
+    sim.ignoreRequests(['reqMktData']);
     const error = await failure(
-      gateway.supervisor.request({
+      data.request({
         what: 'bars',
         lane: 'bulk',
         deadlineMs: 100,
@@ -305,7 +318,7 @@ describe('requests', () => {
     const { sim, gateway } = await ready();
     sim.truncateNextFrame();
     sim.sendSystemMessage(2104, 'Market data farm connection is OK:usfarm');
-    await vi.waitFor(() => expect(gateway.supervisor.protocolAlarms).toBe(1));
+    await vi.waitFor(() => expect(alarms()).toBe(1));
     expect((await gateway.contracts.resolve('AAPL')).conId).toBe(265598);
     expect(state(gateway)).toBe('ready');
   });
@@ -348,7 +361,7 @@ describe('a peer that breaks the protocol', () => {
     );
     const gateway = connect(port);
     await until(gateway, 'ready');
-    await vi.waitFor(() => expect(gateway.supervisor.protocolAlarms).toBeGreaterThanOrEqual(2));
+    await vi.waitFor(() => expect(alarms()).toBeGreaterThanOrEqual(2));
     expect(state(gateway)).toBe('ready');
   });
 
@@ -359,7 +372,7 @@ describe('a peer that breaks the protocol', () => {
       if (times === 1) socket.write(frame('79', '5', '-7'));
     });
     const gateway = connect(port);
-    await vi.waitFor(() => expect(gateway.supervisor.protocolAlarms).toBe(1));
+    await vi.waitFor(() => expect(alarms()).toBe(1));
     await until(gateway, 'ready');
     expect(times).toBeGreaterThanOrEqual(2);
   });

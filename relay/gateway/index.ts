@@ -1,6 +1,9 @@
+import type { ToolErrorData } from '../../shared/errors.ts';
+import type { RelayStatus } from '../../shared/status.ts';
 import { AccountDesk } from './accounts/accounts.ts';
 import { AdvisorDesk } from './accounts/advisors.ts';
 import { ExecutionDesk } from './accounts/executions.ts';
+import { dataConnection } from './connection/data-connection.ts';
 import type { GatewayLogger } from './connection/link.ts';
 import type { GatewayStatus } from './connection/session-view.ts';
 import { Supervisor, type SupervisorSettings } from './connection/supervisor.ts';
@@ -11,16 +14,19 @@ import { QuoteDesk } from './market-data/quotes.ts';
 import { TickDesk } from './market-data/ticks.ts';
 import { OptionCalculator } from './options/option-calculator.ts';
 import { OptionDesk } from './options/options.ts';
+import { mayAct, OrderDesk } from './orders/order-desk.ts';
 import { CalendarDesk } from './research/calendar.ts';
 import { FundamentalDesk } from './research/fundamentals.ts';
 import { NewsDesk } from './research/news.ts';
 import { ScannerDesk } from './research/scanner.ts';
 
 /** Where IB Gateway is, and how patiently to deal with it. Times in milliseconds. */
-export interface GatewayOptions extends Partial<SupervisorSettings> {
+export interface GatewayOptions extends Partial<Omit<SupervisorSettings, 'mayAct'>> {
   readonly host: string;
   readonly port: number;
   readonly clientId: number;
+  /** What may be sent besides questions: nothing by default. */
+  readonly trading?: RelayStatus['trading'];
   /** Market-data lines that may be open at a time; IB gives 100 by default. */
   readonly marketDataLines?: number;
   /** How long a line stays open after its quote was read, for the next one who asks. */
@@ -39,7 +45,10 @@ const defaults = {
 const defaultLines = 90;
 const defaultIdleLineMs = 60_000;
 
-/** The one owner of the IB connection and everything that is read over it. */
+/**
+ * The one owner of the IB connection and everything that is read over it. Nothing in it leads to the connection itself:
+ * what can be asked, its desks ask, and what acts is inside `orders`.
+ */
 export interface Gateway {
   start(): void;
   /** Closes the connection; everything pending fails. */
@@ -49,7 +58,15 @@ export interface Gateway {
   onStatus(listener: (status: GatewayStatus) => void): () => void;
   /** The gateway's clock, epoch milliseconds. */
   serverTime(): number;
-  readonly supervisor: Supervisor;
+  /** Whether requests are served. */
+  readonly ready: boolean;
+  /** @throws ToolError `gateway_disconnected`, with what is wrong and the next step, unless requests are served. */
+  assertReady(): void;
+  /** Everything that waited for an answer was failed; subscriptions too, unless they were kept. @returns what ends it */
+  onInterrupted(listener: (error: ToolErrorData, streamsKept: boolean) => void): () => void;
+  /** Asks the gateway for its clock, which `serverTime` goes by from then on. */
+  askTime(): void;
+  readonly orders: OrderDesk;
   readonly contracts: ContractDesk;
   readonly options: OptionDesk;
   readonly accounts: AccountDesk;
@@ -67,8 +84,10 @@ export interface Gateway {
 
 /** Makes the gateway connection; nothing is dialled before `start()`. */
 export function createGateway(options: GatewayOptions, logger: GatewayLogger): Gateway {
-  const supervisor = new Supervisor({ ...defaults, ...options }, logger);
-  const contracts = new ContractDesk(supervisor);
+  const { trading = 'read-only', clientId, marketDataLines = defaultLines, idleLineMs = defaultIdleLineMs } = options;
+  const supervisor = new Supervisor({ ...defaults, ...options, mayAct: mayAct(trading) }, logger);
+  const connection = dataConnection(supervisor);
+  const contracts = new ContractDesk(connection);
   const gate = new HistoryGate();
   return {
     start: () => supervisor.start(),
@@ -76,20 +95,26 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
     status: () => supervisor.status(),
     onStatus: (listener) => supervisor.onStatus(listener),
     serverTime: () => supervisor.serverTime(),
-    supervisor,
+    get ready() {
+      return supervisor.ready;
+    },
+    assertReady: () => supervisor.assertReady(),
+    onInterrupted: (listener) => supervisor.onInterrupted(listener),
+    askTime: () => supervisor.sendSoon((link) => link.call('reqCurrentTime')),
+    orders: new OrderDesk(supervisor, { trading, clientId }, logger),
     contracts,
-    options: new OptionDesk(supervisor, contracts),
-    accounts: new AccountDesk(supervisor),
-    advisors: new AdvisorDesk(supervisor),
-    optionCalculator: new OptionCalculator(supervisor),
-    quotes: new QuoteDesk(supervisor, options.marketDataLines ?? defaultLines, options.idleLineMs ?? defaultIdleLineMs),
-    history: new HistoryDesk(supervisor, gate),
-    ticks: new TickDesk(supervisor, gate),
-    executions: new ExecutionDesk(supervisor),
-    scanner: new ScannerDesk(supervisor),
-    news: new NewsDesk(supervisor),
-    calendar: new CalendarDesk(supervisor),
-    fundamentals: new FundamentalDesk(supervisor),
+    options: new OptionDesk(connection, contracts),
+    accounts: new AccountDesk(connection),
+    advisors: new AdvisorDesk(connection),
+    optionCalculator: new OptionCalculator(connection),
+    quotes: new QuoteDesk(connection, marketDataLines, idleLineMs),
+    history: new HistoryDesk(connection, gate),
+    ticks: new TickDesk(connection, gate),
+    executions: new ExecutionDesk(connection),
+    scanner: new ScannerDesk(connection),
+    news: new NewsDesk(connection),
+    calendar: new CalendarDesk(connection),
+    fundamentals: new FundamentalDesk(connection),
   };
 }
 

@@ -75,7 +75,7 @@ export class SnapshotJob {
   /** Takes the snapshots that are due. Never fails: what does not work now is tried again a minute later. */
   async check(): Promise<void> {
     const { gateway, logger } = this.#options;
-    if (this.#running || !gateway.supervisor.ready || this.#end.signal.aborted) return;
+    if (this.#running || !gateway.ready || this.#end.signal.aborted) return;
     this.#running = true;
     try {
       if (this.#sameTime()) await this.#takeDue();
@@ -99,7 +99,7 @@ export class SnapshotJob {
   /** Asks the gateway for its time first: a simulated clock may run faster than what was heard of it last. */
   async #sameTimeStill(): Promise<boolean> {
     const { gateway, clockPatienceMs = defaultClockPatienceMs } = this.#options;
-    gateway.supervisor.sendSoon((link) => link.call('reqCurrentTime'));
+    gateway.askTime();
     await sleep(clockPatienceMs, undefined, { signal: this.#end.signal });
     return this.#sameTime();
   }

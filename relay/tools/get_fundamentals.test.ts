@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getFundamentals, reports } from '../../shared/tools/get_fundamentals.ts';
 import { researchSettings } from '../../simulator/research/settings.ts';
+import { connectTo } from '../../test/support/connection.ts';
 import { failure, TestRelay } from '../../test/support/relay.ts';
 import { FundamentalDesk } from '../gateway/research/fundamentals.ts';
 
@@ -80,13 +81,15 @@ describe('get_fundamentals', () => {
 
   it('does not wait for ever where the gateway does not even refuse', async () => {
     researchSettings(relay.sim.world).fundamentals = 'removed';
-    const desk = new FundamentalDesk(relay.gateway.supervisor, 50);
+    const { data, supervisor } = await connectTo(relay.sim, { clientId: 8 });
+    const desk = new FundamentalDesk(data, 50);
     const instrument = await relay.gateway.contracts.resolve('AAPL');
     expect(await failure(desk.report(instrument, 'ReportSnapshot'))).toMatchObject({
       code: 'no_data',
       nextStep: expect.stringContaining('dividends'),
     });
     await expect.poll(() => relay.received('cancelFundamentalData').length).toBe(1);
+    supervisor.stop();
   });
 
   it('does without ratios where the gateway refuses them', async () => {

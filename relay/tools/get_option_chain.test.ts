@@ -237,10 +237,10 @@ describe('expiries', () => {
     const [first, second] = await listed();
     expect(first).toBe('2026-10-16');
     now = new Date(Date.UTC(2026, 9, 16, 23, 0, 0));
-    await relay.gateway.supervisor.send('interactive', (link) => link.call('reqCurrentTime'));
+    relay.gateway.askTime();
     await expect.poll(async () => (await listed())[0], { timeout: 4_000 }).toBe('2026-10-16');
     now = new Date(Date.UTC(2026, 9, 17, 8, 0, 0));
-    await relay.gateway.supervisor.send('interactive', (link) => link.call('reqCurrentTime'));
+    relay.gateway.askTime();
     await expect.poll(async () => (await listed())[0], { timeout: 4_000 }).toBe(second);
   });
 

@@ -39,8 +39,8 @@ export const getPerformanceExecutor = executorOf(
     const now = Date.now();
     const accounts = accountsOnRecord(context, account);
     const agree = clocksAgree(gateway, now);
-    const current = gateway.supervisor.ready && agree ? await valuesNow(accounts, now, context) : [];
-    const stale = gateway.supervisor.ready && !agree;
+    const current = gateway.ready && agree ? await valuesNow(accounts, now, context) : [];
+    const stale = gateway.ready && !agree;
     const journal = records.performance();
     const answered = accounts.flatMap((name) => {
       const { list, known } = journal.flows(name);
@@ -75,7 +75,7 @@ function accountsOnRecord(context: ToolContext, named: string | undefined): read
   const match = recorded.find((account) => account === named?.toUpperCase());
   if (match) return [match];
   if (named !== undefined || recorded.length === 0) return readableAccounts(context, named);
-  return gateway.supervisor.ready ? [...new Set([...readableAccounts(context), ...recorded])] : recorded;
+  return gateway.ready ? [...new Set([...readableAccounts(context), ...recorded])] : recorded;
 }
 
 async function valuesNow(accounts: readonly string[], now: number, context: ToolContext): Promise<Snapshot[]> {

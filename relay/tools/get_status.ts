@@ -53,7 +53,7 @@ async function describe(_args: Record<string, never>, context: ToolContext) {
         ...status,
         gateway: {
           ...status.gateway,
-          ...(gateway.supervisor.ready ? { time: now } : {}),
+          ...(gateway.ready ? { time: now } : {}),
           ...(Math.abs(ahead) < notableSkewSeconds ? {} : { clockAheadSeconds: ahead }),
         },
         ...(gateway.quotes.seen.length > 0 ? { data: [...gateway.quotes.seen] } : {}),

@@ -6,7 +6,7 @@ import type { Answer } from '../gateway/connection/events/messages.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import { present } from '../gateway/numbers.ts';
-import { itemError } from './support/item-error.ts';
+import { asItem, itemError } from './support/item-error.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 import { WatchedQuote } from './support/watched-quote.ts';
 
@@ -49,7 +49,7 @@ export const streamQuotesExecutor = executorOf(streamQuotes, async (args, contex
   const seen = watched.filter(({ quote }) => !quote.isEmpty);
   for (const { instrument, quote, failed, refused } of watched) {
     const error = failed ?? (quote.isEmpty ? (refused ?? gateway.quotes.silence(instrument)) : undefined);
-    if (error) errors.push({ ...error, contract: instrument.name });
+    if (error) errors.push(asItem(instrument.name, error));
   }
   return {
     from: new Date(from).toISOString(),
@@ -79,7 +79,7 @@ async function watch(
     unopened.delete(one);
   };
   let interrupted: ToolErrorData | undefined;
-  const stopHearing = context.gateway.supervisor.onInterrupted((error, kept) => {
+  const stopHearing = context.gateway.onInterrupted((error, kept) => {
     if (kept) return;
     interrupted = error;
     over.abort();

@@ -1,8 +1,9 @@
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import { abortError } from '../../async/abort.ts';
 import { Coalescer } from '../../async/coalesce.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
+import { summaryRequestId } from '../connection/requests.ts';
 import { SharedSubscription } from '../connection/shared-subscription.ts';
-import { firstRequestId, type Supervisor } from '../connection/supervisor.ts';
 import { known } from '../numbers.ts';
 import type { AccountValues } from './account-values.ts';
 import { assertReady, childMap, enter, type GrowingValues, resetting } from './account-values.ts';
@@ -10,7 +11,6 @@ import { ModelDesk } from './models.ts';
 import type { Position } from './position.ts';
 
 /** IB counts summary subscriptions by id (322 after two), so there is one, with one id, for the connection's life. */
-const summaryRequestId = firstRequestId - 1;
 const answerDeadlineMs = 10_000;
 const pnlDeadlineMs = 3_000;
 const idleMs = 60_000;
@@ -83,7 +83,7 @@ interface FeedEnds {
 export class AccountDesk {
   /** The parts of accounts that are in model portfolios. */
   readonly models: ModelDesk;
-  readonly #supervisor: Supervisor;
+  readonly #connection: DataConnection;
   readonly #summaryFeed: SharedSubscription<AccountSummaries>;
   readonly #positionFeed: SharedSubscription<Map<string, Position>>;
   readonly #pnlFeeds = new Map<string, SharedSubscription<Pnl>>();
@@ -91,12 +91,12 @@ export class AccountDesk {
   readonly #windowReads = new Coalescer<AccountWindow>();
   #windowTurn: Promise<unknown> = Promise.resolve();
 
-  constructor(supervisor: Supervisor) {
-    this.#supervisor = supervisor;
-    this.models = new ModelDesk(supervisor);
+  constructor(connection: DataConnection) {
+    this.#connection = connection;
+    this.models = new ModelDesk(connection);
     this.#summaryFeed = this.#makeSummaryFeed();
     this.#positionFeed = this.#makePositionFeed();
-    supervisor.onInterrupted(() => this.#windows.clear());
+    connection.onInterrupted(() => this.#windows.clear());
   }
 
   /** Every account's summary and ledger. IB refreshes them every three minutes. @throws ToolError also `no_data` */
@@ -137,7 +137,7 @@ export class AccountDesk {
   /** Profit and loss of an account or of one of its positions, or of a model's part; what IB does not tell in time is absent. */
   async pnl(account: string, conId?: number, signal?: AbortSignal, model = ''): Promise<Pnl> {
     // A feed is forgotten after its last reader, so it is made for one that can read.
-    this.#supervisor.assertReady();
+    this.#connection.assertReady();
     if (signal?.aborted) throw abortError(signal);
     const key = `${account} ${conId ?? ''} ${model}`;
     const feed =
@@ -147,12 +147,12 @@ export class AccountDesk {
   }
 
   #makeSummaryFeed(): SharedSubscription<AccountSummaries> {
-    return new SharedSubscription<AccountSummaries>(this.#supervisor, {
+    return new SharedSubscription<AccountSummaries>(this.#connection, {
       what: 'account summary',
       initial: () => ({ accounts: new Map(), updatedAt: Date.now() }),
       deadlineMs: answerDeadlineMs,
       open: (state, complete, fail) => {
-        const { accounts } = this.#supervisor.status();
+        const { accounts } = this.#connection.status();
         const ends = { complete, fail };
         return accounts.length > mostSummarised
           ? this.#openValuesOfEach(accounts, state, ends)
@@ -162,7 +162,7 @@ export class AccountDesk {
   }
 
   #openSummaryOfAll(state: AccountSummaries, { complete, fail }: FeedEnds): Promise<() => void> {
-    return this.#supervisor.openStream({
+    return this.#connection.openStream({
       lane: 'interactive',
       reqId: summaryRequestId,
       send: (link, reqId) => link.call('reqAccountSummary', reqId, 'All', summaryTags),
@@ -191,7 +191,7 @@ export class AccountDesk {
       if (left.size > 0) close();
     };
     const opened = accounts.map((account) =>
-      this.#supervisor.openStream({
+      this.#connection.openStream({
         lane: 'bulk',
         send: (link, reqId) => link.call('reqAccountUpdatesMulti', reqId, account, '', false),
         cancel: (link, reqId) => link.call('cancelAccountUpdatesMulti', reqId),
@@ -215,14 +215,14 @@ export class AccountDesk {
   }
 
   #makePositionFeed(): SharedSubscription<Map<string, Position>> {
-    const supervisor = this.#supervisor;
-    return new SharedSubscription<Map<string, Position>>(supervisor, {
+    const connection = this.#connection;
+    return new SharedSubscription<Map<string, Position>>(connection, {
       what: 'positions',
       initial: () => new Map(),
       deadlineMs: answerDeadlineMs,
       lingerMs: idleMs,
       open: async (state, complete) => {
-        const stop = supervisor.onBroadcast((message) => {
+        const stop = connection.onBroadcast((message) => {
           if (message.type === 'position-end') complete();
           if (message.type !== 'position') return;
           const { account, contract, quantity } = message;
@@ -233,21 +233,21 @@ export class AccountDesk {
           else state.set(key, { account, contract, quantity, averageCost: known(message.averageCost) });
         });
         try {
-          await supervisor.send('interactive', (link) => link.call('reqPositions'));
+          await connection.send('interactive', (link) => link.call('reqPositions'));
         } catch (error) {
           stop();
           throw error;
         }
         return () => {
           stop();
-          supervisor.sendSoon((link) => link.call('cancelPositions'));
+          connection.sendSoon((link) => link.call('cancelPositions'));
         };
       },
     });
   }
 
   #makePnlFeed({ account, conId, model }: PnlSubject, onReleased: () => void): SharedSubscription<Pnl> {
-    return new SharedSubscription<Pnl>(this.#supervisor, {
+    return new SharedSubscription<Pnl>(this.#connection, {
       what: `profit and loss of ${account}`,
       initial: () => ({}),
       deadlineMs: pnlDeadlineMs,
@@ -255,7 +255,7 @@ export class AccountDesk {
       lingerMs: idleMs,
       onReleased,
       open: (state, complete, fail) =>
-        this.#supervisor.openStream({
+        this.#connection.openStream({
           // One per position: these must not hold up what others wait for.
           lane: conId === undefined ? 'interactive' : 'bulk',
           send: (link, reqId) =>
@@ -280,7 +280,7 @@ export class AccountDesk {
   async #downloadWindow(account: string, signal: AbortSignal): Promise<AccountWindow> {
     const values: GrowingValues = new Map();
     const items = new Map<number, PortfolioItem>();
-    await this.#supervisor.ask<void>(
+    await this.#connection.ask<void>(
       {
         what: `portfolio of ${account}`,
         lane: 'interactive',

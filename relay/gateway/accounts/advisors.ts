@@ -1,5 +1,5 @@
 import type { FADataType, FamilyCode, SoftDollarTier } from '@stoqey/ib';
-import type { Supervisor } from '../connection/supervisor.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 
 const answerDeadlineMs = 8_000;
 
@@ -8,10 +8,10 @@ export const advisorData = { groups: 1, aliases: 3 } as const;
 
 /** Reads how advisors have arranged their accounts. */
 export class AdvisorDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'ask' | 'request'>;
 
-  constructor(supervisor: Supervisor) {
-    this.#supervisor = supervisor;
+  constructor(connection: Pick<DataConnection, 'ask' | 'request'>) {
+    this.#connection = connection;
   }
 
   /**
@@ -20,7 +20,7 @@ export class AdvisorDesk {
    */
   async configuration(part: keyof typeof advisorData, signal?: AbortSignal): Promise<string> {
     const kind = advisorData[part];
-    return this.#supervisor.ask<string>(
+    return this.#connection.ask<string>(
       {
         what: `advisor ${part}`,
         lane: 'interactive',
@@ -36,7 +36,7 @@ export class AdvisorDesk {
 
   /** The family of each account; an empty code means none. */
   async familyCodes(signal?: AbortSignal): Promise<readonly FamilyCode[]> {
-    return this.#supervisor.ask<readonly FamilyCode[]>(
+    return this.#connection.ask<readonly FamilyCode[]>(
       {
         what: 'family codes',
         lane: 'interactive',
@@ -52,7 +52,7 @@ export class AdvisorDesk {
 
   /** Programs by which commissions pay for research. Empty when there are none. */
   async softDollarTiers(signal?: AbortSignal): Promise<readonly SoftDollarTier[]> {
-    return this.#supervisor.request<readonly SoftDollarTier[]>(
+    return this.#connection.request<readonly SoftDollarTier[]>(
       {
         what: 'soft-dollar tiers',
         lane: 'interactive',

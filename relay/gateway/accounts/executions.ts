@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommissionReport, Contract, Execution } from '@stoqey/ib';
-import type { Supervisor } from '../connection/supervisor.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 import { known } from '../numbers.ts';
 import { parseGatewayTime } from '../time/gateway-time.ts';
 
@@ -31,12 +31,12 @@ export interface Fill {
 
 /** Reads the fills that IB Gateway remembers: today's, or up to a week's where its user has set that. */
 export class ExecutionDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'onBroadcast' | 'request'>;
   readonly #commissions = new Map<string, CommissionReport>();
 
-  constructor(supervisor: Supervisor) {
-    this.#supervisor = supervisor;
-    supervisor.onBroadcast((message) => {
+  constructor(connection: Pick<DataConnection, 'onBroadcast' | 'request'>) {
+    this.#connection = connection;
+    connection.onBroadcast((message) => {
       if (message.type !== 'commission' || !message.report.execId) return;
       this.#commissions.set(message.report.execId, message.report);
       if (this.#commissions.size > rememberedCommissions) {
@@ -51,7 +51,7 @@ export class ExecutionDesk {
    */
   async fills(zone: string, signal?: AbortSignal): Promise<readonly Fill[]> {
     const rows: { contract: Contract; execution: Execution }[] = [];
-    await this.#supervisor.request<void>(
+    await this.#connection.request<void>(
       {
         what: 'executions',
         lane: 'interactive',

@@ -1,5 +1,5 @@
+import type { DataConnection } from '../connection/data-connection.ts';
 import type { RequestSpec } from '../connection/requests.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
 import { orNone } from '../history/history-asking.ts';
 import { known } from '../numbers.ts';
 import type { AccountValues } from './account-values.ts';
@@ -21,12 +21,12 @@ export interface ModelPosition extends Position {
 
 /** Reads what accounts have in the model portfolios of their advisor. */
 export class ModelDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'onInterrupted' | 'request'>;
   readonly #known = new Map<string, { readonly at: number; readonly names: readonly string[] }>();
 
-  constructor(supervisor: Supervisor) {
-    this.#supervisor = supervisor;
-    supervisor.onInterrupted(() => this.#known.clear());
+  constructor(connection: Pick<DataConnection, 'onInterrupted' | 'request'>) {
+    this.#connection = connection;
+    connection.onInterrupted(() => this.#known.clear());
   }
 
   /** An account's positions in a model; none when it has nothing there, or IB knows no such model. */
@@ -48,7 +48,7 @@ export class ModelDesk {
   /** An account's values in a model; empty when it has nothing there, or IB knows no such model. */
   async values(account: string, model: string, signal?: AbortSignal): Promise<AccountValues> {
     const values: GrowingValues = new Map();
-    const told = await this.#supervisor.request<AccountValues>(
+    const told = await this.#connection.request<AccountValues>(
       {
         what: `values of ${account} in ${model}`,
         lane: 'interactive',
@@ -71,7 +71,7 @@ export class ModelDesk {
 
   #read(account: string, model: string, signal?: AbortSignal): Promise<readonly ModelPosition[]> {
     const rows: ModelPosition[] = [];
-    return this.#supervisor.request<readonly ModelPosition[]>(
+    return this.#connection.request<readonly ModelPosition[]>(
       {
         what: `positions of ${account} by model`,
         // Which models there are is asked of every account: that must not hold up what others wait for.

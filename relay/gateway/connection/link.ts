@@ -1,9 +1,12 @@
+import { Socket } from 'node:net';
 import { ErrorCode, EventName, IBApi } from '@stoqey/ib';
 import type { Logger } from 'pino';
 import { ToolError } from '../../../shared/errors.ts';
 import { TurnBudget } from '../../async/turn-budget.ts';
 import { subscribeEvents } from './events/index.ts';
 import type { Answer, Broadcast } from './events/messages.ts';
+import { type ActingMessage, actingRequests, type DataLink, readingRequests } from './faces.ts';
+import { neverSent } from './request-errors.ts';
 
 export type GatewayLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
@@ -18,7 +21,8 @@ export interface LinkListener {
   inbound(): void;
   /** A message of the system, about no request. */
   notice(code: number, text: string): void;
-  requestError(id: number, code: number, text: string): void;
+  /** `rejection` is what IB says in detail about an order that it refused. */
+  requestError(id: number, code: number, text: string, rejection?: unknown): void;
   answer(reqId: number, answer: Answer): void;
   broadcast(broadcast: Broadcast): void;
   /** A message could not be read. `fatal` when nothing after it can be either. */
@@ -26,19 +30,8 @@ export interface LinkListener {
   closed(reason: string | undefined): void;
 }
 
-type RequestName = {
-  [Name in keyof IBApi]: IBApi[Name] extends (...args: never[]) => unknown
-    ? Name extends
-        | `req${string}`
-        | `cancel${string}`
-        | 'placeOrder'
-        | 'calculateImpliedVolatility'
-        | 'calculateOptionPrice'
-        | 'requestFA'
-      ? Name
-      : never
-    : never;
-}[keyof IBApi];
+const reading: ReadonlySet<string> = new Set(readingRequests);
+const acting: ReadonlySet<string> = new Set(actingRequests);
 
 /** Above any rate that our own pacer allows, so that the library's first-in-first-out limiter never delays anything. */
 const libraryRate = 1_000_000;
@@ -46,22 +39,36 @@ const libraryRate = 1_000_000;
 /** How long decoding may keep one turn of the event loop, give or take one message. */
 const decodeMsPerTurn = 20;
 
+export interface LinkSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly clientId: number;
+  /** Whether anything that acts may be sent. */
+  readonly mayAct: boolean;
+}
+
 /**
  * One connection to IB Gateway, used once: the codec and socket of `@stoqey/ib` behind guards. Listeners cannot crash
  * the process, control characters cannot reach the wire, and an undecodable message ends the connection, not the relay.
+ * What is sent is in one of the lists of `faces.ts`, here and at run time; nothing leads from outside to the codec.
  */
 export class Link {
+  /** What may be handed on: it can only ask. */
+  readonly data: DataLink = Object.freeze({
+    call: (name: string, ...args: readonly unknown[]) => {
+      this.#check(reading, name, args);
+      this.#send(name, args);
+    },
+  });
   readonly #ib: IBApi;
+  readonly #mayAct: boolean;
   readonly #listener: LinkListener;
   readonly #logger: GatewayLogger;
   #lastError: string | undefined;
   #open = true;
 
-  constructor(
-    address: { host: string; port: number; clientId: number },
-    listener: LinkListener,
-    logger: GatewayLogger,
-  ) {
+  constructor({ mayAct, ...address }: LinkSettings, listener: LinkListener, logger: GatewayLogger) {
+    this.#mayAct = mayAct;
     this.#listener = listener;
     this.#logger = logger;
     // With all of these given the library reads no configuration of its own, which would load a stray `.env`.
@@ -78,14 +85,29 @@ export class Link {
   }
 
   /**
-   * Sends a request.
-   * @throws ToolError `invalid_arguments` when any text in it holds control characters, which would shift the fields
-   * of the message
+   * Sends messages that act; see `ActingConnection`.
+   * @throws when nothing was sent; once something may have been, a ToolError with `sent`
    */
-  call<Name extends RequestName>(name: Name, ...args: Parameters<IBApi[Name]>): void {
-    if (!this.#open) return;
-    refuseControlCharacters(args, name);
-    Reflect.apply(this.#ib[name], this.#ib, args);
+  act(messages: readonly ActingMessage[]): void {
+    if (!this.#mayAct) throw new Error('This connection is for reading only.');
+    for (const [name, ...args] of messages) this.#check(acting, name, args);
+    try {
+      for (const [name, ...args] of messages) this.#send(name, args);
+    } catch (error) {
+      this.#logger.error({ err: error }, 'a message about an order could not be encoded');
+      throw new ToolError({
+        code: 'internal',
+        message: 'A message to IB Gateway could not be encoded; it may have been sent in part.',
+        nextStep: 'Look at the open orders before anything is tried again.',
+        sent: true,
+      });
+    }
+  }
+
+  /** Bytes that were handed to the socket and that the operating system has not taken yet. */
+  get unsentBytes(): number {
+    const socket: unknown = Reflect.get(this.#codecSocket(), 'client');
+    return socket instanceof Socket ? socket.writableLength : 0;
   }
 
   /** Ends the connection; the listener hears nothing of it any more. */
@@ -93,6 +115,23 @@ export class Link {
     if (!this.#open) return;
     this.#open = false;
     this.#ib.disconnect();
+  }
+
+  #check(allowed: ReadonlySet<string>, name: string, args: readonly unknown[]): void {
+    if (!allowed.has(name)) throw new Error(`The request ${String(name)} cannot be sent from here.`);
+    if (!this.#open)
+      throw neverSent({ code: 'gateway_disconnected', message: 'The connection to IB Gateway is gone.' });
+    refuseControlCharacters(args, name);
+  }
+
+  #send(name: string, args: readonly unknown[]): void {
+    Reflect.apply(Reflect.get(this.#ib, name), this.#ib, args);
+  }
+
+  #codecSocket(): object {
+    const socket: unknown = Reflect.get(Reflect.get(this.#ib, 'controller') as object, 'socket');
+    if (typeof socket !== 'object' || socket === null) throw new TypeError('@stoqey/ib has no socket to guard');
+    return socket;
   }
 
   #guarded<Args extends unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
@@ -108,8 +147,7 @@ export class Link {
 
   /** The library lets exceptions of its decoder escape into the socket's event, where they would end the process. */
   #guardDecoder(): void {
-    const socket: unknown = Reflect.get(Reflect.get(this.#ib, 'controller') as object, 'socket');
-    if (typeof socket !== 'object' || socket === null) throw new TypeError('@stoqey/ib has no socket to guard');
+    const socket = this.#codecSocket();
     const decode: unknown = Reflect.get(socket, 'onData');
     if (typeof decode !== 'function') throw new TypeError('@stoqey/ib has no decoder to guard');
     const turns = new TurnBudget<Buffer>(decodeMsPerTurn, (data) => {
@@ -168,12 +206,14 @@ export class Link {
     );
     ib.on(
       EventName.error,
-      this.#guarded((error: Error, code: number, id: number) => this.#onError(error.message, code, id)),
+      this.#guarded((error: Error, code: number, id: number, rejection?: unknown) =>
+        this.#onError(error.message, code, id, rejection),
+      ),
     );
   }
 
-  #onError(text: string, code: number, id: number): void {
-    if (id !== ErrorCode.NO_VALID_ID) this.#listener.requestError(id, code, text);
+  #onError(text: string, code: number, id: number, rejection: unknown): void {
+    if (id !== ErrorCode.NO_VALID_ID) this.#listener.requestError(id, code, text, rejection);
     else if (code === ErrorCode.UNKNOWN_ID) this.#listener.protocolAlarm(text, false);
     else if (code === ErrorCode.CONNECT_FAIL) this.#lastError = text;
     else this.#listener.notice(code, text);

@@ -11,6 +11,7 @@ export type Lane = (typeof lanes)[number];
 const share: Readonly<Record<Lane, number>> = { orders: 1, cancellations: 0.95, interactive: 0.85, bulk: 0.6 };
 
 interface Waiting {
+  readonly messages: number;
   readonly send: () => void;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
@@ -36,18 +37,21 @@ export class Pacer {
     this.#rate = rate;
   }
 
-  /** Calls `send` as soon as the lane has room. Rejects when the signal aborts first or the pacer is cleared. */
-  async submit(lane: Lane, send: () => void, signal?: AbortSignal): Promise<void> {
+  /**
+   * Calls `send` as soon as the lane has room. Rejects when the signal aborts first or the pacer is cleared.
+   * @param messages how many it sends; there has to be room for all of them
+   */
+  async submit(lane: Lane, send: () => void, signal?: AbortSignal, messages = 1): Promise<void> {
     signal?.throwIfAborted();
-    if (this.#queues[lane].length === 0 && this.#hasRoom(lane)) {
-      this.#count();
+    if (!this.#isAwaited(lane) && this.#hasRoom(lane, messages)) {
+      this.#count(messages);
       send();
       return;
     }
     let leave: (() => void) | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
-        const waiting: Waiting = { send, resolve, reject };
+        const waiting: Waiting = { messages, send, resolve, reject };
         this.#queues[lane].push(waiting);
         leave = () => {
           this.#queues[lane] = this.#queues[lane].filter((other) => other !== waiting);
@@ -68,7 +72,7 @@ export class Pacer {
 
   /** Sends now, whatever the queues hold; still counts towards the rate. For heartbeats. */
   sendNow(send: () => void): void {
-    this.#count();
+    this.#count(1);
     send();
   }
 
@@ -88,8 +92,15 @@ export class Pacer {
     return lanes.reduce((sum, lane) => sum + this.#queues[lane].length, 0);
   }
 
-  #hasRoom(lane: Lane): boolean {
-    return this.#inLastSecond() < Math.max(1, Math.floor(this.#rate * share[lane]));
+  /** Whether something waits in this lane or in one that goes before it. */
+  #isAwaited(lane: Lane): boolean {
+    return lanes.slice(0, lanes.indexOf(lane) + 1).some((each) => this.#queues[each].length > 0);
+  }
+
+  /** More messages than the lane may send in a second have it for themselves. */
+  #hasRoom(lane: Lane, messages: number): boolean {
+    const most = Math.max(messages, Math.floor(this.#rate * share[lane]));
+    return this.#inLastSecond() + messages <= most;
   }
 
   #inLastSecond(): number {
@@ -98,8 +109,9 @@ export class Pacer {
     return this.#sentAt.length;
   }
 
-  #count(): void {
-    this.#sentAt.push(performance.now());
+  #count(messages: number): void {
+    const now = performance.now();
+    for (let i = 0; i < messages; i += 1) this.#sentAt.push(now);
   }
 
   #schedule(): void {
@@ -116,10 +128,11 @@ export class Pacer {
 
   #drain(): void {
     for (const lane of lanes) {
-      while (this.#queues[lane].length > 0 && this.#hasRoom(lane)) {
-        const next = this.#queues[lane].shift();
-        if (!next) break;
-        this.#count();
+      for (;;) {
+        const next = this.#queues[lane][0];
+        if (!next || !this.#hasRoom(lane, next.messages)) break;
+        this.#queues[lane].shift();
+        this.#count(next.messages);
         try {
           next.send();
           next.resolve();
@@ -127,6 +140,8 @@ export class Pacer {
           next.reject(error);
         }
       }
+      // Otherwise those behind would take what the one in front waits for.
+      if (this.#queues[lane].length > 0) break;
     }
     this.#schedule();
   }

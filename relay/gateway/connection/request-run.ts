@@ -2,8 +2,9 @@ import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { abortError, timeoutError } from '../../async/abort.ts';
 import { requestError } from './error-codes.ts';
 import type { Answer } from './events/messages.ts';
-import type { Link } from './link.ts';
+import type { DataLink } from './faces.ts';
 import type { Pacer } from './pacer.ts';
+import { neverSent, unanswered } from './request-errors.ts';
 import type { RequestSpec } from './requests.ts';
 
 /** Where what the gateway says about one request id goes. */
@@ -16,7 +17,7 @@ export interface Route {
 
 /** The connection that a request is made on, and its place there. */
 export interface RequestPlace {
-  readonly link: Link;
+  readonly link: DataLink;
   readonly reqId: number;
   readonly routes: Map<number, Route>;
   readonly pacer: Pacer;
@@ -76,7 +77,7 @@ export async function carryThrough<Result>(
           // On a connection that lives on the gateway would keep serving what nobody waits for.
           takeBack = streamsKept;
           stays = false;
-          reject(new ToolError(error));
+          reject(sent ? unanswered(error) : neverSent(error));
           return false;
         },
       };

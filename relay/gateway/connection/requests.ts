@@ -1,7 +1,16 @@
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import type { Answer, Broadcast } from './events/messages.ts';
-import type { Link } from './link.ts';
+import type { DataLink } from './faces.ts';
 import type { Lane } from './pacer.ts';
+
+/**
+ * Ids of requests start here. Those below are of orders, so that an error about an order can never hit a request, nor the
+ * reverse.
+ */
+export const firstRequestId = 1_000_000_000;
+
+/** The id of the account summary, of which IB gives a client one: always the same. */
+export const summaryRequestId = firstRequestId;
 
 /** One question to IB Gateway and how its answers are put together. */
 export interface RequestSpec<Result> {
@@ -10,9 +19,9 @@ export interface RequestSpec<Result> {
   readonly lane: Lane;
   /** From sending to the last answer. */
   readonly deadlineMs: number;
-  readonly send: (link: Link, reqId: number) => void;
+  readonly send: (link: DataLink, reqId: number) => void;
   /** Takes the request back at the gateway when the caller leaves or the deadline passes. */
-  readonly cancel?: (link: Link, reqId: number) => void;
+  readonly cancel?: (link: DataLink, reqId: number) => void;
   /** Also when the request is answered: for subscriptions read once. */
   readonly cancelWhenDone?: boolean;
   /**
@@ -33,10 +42,11 @@ export interface RequestSpec<Result> {
 export interface BroadcastSpec<Result> {
   readonly what: string;
   readonly lane: Lane;
+  /** From sending to the answer. */
   readonly deadlineMs: number;
-  readonly send: (link: Link) => void;
+  readonly send: (link: DataLink) => void;
   /** Sent when the question ends, however it ends. */
-  readonly cancel?: (link: Link) => void;
+  readonly cancel?: (link: DataLink) => void;
   readonly onBroadcast: (message: Broadcast, finish: (result: Result) => void) => void;
   /** What the deadline gives; by default it fails with `gateway_timeout`. */
   readonly onDeadline?: () => Result;
@@ -47,8 +57,8 @@ export interface StreamSpec {
   readonly lane: Lane;
   /** Fixed id, for requests that IB counts by id; a fresh one by default. */
   readonly reqId?: number;
-  readonly send: (link: Link, reqId: number) => void;
-  readonly cancel: (link: Link, reqId: number) => void;
+  readonly send: (link: DataLink, reqId: number) => void;
+  readonly cancel: (link: DataLink, reqId: number) => void;
   readonly onAnswer: (answer: Answer) => void;
   /** The request was refused; the stream is over, unless it survives this code. */
   readonly onError: (error: ToolErrorData) => void;

@@ -1,36 +1,30 @@
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Simulator, startSimulator } from '../../../simulator/index.ts';
-import { createGateway, type Gateway } from '../index.ts';
+import { connectTo, type TestConnection } from '../../../test/support/connection.ts';
 import { SharedSubscription } from './shared-subscription.ts';
 
 let sim: Simulator;
-let gateway: Gateway;
+let connection: TestConnection;
 
 beforeEach(async () => {
   sim = await startSimulator();
-  gateway = createGateway(
-    { host: '127.0.0.1', port: sim.port, clientId: 7, reconnectMinMs: 30 },
-    pino({ level: 'silent' }),
-  );
-  gateway.start();
-  await vi.waitFor(() => expect(gateway.status().gateway.state).toBe('ready'), { interval: 5 });
+  connection = await connectTo(sim);
 });
 
 afterEach(async () => {
-  gateway.stop();
+  connection.supervisor.stop();
   await sim.close();
 });
 
 function pnlFeed(lingerMs: number, onReleased: () => void = () => undefined) {
-  return new SharedSubscription<{ daily?: number | undefined }>(gateway.supervisor, {
+  return new SharedSubscription<{ daily?: number | undefined }>(connection.data, {
     what: 'P&L',
     initial: () => ({}),
     deadlineMs: 3_000,
     lingerMs,
     onReleased,
     open: (state, complete, fail) =>
-      gateway.supervisor.openStream({
+      connection.data.openStream({
         lane: 'interactive',
         send: (link, reqId) => link.call('reqPnL', reqId, 'DU1234567', ''),
         cancel: (link, reqId) => link.call('cancelPnL', reqId),
@@ -73,26 +67,21 @@ describe('SharedSubscription', () => {
   });
 
   it('counts its deadline from sending, however long the request had to wait for its turn', async () => {
-    const slow = createGateway(
-      { host: '127.0.0.1', port: sim.port, clientId: 8, requestsPerSecond: 1 },
-      pino({ level: 'silent' }),
-    );
-    slow.start();
-    await vi.waitFor(() => expect(slow.status().gateway.state).toBe('ready'), { interval: 5 });
-    const feed = new SharedSubscription<object>(slow.supervisor, {
+    const slow = await connectTo(sim, { clientId: 8, requestsPerSecond: 1 });
+    const feed = new SharedSubscription<object>(slow.data, {
       what: 'rule',
       initial: () => ({}),
       deadlineMs: 300,
       lingerMs: 1,
       open: async (_state, complete) => {
-        await slow.supervisor.send('bulk', () => undefined);
+        await slow.data.send('bulk', () => undefined);
         setTimeout(complete, 50);
         return () => undefined;
       },
     });
-    await slow.supervisor.send('bulk', () => undefined);
+    await slow.data.send('bulk', () => undefined);
     await expect(feed.read()).resolves.toEqual({});
-    slow.stop();
+    slow.supervisor.stop();
   });
 
   it('fails a reader whose answer never comes, and tries anew for the next', async () => {
@@ -110,7 +99,7 @@ describe('SharedSubscription', () => {
     let refuse: (error: { code: 'ib_error'; message: string }) => void = () => undefined;
     let opened = 0;
     const undo = vi.fn();
-    const feed = new SharedSubscription<{ turn: number }>(gateway.supervisor, {
+    const feed = new SharedSubscription<{ turn: number }>(connection.data, {
       what: 'P&L',
       initial: () => ({ turn: 0 }),
       deadlineMs: 3_000,

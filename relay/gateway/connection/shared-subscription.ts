@@ -1,6 +1,7 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { abortError, timeoutError } from '../../async/abort.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { DataConnection } from './data-connection.ts';
+import { neverSent, unanswered } from './request-errors.ts';
 
 /** How a subscription is made and what its messages do to the state that readers see. */
 export interface SubscriptionSource<State> {
@@ -22,11 +23,14 @@ export interface SubscriptionSource<State> {
   readonly onReleased?: () => void;
 }
 
+type Watched = Pick<DataConnection, 'assertReady' | 'onInterrupted' | 'onRestore'>;
+
 interface Opened<State> {
   readonly state: State;
   readonly whole: Promise<void>;
   /** Resolves when the request is on the wire, or cannot be. */
   readonly sent: Promise<void>;
+  isSent: boolean;
   isWhole: boolean;
   close: () => void;
   fail: (error: ToolErrorData) => void;
@@ -37,21 +41,21 @@ interface Opened<State> {
  * back after the last one (and a while), failed with the connection and restored with it.
  */
 export class SharedSubscription<State> {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Watched;
   readonly #source: SubscriptionSource<State>;
   #opened: Opened<State> | undefined;
   #unwatch: (() => void) | undefined;
   #readers = 0;
   #linger: NodeJS.Timeout | undefined;
 
-  constructor(supervisor: Supervisor, source: SubscriptionSource<State>) {
-    this.#supervisor = supervisor;
+  constructor(connection: Watched, source: SubscriptionSource<State>) {
+    this.#connection = connection;
     this.#source = source;
   }
 
   /** The state once it is whole. Rejects with a ToolError. */
   async read(signal?: AbortSignal): Promise<State> {
-    this.#supervisor.assertReady();
+    this.#connection.assertReady();
     if (signal?.aborted) throw abortError(signal);
     this.#readers += 1;
     clearTimeout(this.#linger);
@@ -107,6 +111,7 @@ export class SharedSubscription<State> {
       state,
       whole,
       sent: sent.promise,
+      isSent: false,
       isWhole: false,
       fail,
       close: () => {
@@ -121,6 +126,7 @@ export class SharedSubscription<State> {
       .open(state, complete, fail)
       .then(
         (undo) => {
+          opened.isSent = true;
           takeBack = undo;
           if (closed) undo();
         },
@@ -134,12 +140,13 @@ export class SharedSubscription<State> {
   /** Follows the connection for as long as the subscription is wanted. */
   #watch(): void {
     if (this.#unwatch) return;
-    const supervisor = this.#supervisor;
-    const unwatchInterrupted = supervisor.onInterrupted((error, streamsKept) => {
-      if (streamsKept && this.#opened?.isWhole) return;
-      this.#opened?.fail(error);
+    const connection = this.#connection;
+    const unwatchInterrupted = connection.onInterrupted((error, streamsKept) => {
+      const opened = this.#opened;
+      if (!opened || (streamsKept && opened.isWhole)) return;
+      opened.fail((opened.isSent ? unanswered(error) : neverSent(error)).data);
     });
-    const unwatchRestore = supervisor.onRestore(() => {
+    const unwatchRestore = connection.onRestore(() => {
       this.#opened?.close();
       this.#opened = undefined;
       this.#open().whole.catch(() => undefined);

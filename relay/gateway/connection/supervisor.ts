@@ -1,13 +1,15 @@
-import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
+import { ToolError, type ToolErrorData, toToolErrorData } from '../../../shared/errors.ts';
 import { abortError, timeoutError } from '../../async/abort.ts';
 import { skewOf } from '../time/gateway-time.ts';
 import { requestError } from './error-codes.ts';
 import type { Broadcast } from './events/messages.ts';
+import type { ActingConnection, ActingMessage, DataLink } from './faces.ts';
 import { type GatewayLogger, Link } from './link.ts';
 import { Listeners } from './listeners.ts';
 import { type Lane, Pacer } from './pacer.ts';
+import { neverSent, unanswered } from './request-errors.ts';
 import { carryThrough, type Route } from './request-run.ts';
-import type { BroadcastSpec, RequestSpec, StreamSpec } from './requests.ts';
+import { type BroadcastSpec, firstRequestId, type RequestSpec, type StreamSpec, summaryRequestId } from './requests.ts';
 import { step } from './session.ts';
 import {
   initialSession,
@@ -19,8 +21,7 @@ import {
 } from './session-model.ts';
 import { type GatewayStatus, gatewayStatus, servesRequests, sessionProblem } from './session-view.ts';
 
-/** Request ids start here: far above order ids, so that an error about an order can never hit a data request. */
-export const firstRequestId = 1_000_000_000;
+const firstFreeRequestId = summaryRequestId + 1;
 
 /** Another login of the same user uses the live data. */
 export const dataTaken = 10197;
@@ -28,6 +29,18 @@ export const dataTaken = 10197;
 export interface SupervisorSettings extends SessionSettings {
   /** Messages per second to IB, all kinds together. */
   readonly requestsPerSecond: number;
+  /** Whether anything that acts may be sent to the gateway. */
+  readonly mayAct: boolean;
+}
+
+/** What IB says is wrong with an order, or with a message about one. */
+export interface OrderError {
+  readonly type: 'order-error';
+  readonly orderId: number;
+  readonly code: number;
+  readonly text: string;
+  /** What IB says in detail, as it comes. */
+  readonly rejection?: unknown;
 }
 
 /**
@@ -43,17 +56,17 @@ export class Supervisor {
   readonly #routes = new Map<number, Route>();
   readonly #statusListeners: Listeners<[status: GatewayStatus]>;
   readonly #broadcastListeners: Listeners<[message: Broadcast]>;
+  readonly #orderErrorListeners: Listeners<[error: OrderError]>;
   readonly #restoreListeners: Listeners<[]>;
   readonly #reviewListeners: Listeners<[]>;
   readonly #interruptListeners: Listeners<[error: ToolErrorData, streamsKept: boolean]>;
   #session: Session;
   #link: Link | undefined;
   #lastInboundAt = 0;
-  #nextRequestId = firstRequestId;
+  #nextRequestId = firstFreeRequestId;
+  #actingTaken = false;
   #clockSkewMs = 0;
   #lastStatus = '';
-  /** Messages that could not be read since the start. */
-  protocolAlarms = 0;
 
   constructor(settings: SupervisorSettings, logger: GatewayLogger) {
     this.#settings = settings;
@@ -62,6 +75,7 @@ export class Supervisor {
     this.#session = initialSession(settings, Date.now());
     this.#statusListeners = new Listeners(logger);
     this.#broadcastListeners = new Listeners(logger);
+    this.#orderErrorListeners = new Listeners(logger);
     this.#restoreListeners = new Listeners(logger);
     this.#reviewListeners = new Listeners(logger);
     this.#interruptListeners = new Listeners(logger);
@@ -97,6 +111,10 @@ export class Supervisor {
     return this.#broadcastListeners.add(listener);
   }
 
+  onOrderError(listener: (error: OrderError) => void): () => void {
+    return this.#orderErrorListeners.add(listener);
+  }
+
   /** The connection is up, anew or after IB lost its data: subscriptions must be made again. */
   onRestore(listener: () => void): () => void {
     return this.#restoreListeners.add(listener);
@@ -120,15 +138,43 @@ export class Supervisor {
       code: 'gateway_disconnected',
       message: trouble?.problem ?? 'The relay is still connecting to IB Gateway.',
       nextStep: trouble?.nextStep ?? 'Try again in a few seconds; get_status says how things stand.',
+      sent: false,
     });
   }
 
   /** Sends something that has no answer of its own, e.g. a subscription without a request id. */
-  async send(lane: Lane, send: (link: Link) => void, signal?: AbortSignal): Promise<void> {
+  async send(lane: Lane, send: (link: DataLink) => void, signal?: AbortSignal): Promise<void> {
     this.assertReady();
     if (signal?.aborted) throw abortError(signal);
+    const { data } = this.#link as Link;
+    await this.#pacer.submit(lane, () => send(data), signal);
+  }
+
+  /**
+   * What can act at the gateway; whoever takes it has it alone.
+   * @throws Error when it was taken before, or when nothing may act
+   */
+  takeActing(): ActingConnection {
+    if (!this.#settings.mayAct) throw new Error('This relay is for reading only.');
+    if (this.#actingTaken) throw new Error('What acts at the gateway has been handed out before.');
+    this.#actingTaken = true;
+    return Object.freeze<ActingConnection>({
+      act: (messages, signal) => this.#act(messages, signal),
+      unsentBytes: () => this.#link?.unsentBytes ?? 0,
+      nextOrderId: () => this.#session.nextOrderId,
+    });
+  }
+
+  async #act(messages: readonly ActingMessage[], signal?: AbortSignal): Promise<void> {
+    this.assertReady();
     const link = this.#link as Link;
-    await this.#pacer.submit(lane, () => send(link), signal);
+    try {
+      await this.#pacer.submit('orders', () => link.act(messages), signal, messages.length);
+    } catch (error) {
+      if (error instanceof ToolError && error.data.sent !== undefined) throw error;
+      // Everything else ended before the first message left.
+      throw neverSent(signal?.aborted ? abortError(signal).data : toToolErrorData(error));
+    }
   }
 
   /** Asks a question whose answer carries no request id. Rejects with a ToolError. */
@@ -140,19 +186,22 @@ export class Supervisor {
       return await new Promise<Result>((resolve, reject) => {
         const onAbort = () => reject(abortError(signal));
         signal?.addEventListener('abort', onAbort, { once: true });
-        const deadline = setTimeout(() => {
-          if (spec.onDeadline) resolve(spec.onDeadline());
-          else reject(timeoutError(spec.what, spec.deadlineMs));
-        }, spec.deadlineMs);
+        const startClock = () => {
+          sent = true;
+          const deadline = setTimeout(() => {
+            if (spec.onDeadline) resolve(spec.onDeadline());
+            else reject(timeoutError(spec.what, spec.deadlineMs));
+          }, spec.deadlineMs);
+          undo.push(() => clearTimeout(deadline));
+        };
         undo.push(
           () => signal?.removeEventListener('abort', onAbort),
-          () => clearTimeout(deadline),
-          this.onInterrupted((error) => reject(new ToolError(error))),
+          this.onInterrupted((error) => reject(sent ? unanswered(error) : neverSent(error))),
           this.onBroadcast((message) => spec.onBroadcast(message, resolve)),
         );
-        const send = (link: Link) => {
+        const send = (link: DataLink) => {
           spec.send(link);
-          sent = true;
+          startClock();
         };
         this.send(spec.lane, send, signal ? AbortSignal.any([signal, end.signal]) : end.signal).catch(reject);
       });
@@ -190,7 +239,7 @@ export class Supervisor {
     };
     this.#routes.set(reqId, route);
     await this.#pacer
-      .submit(spec.lane, () => spec.send(link, reqId))
+      .submit(spec.lane, () => spec.send(link.data, reqId))
       .catch((error: unknown) => {
         leave();
         throw error;
@@ -199,14 +248,14 @@ export class Supervisor {
       if (!open) return;
       open = false;
       leave();
-      if (this.#link === link) this.#pacer.sendSoon(() => spec.cancel(link, reqId));
+      if (this.#link === link) this.#pacer.sendSoon(() => spec.cancel(link.data, reqId));
     };
   }
 
   /** Sends a cancellation before everything that waits, if there still is a connection to send it on. */
-  sendSoon(send: (link: Link) => void): void {
+  sendSoon(send: (link: DataLink) => void): void {
     const link = this.#link;
-    if (link && this.#session.phase === 'up') this.#pacer.sendSoon(() => send(link));
+    if (link && this.#session.phase === 'up') this.#pacer.sendSoon(() => send(link.data));
   }
 
   /** Asks IB Gateway one question; see `RequestSpec`. Rejects with a ToolError. */
@@ -216,7 +265,7 @@ export class Supervisor {
     const link = this.#link as Link;
     const reqId = this.#nextRequestId++;
     const isCurrent = () => this.#link === link;
-    return carryThrough(spec, { link, reqId, routes: this.#routes, pacer: this.#pacer, isCurrent }, signal);
+    return carryThrough(spec, { link: link.data, reqId, routes: this.#routes, pacer: this.#pacer, isCurrent }, signal);
   }
 
   #dispatch(event: SessionEvent): void {
@@ -236,7 +285,7 @@ export class Supervisor {
         this.#link = undefined;
         break;
       case 'ask-time':
-        this.#pacer.sendNow(() => this.#link?.call('reqCurrentTime'));
+        this.#pacer.sendNow(() => this.#link?.data.call('reqCurrentTime'));
         break;
       case 'start-timer':
         this.#startTimer(effect.timer, effect.ms);
@@ -258,10 +307,10 @@ export class Supervisor {
   }
 
   #openLink(port: number): void {
-    const { host, clientId } = this.#settings;
-    this.#nextRequestId = firstRequestId;
+    const { host, clientId, mayAct } = this.#settings;
+    this.#nextRequestId = firstFreeRequestId;
     this.#link = new Link(
-      { host, port, clientId },
+      { host, port, clientId, mayAct },
       {
         tcpOpen: () => this.#dispatch({ type: 'tcp-open' }),
         serverVersion: (version) => this.#dispatch({ type: 'server-version', version }),
@@ -278,11 +327,10 @@ export class Supervisor {
           this.#logger.debug({ code, text }, 'notice of IB Gateway');
           this.#dispatch({ type: 'notice', code, text });
         },
-        requestError: (id, code, text) => this.#onRequestError(id, code, text),
+        requestError: (id, code, text, rejection) => this.#onRequestError(id, code, text, rejection),
         answer: (reqId, answer) => this.#routes.get(reqId)?.answer(answer),
         broadcast: (message) => this.#broadcastListeners.tell(message),
         protocolAlarm: (text, fatal) => {
-          this.protocolAlarms += 1;
           this.#logger.warn({ text: text.slice(0, 300), fatal }, 'a message of IB Gateway could not be read');
           if (fatal) this.#dispatch({ type: 'protocol-broken' });
         },
@@ -297,10 +345,12 @@ export class Supervisor {
     if (this.#session.competed) this.#dispatch({ type: 'data-live' });
   }
 
-  #onRequestError(id: number, code: number, text: string): void {
+  #onRequestError(id: number, code: number, text: string, rejection: unknown): void {
     if (code === dataTaken) this.#dispatch({ type: 'data-taken' });
     const route = this.#routes.get(id);
     if (route) route.error(code, text);
+    else if (id < firstRequestId)
+      this.#orderErrorListeners.tell({ type: 'order-error', orderId: id, code, text, rejection });
     else this.#logger.debug({ id, code, text }, 'error about nothing under way');
   }
 
@@ -313,7 +363,7 @@ export class Supervisor {
   }
 
   #failPending(error: ToolErrorData, streamsKept: boolean): void {
-    this.#pacer.clear(new ToolError(error));
+    this.#pacer.clear(neverSent(error));
     for (const [reqId, route] of [...this.#routes]) {
       if (!route.interrupted(error, streamsKept)) this.#routes.delete(reqId);
     }

@@ -5,8 +5,8 @@ import { abortError } from '../../async/abort.ts';
 import { Coalescer } from '../../async/coalesce.ts';
 import { Spacing } from '../../async/spacing.ts';
 import { TurnBudget } from '../../async/turn-budget.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 import { requestError } from '../connection/error-codes.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
 import { ianaZone } from '../time/time-zones.ts';
 import { type ComboPart, comboOf } from './combos.ts';
 import { ambiguous, distinct, fitting, notFound, venueOf } from './contract-matching.ts';
@@ -30,7 +30,7 @@ export interface PriceIncrement {
 
 /** Finds instruments at IB, remembering what it found for a day. */
 export class ContractDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'ask' | 'request' | 'serverTime'>;
   readonly #cache = new Map<string, { at: number; rows: readonly ContractDetails[] }>();
   readonly #lookups = new Coalescer<readonly ContractDetails[]>();
   readonly #rules = new Map<number, readonly PriceIncrement[]>();
@@ -39,8 +39,8 @@ export class ContractDesk {
   readonly #searchSpacing = new Spacing(searchGapMs);
   readonly #naming = new TurnBudget<() => void>(namingTurnMs, (name) => name());
 
-  constructor(supervisor: Supervisor) {
-    this.#supervisor = supervisor;
+  constructor(connection: Pick<DataConnection, 'ask' | 'request' | 'serverTime'>) {
+    this.#connection = connection;
   }
 
   /**
@@ -103,7 +103,7 @@ export class ContractDesk {
         await this.#searchSpacing.turn(shared).catch(() => {
           throw abortError(shared);
         });
-        return this.#supervisor.request<readonly ContractDescription[]>(
+        return this.#connection.request<readonly ContractDescription[]>(
           {
             what: `search for “${pattern}”`,
             lane: 'interactive',
@@ -127,7 +127,7 @@ export class ContractDesk {
     const increments = await this.#ruleLookups.run(
       String(id),
       (shared) =>
-        this.#supervisor.ask<readonly PriceIncrement[]>(
+        this.#connection.ask<readonly PriceIncrement[]>(
           {
             what: `market rule ${id}`,
             lane: 'interactive',
@@ -195,7 +195,7 @@ export class ContractDesk {
 
   #requestDetails(contract: Contract, signal: AbortSignal): Promise<readonly ContractDetails[]> {
     const rows: ContractDetails[] = [];
-    return this.#supervisor.request<readonly ContractDetails[]>(
+    return this.#connection.request<readonly ContractDetails[]>(
       {
         what: `contract details of ${contract.symbol ?? contract.localSymbol ?? contract.secId ?? contract.conId}`,
         lane: 'interactive',
@@ -218,7 +218,7 @@ export class ContractDesk {
 
   /** `YYYYMMDD` by the gateway's clock. */
   #today(): string {
-    return new Date(this.#supervisor.serverTime()).toISOString().slice(0, 10).replaceAll('-', '');
+    return new Date(this.#connection.serverTime()).toISOString().slice(0, 10).replaceAll('-', '');
   }
 
   #remember(key: string, rows: readonly ContractDetails[]): void {

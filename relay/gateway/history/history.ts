@@ -1,8 +1,8 @@
 import type { BarSizeSetting, Contract, WhatToShow } from '@stoqey/ib';
 import { Coalescer } from '../../async/coalesce.ts';
 import { Semaphore } from '../../async/semaphore.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 import type { Answer, Bar } from '../connection/events/messages.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
 import type { MarketSession } from '../time/hours.ts';
 import { ianaZone, localToEpoch } from '../time/time-zones.ts';
 import { askTwice, orNone } from './history-asking.ts';
@@ -32,15 +32,15 @@ export interface HistoryOptions extends Patience {
 
 /** Fetches historical bars, one bounded answer at a time. */
 export class HistoryDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'request' | 'status'>;
   readonly #gate: HistoryGate;
   readonly #underWay = new Coalescer<readonly Bar[]>();
   /** IB refuses the same small bars twice within this time. */
   readonly #small = new Coalescer<readonly Bar[]>(identicalMs);
   readonly #open = new Semaphore(maxOpen);
 
-  constructor(supervisor: Supervisor, gate: HistoryGate) {
-    this.#supervisor = supervisor;
+  constructor(connection: Pick<DataConnection, 'request' | 'status'>, gate: HistoryGate) {
+    this.#connection = connection;
     this.#gate = gate;
   }
 
@@ -63,7 +63,7 @@ export class HistoryDesk {
         const fetch = (sent?: () => void) =>
           this.#open.run(() => this.#request(query, { end, duration: piece.duration }, shared, sent), shared);
         return askTwice(
-          () => this.#supervisor.status(),
+          () => this.#connection.status(),
           () => (small ? this.#gate.run({ ...query, identity: key }, options, fetch, shared) : fetch()),
           shared,
         );
@@ -89,7 +89,7 @@ export class HistoryDesk {
     signal?: AbortSignal,
   ): Promise<readonly (MarketSession & { readonly date: string })[]> {
     return askTwice(
-      () => this.#supervisor.status(),
+      () => this.#connection.status(),
       () => this.#open.run(() => this.#requestSchedule(contract, span, options, signal), signal),
       signal,
     );
@@ -101,7 +101,7 @@ export class HistoryDesk {
     { regularHoursOnly, zone }: { readonly regularHoursOnly: boolean; readonly zone: string },
     signal?: AbortSignal,
   ): Promise<readonly (MarketSession & { readonly date: string })[]> {
-    return this.#supervisor.request<readonly (MarketSession & { readonly date: string })[]>(
+    return this.#connection.request<readonly (MarketSession & { readonly date: string })[]>(
       {
         what: 'trading schedule',
         lane: 'interactive',
@@ -137,7 +137,7 @@ export class HistoryDesk {
   ): Promise<readonly Bar[]> {
     const bars: Bar[] = [];
     const barSize = spellings[query.barSize] ?? query.barSize;
-    return this.#supervisor.request<readonly Bar[]>(
+    return this.#connection.request<readonly Bar[]>(
       {
         what: `${duration} of ${query.barSize} bars`,
         lane: 'bulk',

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DataConnection } from '../connection/data-connection.ts';
 import type { Answer } from '../connection/events/messages.ts';
-import type { Link } from '../connection/link.ts';
+import type { DataLink } from '../connection/faces.ts';
 import type { RequestSpec, StreamSpec } from '../connection/requests.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
 import type { Instrument } from '../contracts/instrument.ts';
 import { QuoteDesk, type QuoteQuery } from './quotes.ts';
 
@@ -37,13 +37,13 @@ const supervisor = {
     interrupt = listener;
     return () => undefined;
   },
-  async send(_lane: string, send: (link: Link) => void) {
-    send({ call: (_name: string, type: number) => switches.push(type) } as unknown as Link);
+  async send(_lane: string, send: (link: DataLink) => void) {
+    send({ call: (_name: string, type: number) => switches.push(type) } as unknown as DataLink);
   },
   async openStream({ send, onAnswer }: StreamSpec): Promise<() => void> {
     open += 1;
     const answer = (item: Answer) => onAnswer(item);
-    send({ call: () => queueMicrotask(() => live.forEach(answer)) } as unknown as Link, 2);
+    send({ call: () => queueMicrotask(() => live.forEach(answer)) } as unknown as DataLink, 2);
     return () => {
       open -= 1;
     };
@@ -74,14 +74,14 @@ const supervisor = {
       made.push(subscription);
       queueMicrotask(() => react(subscription));
     };
-    spec.send({ call } as unknown as Link, 1);
+    spec.send({ call } as unknown as DataLink, 1);
     const result = await promise;
     clearTimeout(deadline);
     if (isAnswered && spec.onKept) spec.onKept(close);
     else close();
     return result;
   },
-} as unknown as Supervisor;
+} as unknown as DataConnection;
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,9 +1,10 @@
 import type { MarketDataType } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { Coalescer } from '../../async/coalesce.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 import { dataMayFollow, requestError } from '../connection/error-codes.ts';
 import type { Answer } from '../connection/events/messages.ts';
-import { dataTaken, type Supervisor } from '../connection/supervisor.ts';
+import { dataTaken } from '../connection/supervisor.ts';
 import { liveContract } from '../contracts/contracts.ts';
 import type { Instrument } from '../contracts/instrument.ts';
 import { asDataType, type DataType, DataTypeLock, dataTypeNames } from './data-type-lock.ts';
@@ -59,7 +60,7 @@ interface QuoteLine extends WarmLine {
 
 /** Collects quotes over subscriptions that stay open for a while where they may soon be of use again. */
 export class QuoteDesk {
-  readonly #supervisor: Supervisor;
+  readonly #supervisor: DataConnection;
   readonly #lock = new DataTypeLock();
   readonly #lines: MarketLines<QuoteLine>;
   readonly #underWay = new Coalescer<TickCollection>();
@@ -74,7 +75,7 @@ export class QuoteDesk {
    * @param lines market-data lines that may be open at a time
    * @param idleMs how long one stays open after it was last read
    */
-  constructor(supervisor: Supervisor, lines: number, idleMs: number) {
+  constructor(supervisor: DataConnection, lines: number, idleMs: number) {
     this.#supervisor = supervisor;
     this.#lines = new MarketLines(lines, idleMs);
     supervisor.onRestore(() => {

@@ -1,5 +1,5 @@
 import { type ToolErrorData, toToolErrorData } from '../../../shared/errors.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 
 /** After a farm is back, a stream has so long to say something before it counts as dead. */
 const silenceMs = 3_000;
@@ -16,7 +16,11 @@ export interface SteadySource {
  * (1101), and when it stays silent although a farm has come back, which kills streams without a word.
  * @returns rejects only when it cannot be opened in the first place
  */
-export async function keepOpen(supervisor: Supervisor, source: SteadySource, over: AbortSignal): Promise<void> {
+export async function keepOpen(
+  supervisor: Pick<DataConnection, 'onRestore' | 'onReview' | 'ready'>,
+  source: SteadySource,
+  over: AbortSignal,
+): Promise<void> {
   let close: () => void = () => undefined;
   let heardAt = 0;
   let turn = 0;

@@ -10,10 +10,10 @@ import type {
 import { ToolError } from '../../../shared/errors.ts';
 import { Coalescer } from '../../async/coalesce.ts';
 import { Semaphore } from '../../async/semaphore.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 import { requestError } from '../connection/error-codes.ts';
 import type { Answer } from '../connection/events/messages.ts';
 import type { RequestSpec } from '../connection/requests.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
 import { liveContract } from '../contracts/contracts.ts';
 import type { Instrument } from '../contracts/instrument.ts';
 import { askHistory, orNone } from '../history/history-asking.ts';
@@ -49,14 +49,14 @@ export interface TickQuery {
 
 /** Reads single ticks, histograms and order books. */
 export class TickDesk {
-  readonly #supervisor: Supervisor;
+  readonly #supervisor: Pick<DataConnection, 'ask' | 'request' | 'status'>;
   readonly #gate: HistoryGate;
   /** IB refuses the same ticks twice within this time. */
   readonly #lists = new Coalescer<HistoricalTicks>(identicalMs);
   readonly #books = new Semaphore(booksAtOnce);
   #depthExchanges: readonly DepthMktDataDescription[] | undefined;
 
-  constructor(supervisor: Supervisor, gate: HistoryGate) {
+  constructor(supervisor: Pick<DataConnection, 'ask' | 'request' | 'status'>, gate: HistoryGate) {
     this.#supervisor = supervisor;
     this.#gate = gate;
   }

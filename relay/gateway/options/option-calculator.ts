@@ -1,6 +1,6 @@
 import { ToolError } from '../../../shared/errors.ts';
-import type { Link } from '../connection/link.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
+import type { DataLink } from '../connection/faces.ts';
 import type { Instrument } from '../contracts/instrument.ts';
 import { known } from '../numbers.ts';
 
@@ -19,10 +19,10 @@ export interface OptionComputation {
 
 /** IB's own calculators for options. */
 export class OptionCalculator {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'request'>;
 
-  constructor(supervisor: Supervisor) {
-    this.#supervisor = supervisor;
+  constructor(connection: Pick<DataConnection, 'request'>) {
+    this.#connection = connection;
   }
 
   /**
@@ -52,12 +52,12 @@ export class OptionCalculator {
 
   #compute(
     what: string,
-    send: (link: Link, reqId: number) => void,
-    cancel: (link: Link, reqId: number) => void,
+    send: (link: DataLink, reqId: number) => void,
+    cancel: (link: DataLink, reqId: number) => void,
     given: { readonly price?: number; readonly iv?: number },
     signal?: AbortSignal,
   ): Promise<OptionComputation> {
-    return this.#supervisor.request<OptionComputation>(
+    return this.#connection.request<OptionComputation>(
       {
         what,
         lane: 'interactive',

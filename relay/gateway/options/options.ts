@@ -1,8 +1,8 @@
 import type { SecType } from '@stoqey/ib';
 import { ToolError } from '../../../shared/errors.ts';
 import { Coalescer } from '../../async/coalesce.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 import type { OptionParameters } from '../connection/events/messages.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
 import type { ContractDesk } from '../contracts/contracts.ts';
 import type { Instrument } from '../contracts/instrument.ts';
 import { isoInZone } from '../time/time-zones.ts';
@@ -26,13 +26,13 @@ export interface OptionClass {
 
 /** Finds the options that exist on an underlying. */
 export class OptionDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'request' | 'serverTime'>;
   readonly #contracts: ContractDesk;
   readonly #lookups = new Coalescer<readonly OptionParameters[]>();
   readonly #cache = new Map<number, { at: number; today: string; classes: readonly OptionClass[] }>();
 
-  constructor(supervisor: Supervisor, contracts: ContractDesk) {
-    this.#supervisor = supervisor;
+  constructor(connection: Pick<DataConnection, 'request' | 'serverTime'>, contracts: ContractDesk) {
+    this.#connection = connection;
     this.#contracts = contracts;
   }
 
@@ -42,7 +42,7 @@ export class OptionDesk {
    * @throws ToolError `no_data` when there are no options on it
    */
   async classes(underlying: Instrument, signal?: AbortSignal): Promise<readonly OptionClass[]> {
-    const today = isoInZone(underlying.zone, this.#supervisor.serverTime()).slice(0, 10).replaceAll('-', '');
+    const today = isoInZone(underlying.zone, this.#connection.serverTime()).slice(0, 10).replaceAll('-', '');
     const cached = this.#cache.get(underlying.conId);
     if (cached?.today === today && Date.now() - cached.at < cacheMs) return cached.classes;
     const rows = await this.#lookups.run(
@@ -92,7 +92,7 @@ export class OptionDesk {
     const rows: OptionParameters[] = [];
     const { conId, secType, details } = underlying;
     const exchange = secType === 'FUT' ? (details.contract.exchange ?? '') : '';
-    return this.#supervisor.request<readonly OptionParameters[]>(
+    return this.#connection.request<readonly OptionParameters[]>(
       {
         what: `options on ${underlying.name}`,
         lane: 'interactive',

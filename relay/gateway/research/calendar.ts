@@ -1,7 +1,7 @@
 import { WshEventData } from '@stoqey/ib';
 import { ToolError } from '../../../shared/errors.ts';
 import { Semaphore } from '../../async/semaphore.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 
 const answerDeadlineMs = 30_000;
 /** The client library's way to name no instrument. */
@@ -25,14 +25,14 @@ export interface CalendarQuery {
  * has been asked for on the same connection; every question has to be taken back before the next.
  */
 export class CalendarDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'onRestore' | 'request'>;
   readonly #turn = new Semaphore(1);
   /** The metadata of this connection's calendar. */
   #metaData: string | undefined;
 
-  constructor(supervisor: Supervisor) {
-    this.#supervisor = supervisor;
-    supervisor.onRestore(() => {
+  constructor(connection: Pick<DataConnection, 'onRestore' | 'request'>) {
+    this.#connection = connection;
+    connection.onRestore(() => {
       this.#metaData = undefined;
     });
   }
@@ -59,7 +59,7 @@ export class CalendarDesk {
   }
 
   async #open(signal?: AbortSignal): Promise<string> {
-    this.#metaData ??= await this.#supervisor.request<string>(
+    this.#metaData ??= await this.#connection.request<string>(
       {
         what: 'what the calendar holds',
         lane: 'interactive',
@@ -77,7 +77,7 @@ export class CalendarDesk {
   }
 
   #ask(query: CalendarQuery, signal?: AbortSignal): Promise<string> {
-    return this.#supervisor.request<string>(
+    return this.#connection.request<string>(
       {
         what: 'calendar events',
         lane: 'interactive',

@@ -1,6 +1,6 @@
 import type { Contract, SecType } from '@stoqey/ib';
 import { ToolError } from '../../../shared/errors.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 import type { Instrument } from '../contracts/instrument.ts';
 
 /** Gateways that have given the reports up do not even refuse them. */
@@ -8,11 +8,11 @@ const answerDeadlineMs = 10_000;
 
 /** Reads reports about companies, where the gateway still has them. */
 export class FundamentalDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'request'>;
   readonly #deadlineMs: number;
 
-  constructor(supervisor: Supervisor, deadlineMs = answerDeadlineMs) {
-    this.#supervisor = supervisor;
+  constructor(connection: Pick<DataConnection, 'request'>, deadlineMs = answerDeadlineMs) {
+    this.#connection = connection;
     this.#deadlineMs = deadlineMs;
   }
 
@@ -22,7 +22,7 @@ export class FundamentalDesk {
    * @throws ToolError `no_data` when the gateway has no such report (any more), `not_subscribed` without permission
    */
   async report(instrument: Instrument, type: string, signal?: AbortSignal): Promise<string> {
-    return this.#supervisor.request<string>(
+    return this.#connection.request<string>(
       {
         what: `${type} of ${instrument.name}`,
         lane: 'bulk',

@@ -1,6 +1,6 @@
 import type { NewsProvider } from '@stoqey/ib';
 import { Coalescer } from '../../async/coalesce.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 
 const answerDeadlineMs = 20_000;
 /** Nothing says when all bulletins are there: the day's come at once, or there are none. */
@@ -48,16 +48,16 @@ export interface Bulletin {
 
 /** Reads news: providers, headlines, articles and IB's own bulletins. */
 export class NewsDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'ask' | 'request'>;
   readonly #bulletinReadings = new Coalescer<readonly Bulletin[]>();
 
-  constructor(supervisor: Supervisor) {
-    this.#supervisor = supervisor;
+  constructor(connection: Pick<DataConnection, 'ask' | 'request'>) {
+    this.#connection = connection;
   }
 
   /** The providers that the login may read through the API. */
   async providers(signal?: AbortSignal): Promise<readonly NewsProvider[]> {
-    return this.#supervisor.ask<readonly NewsProvider[]>(
+    return this.#connection.ask<readonly NewsProvider[]>(
       {
         what: 'news providers',
         lane: 'interactive',
@@ -79,7 +79,7 @@ export class NewsDesk {
     const { conId, providers, after, until, count } = query;
     const items: Headline[] = [];
     const start = after === undefined ? '' : newsStamp(after);
-    return this.#supervisor.request(
+    return this.#connection.request(
       {
         what: 'headlines',
         lane: 'interactive',
@@ -102,7 +102,7 @@ export class NewsDesk {
 
   /** @throws ToolError `no_data` when there is no such article, `not_subscribed` when the login may not read it */
   async article(provider: string, articleId: string, signal?: AbortSignal): Promise<RawArticle> {
-    return this.#supervisor.request<RawArticle>(
+    return this.#connection.request<RawArticle>(
       {
         what: `article ${articleId}`,
         lane: 'interactive',
@@ -126,7 +126,7 @@ export class NewsDesk {
     const all = () => [...heard.values()];
     let quiet: NodeJS.Timeout | undefined;
     try {
-      return await this.#supervisor.ask<readonly Bulletin[]>(
+      return await this.#connection.ask<readonly Bulletin[]>(
         {
           what: 'bulletins',
           lane: 'interactive',

@@ -2,8 +2,8 @@ import type { Contract, Instrument, LocationCode, ScannerSubscription, TagValue 
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { Coalescer } from '../../async/coalesce.ts';
 import { Semaphore } from '../../async/semaphore.ts';
+import type { DataConnection } from '../connection/data-connection.ts';
 import { requestError } from '../connection/error-codes.ts';
-import type { Supervisor } from '../connection/supervisor.ts';
 import { readScanCatalogue, type ScanCatalogue } from './scan-catalogue.ts';
 import { lendScanNumber } from './scan-codes.ts';
 
@@ -37,13 +37,13 @@ export interface ScanRow {
 
 /** Runs market scans, and knows what can be scanned for. */
 export class ScannerDesk {
-  readonly #supervisor: Supervisor;
+  readonly #connection: Pick<DataConnection, 'ask' | 'request'>;
   readonly #scans = new Semaphore(scansAtOnce);
   readonly #readings = new Coalescer<ScanCatalogue>();
   #read: { readonly at: number; readonly catalogue: ScanCatalogue } | undefined;
 
-  constructor(supervisor: Supervisor) {
-    this.#supervisor = supervisor;
+  constructor(connection: Pick<DataConnection, 'ask' | 'request'>) {
+    this.#connection = connection;
   }
 
   /** What can be scanned for, if that has been read lately. */
@@ -66,7 +66,7 @@ export class ScannerDesk {
   }
 
   async #readCatalogue(signal: AbortSignal): Promise<ScanCatalogue> {
-    const xml = await this.#supervisor.ask<string>(
+    const xml = await this.#connection.ask<string>(
       {
         what: 'scanner parameters',
         lane: 'bulk',
@@ -100,7 +100,7 @@ export class ScannerDesk {
       numberOfRows: rows,
     };
     try {
-      return await this.#supervisor.request<readonly ScanRow[]>(
+      return await this.#connection.request<readonly ScanRow[]>(
         {
           what: `scan ${scan.code} of ${scan.location}`,
           lane: 'interactive',

@@ -7,7 +7,7 @@ import type { ToolContext } from './tool.ts';
  */
 export function readableAccounts(context: Pick<ToolContext, 'gateway' | 'config'>, named?: string): readonly string[] {
   const { gateway, config } = context;
-  gateway.supervisor.assertReady();
+  gateway.assertReady();
   const allowed = config.allowedAccounts;
   const readable = gateway.status().accounts.filter((account) => allowed === undefined || allowed.includes(account));
   if (named === undefined) return readable;

@@ -11,6 +11,8 @@ import type {
   HistoricalTickBidAsk,
   HistoricalTickLast,
   NewsProvider,
+  Order,
+  OrderState,
   SoftDollarTier,
 } from '@stoqey/ib';
 
@@ -183,6 +185,36 @@ export interface OptionTick {
   readonly underlying?: number;
 }
 
+/**
+ * What IB Gateway says about an order. Order ids are each client's own: other clients' orders may have the same ones, and
+ * 0 or less are orders that were not placed over the API.
+ */
+export type OrderMessage =
+  | {
+      readonly type: 'open-order';
+      readonly orderId: number;
+      readonly contract: Contract;
+      readonly order: Order;
+      readonly state: OrderState;
+    }
+  | {
+      readonly type: 'order-status';
+      readonly orderId: number;
+      readonly status: string;
+      readonly filled: number;
+      readonly remaining: number;
+      readonly averagePrice: number;
+      /** 0 for a moment after placing. */
+      readonly permId: number;
+      readonly parentId: number;
+      /** After a cancel the canceller's. */
+      readonly clientId: number;
+      /** Why it waits: `locate`, `trigger`, `child`; empty otherwise. */
+      readonly whyHeld: string;
+    }
+  /** A fill as it happens. Those of the day so far are asked for, and come as an answer. */
+  | { readonly type: 'fill'; readonly contract: Contract; readonly execution: Execution };
+
 /** What IB Gateway says without a request id. */
 export type Broadcast =
   | {
@@ -218,6 +250,7 @@ export type Broadcast =
       readonly increments: readonly { readonly lowEdge: number; readonly increment: number }[];
     }
   | { readonly type: 'commission'; readonly report: CommissionReport }
+  | OrderMessage
   | { readonly type: 'depth-exchanges'; readonly exchanges: readonly DepthMktDataDescription[] }
   | { readonly type: 'news-providers'; readonly providers: readonly NewsProvider[] }
   | {
