@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { firingSchema } from '../../shared/alerts/alert.ts';
 import { watchedAlertSchema } from '../../shared/alerts/sync.ts';
-import { parseJson } from '../files.ts';
+import { writeFileAtomic } from '../files.ts';
+import { parseJson } from '../json.ts';
 
 const alertStateSchema = z.object({
   version: z.literal(1),
@@ -18,7 +19,7 @@ const alertStateSchema = z.object({
 /** What a relay knows about alerts, as it is on disk. */
 export type AlertState = z.infer<typeof alertStateSchema>;
 
-/** Keeps the state of the alerts; `save` returns when it is safe. */
+/** Keeps the state of the alerts; `save` returns when it is safe, and throws when it is not. */
 export interface AlertStore {
   load(): AlertState | undefined;
   save(state: AlertState): void;
@@ -29,8 +30,8 @@ export function alertFileIn(dataDir: string): string {
 }
 
 /**
- * The alerts in a file: written beside it, flushed, then moved into place, so that a power cut leaves either the old or
- * the new one. A file that cannot be read counts as none, since Home has the list and the past of each alert.
+ * The alerts in a file that is replaced as a whole. One that cannot be read counts as none, since Home has the list and
+ * the past of each alert.
  */
 export function alertFile(path: string): AlertStore {
   return {
@@ -44,16 +45,7 @@ export function alertFile(path: string): AlertStore {
       return alertStateSchema.safeParse(parseJson(text)).data;
     },
     save(state) {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const temporary = `${path}.tmp`;
-      const file = openSync(temporary, 'w', 0o600);
-      try {
-        writeSync(file, JSON.stringify(state));
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(temporary, path);
+      writeFileAtomic(path, JSON.stringify(state));
     },
   };
 }

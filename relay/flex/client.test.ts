@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlexService, flexDocument, row, statement } from '../../test/support/flex-service.ts';
+import { endOf, startCode } from '../../test/support/run-code.ts';
 import { FlexClient } from './client.ts';
 
 const token = { name: 'main', token: '1'.repeat(24), queries: [] };
@@ -45,5 +47,23 @@ describe('a Flex client', () => {
     service.onGet.push(...comments);
     await expect(download()).rejects.toMatchObject({ code: 'ib_error' });
     expect(service.onGet).toEqual([]);
+  });
+
+  it('says that the disk is full, not that IBKR cannot be reached', async () => {
+    const notes = Array.from({ length: 200 }, () => randomBytes(40).toString('hex'));
+    const trades = notes.map((note) => row('Trade', { accountId: 'U7', note })).join('');
+    service.tokens.set(token.token, new Map([['1', flexDocument(statement('U7', { Trades: trades }))]]));
+    const code = `
+      const { FlexClient } = await import('./relay/flex/client.ts');
+      const call = { signal: new AbortController().signal, deadline: Date.now() + 10_000, progress() {} };
+      const client = new FlexClient(${JSON.stringify(service.url)}, ${JSON.stringify(limits)});
+      await client.download({ token: ${JSON.stringify(token)}, query: '1' }, ${JSON.stringify(file)}, call)
+        .catch((error) => console.log(JSON.stringify(error.data)));`;
+    const { stdout } = await endOf(startCode(code, { fileBlocks: 4 }));
+    expect(JSON.parse(stdout)).toMatchObject({
+      message: expect.stringContaining('no space left'),
+      nextStep: expect.stringContaining('Free some space'),
+    });
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

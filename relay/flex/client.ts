@@ -10,6 +10,7 @@ import { abortError } from '../async/abort.ts';
 import { Semaphore } from '../async/semaphore.ts';
 import { tooLarge } from '../documents/too-large.ts';
 import { xmlTree } from '../documents/xml-tree.ts';
+import { FileError, isDiskError } from '../files.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { FlexRefusal } from './faults.ts';
 import type { FlexToken } from './tokens.ts';
@@ -159,7 +160,7 @@ export class FlexClient {
       }
     };
     try {
-      await pipeline(body, measured, createGzip(), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+      await pipeline(body, measured, createGzip(), createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }));
       const beginning = Buffer.concat(head).toString('utf8').slice(0, headBytes);
       if (rootOf(beginning) !== 'FlexQueryResponse') {
         envelopeOf(beginning);
@@ -167,6 +168,7 @@ export class FlexClient {
       }
     } catch (error) {
       await rm(file, { force: true });
+      if (isDiskError(error)) throw new FileError(file, error);
       throw signal.aborted || error instanceof FlexRefusal || error instanceof ToolError ? error : unreachable(error);
     }
   }

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { Coalescer } from '../async/coalesce.ts';
-import { Semaphore } from '../async/semaphore.ts';
 import type { AccountHistory } from '../documents/flex-history.ts';
 import type { FlexPage, FlexSelection } from '../documents/flex-rows.ts';
 import { statementReading } from '../documents/index.ts';
-import { parseJson } from '../files.ts';
+import { makeFolder, writeFileAtomic } from '../files.ts';
+import { parseJson } from '../json.ts';
 import { defaultLimits, type FlexCall, FlexClient, type FlexLimits, type FlexRequest } from './client.ts';
 import type { FlexToken } from './tokens.ts';
 
@@ -59,7 +59,6 @@ export class FlexDesk {
   readonly #client: FlexClient;
   #loaded: Promise<RememberedStatement[]> | undefined;
   readonly #runs = new Coalescer<RememberedStatement>();
-  readonly #writing = new Semaphore(1);
   /** Files being written or read, not in the index yet. */
   readonly #underway = new Set<string>();
 
@@ -105,10 +104,10 @@ export class FlexDesk {
 
   async #fetch(request: FlexRequest, call: FlexCall): Promise<RememberedStatement> {
     const { folder } = this.#options;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const { token, query, from, to } = request;
     const file = `${token.name}-${query}-${randomBytes(6).toString('hex')}.xml.gz`;
     const path = join(folder, file);
+    makeFolder(folder);
     this.#underway.add(file);
     try {
       await this.#client.download(request, path, call);
@@ -135,18 +134,22 @@ export class FlexDesk {
   async #remember(entry: RememberedStatement): Promise<void> {
     const others = (await this.remembered()).filter((other) => keyOf(other) !== keyOf(entry));
     const kept = [entry, ...others].slice(0, maxRemembered);
+    writeFileAtomic(join(this.#options.folder, indexFile), JSON.stringify(kept));
     this.#loaded = Promise.resolve(kept);
-    await this.#writing.run(() => this.#save());
+    await this.#sweep();
   }
 
-  async #save(): Promise<void> {
-    const list = await this.remembered();
+  /** Removes what no statement needs any more, and what a crash left. */
+  async #sweep(): Promise<void> {
     const { folder } = this.#options;
-    const temporary = join(folder, `${indexFile}.${randomBytes(4).toString('hex')}.tmp`);
-    await writeFile(temporary, JSON.stringify(list), { mode: 0o600, flag: 'wx' });
-    await rename(temporary, join(folder, indexFile));
-    const wanted = new Set([indexFile, ...list.map(({ file }) => file), ...this.#underway]);
-    for (const file of await readdir(folder)) if (!wanted.has(file)) await rm(join(folder, file), { force: true });
+    for (const file of await readdir(folder)) {
+      const wanted = file === indexFile || this.#underway.has(file) || (await this.#isRemembered(file));
+      if (!wanted) await rm(join(folder, file), { force: true });
+    }
+  }
+
+  async #isRemembered(file: string): Promise<boolean> {
+    return (await this.remembered()).some((entry) => entry.file === file);
   }
 
   async #load(): Promise<RememberedStatement[]> {

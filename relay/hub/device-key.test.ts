@@ -26,7 +26,7 @@ afterEach(() => rm(directory, { recursive: true }));
 describe('device key file', () => {
   it('comes back as written, in a directory and a file that only the owner can read', async () => {
     const path = join(directory, 'a', 'b', 'relay.json');
-    await writeDeviceKey(path, key);
+    writeDeviceKey(path, key);
     expect(await readDeviceKey(path)).toEqual(key);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect((await stat(join(directory, 'a', 'b'))).mode & 0o777).toBe(0o700);
@@ -35,7 +35,7 @@ describe('device key file', () => {
   it('replaces an earlier file and leaves nothing else behind', async () => {
     const path = join(directory, 'relay.json');
     await writeFile(path, 'old', { mode: 0o644 });
-    await writeDeviceKey(path, key);
+    writeDeviceKey(path, key);
     expect(await readDeviceKey(path)).toEqual(key);
     expect(await readdir(directory)).toEqual(['relay.json']);
   });
@@ -43,13 +43,13 @@ describe('device key file', () => {
   it('leaves nothing behind when it cannot be put into place', async () => {
     const path = join(directory, 'taken');
     await mkdir(join(path, 'full'), { recursive: true });
-    await expect(writeDeviceKey(path, key)).rejects.toThrow();
+    expect(() => writeDeviceKey(path, key)).toThrow();
     expect(await readdir(directory)).toEqual(['taken']);
   });
 
   it('is refused when others can read it, with the command that helps', async () => {
     const path = join(directory, 'relay.json');
-    await writeDeviceKey(path, key);
+    writeDeviceKey(path, key);
     await chmod(path, 0o640);
     await expect(readDeviceKey(path)).rejects.toThrow(`chmod 600 ${path}`);
   });

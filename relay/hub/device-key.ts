@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { devicePrivateKeySchema, opaqueIdSchema } from '../../shared/tunnel/credential.ts';
-import { parseJson } from '../files.ts';
+import { writeFileAtomic } from '../files.ts';
+import { parseJson } from '../json.ts';
 
 /**
  * The key file that pairing leaves at home. It holds the relay's private key, so it is written with mode 0600 and
@@ -33,30 +32,9 @@ export class DeviceKeyError extends Error {
   }
 }
 
-/**
- * Writes the key file atomically, with mode 0600. A directory that does not exist yet is created with mode 0700; one
- * that exists is left as it is, because it may be shared with other things.
- */
-export async function writeDeviceKey(path: string, key: DeviceKeyFile): Promise<void> {
-  const text = `${JSON.stringify(deviceKeyFileSchema.parse(key), null, 2)}\n`;
-  const created = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  // The umask may have removed bits that the owner needs.
-  if (created !== undefined) await chmod(dirname(path), 0o700);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.chmod(0o600);
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+/** Writes the key file in place of an older one. @throws {FileError} */
+export function writeDeviceKey(path: string, key: DeviceKeyFile): void {
+  writeFileAtomic(path, `${JSON.stringify(deviceKeyFileSchema.parse(key), null, 2)}\n`);
 }
 
 /** Reads the key file. Throws a `DeviceKeyError` when it is missing, readable by others, or damaged. */

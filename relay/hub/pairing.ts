@@ -1,6 +1,6 @@
 import { generateDeviceKey } from '../../shared/tunnel/credential.ts';
 import { type PairingRequest, pairedSchema, problemSchema } from '../../shared/tunnel/pairing.ts';
-import { parseJson } from '../files.ts';
+import { parseJson } from '../json.ts';
 import { type DeviceKeyFile, writeDeviceKey } from './device-key.ts';
 import { hubOrigin } from './hub-url.ts';
 
@@ -44,7 +44,7 @@ export async function pair(options: PairOptions): Promise<Omit<DeviceKeyFile, 'p
   const paired = pairedSchema.safeParse(response.body);
   if (!paired.success) throw notAHub(origin);
   const file: Omit<DeviceKeyFile, 'privateKey'> = { version: 1, url: origin, ...paired.data, name };
-  await writeDeviceKey(options.keyFile, { ...file, privateKey });
+  writeDeviceKey(options.keyFile, { ...file, privateKey });
   return file;
 }
 

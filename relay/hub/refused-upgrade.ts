@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { problemSchema } from '../../shared/tunnel/pairing.ts';
-import { parseJson } from '../files.ts';
+import { parseJson } from '../json.ts';
 
 /** What a server answered instead of opening a WebSocket. */
 export interface RefusedUpgrade {

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AccountHistory, CashFlow, DailyValue } from '../documents/flex-history.ts';
+import { FileError, makeFolder } from '../files.ts';
 import { type DateRange, mergeRanges } from './returns.ts';
 
 /** Each brings the database from one version to the next. They are never changed, only added. */
@@ -27,6 +28,13 @@ const migrations = [
 
 /** Days kept for each account: twenty years of trading. */
 const maxDays = 5_200;
+/**
+ * In write-ahead mode a backup can read while the relay writes, and a power cut leaves a sound database. It may lose
+ * the last values (`NORMAL`), which the relay sees again or IBKR's statements bring. Nothing but a person's own tool can
+ * hold the file, since the data folder has one relay; waiting for that blocks the event loop, so it is short.
+ */
+const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;';
+const busyMs = 200;
 /** SQLite's codes of a file that is damaged or no database. */
 const damagedCodes = new Set([11, 26]);
 
@@ -47,12 +55,12 @@ export class PerformanceJournal {
   /** @param file the database, made when it is missing; `:memory:` keeps nothing */
   constructor(file: string) {
     this.#db = file === ':memory:' ? new DatabaseSync(file) : openPrivately(file);
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
+    this.#db.exec(pragmas);
     this.#migrate();
   }
 
   close(): void {
-    this.#db.close();
+    if (this.#db.isOpen) this.#db.close();
   }
 
   /** Keeps values that the relay has seen, in place of earlier ones of the same day. */
@@ -165,13 +173,14 @@ export class PerformanceJournal {
   }
 }
 
-/** Opens the file so that only its owner can read it. One that is damaged is put aside, and a new one is begun. */
+/**
+ * Opens the file so that only its owner can read it. One that is damaged is put aside, and a new one is begun.
+ *
+ * @throws {FileError}
+ */
 function openPrivately(file: string): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // SQLite gives its companions the mode of the file itself.
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
-  const db = new DatabaseSync(file);
+  makePrivate(file);
+  const db = new DatabaseSync(file, { timeout: busyMs });
   try {
     db.prepare('PRAGMA schema_version').get();
     return db;
@@ -180,5 +189,16 @@ function openPrivately(file: string): DatabaseSync {
     if (!damagedCodes.has(Number((error as { errcode?: number }).errcode))) throw error;
     renameSync(file, `${file}.damaged`);
     return openPrivately(file);
+  }
+}
+
+/** SQLite gives its companions the mode of the file itself. */
+function makePrivate(file: string): void {
+  makeFolder(dirname(file));
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  } catch (error) {
+    throw new FileError(file, error);
   }
 }

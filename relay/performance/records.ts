@@ -13,7 +13,9 @@ export interface Records {
 /** Opens the records in a data folder; nothing is written before there is something to keep. */
 export function openRecords(dataDir: string, flex: Pick<FlexOptions, 'tokens' | 'baseUrl' | 'limits'>): Records {
   let journal: PerformanceJournal | undefined;
+  let closed = false;
   const performance = () => {
+    if (closed) throw new Error('the records are closed');
     journal ??= new PerformanceJournal(join(dataDir, 'performance.sqlite'));
     return journal;
   };
@@ -26,6 +28,9 @@ export function openRecords(dataDir: string, flex: Pick<FlexOptions, 'tokens' | 
       },
     }),
     performance,
-    close: () => journal?.close(),
+    close() {
+      closed = true;
+      journal?.close();
+    },
   };
 }
