@@ -42,8 +42,8 @@ addCommand('pair', 'Pair this relay with your server. A pairing that exists is r
     const given = code === undefined ? flags : { ...flags, pairingCode: code };
     const { config, warnings } = loadConfig('pair', { flags: given, env: process.env });
     startLogging(config, warnings);
-    const { pairOnce } = await import('./commands/pairing.ts');
-    const key = await pairOnce(config);
+    const { pairHere } = await import('./commands/pairing.ts');
+    const key = await pairHere(config);
     print(`Paired with ${key.url} as “${key.name}”. Start the relay with the run command.`);
   });
 

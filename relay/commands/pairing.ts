@@ -1,11 +1,10 @@
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { version } from '../../shared/version.ts';
 import { type ConfigOf, keyFileIn } from '../config.ts';
 import { DeviceKeyError, type DeviceKeyFile, readDeviceKey } from '../hub/device-key.ts';
 import { PairingError, pair } from '../hub/pairing.ts';
+import { cannotKeep, holdDataFolder, tryWriting } from './data-folder.ts';
 import { CommandError, exitCodes } from './exit.ts';
 
 const retryFirstMs = 2_000;
@@ -24,8 +23,18 @@ export async function findKey(dataDir: string): Promise<DeviceKeyFile | undefine
   }
 }
 
+/** The pair command: pairs while no relay runs with this data folder. @throws CommandError */
+export async function pairHere(config: PairingConfig): Promise<DeviceKeyFile> {
+  const folder = holdDataFolder(config.dataDir);
+  try {
+    return await pairOnce(config);
+  } finally {
+    folder.release();
+  }
+}
+
 /** Spends the pairing code and keeps the new key. @throws CommandError */
-export async function pairOnce(config: PairingConfig): Promise<DeviceKeyFile> {
+async function pairOnce(config: PairingConfig): Promise<DeviceKeyFile> {
   const { url, pairingCode: code, name, dataDir } = config;
   if (!code) {
     const reason = 'A pairing code is needed: get one on the dashboard.';
@@ -36,8 +45,9 @@ export async function pairOnce(config: PairingConfig): Promise<DeviceKeyFile> {
     throw new CommandError({ reason, exitCode: exitCodes.config });
   }
   const keyFile = keyFileIn(dataDir);
-  await assertWritable(dataDir);
   try {
+    // A code is spent by its use, so it is not used when the key could not be kept.
+    tryWriting(dataDir);
     await pair({ url, code, name, version, keyFile });
     return await readDeviceKey(keyFile);
   } catch (error) {
@@ -47,21 +57,6 @@ export async function pairOnce(config: PairingConfig): Promise<DeviceKeyFile> {
     }
     throw cannotKeep(dataDir, error);
   }
-}
-
-/** A code is spent by its use, so it is not used when the key could not be kept. */
-async function assertWritable(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await access(dataDir, constants.W_OK);
-  } catch (error) {
-    throw cannotKeep(dataDir, error);
-  }
-}
-
-function cannotKeep(dataDir: string, error: unknown): CommandError {
-  const reason = `The device key cannot be kept in ${dataDir}: ${(error as Error).message}`;
-  return new CommandError({ reason, exitCode: exitCodes.config });
 }
 
 /** Pairs as soon as the server can be reached, for a relay that starts before the network. @throws CommandError */

@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,23 +37,36 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
+function settings(): Record<string, string> {
+  return {
+    RELAY_URL: server.origin,
+    RELAY_PAIRING_CODE: code,
+    RELAY_NAME: 'test relay',
+    RELAY_DATA_DIR: join(dataDir, 'data'),
+    RELAY_HEALTH_PORT: String(healthPort),
+    GATEWAY_PORT: String(simulator.port),
+    ...compileCache,
+  };
+}
+
 function launch(env: Record<string, string> = {}, args: readonly string[] = ['run']): ChildProcess {
   const child = startRelayProcess({
     args,
-    env: {
-      RELAY_URL: server.origin,
-      RELAY_PAIRING_CODE: code,
-      RELAY_NAME: 'test relay',
-      RELAY_DATA_DIR: join(dataDir, 'data'),
-      RELAY_HEALTH_PORT: String(healthPort),
-      GATEWAY_PORT: String(simulator.port),
-      ...compileCache,
-      ...env,
-    },
+    env: { ...settings(), ...env },
     log: (line) => output.push(line),
   });
   children.push(child);
   return child;
+}
+
+/** Runs a command that ends by itself. */
+function command(...args: readonly string[]): Promise<{ exitCode: number; printed: string }> {
+  const main = join(import.meta.dirname, '../main.ts');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { env: settings() }, (error, stdout, stderr) =>
+      resolve({ exitCode: Number(error?.code ?? 0), printed: stdout + stderr }),
+    );
+  });
 }
 
 async function exitOf(child: ChildProcess): Promise<number | null> {
@@ -232,6 +245,60 @@ describe('reasons to end', () => {
     await ready();
     child.stdin?.destroy();
     expect(await exitOf(child)).toBe(0);
+  });
+});
+
+describe('a data folder with a relay', () => {
+  it('takes no second one: it says so and ends before it does anything, 75', async () => {
+    launch();
+    await ready();
+    const lines = output.length;
+    const elsewhere = { RELAY_HEALTH_PORT: String(await freePort()), GATEWAY_CLIENT_ID: '12' };
+    expect(await exitOf(launch(elsewhere))).toBe(75);
+    const said = output.slice(lines).filter((line) => line.includes('"level":"fatal"'));
+    expect(said).toEqual([expect.stringContaining(`Another relay is using the data folder ${join(dataDir, 'data')}`)]);
+    expect(server.frames.filter(({ t }) => t === 'hello')).toHaveLength(1);
+    expect(simulator.received.filter(({ name }) => name === 'startApi')).toHaveLength(1);
+  });
+
+  it('keeps its pairing: the pair command ends with 75 and leaves the code alone', async () => {
+    launch();
+    await ready();
+    server.pairingCode = 'a-new-code';
+    expect(await command('pair', 'a-new-code')).toEqual({
+      exitCode: 75,
+      printed: expect.stringMatching(/^Another relay is using the data folder .*\n$/),
+    });
+    expect(server.pairings).toHaveLength(1);
+  });
+
+  it('is free the moment its relay is killed', async () => {
+    const first = launch();
+    await ready();
+    first.kill('SIGKILL');
+    await exitOf(first);
+    launch();
+    await ready();
+    expect(server.frames.filter(({ t }) => t === 'hello')).toHaveLength(2);
+  });
+
+  it('is free while a relay that gave up waits for its exit', async () => {
+    launch({ RELAY_EXIT_DELAY: '600' });
+    await ready();
+    server.devices.clear();
+    server.sockets[0]?.terminate();
+    await logged('waiting before the exit');
+    server.pairingCode = 'a-new-code';
+    expect(await command('pair', 'a-new-code')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('is read by the doctor beside it', async () => {
+    launch();
+    await ready();
+    expect(await command('doctor')).toMatchObject({
+      exitCode: 0,
+      printed: expect.stringContaining('Everything works.'),
+    });
   });
 });
 

@@ -15,6 +15,7 @@ import { SnapshotJob } from '../performance/snapshots.ts';
 import { StatementJob } from '../performance/statement-job.ts';
 import { relayStatus } from '../tools/index.ts';
 import { createExecutor } from '../tools/support/execute.ts';
+import { type HeldFolder, holdDataFolder } from './data-folder.ts';
 import { CommandError, exitCodes } from './exit.ts';
 import { type HealthServer, type HealthState, startHealth } from './health.ts';
 import { findKey, pairWhenReachable } from './pairing.ts';
@@ -47,6 +48,7 @@ class Relay {
   readonly #records: Records;
   readonly #jobs: readonly (SnapshotJob | StatementJob)[];
   readonly #toolContext: Parameters<typeof createExecutor>[0];
+  #folder: HeldFolder | undefined;
   #tunnel: Tunnel | undefined;
   #alerts: AlertDesk | undefined;
   #health: HealthServer | undefined;
@@ -88,8 +90,9 @@ class Relay {
   async start(): Promise<void> {
     const gateway = this.#gateway;
     const logger = this.#logger;
-    const { gatewayHost, gatewayPort, healthPort, trading } = this.#config;
+    const { dataDir, gatewayHost, gatewayPort, healthPort, trading } = this.#config;
     logger.info({ version, gateway: `${gatewayHost}:${gatewayPort}`, trading }, 'the relay starts');
+    this.#folder = holdDataFolder(dataDir);
     if (healthPort !== 0) this.#health = await openHealth(healthPort, () => this.#healthState());
     gateway.onStatus(() => this.#tellStatus());
     gateway.start();
@@ -118,13 +121,13 @@ class Relay {
     }
   }
 
-  /** Says why, frees the gateway for another relay, and waits as configured before the process may end. */
+  /** Says why, frees the gateway and the data folder for another relay, and waits as configured before the process may end. */
   async giveUp(end: Terminal): Promise<number> {
     const logger = this.#logger;
     const config = this.#config;
     const signal = this.#signal;
     this.#end = end;
-    this.#gateway.stop();
+    await this.#letGo();
     logger.fatal({ exitCode: end.exitCode }, end.reason);
     if (config.exitDelay > 0 && !signal.aborted) {
       logger.info({ seconds: config.exitDelay }, 'waiting before the exit, so that automatic restarts stay rare');
@@ -134,13 +137,19 @@ class Relay {
   }
 
   async stop(): Promise<void> {
+    await this.#letGo();
+    await this.#health?.close();
+    this.#logger.info('the relay has stopped');
+  }
+
+  /** Ends all that this process does with the gateway and the data folder. Can be called again. */
+  async #letGo(): Promise<void> {
     this.#alerts?.stop();
     await this.#tunnel?.stop();
     this.#gateway.stop();
     for (const job of this.#jobs) job.stop();
     this.#records.close();
-    await this.#health?.close();
-    this.#logger.info('the relay has stopped');
+    this.#folder?.release();
   }
 
   /** What goes on in the background, for `get_performance`. */
