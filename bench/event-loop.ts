@@ -8,7 +8,7 @@ import { mostCharacters } from '../relay/documents/article-text.ts';
 import { lengths } from '../relay/documents/index.ts';
 import { createGateway } from '../relay/gateway/index.ts';
 import { openRecords } from '../relay/performance/records.ts';
-import { createExecutor } from '../relay/tools/support/execute.ts';
+import { createToolRunner } from '../relay/tools/support/run-tool.ts';
 import { eventually, freePort, startRelayProcess, stopProcess } from '../scripts/processes.ts';
 import { toToolErrorData } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
@@ -119,7 +119,7 @@ try {
   await eventually('the gateway', async () => gateway.status().gateway.state === 'ready');
   const control = new ControlClient(controlPort);
   const config = { relayName: 'home', trading: 'read-only' } as const;
-  const execute = createExecutor({ gateway, config, records, version, logger });
+  const execute = createToolRunner({ gateway, config, records, version, logger });
   const news = (await execute('get_news', { contract: 'AAPL', limit: 1 })) as { rows: string[][] };
   for (const { tool, args, instead } of [...usual, ...written(news.rows[0]?.[2] ?? '')]) {
     if (instead) await control.do('add-rule', { on: 'out', do: 'change', times: 'always', ...instead } as never);

@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { createGateway, type Gateway } from '../relay/gateway/index.ts';
 import type { Records } from '../relay/performance/records.ts';
-import { createExecutor, type Execute } from '../relay/tools/support/execute.ts';
+import { createToolRunner, type RunTool } from '../relay/tools/support/run-tool.ts';
 import { toToolErrorData } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
@@ -155,7 +155,7 @@ class Life {
   readonly #options: LongRunOptions;
   readonly #past: Past;
   readonly #gateway: Gateway;
-  readonly #execute: Execute;
+  readonly #execute: RunTool;
   #calls: readonly Call[] = [];
 
   constructor(sim: Simulator, past: Past, options: LongRunOptions) {
@@ -337,7 +337,7 @@ interface Answer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-function answers(execute: Execute, calls: LongRunOptions['calls']): Promise<Answer[]> {
+function answers(execute: RunTool, calls: LongRunOptions['calls']): Promise<Answer[]> {
   return Promise.all(
     calls.map(([tool, args]) =>
       execute(tool, args).then(
@@ -357,8 +357,8 @@ function gatewayOf(sim: Simulator, clientId: number): Gateway {
   return createGateway({ host: '127.0.0.1', port: sim.port, clientId, ...quick }, logger);
 }
 
-function executorOf(gateway: Gateway, records: Records): Execute {
-  return createExecutor({ gateway, config: { relayName: 'home', trading: 'read-only' }, records, version, logger });
+function executorOf(gateway: Gateway, records: Records): RunTool {
+  return createToolRunner({ gateway, config: { relayName: 'home', trading: 'read-only' }, records, version, logger });
 }
 
 /** An answer without what depends on when the relay was started, and on what it has read since. */

@@ -4,7 +4,7 @@ import { openRecords, type Records } from '../relay/performance/records.ts';
 import { shift } from '../relay/performance/returns.ts';
 import { SnapshotJob } from '../relay/performance/snapshots.ts';
 import { StatementJob } from '../relay/performance/statement-job.ts';
-import type { Execute } from '../relay/tools/support/execute.ts';
+import type { RunTool } from '../relay/tools/support/run-tool.ts';
 import { FlexService, flexDocument, row, statement } from '../test/support/flex-service.ts';
 
 /** The past of an account as the long run's relay learns it: from Flex statements that grow, and its own daily look. */
@@ -59,7 +59,7 @@ export class Past {
   }
 
   /** What the relay does in the background once a day, after which the newest statement is known. */
-  async look(gateway: Gateway, execute: Execute): Promise<void> {
+  async look(gateway: Gateway, execute: RunTool): Promise<void> {
     const job = new SnapshotJob({ gateway, journal: () => this.records.performance(), logger, clockPatienceMs: 50 });
     await job.check();
     await new StatementJob(this.records.flex, logger).check();

@@ -6,9 +6,7 @@ import { version } from '../shared/version.ts';
 import { CommandError, exitCodes } from './commands/exit.ts';
 import { type CommandName, ConfigError, type ConfigOf, loadConfig, optionOf, settingsOf } from './config.ts';
 import { createLogger } from './logger.ts';
-
-/** An orderly stop that takes longer than this is cut short. */
-const stopMs = 5_000;
+import { stopTimes } from './stop-times.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
 
@@ -91,7 +89,7 @@ function stopSignal(exitWithParent: boolean, logger: Logger): AbortSignal {
   const stop = (why: string) => {
     if (controller.signal.aborted) return;
     logger.info({ why }, 'stopping');
-    setTimeout(() => process.exit(exitCodes.ok), stopMs).unref();
+    setTimeout(() => process.exit(exitCodes.ok), stopTimes.processMs).unref();
     controller.abort();
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop(signal));

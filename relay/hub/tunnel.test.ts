@@ -1,117 +1,16 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { ToolError } from '../../shared/errors.ts';
 import type { Terminal } from '../../shared/tunnel/close-codes.ts';
 import { type DeviceKey, generateDeviceKey, parseConnect, verifyConnect } from '../../shared/tunnel/credential.ts';
-import {
-  defaultLimits,
-  encodeFrame,
-  type HubFrame,
-  parseRelayFrame,
-  type RelayFrame,
-} from '../../shared/tunnel/frames.ts';
-import type { Execute } from './calls.ts';
+import { defaultLimits } from '../../shared/tunnel/frames.ts';
+import { FakeHub } from '../../test/support/fake-hub.ts';
+import type { RunCall } from './calls.ts';
 import { startTunnel, type Tunnel, type TunnelOptions } from './tunnel.ts';
 
 const home = 'home_0123456789';
 const device = 'device_0123456789';
-
-/** Plays the hub on a real WebSocket server. */
-class FakeHub {
-  readonly authorizations: string[] = [];
-  /** Refuses the next upgrade when set. */
-  refuse: { readonly status: number; readonly headers?: string; readonly body?: string } | undefined;
-  /** Accepts TCP connections but never answers. */
-  mute = false;
-  pongs = true;
-  readonly frames: RelayFrame[] = [];
-  readonly sockets: WebSocket[] = [];
-  readonly #http: Server = createServer();
-  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: true });
-  url = '';
-
-  async start(): Promise<void> {
-    this.#http.on('upgrade', (request, socket, head) => {
-      this.authorizations.push(request.headers.authorization ?? '');
-      if (this.mute) {
-        this.#http.once('hang up', () => socket.destroy());
-        return;
-      }
-      if (this.refuse !== undefined) {
-        const { status, headers = '', body = '' } = this.refuse;
-        this.refuse = undefined;
-        socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: ${body.length}\r\n${headers}\r\n${body}`);
-        return;
-      }
-      this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws));
-    });
-    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
-    this.url = `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.terminate();
-    this.#http.emit('hang up');
-    this.#http.closeAllConnections();
-    await new Promise((resolve) => this.#http.close(resolve));
-  }
-
-  get socket(): WebSocket {
-    const socket = this.sockets.at(-1);
-    if (socket === undefined) throw new Error('nobody connected');
-    return socket;
-  }
-
-  send(frame: HubFrame): void {
-    this.socket.send(encodeFrame(frame));
-  }
-
-  call(id: string, more: Partial<Extract<HubFrame, { t: 'call' }>> = {}): void {
-    this.send({ t: 'call', id, op: 'echo', args: {}, timeoutMs: 5_000, kind: 'read', progress: false, ...more });
-  }
-
-  /** Waits for a frame of the type that satisfies the test, anywhere in what was received. */
-  async frame<T extends RelayFrame['t']>(
-    type: T,
-    wanted: (frame: Extract<RelayFrame, { t: T }>) => boolean = () => true,
-  ): Promise<Extract<RelayFrame, { t: T }>> {
-    const isIt = (frame: RelayFrame): frame is Extract<RelayFrame, { t: T }> =>
-      frame.t === type && wanted(frame as Extract<RelayFrame, { t: T }>);
-    return vi.waitFor(() => {
-      const found = this.frames.find(isIt);
-      if (found === undefined) throw new Error(`no ${type} frame yet`);
-      return found;
-    }, 5_000);
-  }
-
-  result(id: string) {
-    return this.frame('result', (frame) => frame.id === id);
-  }
-
-  async welcome(limits = defaultLimits, drop: string[] = []): Promise<void> {
-    const { length } = this.frames.filter((frame) => frame.t === 'hello');
-    await this.frame('hello');
-    this.send({ t: 'welcome', proto: 1, session: `s${length}`, limits, drop });
-  }
-
-  #accept(socket: WebSocket): void {
-    this.sockets.push(socket);
-    socket.on('message', (data) => {
-      const text = data.toString();
-      if (text === 'ping') {
-        if (this.pongs) socket.send('pong');
-        return;
-      }
-      const parsed = parseRelayFrame(text);
-      if (parsed.kind !== 'frame') throw new Error(`the relay sent ${text.slice(0, 200)}`);
-      this.frames.push(parsed.frame);
-    });
-  }
-}
 
 let hub: FakeHub;
 let key: DeviceKey;
@@ -131,24 +30,25 @@ afterEach(async () => {
   await hub.stop();
 });
 
-function start(execute: Execute, more: Partial<TunnelOptions> = {}): Tunnel {
+function start(run: RunCall, more: Partial<TunnelOptions> = {}): Tunnel {
   // The quick first retry is random within three seconds; the tests take the shortest.
   vi.spyOn(Math, 'random').mockReturnValue(0.01);
   tunnel = startTunnel({
     credential: { home, device, privateKey: key.privateKey },
     url: hub.url,
-    execute,
+    run,
     status: () => ({ gateway: 'ready' }),
     logger: pino({ level: 'silent' }),
     name: 'attic',
     version: '1.0.0',
     onStop: (terminal) => stopped.push(terminal),
     ...more,
+    timing: { stopPatienceMs: 100, ...more.timing },
   });
   return tunnel;
 }
 
-const echo: Execute = async (_op, args) => args;
+const echo: RunCall = async (_op, args) => args;
 
 describe('tunnel', () => {
   it('connects with a fresh signed credential, says hello and answers calls', async () => {

@@ -8,7 +8,8 @@ import { type ConnectIdentity, signConnect } from '../../shared/tunnel/credentia
 import { heartbeat, maxFrameBytes, type OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import { createRelay, relayStep } from '../../shared/tunnel/relay.ts';
 import type { RelayEffect, RelayEvent, RelayState, RelayTimer } from '../../shared/tunnel/relay-model.ts';
-import { type Execute, Executions } from './calls.ts';
+import { stopTimes } from '../stop-times.ts';
+import { Calls, type RunCall } from './calls.ts';
 import { hubOrigin } from './hub-url.ts';
 import { readRefusedUpgrade } from './refused-upgrade.ts';
 
@@ -16,7 +17,7 @@ export interface TunnelOptions {
   readonly credential: ConnectIdentity;
   /** The hub's origin; https, or http on this machine. */
   readonly url: string;
-  readonly execute: Execute;
+  readonly run: RunCall;
   /** The status at the time of each connect; changes in between go through `updateStatus`. */
   readonly status: () => OpaqueStatus;
   readonly logger: Logger;
@@ -24,7 +25,12 @@ export interface TunnelOptions {
   readonly version: string;
   /** The tunnel has ended for good and says why; never called after `stop`. */
   readonly onStop: (terminal: Terminal) => void;
-  readonly timing?: { readonly handshakeMs?: number; readonly heartbeatMs?: number; readonly closeMs?: number };
+  readonly timing?: {
+    readonly handshakeMs?: number;
+    readonly heartbeatMs?: number;
+    readonly closeMs?: number;
+    readonly stopPatienceMs?: number;
+  };
 }
 
 export interface TunnelState {
@@ -39,7 +45,10 @@ export interface TunnelState {
 export interface Tunnel {
   readonly updateStatus: (status: OpaqueStatus) => void;
   readonly state: () => TunnelState;
-  /** Closes the connection and aborts reads. Resolves when the socket is closed. */
+  /**
+   * Aborts reads, waits at most `stopTimes.mutationsMs` for mutations under way and for the hub to acknowledge their outcomes,
+   * and closes the connection. Resolves when the socket is closed.
+   */
   readonly stop: () => Promise<void>;
 }
 
@@ -57,11 +66,11 @@ export function startTunnel(options: TunnelOptions): Tunnel {
   };
 }
 
-/** Carries out the effects of the relay's machine: sockets, timers and executions. */
+/** Carries out the effects of the relay's machine: sockets, timers and calls. */
 class TunnelAdapter {
   readonly #options: TunnelOptions;
   readonly #origin: string;
-  readonly #executions: Executions;
+  readonly #calls: Calls;
   #machine: RelayState;
   readonly #queue: RelayEvent[] = [];
   #busy = false;
@@ -69,6 +78,8 @@ class TunnelAdapter {
   #problem: string | undefined;
   #bulkInBuffer = 0;
   #missedPongs = 0;
+  /** Whoever waits for the end. */
+  readonly #waiting: (() => void)[] = [];
   #reconnectTimer: NodeJS.Timeout | undefined;
   #heartbeatTimer: NodeJS.Timeout | undefined;
   readonly #timers = new Map<RelayTimer, NodeJS.Timeout>();
@@ -78,10 +89,10 @@ class TunnelAdapter {
     this.#origin = hubOrigin(options.url);
     const { name, version, logger } = options;
     this.#machine = createRelay({ relay: { name, version }, bootId: randomUUID() });
-    this.#executions = new Executions({
-      execute: options.execute,
-      done: (id, outcome) => this.dispatch({ type: 'executionDone', now: performance.now(), id, outcome }),
-      progress: (id, update) => this.dispatch({ ...update, type: 'executionProgress', now: performance.now(), id }),
+    this.#calls = new Calls({
+      run: options.run,
+      done: (id, outcome) => this.dispatch({ type: 'callDone', now: performance.now(), id, outcome }),
+      progress: (id, update) => this.dispatch({ ...update, type: 'callProgress', now: performance.now(), id }),
       unexpected: (error, op) => {
         if (!(error instanceof ToolError)) logger.error({ err: error, op }, 'a tool failed unexpectedly');
       },
@@ -94,13 +105,31 @@ class TunnelAdapter {
   }
 
   async stop(): Promise<void> {
+    this.dispatch({ type: 'stop', now: performance.now() });
+    await this.#mutationsTold();
+    this.dispatch({ type: 'stop', now: performance.now(), atOnce: true });
+    this.#release();
     const socket = this.#socket;
     const closed = socket && new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    this.dispatch({ type: 'stop', now: performance.now() });
-    this.#release();
     // A socket that is still connecting has no close handshake.
     if (socket?.readyState === WebSocket.CONNECTING) socket.terminate();
     await closed;
+  }
+
+  /** Resolves when the machine has stopped and no mutation runs any more, or after a bounded wait. */
+  async #mutationsTold(): Promise<void> {
+    if (this.#idle) return;
+    const { timing, logger } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    const timer = setTimeout(resolve, timing?.stopPatienceMs ?? stopTimes.mutationsMs);
+    await promise;
+    clearTimeout(timer);
+    if (!this.#idle) logger.error({ calls: this.#machine.calls.size }, 'stopping although a mutation is not over');
+  }
+
+  get #idle(): boolean {
+    return this.#machine.phase === 'stopped' && this.#machine.calls.size === 0;
   }
 
   /** Runs the machine. Events that effects cause wait until the effects before them are carried out. */
@@ -117,6 +146,7 @@ class TunnelAdapter {
     } finally {
       this.#busy = false;
     }
+    if (this.#idle) for (const wake of this.#waiting.splice(0)) wake();
   }
 
   #carryOut(effect: RelayEffect): void {
@@ -133,11 +163,11 @@ class TunnelAdapter {
         logger.warn({ code: effect.code, reason: effect.reason }, 'closing the connection to the server');
         this.#close(effect.code, effect.reason);
         break;
-      case 'startExecution':
-        this.#executions.start(effect.execution);
+      case 'startCall':
+        this.#calls.start(effect.invocation);
         break;
-      case 'abortExecution':
-        this.#executions.abort(effect.id);
+      case 'abortCall':
+        this.#calls.abort(effect.id);
         break;
       case 'startTimer':
         this.#startTimer(effect.name, effect.ms);

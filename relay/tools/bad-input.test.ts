@@ -186,7 +186,7 @@ describe('a gateway that never answers', () => {
       for (const [tool, { code, nextStep }] of errors) {
         expect({ tool, code, nextStep }).toEqual({
           tool,
-          code: 'gateway_timeout',
+          code: 'relay_timeout',
           nextStep: expect.stringMatching(sentence),
         });
       }

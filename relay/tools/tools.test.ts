@@ -36,7 +36,7 @@ describe('every tool', () => {
   it('ends at its time limit, and at once when the caller leaves', async () => {
     relay.sim.ignoreRequests(['reqContractDetails']);
     expect((await failure(relay.call('get_quotes', { contracts: ['AAPL'] }, { timeoutMs: 100 }))).code).toBe(
-      'gateway_timeout',
+      'relay_timeout',
     );
     const abort = new AbortController();
     const work = failure(relay.call('get_contract_details', { contracts: ['MSFT'] }, { signal: abort.signal }));
@@ -50,7 +50,7 @@ describe('a call that fails in one part', () => {
   it('leaves nothing of the others under way', async () => {
     relay.sim.ignoreRequests(['reqMktData', 'reqHistoricalData']);
     const work = failure(relay.call('get_quotes', { contracts: ['AAPL', 'MSFT'] }, { timeoutMs: 300 }));
-    expect((await work).code).toBe('gateway_timeout');
+    expect((await work).code).toBe('relay_timeout');
     await vi.waitFor(() => expect(relay.received('cancelMktData').length).toBe(relay.received('reqMktData').length));
     expect(relay.received('reqMktData').length).toBe(2);
   });

@@ -16,6 +16,15 @@ export function relayOffline(): ToolErrorData {
   };
 }
 
+/** The relay was told to stop and takes nothing new. */
+export function relayStopping(): ToolErrorData {
+  return {
+    code: 'relay_offline',
+    message: 'The relay is stopping, so nothing was done.',
+    nextStep: 'Try again when it runs again; the dashboard shows when it is back.',
+  };
+}
+
 /** The connection dropped while a read was under way, and the relay did not come back. */
 export function relayLost(): ToolErrorData {
   return {

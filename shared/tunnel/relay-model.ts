@@ -13,7 +13,7 @@ export interface RelayConfig {
   readonly versions: { readonly min: number; readonly max: number };
   /** What holds until a `welcome` says otherwise. */
   readonly limits: TunnelLimits;
-  /** Reads executed at once; further ones queue. Mutations never queue behind reads. */
+  /** Reads run at once; further ones queue. Mutations never queue behind reads. */
   readonly maxExecuting: number;
   /** Finished results kept until acknowledged. */
   readonly retained: { readonly count: number; readonly bytes: number };
@@ -25,7 +25,7 @@ export interface RelayConfig {
   readonly welcomeMs: number;
 }
 
-/** What came of an execution; `text` is the JSON text of the value. */
+/** What came of a call; `text` is the JSON text of the value. */
 export type RelayOutcome =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly error: ToolErrorData };
@@ -36,8 +36,8 @@ export interface Progress {
   readonly message?: string;
 }
 
-/** An instruction to execute. `timeoutMs` is what is left of the deadline. */
-export interface Execution {
+/** A call to start. `timeoutMs` is what is left of the deadline. */
+export interface Invocation {
   readonly id: string;
   readonly op: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ interface CallBase {
 }
 
 export type RelayCall =
-  | (CallBase & { readonly phase: 'queued'; readonly execution: Execution; readonly deadlineAt: number })
+  | (CallBase & { readonly phase: 'queued'; readonly invocation: Invocation; readonly deadlineAt: number })
   | (CallBase & {
       readonly phase: 'running';
       readonly wantsProgress: boolean;
@@ -92,6 +92,8 @@ export interface RelayState {
   readonly finishedMutations: ReadonlySet<string>;
   /** Announced in `hello` but given up before `welcome`. */
   readonly lost: readonly string[];
+  /** It takes no further calls, and ends as soon as it owes the hub no outcome of a mutation. */
+  readonly stopping: boolean;
 }
 
 export type RelayTimer = 'welcome' | 'progress';
@@ -109,13 +111,14 @@ export type RelayEvent =
       readonly retryAfterMs?: number;
     }
   | { readonly type: 'frame'; readonly now: number; readonly text: string }
-  | ({ readonly type: 'executionProgress'; readonly now: number; readonly id: string } & Progress)
-  | { readonly type: 'executionDone'; readonly now: number; readonly id: string; readonly outcome: RelayOutcome }
+  | ({ readonly type: 'callProgress'; readonly now: number; readonly id: string } & Progress)
+  | { readonly type: 'callDone'; readonly now: number; readonly id: string; readonly outcome: RelayOutcome }
   /** What was sent with `bulk` has left the socket's buffer. */
   | { readonly type: 'writable'; readonly now: number }
   | { readonly type: 'status'; readonly now: number; readonly status: OpaqueStatus }
   | { readonly type: 'timer'; readonly now: number; readonly name: RelayTimer }
-  | { readonly type: 'stop'; readonly now: number };
+  /** `atOnce` no longer waits for mutations; they go on, but their outcomes no longer reach the hub. */
+  | { readonly type: 'stop'; readonly now: number; readonly atOnce?: boolean };
 
 export type RelayEffect =
   | { readonly type: 'connectAfter'; readonly ms: number }
@@ -123,9 +126,9 @@ export type RelayEffect =
   | { readonly type: 'send'; readonly text: string; readonly bulk: boolean }
   /** Must lead to a `socketClosed`. */
   | { readonly type: 'close'; readonly code: number; readonly reason: string }
-  /** Must lead to exactly one `executionDone`: for a read no later than its timeout or its abort. */
-  | { readonly type: 'startExecution'; readonly execution: Execution }
-  | { readonly type: 'abortExecution'; readonly id: string }
+  /** Must lead to exactly one `callDone`: for a read no later than its timeout or its abort. */
+  | { readonly type: 'startCall'; readonly invocation: Invocation }
+  | { readonly type: 'abortCall'; readonly id: string }
   | { readonly type: 'startTimer'; readonly name: RelayTimer; readonly ms: number }
   | { readonly type: 'clearTimer'; readonly name: RelayTimer }
   | { readonly type: 'heartbeat'; readonly on: boolean }

@@ -42,7 +42,7 @@ function call(id: string, kind: 'read' | 'mutation' = 'read', timeoutMs = 1_000)
 }
 
 function finish(id: string, text = '1'): readonly RelayEffect[] {
-  return step({ type: 'executionDone', id, outcome: { ok: true, text } });
+  return step({ type: 'callDone', id, outcome: { ok: true, text } });
 }
 
 function lose(code = 1006, more: { httpStatus?: number; retryAfterMs?: number; random?: number } = {}) {
@@ -60,7 +60,7 @@ function sent(effects: readonly RelayEffect[]): RelayFrame[] {
 }
 
 function started(effects: readonly RelayEffect[]): string[] {
-  return effects.flatMap((effect) => (effect.type === 'startExecution' ? [effect.execution.id] : []));
+  return effects.flatMap((effect) => (effect.type === 'startCall' ? [effect.invocation.id] : []));
 }
 
 function closing(effects: readonly RelayEffect[]): number[] {
@@ -129,15 +129,15 @@ describe('handshake', () => {
 describe('calls', () => {
   it('run with the time that is left, reads a few at once, mutations immediately', () => {
     open();
-    expect(call('a')).toMatchObject([{ type: 'startExecution', execution: { id: 'a', timeoutMs: 1_000 } }]);
+    expect(call('a')).toMatchObject([{ type: 'startCall', invocation: { id: 'a', timeoutMs: 1_000 } }]);
     call('b');
     expect(started(call('c'))).toEqual([]);
     expect(started(call('d', 'mutation'))).toEqual(['d']);
     now += 300;
     const effects = finish('a');
     expect(effects).toContainEqual({
-      type: 'startExecution',
-      execution: { id: 'c', op: 'do', args: { id: 'c' }, timeoutMs: 700, kind: 'read', wantsProgress: true },
+      type: 'startCall',
+      invocation: { id: 'c', op: 'do', args: { id: 'c' }, timeoutMs: 700, kind: 'read', wantsProgress: true },
     });
   });
 
@@ -182,7 +182,7 @@ describe('calls', () => {
     open();
     call('a');
     call('b', 'mutation');
-    expect(receive({ t: 'cancel', id: 'a' })).toEqual([{ type: 'abortExecution', id: 'a' }]);
+    expect(receive({ t: 'cancel', id: 'a' })).toEqual([{ type: 'abortCall', id: 'a' }]);
     expect(receive({ t: 'cancel', id: 'a' })).toEqual([]);
     expect(receive({ t: 'cancel', id: 'b' })).toEqual([]);
     expect(sent(finish('a'))).toEqual([]);
@@ -195,13 +195,13 @@ describe('calls', () => {
     open();
     call('a');
     const outcome: RelayOutcome = { ok: false, error: { code: 'ib_error', message: 'm'.repeat(9_000) } };
-    const [frame] = sent(step({ type: 'executionDone', id: 'a', outcome }));
+    const [frame] = sent(step({ type: 'callDone', id: 'a', outcome }));
     expect(frame).toMatchObject({ t: 'result', id: 'a', error: { code: 'ib_error', message: 'm'.repeat(2_000) } });
   });
 });
 
 describe('progress', () => {
-  const progress = (value: number) => step({ type: 'executionProgress', id: 'a', progress: value });
+  const progress = (value: number) => step({ type: 'callProgress', id: 'a', progress: value });
 
   it('is coalesced to one frame in 200 ms, the newest winning', () => {
     open();
@@ -255,7 +255,7 @@ describe('results', () => {
     finish('b');
     lose();
     const effects = open(['a', 'b']);
-    expect(effects).toContainEqual({ type: 'abortExecution', id: 'a' });
+    expect(effects).toContainEqual({ type: 'abortCall', id: 'a' });
     expect(sent(effects)).toEqual([]);
     expect(sent(finish('a'))).toEqual([]);
     expect(state.calls.size).toBe(0);
@@ -440,13 +440,65 @@ describe('reconnect', () => {
     expect(step({ type: 'socketOpen' })).toEqual([]);
   });
 
-  it('does not happen after stop, which aborts reads only', () => {
+  it('does not happen after stop', () => {
     open();
     call('a');
-    call('b', 'mutation');
     const effects = step({ type: 'stop' });
     expect(closing(effects)).toEqual([1000]);
-    expect(effects.filter((effect) => effect.type === 'abortExecution')).toEqual([{ type: 'abortExecution', id: 'a' }]);
+    expect(effects).toContainEqual({ type: 'abortCall', id: 'a' });
     expect(lose()).toBeUndefined();
+  });
+});
+
+describe('stopping', () => {
+  const told = (effects: readonly RelayEffect[]) =>
+    effects.flatMap((effect) => (effect.type === 'log' ? [effect.detail] : []));
+
+  it('ends reads at once, and waits until the outcomes of mutations are acknowledged', () => {
+    open();
+    call('read');
+    call('act', 'mutation');
+    const effects = step({ type: 'stop' });
+    expect(effects).toEqual([{ type: 'abortCall', id: 'read' }]);
+    expect(sent(call('late', 'mutation'))).toMatchObject([{ id: 'late', error: { code: 'relay_offline' } }]);
+    const finished = finish('act');
+    expect(sent(finished)).toMatchObject([{ t: 'result', id: 'act', ok: true }]);
+    expect(closing(finished)).toEqual([]);
+    expect(closing(receive({ t: 'ack', id: 'act' }))).toEqual([1000]);
+    expect(state.phase).toBe('stopped');
+  });
+
+  it('comes back for an outcome when the connection drops meanwhile', () => {
+    open();
+    call('act', 'mutation');
+    step({ type: 'stop' });
+    expect(lose()).toMatchObject({ type: 'connectAfter' });
+    finish('act');
+    expect(sent(open())).toContainEqual({ t: 'result', id: 'act', ok: true, value: 1 });
+    expect(closing(receive({ t: 'ack', id: 'act' }))).toEqual([1000]);
+  });
+
+  it('does not wait for ever: at once, what cannot be told any more is in the log', () => {
+    open();
+    call('over', 'mutation');
+    call('running', 'mutation');
+    finish('over');
+    step({ type: 'stop' });
+    const effects = step({ type: 'stop', atOnce: true });
+    expect(closing(effects)).toEqual([1000]);
+    expect(told(effects)).toEqual(['over: done']);
+    expect(effects.some((effect) => effect.type === 'abortCall')).toBe(false);
+    expect(told(step({ type: 'callDone', id: 'running', outcome: { ok: true, text: '1' } }))).toEqual([
+      'running: done',
+    ]);
+    expect(state.calls.size).toBe(0);
+  });
+
+  it('for good, by the hub, leaves a mutation to its end and says what came of it', () => {
+    open();
+    call('act', 'mutation');
+    expect(lose(4001)).toMatchObject({ type: 'stop', exitCode: 69 });
+    const outcome: RelayOutcome = { ok: false, error: { code: 'ib_error', message: 'No.' } };
+    expect(told(step({ type: 'callDone', id: 'act', outcome }))).toEqual(['act: ib_error']);
   });
 });

@@ -23,7 +23,15 @@ import {
   send,
   sendError,
 } from './relay-delivery.ts';
-import type { Progress, RelayConfig, RelayEvent, RelayOutcome, RelayState, RelayStep } from './relay-model.ts';
+import type {
+  Progress,
+  RelayConfig,
+  RelayEffect,
+  RelayEvent,
+  RelayOutcome,
+  RelayState,
+  RelayStep,
+} from './relay-model.ts';
 
 /**
  * The relay's end of the tunnel as a pure machine: `relayStep(state, event)` answers with the next state and with effects
@@ -61,12 +69,13 @@ export function createRelay(
     budget: 0,
     finishedMutations: new Set(),
     lost: [],
+    stopping: false,
   };
 }
 
 /** Advances the machine by one event. Pure; never throws. */
 export function relayStep(state: RelayState, event: RelayEvent): RelayStep {
-  if (state.phase === 'stopped') return { state, effects: [] };
+  if (state.phase === 'stopped') return afterTheEnd(state, event);
   const draft: Draft = { ...state, calls: new Map(state.calls), streams: new Map(state.streams), effects: [] };
   switch (event.type) {
     case 'start':
@@ -81,10 +90,10 @@ export function relayStep(state: RelayState, event: RelayEvent): RelayStep {
     case 'frame':
       receive(draft, event.now, event.text);
       break;
-    case 'executionProgress':
+    case 'callProgress':
       reportProgress(draft, event);
       break;
-    case 'executionDone':
+    case 'callDone':
       finish(draft, event.now, event.id, event.outcome);
       break;
     case 'writable':
@@ -98,10 +107,12 @@ export function relayStep(state: RelayState, event: RelayEvent): RelayStep {
       else if (draft.phase === 'handshake') close(draft, closeCodes.heartbeat, 'the server sent no welcome');
       break;
     case 'stop':
-      close(draft, closeCodes.normal, 'the relay stops');
-      halt(draft);
+      draft.stopping = true;
+      endReads(draft);
+      if (event.atOnce) end(draft);
       break;
   }
+  if (draft.stopping && draft.phase !== 'stopped' && !owesOutcomes(draft)) end(draft);
   pump(draft);
   const { effects, ...next } = draft;
   return { state: next, effects };
@@ -145,7 +156,8 @@ function reconnect(draft: Draft, event: EventOf<'socketClosed'>): void {
   const terminal = terminalReason(event.code, event.httpStatus);
   if (terminal !== undefined) {
     halt(draft);
-    draft.effects.push({ type: 'stop', ...terminal });
+    // Who has told it to stop need not hear why it would have to.
+    if (!draft.stopping) draft.effects.push({ type: 'stop', ...terminal });
     return;
   }
   if (draft.openedAt !== undefined && event.now - draft.openedAt >= healthyAfterMs) draft.failures = 0;
@@ -155,14 +167,48 @@ function reconnect(draft: Draft, event: EventOf<'socketClosed'>): void {
   draft.failures += 1;
 }
 
-/** Stops for good: reads end, mutations under way are left to finish. */
-function halt(draft: Draft): void {
+/** Says goodbye and stops for good. */
+function end(draft: Draft): void {
+  close(draft, closeCodes.normal, 'the relay stops');
+  halt(draft);
+}
+
+/** Whether a mutation runs, or has an outcome that the hub has not acknowledged. */
+function owesOutcomes(draft: Draft): boolean {
+  return [...draft.calls.values()].some((call) => call.kind === 'mutation');
+}
+
+function endReads(draft: Draft): void {
   for (const [id, call] of draft.calls) {
-    if (call.phase === 'running' && call.kind === 'read') draft.effects.push({ type: 'abortExecution', id });
+    if (call.kind !== 'read') continue;
+    if (call.phase === 'running') draft.effects.push({ type: 'abortCall', id });
+    draft.calls.delete(id);
+    draft.streams.delete(id);
   }
-  draft.calls.clear();
+}
+
+/** Stops for good: reads end; mutations go on to their end, and what came of them is at least in the log. */
+function halt(draft: Draft): void {
+  endReads(draft);
+  for (const [id, call] of draft.calls) {
+    if (call.phase === 'done') draft.effects.push(untold(id, call.outcome));
+    if (call.phase !== 'running') draft.calls.delete(id);
+  }
   draft.streams.clear();
   draft.phase = 'stopped';
+}
+
+/** A stopped relay only waits for the mutations that still run. */
+function afterTheEnd(state: RelayState, event: RelayEvent): RelayStep {
+  if (event.type !== 'callDone' || !state.calls.has(event.id)) return { state, effects: [] };
+  const calls = new Map(state.calls);
+  calls.delete(event.id);
+  return { state: { ...state, calls }, effects: [untold(event.id, event.outcome)] };
+}
+
+function untold(id: string, outcome: RelayOutcome): RelayEffect {
+  const detail = `${id}: ${outcome.ok ? 'done' : outcome.error.code}`;
+  return { type: 'log', message: 'the outcome of a mutation could not be told to the server', detail };
 }
 
 function receive(draft: Draft, now: number, text: string): void {
@@ -236,13 +282,17 @@ function receiveCall(draft: Draft, now: number, frame: FrameOf<'call'>): void {
     sendError(draft, id, failures.alreadyDone());
     return;
   }
+  if (draft.stopping) {
+    sendError(draft, id, failures.relayStopping());
+    return;
+  }
   const underWay = [...draft.calls.values()].filter((call) => call.phase !== 'done').length;
   if (underWay >= draft.limits.maxInFlight) {
     sendError(draft, id, failures.tooBusy(draft.limits.maxInFlight));
     return;
   }
-  const execution = { id, op, args, timeoutMs, kind, wantsProgress: progress };
-  draft.calls.set(id, { phase: 'queued', kind, wanted: true, execution, deadlineAt: now + timeoutMs });
+  const invocation = { id, op, args, timeoutMs, kind, wantsProgress: progress };
+  draft.calls.set(id, { phase: 'queued', kind, wanted: true, invocation, deadlineAt: now + timeoutMs });
   if (kind === 'mutation') start(draft, now, id);
   else startQueued(draft, now);
 }
@@ -264,21 +314,21 @@ function start(draft: Draft, now: number, id: string): boolean {
     draft.calls.delete(id);
     return false;
   }
-  const { kind, wanted, execution } = call;
+  const { kind, wanted, invocation } = call;
   draft.calls.set(id, {
     phase: 'running',
     kind,
     wanted,
-    wantsProgress: execution.wantsProgress,
+    wantsProgress: invocation.wantsProgress,
     progressSeq: 0,
     progressAt: Number.NEGATIVE_INFINITY,
     progressHeld: undefined,
   });
-  draft.effects.push({ type: 'startExecution', execution: { ...execution, timeoutMs } });
+  draft.effects.push({ type: 'startCall', invocation: { ...invocation, timeoutMs } });
   return true;
 }
 
-function reportProgress(draft: Draft, event: EventOf<'executionProgress'>): void {
+function reportProgress(draft: Draft, event: EventOf<'callProgress'>): void {
   const call = draft.calls.get(event.id);
   if (draft.phase !== 'open' || call?.phase !== 'running' || !call.wanted || !call.wantsProgress) return;
   const { progress, total, message } = event;
@@ -342,7 +392,7 @@ function giveUp(draft: Draft, id: string): void {
     return;
   }
   draft.calls.set(id, { ...call, wanted: false, progressHeld: undefined });
-  if (call.kind === 'read') draft.effects.push({ type: 'abortExecution', id });
+  if (call.kind === 'read') draft.effects.push({ type: 'abortCall', id });
 }
 
 function changeStatus(draft: Draft, status: OpaqueStatus): void {

@@ -7,10 +7,11 @@ import type { z } from 'zod';
 import { flexServiceUrl } from '../../relay/flex/tokens.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../relay/gateway/index.ts';
 import { openRecords, type Records } from '../../relay/performance/records.ts';
-import { createExecutor, type Execute, type ExecuteOptions } from '../../relay/tools/support/execute.ts';
+import { createToolRunner, type RunOptions } from '../../relay/tools/support/run-tool.ts';
 import type { ExecutorConfig } from '../../relay/tools/support/tool.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { findTool } from '../../shared/tools/index.ts';
+import { relayTimeout } from '../../shared/tunnel/failures.ts';
 import { type ReceivedRequest, type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
 
 const logger = pino({ level: 'silent' });
@@ -24,6 +25,11 @@ type Certain<Value> = Value extends string | number | boolean
   : Value extends readonly (infer Item)[]
     ? [Certain<Item>, Certain<Item>, ...Certain<Item>[]]
     : { [Name in keyof Value]-?: Certain<NonNullable<Value[Name]>> };
+
+/** How a test calls a tool; with `timeoutMs` its signal aborts then, as it does for a read at the tunnel. */
+export interface CallOptions extends Omit<RunOptions, 'deadline'> {
+  readonly timeoutMs?: number;
+}
 
 /** A relay's tools on a simulated gateway, for tests. */
 export class TestRelay {
@@ -57,19 +63,26 @@ export class TestRelay {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
-  /** Executes calls, with unchecked results. */
-  get execute(): Execute {
-    return createExecutor({
+  /** Runs calls, with unchecked results. */
+  get execute(): (op: string, args: unknown, options?: CallOptions) => Promise<Record<string, unknown>> {
+    const run = createToolRunner({
       gateway: this.gateway,
       config: { relayName: 'home', trading: 'read-only', ...this.config },
       records: this.records,
       version: '0.1.0',
       logger,
     });
+    return async (op, args, { timeoutMs, ...options } = {}) => {
+      if (timeoutMs === undefined) return run(op, args, options);
+      const time = new AbortController();
+      const timer = setTimeout(() => time.abort(new ToolError(relayTimeout('read'))), timeoutMs);
+      const signal = AbortSignal.any(options.signal ? [options.signal, time.signal] : [time.signal]);
+      return run(op, args, { ...options, signal, deadline: Date.now() + timeoutMs }).finally(() => clearTimeout(timer));
+    };
   }
 
   /** Executes a call and checks the result against the shared definition. */
-  async call(op: string, args: unknown, options?: ExecuteOptions): Promise<Record<string, unknown>> {
+  async call(op: string, args: unknown, options?: CallOptions): Promise<Record<string, unknown>> {
     const result = await this.execute(op, args, options);
     const output = findTool(op)?.output as z.ZodObject;
     output.strict().parse(result);
@@ -81,7 +94,7 @@ export class TestRelay {
   async read<Output extends z.ZodObject>(
     tool: { readonly name: string; readonly output: Output },
     args: object = {},
-    options?: ExecuteOptions,
+    options?: CallOptions,
   ): Promise<Certain<z.output<Output>>> {
     return (await this.call(tool.name, args, options)) as Certain<z.output<Output>>;
   }

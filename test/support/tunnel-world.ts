@@ -2,12 +2,12 @@ import type { TunnelLimits } from '../../shared/tunnel/frames.ts';
 import { createHub, hubStep } from '../../shared/tunnel/hub.ts';
 import type { HubAttachment, HubEffect, HubEvent, HubOutcome, HubState } from '../../shared/tunnel/hub-model.ts';
 import { createRelay, relayStep } from '../../shared/tunnel/relay.ts';
-import type { Execution, RelayEffect, RelayEvent, RelayOutcome, RelayState } from '../../shared/tunnel/relay-model.ts';
+import type { Invocation, RelayEffect, RelayEvent, RelayOutcome, RelayState } from '../../shared/tunnel/relay-model.ts';
 import { utf8Length } from '../../shared/tunnel/utf8.ts';
 
 /**
  * A simulated world for property tests: both machines, a channel between them that can lose, repeat and cut, simulated
- * time, executions and readers. Every step checks the invariants of the tunnel and throws when one is broken.
+ * time, calls and readers. Every step checks the invariants of the tunnel and throws when one is broken.
  */
 
 export const worldLimits: TunnelLimits = {
@@ -48,7 +48,7 @@ interface Reader {
 }
 
 interface Running {
-  readonly execution: Execution;
+  readonly invocation: Invocation;
   readonly endsAt: number;
   readonly outcome: RelayOutcome;
 }
@@ -66,7 +66,7 @@ export class World {
   readonly settled = new Map<string, HubOutcome>();
   /** Calls whose waiting side died with the hub: nobody is left to settle them. */
   readonly orphaned = new Set<string>();
-  /** Every result text that an execution produced, by call. */
+  /** Every result text that a run produced, by call. */
   readonly produced = new Map<string, string[]>();
   readonly mutationRuns = new Map<string, number>();
   readonly progressed: string[] = [];
@@ -186,7 +186,7 @@ export class World {
     this.now = Math.max(this.now, until);
   }
 
-  /** Runs a faultless channel until nothing is left to do: no message under way, no timer, no execution. */
+  /** Runs a faultless channel until nothing is left to do: no message under way, no timer, no call. */
   calmDown(): void {
     this.refuseNext = false;
     // The hub has not noticed a silent relay yet; the next write to the dead socket tells it.
@@ -278,7 +278,7 @@ export class World {
 
   #endExecution(id: string, outcome: RelayOutcome): void {
     this.#running.delete(id);
-    this.#relayEvent({ type: 'executionDone', now: this.now, id, outcome });
+    this.#relayEvent({ type: 'callDone', now: this.now, id, outcome });
   }
 
   #hubEvent(event: HubEvent): void {
@@ -348,9 +348,9 @@ export class World {
       const reader = this.#readers.get(id);
       check(reader?.attempt === outcome.streamed.attempt, 'a result of another attempt');
       check(reader.pieces.length === outcome.streamed.chunks, 'a result with pieces missing');
-      check(produced.includes(reader.pieces.join('')), 'a result that no execution produced');
+      check(produced.includes(reader.pieces.join('')), 'a result that no run produced');
     } else {
-      check(produced.includes(JSON.stringify(outcome.value)), 'a result that no execution produced');
+      check(produced.includes(JSON.stringify(outcome.value)), 'a result that no run produced');
     }
   }
 
@@ -386,22 +386,22 @@ export class World {
       case 'clearTimer':
         this.#relayTimers.delete(effect.name);
         return;
-      case 'startExecution':
-        this.#execute(effect.execution);
+      case 'startCall':
+        this.#start(effect.invocation);
         return;
-      case 'abortExecution': {
+      case 'abortCall': {
         const run = this.#running.get(effect.id);
-        check(run?.execution.kind === 'read', 'an abort of something that is no running read');
+        check(run?.invocation.kind === 'read', 'an abort of something that is no running read');
         this.#running.set(effect.id, { ...run, endsAt: this.now, outcome: failed('cancelled') });
       }
     }
   }
 
-  #execute(execution: Execution): void {
-    const { id, kind, timeoutMs } = execution;
+  #start(invocation: Invocation): void {
+    const { id, kind, timeoutMs } = invocation;
     const job = this.jobs.get(id);
-    check(job !== undefined && timeoutMs > 0, 'an execution that nobody asked for, or too late');
-    check(!this.#running.has(id), 'two executions of one call at once');
+    check(job !== undefined && timeoutMs > 0, 'a call that nobody asked for, or too late');
+    check(!this.#running.has(id), 'two runs of one call at once');
     const runs = (this.mutationRuns.get(id) ?? 0) + 1;
     if (kind === 'mutation') {
       this.mutationRuns.set(id, runs);
@@ -413,9 +413,9 @@ export class World {
     this.produced.set(id, [...produced, text]);
     const late = kind === 'read' && job.durationMs > timeoutMs;
     const endsAt = this.now + (late ? timeoutMs : job.durationMs);
-    this.#running.set(id, { execution, endsAt, outcome: late ? failed('relay_timeout') : { ok: true, text } });
-    this.#relayEvent({ type: 'executionProgress', now: this.now, id, progress: 1, total: 2 });
-    this.#relayEvent({ type: 'executionProgress', now: this.now, id, progress: 2, total: 2 });
+    this.#running.set(id, { invocation, endsAt, outcome: late ? failed('relay_timeout') : { ok: true, text } });
+    this.#relayEvent({ type: 'callProgress', now: this.now, id, progress: 1, total: 2 });
+    this.#relayEvent({ type: 'callProgress', now: this.now, id, progress: 2, total: 2 });
   }
 }
 

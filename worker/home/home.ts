@@ -186,7 +186,7 @@ export class Home extends DurableObject<Env> {
   /** Runs a call at the user's relay. Never throws for expected failures. */
   async call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
     const relays = this.relays().relays;
-    const route = routeCall(request.op, request.args.account, relays);
+    const route = routeCall(request, relays);
     if ('error' in route) return { kind: 'error', error: route.error };
     const [first, ...others] = route.relays.map(({ id }) => this.#link(id));
     if (first && others.length === 0) return first.call(request, onProgress);

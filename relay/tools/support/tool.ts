@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Operation } from '../../../shared/operation.ts';
 import type { RelayStatus } from '../../../shared/status.ts';
+import type { CallKind } from '../../../shared/tunnel/frames.ts';
 import type { Gateway, GatewayLogger } from '../../gateway/index.ts';
 import type { Records } from '../../performance/records.ts';
 
@@ -19,11 +20,13 @@ export interface ToolContext {
   readonly records: Records;
   readonly version: string;
   readonly logger: GatewayLogger;
-  /** Ends the work: the caller left or the time is up. */
+  /** Ends the work: the caller left or the time is up. Never aborts for a mutation. */
   readonly signal: AbortSignal;
+  /** As what the tunnel carries this call. */
+  readonly kind: CallKind;
   /** Best effort: how far the work is. */
   readonly progress: (done: number, total: number | undefined, message: string) => void;
-  /** When the call's time is up, epoch milliseconds. */
+  /** When the call's time is up, epoch milliseconds: then nobody waits, though a mutation goes on. */
   readonly deadline: number;
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Operation } from '../../operation.ts';
+import type { Operation, OperationKind } from '../../operation.ts';
 import type { Toolset } from './toolsets.ts';
 
 /** OAuth scopes of this server. `ibkr:read` is always required; `ibkr:trade` is granted only by a human's explicit tick. */
@@ -21,11 +21,7 @@ export interface ToolDefinition<
   readonly title: string;
   readonly description: string;
   readonly scope: Scope;
-  /**
-   * `mutation` calls are never repeated automatically; `read` calls may be. `own` changes what this server keeps for the
-   * user and nothing else, so that doing it twice leaves the same as doing it once.
-   */
-  readonly kind: 'read' | 'own' | 'mutation';
+  readonly kind: OperationKind;
   /** Who carries it out: the relay at home, or the user's Home in the cloud, which may ask the relay. */
   readonly runsAt: 'relay' | 'home';
   readonly annotations: {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mergeAccounts, type Route, routeCall } from './routing.ts';
+import { mergeAccounts, type Route, routeCall as routeRequest } from './routing.ts';
 import { composeStatus, type RelayView } from './status.ts';
 
 const relay = (id: string, online: boolean, ...accounts: string[]): RelayView => ({
@@ -14,6 +14,9 @@ const relay = (id: string, online: boolean, ...accounts: string[]): RelayView =>
     trading: 'read-only',
   },
 });
+
+const routeCall = (op: string, account: unknown, relays: RelayView[], kind: 'read' | 'mutation' = 'read') =>
+  routeRequest({ op, kind, args: { account } }, relays);
 
 const ids = (route: Route) => ('relays' in route ? route.relays.map(({ id }) => id) : route.error.code);
 
@@ -58,6 +61,30 @@ describe('which relay answers', () => {
     expect('error' in route && route.error.nextStep).toContain('DU1, U1');
     const offline = routeCall('get_positions', 'U2', [paper, away]);
     expect('error' in offline && offline.error.message).toContain('“away”');
+  });
+});
+
+describe('a mutation', () => {
+  const paper = relay('paper', true, 'DU1');
+  const live = relay('live', true, 'U1');
+  const away = relay('away', false, 'U2');
+  const twin = relay('twin', false, 'DU1');
+
+  test.each([
+    ['the only relay', undefined, [paper], ['paper']],
+    ['the only relay, away', undefined, [away], 'relay_offline'],
+    ['the relay of its account', 'U1', [paper, live], ['live']],
+    ['the relay of its account, away', 'U2', [paper, away], 'relay_offline'],
+    ['none without an account, even when one only is connected', undefined, [paper, away], 'invalid_arguments'],
+    ['none for an account that no relay serves', 'U9', [paper, live], 'account_not_found'],
+    ['none for an account of two, even when one of them is away', 'DU1', [paper, twin], 'invalid_arguments'],
+    ['none when nothing is paired', 'DU1', [], 'relay_offline'],
+  ])('goes to %s', (_, account, relays, expected) => {
+    for (const op of ['get_quotes', 'list_accounts', 'get_positions']) {
+      const route = routeCall(op, account, relays, 'mutation');
+      expect(ids(route)).toEqual(expected);
+      if ('error' in route) expect(route.error.nextStep).toBeDefined();
+    }
   });
 });
 

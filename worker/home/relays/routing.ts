@@ -2,8 +2,10 @@ import type { ToolErrorData } from '../../../shared/errors.ts';
 import { findTool } from '../../../shared/tools/index.ts';
 import { listAccounts } from '../../../shared/tools/list_accounts.ts';
 import { relayOffline } from '../../../shared/tunnel/failures.ts';
-import type { CallAnswer } from './relay-link.ts';
+import type { CallAnswer, CallRequest } from './relay-link.ts';
 import { noRelay, type RelayView, sharedAccount } from './status.ts';
+
+type RoutedCall = Pick<CallRequest, 'op' | 'kind' | 'args'>;
 
 export type Route = { relays: readonly RelayView[] } | { error: ToolErrorData };
 
@@ -11,16 +13,19 @@ export type Route = { relays: readonly RelayView[] } | { error: ToolErrorData };
  * Which relays answer a call. With one relay, it does. With several, an account decides; `list_accounts` asks them all;
  * other questions about accounts must name one, because half an answer is a wrong one; market data comes from the relay
  * that was paired first. Two relays with the same account are refused: nobody could tell which of them answered.
+ *
+ * A mutation goes to one relay that certainly is the right one, or nowhere: it is never guessed and never sent to several.
  */
-export function routeCall(op: string, account: unknown, relays: readonly RelayView[]): Route {
+export function routeCall({ op, kind, args: { account } }: RoutedCall, relays: readonly RelayView[]): Route {
   if (relays.length === 0) return { error: noRelay };
+  if (kind === 'mutation') return routeMutation(account, relays);
   const online = relays.filter((relay) => relay.online);
   const shared = sharedAccount(online);
   if (shared && (account === shared.account || (account === undefined && asksAboutAccounts(op)))) {
     return { error: { code: 'invalid_arguments', ...shared.trouble } };
   }
   if (typeof account === 'string') {
-    const owners = relays.filter((relay) => relay.status?.accounts.some((known) => known.account === account));
+    const owners = relays.filter((relay) => serves(relay, account));
     const owner = owners.find((relay) => relay.online) ?? owners[0];
     if (owner && !owner.online) return { error: ownerOffline(owner.name, account) };
     if (owner) return { relays: [owner] };
@@ -29,6 +34,41 @@ export function routeCall(op: string, account: unknown, relays: readonly RelayVi
   if (!first) return { error: relayOffline() };
   if (others.length === 0 || typeof account === 'string' || !asksAboutAccounts(op)) return { relays: [first] };
   return op === listAccounts.name ? { relays: online } : { error: accountNeeded(online) };
+}
+
+function routeMutation(account: unknown, relays: readonly RelayView[]): Route {
+  const candidates = relays.length === 1 ? relays : relays.filter((relay) => serves(relay, account));
+  const [relay, ...others] = candidates;
+  if (!relay || others.length > 0) return { error: oneRelayNeeded(account, candidates.length, relays) };
+  if (relay.online) return { relays: [relay] };
+  return { error: typeof account === 'string' ? ownerOffline(relay.name, account) : relayOffline() };
+}
+
+function serves(relay: RelayView, account: unknown): boolean {
+  return relay.status?.accounts.some((known) => known.account === account) ?? false;
+}
+
+function oneRelayNeeded(account: unknown, candidates: number, relays: readonly RelayView[]): ToolErrorData {
+  const known = relays.flatMap((relay) => relay.status?.accounts.map((served) => served.account) ?? []);
+  if (typeof account !== 'string') {
+    return {
+      code: 'invalid_arguments',
+      message: 'Several relays are paired, and what changes something goes to one only. Nothing was sent.',
+      nextStep: `Name the account: ${known.join(', ') || 'see list_accounts'}.`,
+    };
+  }
+  if (candidates === 0) {
+    return {
+      code: 'account_not_found',
+      message: `No paired relay serves the account ${account}. Nothing was sent.`,
+      nextStep: `Name another: ${known.join(', ') || 'see list_accounts'}.`,
+    };
+  }
+  return {
+    code: 'invalid_arguments',
+    message: `Several paired relays serve the account ${account}, and what changes something goes to one only. Nothing was sent.`,
+    nextStep: 'Remove all but one of them on the dashboard: an account belongs to one relay.',
+  };
 }
 
 function asksAboutAccounts(op: string): boolean {

@@ -68,7 +68,7 @@ export class Personal {
     const { op, args } = request;
     const relays = this.#owner.relays();
     const ask: AskRelay = async (operation, input) => {
-      const route = routeCall(operation.name, undefined, relays);
+      const route = routeCall({ op: operation.name, kind: 'read', args: {} }, relays);
       if ('error' in route) throw new ToolError(route.error);
       return this.#owner.ask(route.relays[0]?.id ?? '', operation, input, request);
     };

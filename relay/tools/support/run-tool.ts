@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ToolError } from '../../../shared/errors.ts';
+import type { CallKind } from '../../../shared/tunnel/frames.ts';
 import { abortError } from '../../async/abort.ts';
 import type { Gateway, GatewayLogger } from '../../gateway/index.ts';
 import type { Records } from '../../performance/records.ts';
@@ -8,20 +9,22 @@ import type { ExecutorConfig, ToolExecutor } from './tool.ts';
 
 const firstConnectionMs = 8_000;
 
-export interface ExecuteOptions {
-  /** Ends the call; its reason is passed on when it is a ToolError. */
+export interface RunOptions {
+  /** Ends a read; its reason is passed on when it is a ToolError. A mutation never learns of it. */
   readonly signal?: AbortSignal;
   /** Best effort: how far the work is. */
   readonly progress?: (done: number, total: number | undefined, message: string) => void;
-  /** How long the call may take; the tool's own limit applies as well. */
-  readonly timeoutMs?: number;
+  /** Until when the caller waits, epoch milliseconds; the tool's own limit when absent. Only told to the tool. */
+  readonly deadline?: number;
+  /** As what the tunnel carries the call; a read when absent. */
+  readonly kind?: CallKind;
 }
 
-/** Executes one tool call. Rejects with a ToolError for every expected failure. */
-export type Execute = (op: string, args: unknown, options?: ExecuteOptions) => Promise<Record<string, unknown>>;
+/** Runs one tool call. Rejects with a ToolError for every expected failure. */
+export type RunTool = (op: string, args: unknown, options?: RunOptions) => Promise<Record<string, unknown>>;
 
-/** Makes the function that executes tool calls on this relay's gateway. */
-export function createExecutor(dependencies: {
+/** Makes the function that runs tool calls on this relay's gateway. Deadlines are its caller's: it sets no timer. */
+export function createToolRunner(dependencies: {
   gateway: Gateway;
   config: ExecutorConfig;
   records: Records;
@@ -29,8 +32,8 @@ export function createExecutor(dependencies: {
   logger: GatewayLogger;
   /** What this relay can be asked for besides its tools. */
   operations?: readonly ToolExecutor[];
-}): Execute {
-  return async (op, args, options = {}) => {
+}): RunTool {
+  return async (op, args, { signal: caller, progress, deadline, kind = 'read' } = {}) => {
     const executor = executors.get(op) ?? dependencies.operations?.find(({ name }) => name === op);
     if (!executor) {
       throw new ToolError({
@@ -39,28 +42,40 @@ export function createExecutor(dependencies: {
         nextStep: 'Update the relay.',
       });
     }
-    const timeoutMs = Math.min(executor.definition.timeoutMs, options.timeoutMs ?? executor.definition.timeoutMs);
-    const deadline = Date.now() + timeoutMs;
-    const time = new AbortController();
-    const timer = setTimeout(() => time.abort(timeIsUp(op, timeoutMs)), timeoutMs);
-    const signal = options.signal ? AbortSignal.any([options.signal, time.signal]) : time.signal;
+    const { definition } = executor;
+    // The tunnel repeats and aborts reads, so what acts must not have come as one.
+    if (definition.kind === 'mutation' && kind !== 'mutation') throw notARead(op);
+    const ended = new AbortController();
+    const signal =
+      kind === 'mutation' ? neverAborted : AbortSignal.any(caller ? [caller, ended.signal] : [ended.signal]);
     try {
       if (!executor.offline) await firstConnection(dependencies.gateway, signal);
       return await executor.run(args, {
         ...dependencies,
         signal,
-        progress: (done, total, message) => options.progress?.(done, total, message),
-        deadline,
+        kind,
+        progress: (done, total, message) => progress?.(done, total, message),
+        deadline: Math.min(deadline ?? Number.POSITIVE_INFINITY, Date.now() + definition.timeoutMs),
       });
     } catch (error) {
       if (signal.aborted) throw abortError(signal);
       throw error instanceof z.ZodError ? invalidArguments(op, error) : error;
     } finally {
-      clearTimeout(timer);
       // A call that failed in one part leaves nothing of the others under way.
-      time.abort(new ToolError({ code: 'cancelled', message: 'The call has ended.' }));
+      ended.abort(new ToolError({ code: 'cancelled', message: 'The call has ended.' }));
     }
   };
+}
+
+/** What a mutation is given: not its deadline, nor its caller's leaving, nor its own end stops work that it began. */
+const neverAborted = new AbortController().signal;
+
+function notARead(op: string): ToolError {
+  return new ToolError({
+    code: 'unsupported',
+    message: `${op} changes something, but arrived as a call that may be repeated. Nothing was done.`,
+    nextStep: 'Update the server and the relay to the same version.',
+  });
 }
 
 /**
@@ -83,14 +98,6 @@ async function firstConnection(gateway: Gateway, signal: AbortSignal): Promise<v
     const forget = gateway.onStatus(() => undecided() || finish());
     const timer = setTimeout(finish, firstConnectionMs);
     signal.addEventListener('abort', finish, { once: true });
-  });
-}
-
-function timeIsUp(op: string, ms: number): ToolError {
-  return new ToolError({
-    code: 'gateway_timeout',
-    message: `${op} took longer than ${Math.round(ms / 1_000)} s.`,
-    nextStep: 'Ask for less at once, or try again.',
   });
 }
 
