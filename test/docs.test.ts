@@ -16,9 +16,38 @@ const librarySpelling: Readonly<Record<string, string>> = {
 
 const readme = await readFile('README.md', 'utf8');
 const documents = [
-  'README.md',
-  ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+  ...(await markdownIn('.')),
+  ...(await markdownIn('docs')),
+  ...(await markdownIn('docs/decisions')),
+  'simulator/README.md',
 ];
+
+async function markdownIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('.md')).map((name) => join(folder, name));
+}
+
+test('every decision is listed, with its title', async () => {
+  const index = await readFile('docs/decisions/README.md', 'utf8');
+  const listed = [...index.matchAll(/^\| \[\d{4}\]\((.+?)\) \| (.+?) \|/gm)].map(
+    ([, file, title]) => `${file} ${title}`,
+  );
+  const there = (await readdir('docs/decisions')).filter((name) => name !== 'README.md').sort();
+  const titles = there.map(async (name) => {
+    const [, title] = /^# \d+\. (.+)$/m.exec(await readFile(join('docs/decisions', name), 'utf8')) ?? [];
+    return `${name} ${title}`;
+  });
+  expect(listed).toEqual(await Promise.all(titles));
+  expect(new Set(there.map((name) => name.slice(0, 4))).size).toBe(there.length);
+});
+
+test('the glossary has at most 25 terms, in order', async () => {
+  const terms = [...(await readFile('docs/glossary.md', 'utf8')).matchAll(/^\| ([^|]+?) \|/gm)].map(
+    ([, term = '']) => term,
+  );
+  const words = terms.filter((term) => term !== 'Term');
+  expect(words.length).toBeLessThanOrEqual(25);
+  expect(words).toEqual(words.toSorted((a, b) => a.localeCompare(b, 'en')));
+});
 
 test('the README lists exactly the tools that exist, in their order', () => {
   const listed = [...readme.matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name);
