@@ -1,6 +1,9 @@
 /** No window is longer than this. */
 const oldestMs = 86_400_000;
 
+/** With more, the oldest are forgotten: whoever has so many networks is not stopped by counting, but must not fill the storage. */
+const maxAttempts = 20_000;
+
 /**
  * Counts tries per key in a sliding window, in SQLite, so that secrets cannot be guessed by trying and storage cannot be
  * filled. One table for each object that needs it; keys of several uses must not collide.
@@ -32,6 +35,7 @@ export class Attempts {
   record(key: string): void {
     this.#sql.exec('DELETE FROM attempt WHERE at <= ?', Date.now() - oldestMs);
     this.#sql.exec('INSERT INTO attempt (key, at) VALUES (?, ?)', key, Date.now());
+    this.#sql.exec('DELETE FROM attempt WHERE rowid <= (SELECT max(rowid) FROM attempt) - ?', maxAttempts);
   }
 }
 

@@ -1,8 +1,9 @@
 import { Attempts } from '../edge/attempts.ts';
 import { KvTable } from '../storage/kv-table.ts';
+import { hasSchema, type Migration, migrate } from '../storage/migrations.ts';
 
 /** Steps that bring a Home's database up to date, in order. Never edit one that has shipped; add another. */
-const migrations: readonly ((sql: SqlStorage) => void)[] = [
+const migrations: readonly Migration[] = [
   (sql) => {
     sql.exec('CREATE TABLE session (hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID');
     sql.exec('CREATE TABLE pairing (hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID');
@@ -42,20 +43,21 @@ const migrations: readonly ((sql: SqlStorage) => void)[] = [
 ];
 
 /** Whether this Home belongs to a user. A Home that nobody created holds nothing and writes nothing. */
-export function isInitialised(sql: SqlStorage): boolean {
-  return sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'").toArray().length > 0;
+export function isInitialised({ sql }: DurableObjectStorage): boolean {
+  return hasSchema(sql);
 }
 
 /** Creates the Home of a user; a second call changes nothing. */
-export function initialise(sql: SqlStorage, userId: string): void {
-  if (isInitialised(sql)) return;
-  sql.exec('CREATE TABLE meta (user_id TEXT NOT NULL, schema_version INTEGER NOT NULL)');
-  sql.exec('INSERT INTO meta (user_id, schema_version) VALUES (?, 0)', userId);
-  migrate(sql);
+export function initialise(storage: DurableObjectStorage, userId: string): void {
+  if (isInitialised(storage)) return;
+  storage.transactionSync(() => {
+    storage.sql.exec('CREATE TABLE meta (user_id TEXT NOT NULL, schema_version INTEGER NOT NULL)');
+    storage.sql.exec('INSERT INTO meta (user_id, schema_version) VALUES (?, 0)', userId);
+    migrateHome(storage);
+  });
 }
 
-export function migrate(sql: SqlStorage): void {
-  const { schema_version: from } = sql.exec<{ schema_version: number }>('SELECT schema_version FROM meta').one();
-  for (const step of migrations.slice(from)) step(sql);
-  if (from < migrations.length) sql.exec('UPDATE meta SET schema_version = ?', migrations.length);
+/** @throws StorageError when a newer version has written here */
+export function migrateHome(storage: DurableObjectStorage): void {
+  migrate(storage, migrations);
 }

@@ -1,17 +1,26 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Env } from '../env.ts';
 import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
+import { type Migration, openSchema } from '../storage/migrations.ts';
 
 const sweepIntervalMs = 6 * 3_600_000;
 
+/** Of eight shards; registering is also counted by address. */
+const maxKeys = 50_000;
+
+/** Never edit a step that has shipped; add another. */
+const migrations: readonly Migration[] = [
+  // It may be there: the first release made it and wrote no version.
+  (sql) => KvTable.createTable(sql),
+];
+
 /** A shard of the OAuth records that carry no user id: registered clients, consent transactions. */
-export class AuthStore extends DurableObject<Env> {
+export class AuthStore extends DurableObject {
   readonly #kv: KvTable;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: object) {
     super(ctx, env);
-    this.#kv = new KvTable(ctx.storage.sql);
-    KvTable.createTable(ctx.storage.sql);
+    openSchema(ctx.storage, migrations);
+    this.#kv = new KvTable(ctx.storage.sql, maxKeys);
   }
 
   kvGet(key: string): string | null {

@@ -1,36 +1,47 @@
 import { DurableObject } from 'cloudflare:workers';
 import { Attempts } from '../edge/attempts.ts';
 import { equalSecrets, randomToken } from '../edge/secrets.ts';
-import type { Env } from '../env.ts';
+import type { Home } from '../home/home.ts';
+import { StorageError } from '../storage/errors.ts';
+import { type Migration, openSchema } from '../storage/migrations.ts';
+
+/** What the Directory needs of the Worker's environment. */
+export interface DirectoryEnv {
+  /** One object per user. */
+  readonly HOME: DurableObjectNamespace<Home>;
+  /** Secret: the one-time word that makes its holder the owner of a deployment. */
+  readonly SETUP_CODE?: string;
+}
+
+const maxUsers = 10_000;
+
+/** Never edit a step that has shipped; add another. */
+const migrations: readonly Migration[] = [
+  (sql) => {
+    // Both may be there: the first release made them and wrote no version.
+    sql.exec('CREATE TABLE IF NOT EXISTS identity (subject TEXT PRIMARY KEY, user_id TEXT NOT NULL) WITHOUT ROWID');
+    Attempts.createTable(sql);
+  },
+];
 
 /**
  * Maps identities (`local:demo`, `setup-code:owner`, later passkeys and OIDC subjects) to opaque user ids, and slows
  * down guessing. One object for the deployment; touched only while signing in.
  */
-export class Directory extends DurableObject<Env> {
+export class Directory extends DurableObject<DirectoryEnv> {
   readonly #codes: Attempts;
   readonly #registrations: Attempts;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: DirectoryEnv) {
     super(ctx, env);
-    ctx.storage.sql.exec(
-      'CREATE TABLE IF NOT EXISTS identity (subject TEXT PRIMARY KEY, user_id TEXT NOT NULL) WITHOUT ROWID',
-    );
-    Attempts.createTable(ctx.storage.sql);
+    openSchema(ctx.storage, migrations);
     this.#codes = new Attempts(ctx.storage.sql, { max: 10, windowMs: 15 * 60_000 });
     this.#registrations = new Attempts(ctx.storage.sql, { max: 60, windowMs: 3_600_000 });
   }
 
-  /** The user id of an identity, created with its Home on first use. */
+  /** The user id of an identity, created with its Home on first use. @throws StorageError when there are too many */
   async userFor(subject: string): Promise<string> {
-    this.ctx.storage.sql.exec(
-      'INSERT OR IGNORE INTO identity (subject, user_id) VALUES (?, ?)',
-      subject,
-      randomToken(16),
-    );
-    const { user_id: userId } = this.ctx.storage.sql
-      .exec<{ user_id: string }>('SELECT user_id FROM identity WHERE subject = ?', subject)
-      .one();
+    const userId = this.#find(subject) ?? this.#add(subject);
     // Every time: should it have failed at the first sign-in, the next one makes up for it.
     await this.env.HOME.getByName(userId).initialise(userId);
     return userId;
@@ -55,5 +66,20 @@ export class Directory extends DurableObject<Env> {
     if (!this.#registrations.allowed(key)) return false;
     this.#registrations.record(key);
     return true;
+  }
+
+  #find(subject: string): string | undefined {
+    return this.ctx.storage.sql
+      .exec<{ user_id: string }>('SELECT user_id FROM identity WHERE subject = ?', subject)
+      .toArray()[0]?.user_id;
+  }
+
+  #add(subject: string): string {
+    const { sql } = this.ctx.storage;
+    const { users } = sql.exec<{ users: number }>('SELECT count(*) AS users FROM identity').one();
+    if (users >= maxUsers) throw new StorageError('storage_full', `This server has ${maxUsers} users already.`);
+    const userId = randomToken(16);
+    sql.exec('INSERT INTO identity (subject, user_id) VALUES (?, ?)', subject, userId);
+    return userId;
   }
 }

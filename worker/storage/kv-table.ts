@@ -1,3 +1,5 @@
+import { StorageError } from './errors.ts';
+
 /** What a key-value `put` may say besides the value; the subset of Workers KV that the OAuth library uses. */
 export interface KvPutOptions {
   /** Absolute expiry, seconds since the epoch. */
@@ -21,6 +23,7 @@ export interface KvListResult {
 }
 
 const listLimit = 1_000;
+const maxCodePoint = 0x10ffff;
 
 /**
  * Workers KV's `get/put/delete/list` on a Durable Object's SQLite: the same answers, but consistent. Expired keys are
@@ -28,9 +31,14 @@ const listLimit = 1_000;
  */
 export class KvTable {
   readonly #sql: SqlStorage;
+  readonly #maxKeys: number;
+  /** How many keys there are, expired ones included; counted at the first write. */
+  #size: number | undefined;
 
-  constructor(sql: SqlStorage) {
+  /** @param maxKeys how many keys fit */
+  constructor(sql: SqlStorage, maxKeys: number) {
     this.#sql = sql;
+    this.#maxKeys = maxKeys;
   }
 
   static createTable(sql: SqlStorage): void {
@@ -51,7 +59,10 @@ export class KvTable {
     return row?.value ?? null;
   }
 
+  /** @throws StorageError `storage_full` when there is no room for a further key */
   put(key: string, value: string, options: KvPutOptions = {}): void {
+    const isNew = this.#sql.exec('SELECT 1 FROM kv WHERE key = ?', key).toArray().length === 0;
+    if (isNew) this.#makeRoom();
     const expiresAt =
       options.expiration ?? (options.expirationTtl === undefined ? null : nowSeconds() + options.expirationTtl);
     this.#sql.exec(
@@ -62,24 +73,26 @@ export class KvTable {
       options.metadata === undefined ? null : JSON.stringify(options.metadata),
       expiresAt,
     );
+    if (isNew && this.#size !== undefined) this.#size++;
   }
 
   delete(key: string): void {
-    this.#sql.exec('DELETE FROM kv WHERE key = ?', key);
+    const gone = this.#sql.exec('DELETE FROM kv WHERE key = ? RETURNING key', key).toArray().length;
+    if (this.#size !== undefined) this.#size -= gone;
   }
 
+  /** One page of the keys with that prefix. Its cost grows with what the prefix has, whatever else is stored. */
   list({ prefix, limit = listLimit, cursor }: KvListOptions = {}): KvListResult {
-    const start = prefix ?? '';
-    const size = Math.min(Math.max(1, limit), listLimit);
+    const start = prefix?.toWellFormed() ?? '';
+    const end = successor(start);
+    const size = Math.max(1, Math.min(limit, listLimit));
     const rows = this.#sql
       .exec<{ key: string; metadata: string | null; expires_at: number | null }>(
         `SELECT key, metadata, expires_at FROM kv
-         WHERE key >= ? AND key > ? AND substr(key, 1, ?) = ? AND (expires_at IS NULL OR expires_at > ?)
+         WHERE key ${cursor ? '>' : '>='} ? ${end === undefined ? '' : 'AND key < ?'} AND (expires_at IS NULL OR expires_at > ?)
          ORDER BY key LIMIT ?`,
-        start,
-        cursor ?? '',
-        start.length,
-        start,
+        cursor || start,
+        ...(end === undefined ? [] : [end]),
         nowSeconds(),
         size + 1,
       )
@@ -98,8 +111,33 @@ export class KvTable {
   /** Removes what has expired. @returns whether anything is left that will expire */
   sweep(): boolean {
     this.#sql.exec('DELETE FROM kv WHERE expires_at <= ?', nowSeconds());
+    this.#size = undefined;
     return this.#sql.exec('SELECT 1 FROM kv WHERE expires_at IS NOT NULL LIMIT 1').toArray().length > 0;
   }
+
+  #makeRoom(): void {
+    if (this.#count() < this.#maxKeys) return;
+    this.sweep();
+    if (this.#count() < this.#maxKeys) return;
+    throw new StorageError('storage_full', `There is no room for more than ${this.#maxKeys} records here.`);
+  }
+
+  #count(): number {
+    this.#size ??= this.#sql.exec<{ n: number }>('SELECT count(*) AS n FROM kv').one().n;
+    return this.#size;
+  }
+}
+
+/** The first text after all that begin with this one, in the order of SQLite: by code point. Undefined when there is none. */
+function successor(prefix: string): string | undefined {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
+  while (points.length > 0) {
+    const last = points.pop() ?? 0;
+    if (last === maxCodePoint) continue;
+    // The code points in between are halves of surrogate pairs, which no stored text has.
+    return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+  }
+  return undefined;
 }
 
 function nowSeconds(): number {

@@ -213,7 +213,7 @@ export class Alerts {
       // The relay has ended it by itself, so that its list is as good as a new one.
       if (over) this.#sql.exec("UPDATE alert SET halted = 'expired' WHERE id = ? AND device = ?", alert, device);
     }
-    if (fresh.length > 0) this.#prune();
+    if (fresh.length > 0 || problems.some(({ over }) => over)) this.#prune();
     return fresh;
   }
 

@@ -29,9 +29,14 @@ interface DeviceRow extends Record<string, SqlStorageValue> {
   status: string | null;
 }
 
-/** Paired relays, their public keys, pairing codes and used connect nonces, in a Home's SQLite. */
+/**
+ * Paired relays, their public keys, pairing codes and used connect nonces, in a Home's SQLite. The relays are in memory,
+ * too, because every call asks for them.
+ */
 export class Devices {
   readonly #sql: SqlStorage;
+  /** In the order in which they were paired. Read at the first use. */
+  #devices: Map<string, Device> | undefined;
   readonly #attempts: Attempts;
 
   constructor(sql: SqlStorage) {
@@ -66,7 +71,7 @@ export class Devices {
       return { ok: false, reason: 'wrong-code' };
     }
     if (row.expires_at <= Date.now()) return { ok: false, reason: 'expired' };
-    if (this.list().length >= maxDevices) return { ok: false, reason: 'too-many-relays' };
+    if (this.#known().size >= maxDevices) return { ok: false, reason: 'too-many-relays' };
     const device = randomToken(12);
     this.#sql.exec(
       'INSERT INTO device (id, name, public_key, created_at) VALUES (?, ?, ?, ?)',
@@ -75,20 +80,22 @@ export class Devices {
       publicKey,
       Date.now(),
     );
+    this.#devices = undefined;
     return { ok: true, device };
   }
 
-  list(): Device[] {
-    return this.#sql.exec<DeviceRow>('SELECT * FROM device ORDER BY created_at').toArray().map(fromRow);
+  /** In the order in which they were paired. */
+  list(): readonly Readonly<Device>[] {
+    return [...this.#known().values()];
   }
 
-  find(id: string): Device | undefined {
-    const row = this.#sql.exec<DeviceRow>('SELECT * FROM device WHERE id = ?', id).toArray()[0];
-    return row && fromRow(row);
+  find(id: string): Readonly<Device> | undefined {
+    return this.#known().get(id);
   }
 
   remove(id: string): void {
     this.#sql.exec('DELETE FROM device WHERE id = ?', id);
+    this.#known().delete(id);
   }
 
   /** Remembers a connect nonce until it expires (epoch milliseconds); false when it was used before. */
@@ -102,28 +109,58 @@ export class Devices {
   }
 
   recordConnected(id: string): void {
-    this.#sql.exec('UPDATE device SET connected_at = ?1, seen_at = ?1 WHERE id = ?2', Date.now(), id);
+    const now = Date.now();
+    this.#sql.exec('UPDATE device SET connected_at = ?1, seen_at = ?1 WHERE id = ?2', now, id);
+    this.#remember(id, { connectedAt: now, seenAt: now });
   }
 
   recordSeen(id: string, at: number): void {
     this.#sql.exec('UPDATE device SET seen_at = ? WHERE id = ?', at, id);
+    this.#remember(id, { seenAt: at });
   }
 
   /** Keeps the relay's latest status, so that it can be shown while the relay is away. */
   recordStatus(id: string, status: unknown): void {
-    this.#sql.exec('UPDATE device SET status = ?, seen_at = ? WHERE id = ?', JSON.stringify(status), Date.now(), id);
+    const now = Date.now();
+    this.#sql.exec('UPDATE device SET status = ?, seen_at = ? WHERE id = ?', JSON.stringify(status), now, id);
+    this.#remember(id, { status: readStatus(status), seenAt: now });
+  }
+
+  /** Removes what has expired. @returns whether anything is left that will expire */
+  sweep(): boolean {
+    const tables = ['pairing', 'nonce'];
+    for (const table of tables) this.#sql.exec(`DELETE FROM ${table} WHERE expires_at <= ?`, Date.now());
+    return tables.some((table) => this.#sql.exec(`SELECT 1 FROM ${table} LIMIT 1`).toArray().length > 0);
+  }
+
+  #known(): Map<string, Device> {
+    this.#devices ??= new Map(
+      this.#sql
+        .exec<DeviceRow>('SELECT * FROM device ORDER BY created_at')
+        .toArray()
+        .map((row) => [row.id, fromRow(row)]),
+    );
+    return this.#devices;
+  }
+
+  #remember(id: string, changes: Partial<Device>): void {
+    const device = this.#known().get(id);
+    if (device) Object.assign(device, changes);
   }
 }
 
+/** A relay of another version may report what this one does not know; an unreadable status is no status. */
+function readStatus(status: unknown): Device['status'] {
+  return relayStatusSchema.safeParse(status).data;
+}
+
 function fromRow(row: DeviceRow): Device {
-  // A relay of another version may report what this one does not know; an unreadable status is no status.
-  const status = row.status === null ? undefined : relayStatusSchema.safeParse(JSON.parse(row.status)).data;
   return {
     id: row.id,
     name: row.name,
     publicKey: row.public_key,
     connectedAt: row.connected_at,
     seenAt: row.seen_at,
-    status,
+    status: row.status === null ? undefined : readStatus(JSON.parse(row.status)),
   };
 }

@@ -5,11 +5,10 @@ import { resolveContracts } from '../../../shared/contracts/resolve.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import { getStatus } from '../../../shared/tools/get_status.ts';
 import { manageAlerts } from '../../../shared/tools/manage_alerts.ts';
-import type { AlertSync } from '../alerts/alert-sync.ts';
 import { type Alerts, type AlertsResult, alertView, type KeptAlert } from '../alerts/alerts.ts';
 import type { RelayView } from '../relays/status.ts';
-import { type ActionArguments, checkArguments } from './arguments-for.ts';
-import type { AskRelay } from './manage_watchlists.ts';
+import { type ActionArguments, checkArguments } from './support/arguments-for.ts';
+import type { HomeTool, HomeToolContext } from './support/context.ts';
 
 type Arguments = z.output<typeof manageAlerts.input>;
 
@@ -36,27 +35,13 @@ const kinds: ActionArguments = {
 const withoutVolume: ReadonlySet<string> = new Set(['CASH', 'CFD', 'CMDTY', 'IND']);
 const dayMs = 86_400_000;
 
-/** What `manage_alerts` needs of its Home. */
-export interface AlertsHome {
-  readonly alerts: Alerts;
-  readonly sync: AlertSync;
-  readonly relays: readonly RelayView[];
-  /** Asks the relay that serves market data, and says which one that is. */
-  readonly ask: AskRelay;
-  /** The relay that serves market data, or would; undefined when nothing is paired. */
-  readonly marketRelay: string | undefined;
-  /** Host of the user's webhook. */
-  readonly webhook: string | undefined;
-}
-
 /** Answers `manage_alerts`: alerts are kept here and watched at home. */
-export async function answerAlerts(raw: Readonly<Record<string, unknown>>, home: AlertsHome): Promise<AlertsResult> {
-  const args = manageAlerts.input.parse(raw);
+export const answerAlerts: HomeTool<typeof manageAlerts.input, typeof manageAlerts.output> = async (args, home) => {
   checkArguments(actions, args);
   switch (args.action) {
     case 'list':
       // Brings what the relays could not tell by themselves: why an alert cannot be watched.
-      await home.sync.changed();
+      await home.alerting.sync.changed();
       return list(home);
     case 'create':
       return create(args, home);
@@ -68,9 +53,9 @@ export async function answerAlerts(raw: Readonly<Record<string, unknown>>, home:
     case 'delete':
       return remove(args.id ?? '', home);
   }
-}
+};
 
-function list({ alerts, sync, webhook }: AlertsHome): AlertsResult {
+function list({ alerting: { alerts, sync, webhookHost: webhook } }: HomeToolContext): AlertsResult {
   return {
     alerts: alerts.all().map((kept) => alertView(kept, sync.isCurrent(kept.device))),
     firings: alerts
@@ -80,7 +65,7 @@ function list({ alerts, sync, webhook }: AlertsHome): AlertsResult {
   };
 }
 
-async function create(args: Arguments, home: AlertsHome): Promise<AlertsResult> {
+async function create(args: Arguments, home: HomeToolContext): Promise<AlertsResult> {
   const { kind = 'price', contract, above, below, at, repeat = 'once', note } = args;
   checkKind(kind, args);
   const common = {
@@ -92,20 +77,20 @@ async function create(args: Arguments, home: AlertsHome): Promise<AlertsResult> 
   };
   if (at !== undefined) await checkFuture(at, home);
   const { device, ...subject } = await subjectFor(kind, contract, args.account, home);
-  const { alert } = home.alerts.create({ ...common, ...subject }, device ?? null, note);
+  const { alert } = home.alerting.alerts.create({ ...common, ...subject }, device ?? null, note);
   return { created: await told(alert.id, home) };
 }
 
 /** The alert as it is once the relays have been told. */
-async function told(id: string, { alerts, sync }: AlertsHome) {
+async function told(id: string, { alerting: { alerts, sync } }: HomeToolContext) {
   await sync.changed();
   const kept = find(id, alerts);
   return alertView(kept, sync.isCurrent(kept.device));
 }
 
-async function change(args: Arguments, home: AlertsHome): Promise<AlertsResult> {
+async function change(args: Arguments, home: HomeToolContext): Promise<AlertsResult> {
   const { id = '', above, below, at, repeat, note } = args;
-  const kept = find(id, home.alerts);
+  const kept = find(id, home.alerting.alerts);
   const { alert } = kept;
   const changes = present({ above, below, at: at && new Date(at).toISOString(), repeat });
   if (Object.keys(changes).length === 0 && note === undefined) throw wrong('“change” needs what is to be different.');
@@ -118,20 +103,20 @@ async function change(args: Arguments, home: AlertsHome): Promise<AlertsResult> 
     ...changes,
   });
   if (at !== undefined) await checkFuture(at, home);
-  home.alerts.change(kept, changes);
-  if (note !== undefined) home.alerts.annotate(id, note);
+  home.alerting.alerts.change(kept, changes);
+  if (note !== undefined) home.alerting.alerts.annotate(id, note);
   return { alerts: [await told(id, home)] };
 }
 
 const pickLimits = ({ above, below, at }: Alert) => ({ above, below, at });
 
-async function pause(id: string, paused: boolean, home: AlertsHome): Promise<AlertsResult> {
-  const kept = find(id, home.alerts);
+async function pause(id: string, paused: boolean, home: HomeToolContext): Promise<AlertsResult> {
+  const kept = find(id, home.alerting.alerts);
   checkWatchable(kept);
   if (!mayFire(kept.alert, kept)) {
     throw wrong(`The alert “${id}” has fired, and fires once.`, 'Arm it anew with action=change and another value.');
   }
-  if ((kept.halted === 'paused') !== paused) home.alerts.pause(id, paused);
+  if ((kept.halted === 'paused') !== paused) home.alerting.alerts.pause(id, paused);
   return { alerts: [await told(id, home)] };
 }
 
@@ -141,7 +126,7 @@ function checkWatchable({ alert, halted }: KeptAlert): void {
 }
 
 /** What time it is where a moment has gone by: what our clock says, and the gateway's, by which alerts are timed. */
-async function timeIfPast(moment: number, { ask }: AlertsHome): Promise<number | undefined> {
+async function timeIfPast(moment: number, { ask }: HomeToolContext): Promise<number | undefined> {
   const now = Date.now();
   if (moment > now) return undefined;
   const status = await ask(getStatus, {}).catch(() => undefined);
@@ -149,7 +134,7 @@ async function timeIfPast(moment: number, { ask }: AlertsHome): Promise<number |
   return moment > there ? undefined : there;
 }
 
-async function checkFuture(at: string, home: AlertsHome): Promise<void> {
+async function checkFuture(at: string, home: HomeToolContext): Promise<void> {
   const now = await timeIfPast(Date.parse(at), home);
   if (now === undefined) return;
   throw wrong(`${at} is past; it is ${new Date(now).toISOString()}.`, 'Give a moment to come, also for a daily alert.');
@@ -175,7 +160,7 @@ async function subjectFor(
   kind: Alert['kind'],
   contract: string | undefined,
   account: string | undefined,
-  home: AlertsHome,
+  home: HomeToolContext,
 ): Promise<Pick<Alert, 'conId' | 'contract' | 'account' | 'expires'> & { device: string | undefined }> {
   switch (subjectOf[kind]) {
     case 'contract': {
@@ -195,14 +180,19 @@ async function subjectFor(
         conId: found.conId,
         contract: found.contract,
         expires: found.expires,
-        device: home.marketRelay,
+        device: marketRelay(home.relays),
       });
     }
     case 'account':
       return accountOf(account, home.relays);
     case 'clock':
-      return { device: home.marketRelay };
+      return { device: marketRelay(home.relays) };
   }
+}
+
+/** The relay that serves market data, or would; undefined when nothing is paired. */
+function marketRelay(relays: readonly RelayView[]): string | undefined {
+  return (relays.find(({ online }) => online) ?? relays[0])?.id;
 }
 
 /** The account that is meant, and the relay that serves it. */
@@ -233,7 +223,7 @@ function find(id: string, alerts: Alerts): KeptAlert {
   );
 }
 
-async function remove(id: string, { alerts, sync }: AlertsHome): Promise<AlertsResult> {
+async function remove(id: string, { alerting: { alerts, sync } }: HomeToolContext): Promise<AlertsResult> {
   find(id, alerts);
   alerts.delete(id);
   await sync.changed();

@@ -1,19 +1,10 @@
 import type { z } from 'zod';
 import { resolveContracts } from '../../../shared/contracts/resolve.ts';
-import type { Operation } from '../../../shared/operation.ts';
 import { getQuotes } from '../../../shared/tools/get_quotes.ts';
-import { manageWatchlists } from '../../../shared/tools/manage_watchlists.ts';
+import type { manageWatchlists } from '../../../shared/tools/manage_watchlists.ts';
 import type { WatchedInstrument, Watchlists } from '../watchlists/watchlists.ts';
-import { type ActionArguments, checkArguments } from './arguments-for.ts';
-
-/** Asks the user's relay and gives its checked answer. Rejects with a ToolError. */
-export type AskRelay = <Input extends z.ZodObject, Output extends z.ZodObject>(
-  operation: Operation<Input, Output>,
-  args: z.input<Input>,
-) => Promise<z.output<Output>>;
-
-/** Tells how far a call is. */
-export type Tell = (progress: number, total: number, message: string) => void;
+import { type ActionArguments, checkArguments } from './support/arguments-for.ts';
+import type { AskRelay, HomeTool, Tell } from './support/context.ts';
 
 type Arguments = z.output<typeof manageWatchlists.input>;
 type Result = z.input<typeof manageWatchlists.output>;
@@ -35,13 +26,10 @@ const batch = 50;
 const quoteColumns = ['dataType', 'bid', 'ask', 'last', 'close', 'change', 'changePercent', 'volume', 'asOf'] as const;
 
 /** Answers `manage_watchlists`: the lists are here, instruments and quotes are the relay's. */
-export async function answerWatchlists(
-  raw: Readonly<Record<string, unknown>>,
-  lists: Watchlists,
-  ask: AskRelay,
-  tell: Tell,
-): Promise<Result> {
-  const args = manageWatchlists.input.parse(raw);
+export const answerWatchlists: HomeTool<typeof manageWatchlists.input, typeof manageWatchlists.output> = async (
+  args,
+  { watchlists: lists, ask, tell },
+) => {
   checkArguments(actions, args);
   const { action, name = '', new_name: newName = '', contracts = [] } = args;
   switch (action) {
@@ -68,7 +56,7 @@ export async function answerWatchlists(
       return { name: written, deleted: true };
     }
   }
-}
+};
 
 function listed(name: string, lists: Watchlists): Result {
   const rows = lists.instruments(name).map(({ contract, conId, currency }) => [contract, conId, currency ?? '']);

@@ -1,4 +1,4 @@
-import { ToolError } from '../../../shared/errors.ts';
+import { ToolError } from '../../../../shared/errors.ts';
 
 /** What the actions of a tool need and take, besides `action` itself. */
 export type ActionArguments = Readonly<Record<string, { needs?: readonly string[]; takes?: readonly string[] }>>;

@@ -1,0 +1,250 @@
+import type { z } from 'zod';
+import { ToolError } from '../../../shared/errors.ts';
+import type { Operation } from '../../../shared/operation.ts';
+import { relayStatusSchema } from '../../../shared/status.ts';
+import { getStatus } from '../../../shared/tools/get_status.ts';
+import { closeCodes } from '../../../shared/tunnel/close-codes.ts';
+import { parseConnect, verifyConnect } from '../../../shared/tunnel/credential.ts';
+import { heartbeat } from '../../../shared/tunnel/frames.ts';
+import { pairAgain, problem } from '../../edge/problem.ts';
+import { type Device, Devices, type PairingResult } from './devices.ts';
+import { readChunks } from './read-chunks.ts';
+import {
+  attachmentOf,
+  type CallAnswer,
+  type CallProgress,
+  type CallRequest,
+  type NextChunk,
+  RelayLink,
+} from './relay-link.ts';
+import { mergeAccounts, routeCall } from './routing.ts';
+import type { RelayView } from './status.ts';
+
+/** How long `get_status` waits for a relay's own word before it shows the last one. */
+const statusTimeoutMs = 5_000;
+
+/**
+ * A user's relays: which are paired, the tunnel to each, and which of them answers a call. After hibernation it finds
+ * the open tunnels again.
+ */
+export class Relays {
+  readonly #context: DurableObjectState;
+  readonly #devices: Devices;
+  readonly #links = new Map<string, RelayLink>();
+  readonly #onStatus: (device: string, status: unknown) => void;
+
+  /** @param onStatus is told what a relay says of itself, on connect and whenever it changes */
+  constructor(context: DurableObjectState, onStatus: (device: string, status: unknown) => void) {
+    this.#context = context;
+    this.#devices = new Devices(context.storage.sql);
+    this.#onStatus = onStatus;
+    context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.ping, heartbeat.pong));
+    for (const socket of context.getWebSockets()) {
+      const attachment = attachmentOf(socket);
+      const device = attachment && this.#devices.find(attachment.device);
+      if (device) this.#link(device.id).restore(socket, attachment, device.connectedAt ?? 0);
+    }
+  }
+
+  createPairingCode(userId: string): Promise<string> {
+    return this.#devices.createPairingCode(userId);
+  }
+
+  pair(secret: string, name: string, publicKey: string): Promise<PairingResult> {
+    return this.#devices.pair(secret, name, publicKey);
+  }
+
+  /** The relay's key stops working and its connection is closed at once. @returns the relay that was paired first now */
+  remove(id: string): string | undefined {
+    this.#devices.remove(id);
+    this.#links.get(id)?.close(closeCodes.unauthorized, 'this relay was removed');
+    this.#links.delete(id);
+    return this.#devices.list()[0]?.id;
+  }
+
+  /** In the order in which they were paired. */
+  views(): RelayView[] {
+    return this.#devices.list().map((device) => this.#view(device));
+  }
+
+  isOnline(device: string): boolean {
+    return this.#links.get(device)?.online ?? false;
+  }
+
+  // Calls.
+
+  /** Runs a call at the user's relay. Never throws for expected failures. */
+  async call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+    const route = routeCall(request, this.views());
+    if ('error' in route) return { kind: 'error', error: route.error };
+    const [first, ...others] = route.relays.map(({ id }) => this.#link(id));
+    if (first && others.length === 0) return first.call(request, onProgress);
+    const answers = await Promise.all(
+      [first, ...others].map((link, index) => link?.call({ ...request, id: `${request.id}-${index}` })),
+    );
+    return mergeAccounts(answers.filter((answer) => answer !== undefined));
+  }
+
+  /**
+   * Asks one relay something for this Home itself and checks its answer. Rejects with a ToolError.
+   * @param whole the client's call of which this is a part, and with which it is cancelled
+   */
+  async ask<Input extends z.ZodObject, Output extends z.ZodObject>(
+    device: string,
+    { name, output, timeoutMs }: Operation<Input, Output>,
+    args: z.input<Input>,
+    whole?: CallRequest,
+  ): Promise<z.output<Output>> {
+    const link = this.#link(device);
+    const id = whole ? `${whole.id}-${crypto.randomUUID().slice(0, 8)}` : crypto.randomUUID();
+    const alias = whole?.alias === undefined ? {} : { alias: whole.alias };
+    const call = { id, op: name, args: args as Record<string, unknown>, timeoutMs, kind: 'read' as const, ...alias };
+    const answer = await link.call(call);
+    if (answer.kind === 'error') throw new ToolError(answer.error);
+    return output.parse(answer.kind === 'value' ? answer.value : JSON.parse(await readChunks(link, id)));
+  }
+
+  /** As {@link ask}, of the relay that serves market data. */
+  async askMarket<Input extends z.ZodObject, Output extends z.ZodObject>(
+    operation: Operation<Input, Output>,
+    args: z.input<Input>,
+    whole: CallRequest,
+  ): Promise<z.output<Output>> {
+    const route = routeCall({ op: operation.name, kind: 'read', args: {} }, this.views());
+    if ('error' in route) throw new ToolError(route.error);
+    return this.ask(route.relays[0]?.id ?? '', operation, args, whole);
+  }
+
+  /** Asks every connected relay how it is; a `silent` one did not say. Over in seconds, so not cancelled. */
+  async askStatus({ alias: _, ...request }: CallRequest): Promise<RelayView[]> {
+    const silent = new Set<string>();
+    await Promise.all(
+      [...this.#links].map(async ([device, link], index) => {
+        if (!link.online) return;
+        const answer = await link.call({ ...request, id: `${request.id}-${index}`, timeoutMs: statusTimeoutMs });
+        const word = answer.kind === 'value' ? getStatus.output.safeParse(answer.value).data?.relays[0] : undefined;
+        const status = relayStatusSchema.safeParse(word);
+        if (status.success) this.#devices.recordStatus(device, status.data);
+        else silent.add(device);
+      }),
+    );
+    return this.views().map((relay) => ({ ...relay, silent: silent.has(relay.id) }));
+  }
+
+  async nextChunk(id: string): Promise<NextChunk> {
+    const link = [...this.#links.values()].find((candidate) => candidate.has(id));
+    return link
+      ? link.nextChunk(id)
+      : {
+          kind: 'error',
+          error: { code: 'relay_interrupted', message: 'The answer was lost on its way.', nextStep: 'Call again.' },
+        };
+  }
+
+  /** Stops a call, at the relay and the gateway too; a mutation is only no longer waited for. */
+  cancel(id: string): void {
+    for (const link of this.#links.values()) {
+      if (link.has(id)) link.cancel(id);
+      for (const part of link.partsOf(id)) link.cancel(part);
+    }
+  }
+
+  /**
+   * Stops the read that a client knows by this alias. It is a weak name: conversations of one client that share a grant
+   * count alike. When several such calls are under way none is stopped, for nobody can tell which is meant.
+   */
+  cancelAlias(alias: string): void {
+    const [id, ...others] = [...this.#links.values()].flatMap((link) => link.readsOf(alias));
+    if (id !== undefined && others.length === 0) this.cancel(id);
+  }
+
+  // The tunnel.
+
+  /** Opens the tunnel for a paired relay, or says why not. */
+  async connect(request: Request): Promise<Response> {
+    const credential = parseConnect(request.headers.get('Authorization') ?? '');
+    const device = credential && this.#devices.find(credential.device);
+    if (!credential || !device) return notPaired();
+    const verdict = await verifyConnect(credential, device.publicKey, new URL(request.url).origin, Date.now() / 1_000);
+    if (!verdict.ok) {
+      // A wrong clock can be set right, so it must not read as a removed relay.
+      return verdict.reason === 'clock_skew'
+        ? problem(400, verdict.reason, verdict.message)
+        : problem(401, 'unauthorized', verdict.message, pairAgain);
+    }
+    // It may have been removed while its signature was checked.
+    if (!this.#devices.find(device.id)) return notPaired();
+    if (!this.#devices.useNonce(verdict.nonce, verdict.nonceExpiresAtSec * 1_000)) {
+      return problem(400, 'replayed', 'This connection request was used before.');
+    }
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.#context.acceptWebSocket(server);
+    this.#devices.recordConnected(device.id);
+    this.#link(device.id).connect(server, device.id);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  receive(socket: WebSocket, message: string | ArrayBuffer): void {
+    const link = this.#linkOf(socket);
+    if (typeof message === 'string') link?.receive(socket, message);
+    else link?.close(closeCodes.protocolError, 'frames are text');
+  }
+
+  /** The socket has closed, or broken. */
+  left(socket: WebSocket): void {
+    const attachment = attachmentOf(socket);
+    const link = attachment && this.#links.get(attachment.device);
+    if (!link) return;
+    const { heardAt } = link;
+    if (heardAt !== undefined) this.#devices.recordSeen(attachment.device, heardAt);
+    link.disconnected(socket);
+  }
+
+  /** Removes what has expired. @returns whether anything is left that will expire */
+  sweep(): boolean {
+    return this.#devices.sweep();
+  }
+
+  #linkOf(socket: WebSocket): RelayLink | undefined {
+    const attachment = attachmentOf(socket);
+    return attachment && this.#links.get(attachment.device);
+  }
+
+  #link(device: string): RelayLink {
+    let link = this.#links.get(device);
+    if (!link) {
+      link = new RelayLink({
+        status: (id, status) => {
+          this.#devices.recordStatus(id, status);
+          this.#onStatus(id, status);
+        },
+        pingedAt: (socket) => this.#context.getWebSocketAutoResponseTimestamp(socket)?.getTime(),
+      });
+      this.#links.set(device, link);
+    }
+    return link;
+  }
+
+  #view({ id, name, connectedAt, seenAt, status }: Device): RelayView {
+    const link = this.#links.get(id);
+    const heardAt = link?.heardAt ?? seenAt;
+    const online = link?.online ?? false;
+    return {
+      id,
+      name,
+      online,
+      ...(online && connectedAt !== null ? { since: iso(connectedAt) } : {}),
+      ...(heardAt === null ? {} : { lastSeen: iso(heardAt) }),
+      ...(status ? { status } : {}),
+    };
+  }
+}
+
+/** The answer to a relay that no Home knows (any more). */
+export function notPaired(): Response {
+  return problem(401, 'unauthorized', 'This relay is not paired here, or was removed.', pairAgain);
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
