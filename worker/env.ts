@@ -1,7 +1,7 @@
 import type { OAuthHelpers } from '@cloudflare/workers-oauth-provider';
+import type { Directory, DirectoryEnv } from './directory.ts';
 import type { HomeEnv } from './home/home.ts';
-import type { AuthStore } from './oauth/auth-store.ts';
-import type { Directory, DirectoryEnv } from './sign-in/directory.ts';
+import type { AuthStore } from './storage/auth-store.ts';
 
 /** Bindings, variables and secrets of the Worker; see wrangler.toml. Each object declares those that it uses itself. */
 export interface Env extends HomeEnv, DirectoryEnv {

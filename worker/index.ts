@@ -1,14 +1,14 @@
 import { isLoopback } from '../shared/loopback.ts';
 import { networkOf } from './edge/attempts.ts';
 import { withBoundedBody } from './edge/bounded-body.ts';
-import { connectRelay, pairRelay } from './edge/relay-endpoints.ts';
 import type { Env } from './env.ts';
 import { durableKv } from './oauth/durable-kv.ts';
 import { oauthPaths, oauthProvider } from './oauth/provider.ts';
+import { connectRelay, pairRelay } from './relay-endpoints.ts';
 
+export { Directory } from './directory.ts';
 export { Home } from './home/home.ts';
-export { AuthStore } from './oauth/auth-store.ts';
-export { Directory } from './sign-in/directory.ts';
+export { AuthStore } from './storage/auth-store.ts';
 
 type Provider = ReturnType<typeof oauthProvider>;
 

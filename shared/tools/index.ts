@@ -65,6 +65,9 @@ export const tools = [
 export type AnyTool = (typeof tools)[number];
 export type ToolName = AnyTool['name'];
 
+/** The tools that the user's Home runs itself. */
+export type HomeToolDefinition = Extract<AnyTool, { runsAt: 'home' }>;
+
 const byName: ReadonlyMap<string, AnyTool> = new Map(tools.map((tool) => [tool.name, tool]));
 
 /** The tool of that name, or undefined. */

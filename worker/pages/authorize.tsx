@@ -1,8 +1,8 @@
 import { AuthorizationError, CimdFetchError } from '@cloudflare/workers-oauth-provider';
 import { scopes } from '../../shared/tools/support/define.ts';
 import { isToolset, toolsetNames } from '../../shared/tools/support/toolsets.ts';
-import type { PageContext } from '../edge/page-context.ts';
 import type { GrantProps } from '../mcp/handler.ts';
+import type { PageContext } from '../page-context.ts';
 import { ConsentPage } from './consent.tsx';
 import { Message } from './layout.tsx';
 

@@ -1,6 +1,6 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { PageContext } from '../edge/page-context.ts';
 import { hashSecret, randomToken } from '../edge/secrets.ts';
+import type { PageContext } from '../page-context.ts';
 
 /** A browser session lasts seven days; its secret is stored only as a hash, in the user's Home. */
 export const sessionSeconds = 7 * 86_400;

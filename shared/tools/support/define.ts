@@ -36,14 +36,20 @@ export interface ToolDefinition<
 const readOnly = { readOnlyHint: true, destructiveHint: false, openWorldHint: true } as const;
 
 /** Defines a tool that reads and changes nothing. */
-export function defineReadTool<Input extends z.ZodObject, Output extends z.ZodObject, const Name extends string>(
+export function defineReadTool<
+  Input extends z.ZodObject,
+  Output extends z.ZodObject,
+  const Name extends string,
+  const Place extends ToolDefinition['runsAt'] = 'relay',
+>(
   tool: Pick<
     ToolDefinition<Input, Output, Name>,
     'name' | 'toolset' | 'title' | 'description' | 'input' | 'output' | 'render'
   > &
-    Partial<Pick<ToolDefinition, 'timeoutMs' | 'runsAt'>>,
-): ToolDefinition<Input, Output, Name> {
-  return { scope: scopes.read, kind: 'read', runsAt: 'relay', annotations: readOnly, timeoutMs: 30_000, ...tool };
+    Partial<Pick<ToolDefinition, 'timeoutMs'>> & { readonly runsAt?: Place },
+): ToolDefinition<Input, Output, Name> & { readonly runsAt: Place } {
+  const runsAt = 'relay' as Place;
+  return { scope: scopes.read, kind: 'read', runsAt, annotations: readOnly, timeoutMs: 30_000, ...tool };
 }
 
 /** It can delete what the user has kept, so hosts may ask before it runs. */
@@ -55,6 +61,6 @@ export function defineOwnTool<Input extends z.ZodObject, Output extends z.ZodObj
     ToolDefinition<Input, Output, Name>,
     'name' | 'toolset' | 'title' | 'description' | 'input' | 'output' | 'render' | 'timeoutMs'
   >,
-): ToolDefinition<Input, Output, Name> {
+): ToolDefinition<Input, Output, Name> & { readonly runsAt: 'home' } {
   return { scope: scopes.read, kind: 'own', runsAt: 'home', annotations: ownLists, ...tool };
 }

@@ -1,14 +1,16 @@
 import { ToolError } from '../../../shared/errors.ts';
-import { findTool } from '../../../shared/tools/index.ts';
+import { findTool, type HomeToolDefinition } from '../../../shared/tools/index.ts';
 import { answerStatus } from './get_status.ts';
 import { answerAlerts } from './manage_alerts.ts';
 import { answerWatchlists } from './manage_watchlists.ts';
 import type { HomeTool, HomeToolContext } from './support/context.ts';
 
-/** The tools whose definition says `runsAt: 'home'`, by name. */
-const homeTools = new Map<string, HomeTool>(
-  Object.entries({ get_status: answerStatus, manage_alerts: answerAlerts, manage_watchlists: answerWatchlists }),
-);
+/** One for each definition that says `runsAt: 'home'`. */
+const homeTools: {
+  readonly [Tool in HomeToolDefinition as Tool['name']]: HomeTool<Tool['input'], Tool['output']>;
+} = { get_status: answerStatus, manage_alerts: answerAlerts, manage_watchlists: answerWatchlists };
+
+const byName: ReadonlyMap<string, HomeTool> = new Map(Object.entries<HomeTool<never, never>>(homeTools));
 
 /**
  * Carries out one of the tools that Home runs itself.
@@ -20,7 +22,7 @@ export async function runHomeTool(
   args: Readonly<Record<string, unknown>>,
   context: HomeToolContext,
 ): Promise<object> {
-  const [definition, run] = [findTool(name), homeTools.get(name)];
+  const [definition, run] = [findTool(name), byName.get(name)];
   if (!definition || !run) {
     throw new ToolError({ code: 'unsupported', message: 'Home has no such tool.', nextStep: 'List the tools.' });
   }

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
-import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
-import { type Migration, openSchema } from '../storage/migrations.ts';
+import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from './kv-table.ts';
+import { type Migration, openSchema } from './migrations.ts';
 
 const sweepIntervalMs = 6 * 3_600_000;
 

@@ -1,9 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
-import { Attempts } from '../edge/attempts.ts';
-import { equalSecrets, randomToken } from '../edge/secrets.ts';
-import type { Home } from '../home/home.ts';
-import { StorageError } from '../storage/errors.ts';
-import { type Migration, openSchema } from '../storage/migrations.ts';
+import { Attempts } from './edge/attempts.ts';
+import { equalSecrets, randomToken } from './edge/secrets.ts';
+import type { Home } from './home/home.ts';
+import { StorageError } from './storage/errors.ts';
+import { type Migration, openSchema } from './storage/migrations.ts';
 
 /** What the Directory needs of the Worker's environment. */
 export interface DirectoryEnv {

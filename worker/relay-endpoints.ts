@@ -1,7 +1,7 @@
-import { parseConnect } from '../../shared/tunnel/credential.ts';
-import { type Paired, pairingRequestSchema } from '../../shared/tunnel/pairing.ts';
-import type { Env } from '../env.ts';
-import { pairAgain, problem } from './problem.ts';
+import { parseConnect } from '../shared/tunnel/credential.ts';
+import { type Paired, pairingRequestSchema } from '../shared/tunnel/pairing.ts';
+import { pairAgain, problem } from './edge/problem.ts';
+import type { Env } from './env.ts';
 
 /** The relay's two endpoints. Its credential is separate from OAuth: no access token opens them. */
 
