@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../scripts/processes.ts';
 import { getOptionChain } from '../shared/tools/get_option_chain.ts';
 import { tools as catalogue } from '../shared/tools/index.ts';
-import { type CallResult, eras, type TestClient } from './support/clients.ts';
+import { type CallOptions, type CallResult, eras, type TestClient } from './support/clients.ts';
 import { clockFrom, fridayNoon } from './support/simulator/client.ts';
 import { startSystem, type TestSystem } from './support/system.ts';
 
@@ -24,8 +24,12 @@ describe.each(eras)('a client of %s', (era) => {
   });
   afterAll(() => client.close());
 
-  async function answer(name: string, args: Record<string, unknown> = {}): Promise<Record<string, never>> {
-    const result = await client.call(name, args);
+  async function answer(
+    name: string,
+    args: Record<string, unknown> = {},
+    onProgress?: CallOptions['onProgress'],
+  ): Promise<Record<string, never>> {
+    const result = await client.call(name, args, onProgress && { onProgress });
     expect(result.isError, result.content[0]?.text).toBeFalsy();
     expect(result.content[0]?.text).toBeTruthy();
     return result.structuredContent as Record<string, never>;
@@ -197,6 +201,26 @@ describe.each(eras)('a client of %s', (era) => {
       true,
     );
     expect(progress.at(-1)?.message).toBeTruthy();
+  });
+
+  test.each([
+    { when: 'within the time that the tunnel keeps progress back', args: { seconds: '2' } },
+    { when: 'when the stream ends at once', args: { seconds: '30', updates: '3' } },
+  ])('the newest change of a stream arrives $when', async ({ args }) => {
+    const { simulator } = system;
+    const rule = simulator.addRule({ on: 'in', do: 'ignore', message: 'reqMktData', times: 'always' });
+    const asked = () => simulator.received.filter(({ name }) => name === 'reqMktData');
+    const before = asked().length;
+    const told: (string | undefined)[] = [];
+    const stream = answer('stream_quotes', { contracts: ['AAPL'], ...args }, ({ message }) => told.push(message));
+    await eventually('the line', async () => asked().length > before);
+    const reqId = Number(asked().at(-1)?.fields.reqId);
+    for (const price of [100, 200, 90]) {
+      simulator.sendMessage('tickPrice', { reqId, tickType: 1, price, size: 1, attrMask: 0 });
+    }
+    expect(await stream).toMatchObject({ quotes: [{ bid: 90 }] });
+    simulator.faults.rules.remove(rule);
+    expect(told).toEqual(['1 updates: AAPL 100 × –', '3 updates: AAPL 90 × –']);
   });
 
   test('cancelling in the middle stops the work at the gateway', async () => {

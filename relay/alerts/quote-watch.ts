@@ -4,8 +4,9 @@ import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import { Semaphore } from '../async/semaphore.ts';
 import { dataMayFollow } from '../gateway/connection/error-codes.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
+import type { Ticker } from '../gateway/market-data/ticker.ts';
 import { dateInZone } from '../gateway/time/time-zones.ts';
-import { AlertQuote } from './alert-quote.ts';
+import { alertValue, staleness } from './alert-quote.ts';
 import type { Sighting } from './keeper.ts';
 
 export interface QuoteWatchOptions {
@@ -105,7 +106,7 @@ export class QuoteWatch {
     const until = AbortSignal.any([watcher.over.signal, turn.signal]);
     const timer = setInterval(() => this.#othersWait() && turn.abort(), timing?.turnMs ?? defaultTurnMs);
     timer.unref();
-    const quote = new AlertQuote(instrument.secType);
+    let hasData = false;
     let refused: ToolErrorData | undefined;
     let patience: NodeJS.Timeout | undefined;
     const refuse = (error: ToolErrorData): void => {
@@ -114,13 +115,16 @@ export class QuoteWatch {
     };
     const onError = (error: ToolErrorData): void => {
       if (!dataMayFollow.has(error.ibCode ?? 0)) refuse(error);
-      else patience ??= setTimeout(() => quote.isEmpty && refuse(error), timing?.quietMs ?? defaultQuietMs);
+      else patience ??= setTimeout(() => !hasData && refuse(error), timing?.quietMs ?? defaultQuietMs);
     };
     try {
       await gateway.quotes.watch(
         {
           instrument,
-          onAnswer: (answer) => quote.take(answer) && this.#look(watcher, quote, instrument.zone),
+          onTicker: (ticker) => {
+            hasData ||= ticker.isPriced || ticker.close !== undefined || ticker.volume !== undefined;
+            if (hasData) this.#look(watcher, ticker, instrument.zone);
+          },
           onError,
         },
         until,
@@ -138,15 +142,15 @@ export class QuoteWatch {
     return this.#watchers.size > this.#options.lines;
   }
 
-  #look(watcher: Watcher, quote: AlertQuote, zone: string): void {
+  #look(watcher: Watcher, ticker: Ticker, zone: string): void {
     const now = this.#options.gateway.serverTime();
-    const { dataType, tradedAt } = quote;
+    const dataType = staleness(ticker);
     this.#tellProblem(watcher, undefined);
     for (const { id, kind } of watcher.alerts) {
-      const value = quote.valueFor(kind);
+      const value = alertValue(kind, ticker);
       if (value === undefined) continue;
       // Yesterday's last trade, shown again in the night, belongs to yesterday.
-      const day = dateInZone(zone, tradedAt ?? now);
+      const day = dateInZone(zone, ticker.lastTime ?? now);
       this.#options.see(id, { value, at: now, day, ...(dataType === undefined ? {} : { dataType }) });
     }
   }

@@ -196,7 +196,7 @@ describe('losing the connection', () => {
   it('1100 takes back what was under way, for the connection lives on', async () => {
     const { sim, gateway } = await ready();
     const instrument = await gateway.contracts.resolve('AAPL');
-    const quote = failure(gateway.quotes.collect({ instrument, genericTicks: '', wanted: [9_999] }));
+    const quote = failure(gateway.quotes.collect({ instrument, genericTicks: '', wanted: ['ratios'] }));
     await vi.waitFor(() => expect(sim.activeSubscriptions()).toHaveLength(1));
     sim.sendSystemMessage(1100, 'Connectivity between IB and Trader Workstation has been lost.');
     expect((await quote).code).toBe('gateway_interrupted');
@@ -284,7 +284,7 @@ describe('requests', () => {
     const instrument = await gateway.contracts.resolve('AAPL');
     const abort = new AbortController();
     sim.delayRequests(0);
-    const quote = failure(gateway.quotes.collect({ instrument, genericTicks: '', wanted: [9_999] }, abort.signal));
+    const quote = failure(gateway.quotes.collect({ instrument, genericTicks: '', wanted: ['ratios'] }, abort.signal));
     await vi.waitFor(() => expect(sim.activeSubscriptions()).toHaveLength(1));
     abort.abort();
     expect((await quote).code).toBe('cancelled');

@@ -28,6 +28,8 @@ describe('IB’s ways to say nothing', () => {
     expect(knownPrice(0, 'STK')).toBeUndefined();
     expect(knownPrice(-1, 'FUT', 0)).toBeUndefined();
     expect(knownPrice(-1, 'FUT', 3)).toBe(-1);
+    expect(knownPrice(0, 'FUT', 0)).toBeUndefined();
+    expect(knownPrice(0, 'FUT')).toBe(0);
     expect(knownPrice(-37.63, 'FUT')).toBe(-37.63);
     expect(knownPrice(0, 'OPT', 5)).toBe(0);
     expect(knownPrice(1.25, 'STK')).toBe(1.25);

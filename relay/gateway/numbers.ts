@@ -17,14 +17,14 @@ export function parseNumber(text: string | undefined): number | undefined {
 const mayBeNegative: ReadonlySet<string> = new Set(['FUT', 'CONTFUT', 'FOP', 'BAG', 'CMDTY', 'CFD', 'BOND']);
 
 /**
- * A price, or undefined where IB means “none”. −1 and 0 mean none unless a size comes with them; other negative prices
- * exist only for kinds that can trade below zero.
+ * A price, or undefined where IB means “none”. −1 and 0 with a size of 0 mean none, as −1 does without a size; other
+ * negative prices, and 0 without a size, exist only for kinds that can trade below zero.
  */
 export function knownPrice(value: number | undefined, secType: string, size?: number): number | undefined {
   const price = known(value);
   if (price === undefined || price > 0) return price;
   const hasSize = (known(size) ?? 0) > 0;
-  if (price === 0) return hasSize || mayBeNegative.has(secType) ? price : undefined;
+  if (price === 0) return hasSize || (size === undefined && mayBeNegative.has(secType)) ? price : undefined;
   if (!mayBeNegative.has(secType)) return undefined;
   return price === -1 && !hasSize ? undefined : price;
 }

@@ -2,16 +2,13 @@ import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/err
 import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
 import { abortError } from '../async/abort.ts';
 import { dataMayFollow } from '../gateway/connection/error-codes.ts';
-import type { Answer } from '../gateway/connection/events/messages.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
+import type { Ticker } from '../gateway/market-data/ticker.ts';
 import { present } from '../gateway/numbers.ts';
 import { asItem, itemError } from './support/item-error.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 import { WatchedQuote } from './support/watched-quote.ts';
-
-/** A person cannot read more, and a client need not carry more. */
-const progressEveryMs = 250;
 
 /** How long a call waits for its first line, so that it can still watch for a minute in its time. */
 const roomPatienceMs = 25_000;
@@ -84,7 +81,7 @@ async function watch(
     interrupted = error;
     over.abort();
   });
-  const tell = progressOf(watched, seconds, context);
+  const tell = teller(watched, seconds, context);
   const keep = async (one: Watched): Promise<void> => {
     const fail = (error: ToolErrorData) => {
       one.refused = error;
@@ -92,14 +89,14 @@ async function watch(
       one.failed = error;
       if (watched.every(({ failed }) => failed)) over.abort();
     };
-    const onAnswer = (answer: Answer) => {
-      if (until.aborted || !one.quote.take(answer)) return;
+    const onTicker = (ticker: Ticker) => {
+      if (until.aborted || !one.quote.take(ticker)) return;
       tell(one);
       if (watched.reduce((sum, { quote }) => sum + quote.updates, 0) >= updates) over.abort();
     };
     const { instrument } = one;
     const onOpen = (): void => opened(one);
-    const line = context.gateway.quotes.watch({ instrument, onAnswer, onError: fail, onOpen }, until);
+    const line = context.gateway.quotes.watch({ instrument, onTicker, onError: fail, onOpen }, until);
     await line.catch((error: unknown) => until.aborted || fail(toToolErrorData(error)));
   };
   try {
@@ -113,15 +110,19 @@ async function watch(
   for (const one of unopened) one.failed ??= noRoom;
 }
 
-function progressOf(watched: readonly Watched[], seconds: number, context: ToolContext): (changed: Watched) => void {
-  const started = Date.now();
-  let told = 0;
+/**
+ * Tells every change: how often the caller hears of them is the tunnel's to say, which keeps the newest. As one message
+ * may stand for several changes, it shows all instruments, the one that has changed last first.
+ */
+function teller(watched: readonly Watched[], seconds: number, context: ToolContext): (changed: Watched) => void {
+  const started = performance.now();
+  const changes = new Set<Watched>();
   return (changed) => {
-    const now = Date.now();
-    if (now - told < progressEveryMs) return;
-    told = now;
+    changes.delete(changed);
+    changes.add(changed);
     const count = watched.reduce((sum, { quote }) => sum + quote.updates, 0);
-    context.progress(Math.min(seconds, (now - started) / 1_000), seconds, `${lineOf(changed)} (${count} updates)`);
+    const done = Math.min(seconds, (performance.now() - started) / 1_000);
+    context.progress(done, seconds, `${count} updates: ${[...changes].reverse().map(lineOf).join('; ')}`);
   };
 }
 

@@ -216,6 +216,18 @@ describe('progress', () => {
     expect(step({ type: 'timer', name: 'progress' })).toEqual([]);
   });
 
+  it('that is held when the call ends comes before its result', () => {
+    open();
+    call('a');
+    progress(1);
+    progress(2);
+    expect(sent(finish('a', '"x"'))).toEqual([
+      { t: 'progress', id: 'a', seq: 1, progress: 2 },
+      { t: 'result', id: 'a', ok: true, value: 'x' },
+    ]);
+    expect(sent(step({ type: 'timer', name: 'progress' }))).toEqual([]);
+  });
+
   it('is not sent when it is no number, when nobody listens, or when the connection is gone', () => {
     open();
     call('a');

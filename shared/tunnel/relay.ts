@@ -369,6 +369,9 @@ function finish(draft: Draft, now: number, id: string, given: RelayOutcome): voi
   if (!call.wanted) {
     forget(draft, id);
   } else {
+    // The newest progress is never lost to the throttle: what it still holds goes before the result.
+    if (call.progressHeld !== undefined)
+      send(draft, { t: 'progress', id, seq: call.progressSeq, ...call.progressHeld });
     const finished = bounded(draft, given);
     // Moved to the end: retained results are in the order in which they finished.
     draft.calls.delete(id);

@@ -7,6 +7,7 @@ import type { PacingMode } from '../faults/request-pacing.ts';
 import type { Rule } from '../faults/rules.ts';
 import { resetMarketDepth } from '../handlers/depth.ts';
 import { attachOrderFeed } from '../handlers/order-feed.ts';
+import type { ServerMessageName, ServerMessageValues } from '../protocol/messages.ts';
 import { ClientSession } from '../session/client-session.ts';
 import type { SubscriptionKind } from '../session/subscriptions.ts';
 import { type ClockSettings, WorldClock } from '../world/clock.ts';
@@ -261,6 +262,11 @@ export class Simulator {
   /** Sends a system message, such as 1100 or 2103, to every client that has started. */
   sendSystemMessage(code: number, text: string): void {
     for (const session of this.#started()) session.sendError(noId, code, text);
+  }
+
+  /** Sends a message of the protocol to every client that has started, as a gateway of its own mind would. */
+  sendMessage<Name extends ServerMessageName>(name: Name, values: ServerMessageValues<Name>): void {
+    for (const session of this.#started()) session.send(name, values);
   }
 
   /** A healthy gateway again: no faults, everything connected, all client ids free. Whether it listens stays as it is. */

@@ -33,6 +33,7 @@ const supervisor = {
   onReview: () => () => undefined,
   dataIsLive: () => undefined,
   status: () => ({ gateway: {} }),
+  serverTime: () => Date.now(),
   onInterrupted(listener: () => void) {
     interrupt = listener;
     return () => undefined;
@@ -104,7 +105,7 @@ const query = (symbol: string, more: Partial<QuoteQuery> = {}, secType = 'STK'):
     details: { contract: { symbol } },
   } as Instrument,
   genericTicks: '',
-  wanted: [1, 2, 4, 9],
+  wanted: ['bid', 'ask', 'last', 'close'],
   ...more,
 });
 const tick = (field: number, value: number | string): Answer => ({ type: 'tick', field, value });
@@ -127,8 +128,8 @@ describe('QuoteDesk', () => {
     };
     const work = Promise.all([desk.collect(query('LIVE')), desk.collect(query('DELAYED'))]);
     const [first, second] = await settled(work);
-    expect([first.dataType, second.dataType]).toEqual([1, 3]);
-    expect(second.values.get(4)).toBe(10.5);
+    expect([first.ticker.dataType, second.ticker.dataType]).toEqual([1, 3]);
+    expect(second.ticker.last).toBe(10.5);
     expect(switches).toEqual([4]);
     expect(made).toHaveLength(2);
   });
@@ -140,7 +141,7 @@ describe('QuoteDesk', () => {
       if (symbol === 'MISTOLD') answer(announce(1));
     };
     const work = Promise.all(['UNTOLD', 'MISTOLD', 'FROZEN'].map((symbol) => desk.collect(query(symbol))));
-    expect((await settled(work)).map(({ dataType }) => dataType)).toEqual([3, 3, 4]);
+    expect((await settled(work)).map(({ ticker }) => ticker.dataType)).toEqual([3, 3, 4]);
   });
 
   it.each([354, 10089, 10091, 10197])('takes delayed data that comes after a refusal with %i', async (code) => {
@@ -150,7 +151,7 @@ describe('QuoteDesk', () => {
         for (const item of delayed) answer(item);
       }, 500);
     };
-    expect(await settled(desk.collect(query('X')))).toMatchObject({ dataType: 3 });
+    expect(await settled(desk.collect(query('X')))).toMatchObject({ ticker: { dataType: 3 } });
   });
 
   it('a refusal after which nothing comes is an error, in one round', async () => {
@@ -167,17 +168,17 @@ describe('QuoteDesk', () => {
       answer(announce(type === 2 ? 2 : 1));
       for (const item of type === 2 ? live : [tick(1, -1), tick(2, -1), tick(9, 10)]) answer(item);
     };
-    const ticks = await settled(desk.collect(query('EUR')));
-    expect(ticks).toMatchObject({ dataType: 2 });
-    expect(ticks.values.get(1)).toBe(10);
+    const { ticker } = await settled(desk.collect(query('EUR')));
+    expect(ticker.dataType).toBe(2);
+    expect(ticker.bid).toBe(10);
     expect(made.map(({ type }) => type)).toEqual([4, 2]);
   });
 
   it('keeps what there was when there is nothing frozen', async () => {
     react = ({ type, answer, refuse }) => (type === 2 ? refuse(354) : answer(tick(9, 10)));
-    const ticks = await settled(desk.collect(query('X')));
-    expect(ticks.values.get(9)).toBe(10);
-    expect(ticks.dataType).toBe(1);
+    const { ticker } = await settled(desk.collect(query('X')));
+    expect(ticker.close).toBe(10);
+    expect(ticker.dataType).toBe(1);
   });
 
   it('a batch of live, delayed, refused, closed and silent instruments is done within five seconds', async () => {
@@ -192,7 +193,7 @@ describe('QuoteDesk', () => {
     const work = Promise.allSettled(symbols.map((symbol) => desk.collect(query(symbol))));
     const outcomes = await settled(work, 5_000);
     expect(
-      outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.dataType : outcome.reason.code)),
+      outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.ticker.dataType : outcome.reason.code)),
     ).toEqual([1, 'no_data', 3, 'not_subscribed', 1, 1, 1, 1]);
     expect(switches).toEqual([4, 2]);
   });
@@ -202,9 +203,9 @@ describe('QuoteDesk', () => {
       answer(tick(49, 0));
       setTimeout(() => answer(tick(1, 10)), 2_500);
     };
-    expect((await settled(desk.collect(query('SLOW')))).values.get(1)).toBe(10);
+    expect((await settled(desk.collect(query('SLOW')))).ticker.bid).toBe(10);
     react = ({ answer }) => answer(tick(4, 10));
-    expect((await settled(desk.collect(query('NO BID')), 1_001)).values.get(4)).toBe(10);
+    expect((await settled(desk.collect(query('NO BID')), 1_001)).ticker.last).toBe(10);
   });
 
   it('leaves out the generic ticks that a kind of instrument does not have, for that kind alone', async () => {
@@ -236,7 +237,7 @@ describe('lines that are watched', () => {
     const watches = ['E', 'F'].map((symbol) => {
       const line = {
         instrument: query(symbol).instrument,
-        onAnswer: () => undefined,
+        onTicker: () => undefined,
         onError: () => undefined,
         onOpen,
       };
@@ -276,13 +277,13 @@ describe('a line that stays open', () => {
     last().answer(tick(4, 12));
     const second = await desk.collect(query('A'));
     expect(made).toHaveLength(1);
-    expect([first.values.get(4), second.values.get(4)]).toEqual([10.5, 12]);
+    expect([first.ticker.last, second.ticker.last]).toEqual([10.5, 12]);
   });
 
   it('answers nobody who has left, and nobody who wants other ticks', async () => {
     await ask('A');
     await expect(desk.collect(query('A'), AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
-    void desk.collect(query('A', { wanted: [1, 2] }));
+    void desk.collect(query('A', { wanted: ['bid', 'ask'] }));
     await vi.advanceTimersByTimeAsync(100);
     expect(made).toHaveLength(2);
   });
@@ -344,7 +345,7 @@ describe('a line that stays open', () => {
       if (open > 2) refuse(101, 'Max number of tickers has been reached');
       else for (const item of live) answer(item);
     };
-    expect((await ask('C')).values.get(4)).toBe(10.5);
+    expect((await ask('C')).ticker.last).toBe(10.5);
     expect(openSymbols()).toEqual(['C']);
   });
 

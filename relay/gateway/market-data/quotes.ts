@@ -3,20 +3,22 @@ import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { Coalescer } from '../../async/coalesce.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import { dataMayFollow, requestError } from '../connection/error-codes.ts';
-import type { Answer } from '../connection/events/messages.ts';
 import { dataTaken } from '../connection/supervisor.ts';
 import { liveContract } from '../contracts/contracts.ts';
 import type { Instrument } from '../contracts/instrument.ts';
-import { asDataType, type DataType, DataTypeLock, dataTypeNames } from './data-type-lock.ts';
+import { type DataType, DataTypeLock, dataTypeNames } from './data-type-lock.ts';
 import { MarketLines, type WarmLine } from './market-lines.ts';
 import { keepOpen } from './steady-stream.ts';
-import { hasPrice, isPrice, type TickCollection, Ticks } from './tick-collection.ts';
+import { isLivePrice, Ticker, type TickerField } from './ticker.ts';
 
 /** IB's best available: live where subscribed, else delayed, else delayed-frozen. */
 const bestAvailable = 4;
 /** Live, else what was shown last before the close. */
 const frozen = 2;
 type Round = typeof bestAvailable | typeof frozen;
+
+/** With one of these prices have begun to come. */
+const beginnings: readonly TickerField[] = ['bid', 'ask', 'last', 'close'];
 
 /** How long one instrument may keep a call waiting for ticks; the last values of a closed market come at once. */
 const collectMs: Readonly<Record<Round, number>> = { [bestAvailable]: 3_000, [frozen]: 1_200 };
@@ -35,8 +37,15 @@ export interface QuoteQuery {
   readonly instrument: Instrument;
   /** IB's generic tick list. */
   readonly genericTicks: string;
-  /** Tick ids after which the collection is complete; option computations count with their own id. */
-  readonly wanted: readonly number[];
+  /** Fields after which the quote is complete. */
+  readonly wanted: readonly TickerField[];
+}
+
+/** What a line has told up to now. */
+export interface QuoteReading {
+  readonly ticker: Ticker;
+  /** When the line told something last, epoch milliseconds of the gateway's clock. */
+  readonly at: number;
 }
 
 /** What kind of data a market gives the login: `none` without a subscription. */
@@ -55,7 +64,7 @@ interface Refused {
 
 /** A subscription that has answered and goes on. */
 interface QuoteLine extends WarmLine {
-  readonly ticks: Ticks;
+  readonly reading: () => QuoteReading;
 }
 
 /** Collects quotes over subscriptions that stay open for a while where they may soon be of use again. */
@@ -63,7 +72,7 @@ export class QuoteDesk {
   readonly #supervisor: DataConnection;
   readonly #lock = new DataTypeLock();
   readonly #lines: MarketLines<QuoteLine>;
-  readonly #underWay = new Coalescer<TickCollection>();
+  readonly #underWay = new Coalescer<QuoteReading>();
   /** Generic ticks that this gateway does not know (any more), by kind of instrument; they are left out from then on. */
   readonly #unknownTicks = new Map<string, Set<string>>();
   /** What each market has given, asked for last at the end. */
@@ -87,15 +96,15 @@ export class QuoteDesk {
   }
 
   /**
-   * The instrument's ticks: live, else delayed where live is not subscribed; frozen where the market is closed and
+   * The instrument's quote: live, else delayed where live is not subscribed; frozen where the market is closed and
    * nothing else comes. At most two subscriptions, one after the other, so that a batch is done in a few seconds; those
    * who ask the same at the same time share them. Who asks the same soon after reads the line that is still open.
    * @throws ToolError `not_subscribed` when there is no delayed data either, `no_data` when nothing comes, or what IB says
    */
-  async collect(query: QuoteQuery, signal?: AbortSignal): Promise<TickCollection> {
+  async collect(query: QuoteQuery, signal?: AbortSignal): Promise<QuoteReading> {
     const key = keyOf(query);
     const warm = this.#lines.find(key);
-    if (warm && !signal?.aborted) return warm.ticks.collection();
+    if (warm && !signal?.aborted) return warm.reading();
     return this.#underWay.run(key, (shared) => this.#collectAlone(query, shared), signal);
   }
 
@@ -114,26 +123,27 @@ export class QuoteDesk {
     }
   }
 
-  async #collectAlone(query: QuoteQuery, signal: AbortSignal): Promise<TickCollection> {
-    const ticks = await this.#bestOf(query, signal);
-    if (hasPrice(ticks)) this.#note(query.instrument, dataTypeNames[ticks.dataType]);
-    return ticks;
+  async #collectAlone(query: QuoteQuery, signal: AbortSignal): Promise<QuoteReading> {
+    const reading = await this.#bestOf(query, signal);
+    const { isPriced, dataType } = reading.ticker;
+    if (isPriced) this.#note(query.instrument, dataTypeNames[dataType]);
+    return reading;
   }
 
-  async #bestOf(query: QuoteQuery, signal: AbortSignal): Promise<TickCollection> {
+  async #bestOf(query: QuoteQuery, signal: AbortSignal): Promise<QuoteReading> {
     const best = await this.#round(query, bestAvailable, signal);
     if ('refused' in best) {
       const { code, ibCode } = best.refused;
       if (code === 'not_subscribed' && ibCode !== dataTaken) this.#note(query.instrument, 'none');
       throw new ToolError(best.refused);
     }
-    if (hasPrice(best) || best.dataType >= 3) return this.#some(best, query);
+    if (best.ticker.isPriced || best.ticker.dataType >= 3) return this.#some(best, query);
     const last = await this.#round(query, frozen, signal);
-    return this.#some('refused' in last || !hasPrice(last) ? best : last, query);
+    return this.#some('refused' in last || !last.ticker.isPriced ? best : last, query);
   }
 
-  #some(ticks: TickCollection, { instrument }: QuoteQuery): TickCollection {
-    if (ticks.values.size > 0 || ticks.options.size > 0) return ticks;
+  #some(reading: QuoteReading, { instrument }: QuoteQuery): QuoteReading {
+    if (reading.ticker.fieldCount > 0) return reading;
     throw new ToolError(this.silence(instrument));
   }
 
@@ -148,24 +158,24 @@ export class QuoteDesk {
   }
 
   /**
-   * Keeps a line open until `over` aborts, and tells all that comes. The line is made again on a new connection, when
-   * IB has lost it (1101), and when it stays silent after a data farm has come back.
+   * Keeps a line open until `over` aborts, and tells each change of its ticker. The line is made again on a new
+   * connection, when IB has lost it (1101), and when it stays silent after a data farm has come back; its ticker begins
+   * anew then, for nobody knows what was withdrawn meanwhile.
    * @param over its end, whatever the reason; rejects only when the line could not be opened
    */
   async watch(
     line: {
       readonly instrument: Instrument;
-      readonly onAnswer: (answer: Answer) => void;
+      readonly onTicker: (ticker: Ticker) => void;
       readonly onError: (error: ToolErrorData) => void;
       /** It is open, for the first time or again. */
       readonly onOpen?: () => void;
     },
     over: AbortSignal,
   ): Promise<void> {
-    const { instrument, onAnswer, onError, onOpen } = line;
-    let type: DataType = 1;
+    const { instrument, onTicker, onError, onOpen } = line;
     const open = async (heard: () => void) => {
-      type = 1;
+      let ticker = new Ticker(instrument.secType);
       const close = await this.#lock.hold(
         bestAvailable,
         (wanted) => this.#switchTo(wanted),
@@ -176,9 +186,10 @@ export class QuoteDesk {
             cancel: (link, reqId) => link.call('cancelMktData', reqId),
             onAnswer: (answer) => {
               heard();
-              if (answer.type === 'market-data-type') type = asDataType(answer.value);
-              else if (type === 1 && isPrice(answer)) this.#supervisor.dataIsLive();
-              onAnswer(answer);
+              const before = ticker;
+              ticker = ticker.after(answer);
+              if (ticker.dataType === 1 && isLivePrice(answer)) this.#supervisor.dataIsLive();
+              if (ticker !== before) onTicker(ticker);
             },
             onError: (error) => {
               // So that there is room for it when it is tried again.
@@ -196,7 +207,7 @@ export class QuoteDesk {
   }
 
   /** Room comes before the lock, as for lines that are watched: who has the lock never waits for room. */
-  #round(query: QuoteQuery, type: Round, signal?: AbortSignal): Promise<TickCollection | Refused> {
+  #round(query: QuoteQuery, type: Round, signal?: AbortSignal): Promise<QuoteReading | Refused> {
     return this.#lines.run(
       (keep) =>
         this.#lock.hold(
@@ -215,10 +226,11 @@ export class QuoteDesk {
     type: Round,
     keep: (line: QuoteLine) => void,
     signal?: AbortSignal,
-  ): Promise<TickCollection | Refused> {
+  ): Promise<QuoteReading | Refused> {
     const outcome = await this.#subscribeKnown(query, type, keep, signal);
     if (!('refused' in outcome)) {
-      if (outcome.dataType === 1 && type === bestAvailable && hasPrice(outcome)) this.#supervisor.dataIsLive();
+      const { isPriced, dataType } = outcome.ticker;
+      if (dataType === 1 && type === bestAvailable && isPriced) this.#supervisor.dataIsLive();
       return outcome;
     }
     if (outcome.refused.ibCode !== tooManyLines || this.#lines.letGoAll() === 0) return outcome;
@@ -242,7 +254,7 @@ export class QuoteDesk {
     type: Round,
     keep: (line: QuoteLine) => void,
     signal?: AbortSignal,
-  ): Promise<TickCollection | Refused> {
+  ): Promise<QuoteReading | Refused> {
     const { secType } = query.instrument;
     const unknown = this.#unknownTicks.get(secType) ?? new Set();
     this.#unknownTicks.set(secType, unknown);
@@ -263,15 +275,18 @@ export class QuoteDesk {
     type: Round,
     keep: (line: QuoteLine) => void,
     signal?: AbortSignal,
-  ): Promise<TickCollection | Refused> {
-    const { instrument, genericTicks } = query;
-    const ticks = new Ticks(query.wanted);
+  ): Promise<QuoteReading | Refused> {
+    const { instrument, genericTicks, wanted } = query;
+    let ticker = new Ticker(instrument.secType);
+    let at = this.#supervisor.serverTime();
+    let heardAt = performance.now();
     let refused: ToolErrorData | undefined;
     let patience: NodeJS.Timeout | undefined;
     let answered = false;
-    const outcome = () => (refused && ticks.isEmpty ? { refused } : ticks.collection());
+    const reading = (): QuoteReading => ({ ticker, at });
+    const outcome = () => (refused && ticker.fieldCount === 0 ? { refused } : reading());
     try {
-      return await this.#supervisor.request<TickCollection | Refused>(
+      return await this.#supervisor.request<QuoteReading | Refused>(
         {
           what: `quote of ${instrument.name}`,
           lane: 'interactive',
@@ -280,9 +295,18 @@ export class QuoteDesk {
           cancel: (link, reqId) => link.call('cancelMktData', reqId),
           onDeadline: outcome,
           onAnswer: (answer, finish) => {
-            if (!ticks.take(answer) || !ticks.hasBegun || answered) return;
+            const before = ticker;
+            ticker = ticker.after(answer);
+            if (answer.type !== 'market-data-type') {
+              at = this.#supervisor.serverTime();
+              heardAt = performance.now();
+            }
+            // Other ticks may be there long before prices.
+            const hasBegun = beginnings.some((field) => ticker.has(field));
+            if (answered || ticker.fieldCount === before.fieldCount || !hasBegun) return;
             clearTimeout(patience);
-            patience = setTimeout(() => finish(outcome()), ticks.isComplete ? settleMs : quietMs);
+            const isComplete = wanted.every((field) => ticker.has(field));
+            patience = setTimeout(() => finish(outcome()), isComplete ? settleMs : quietMs);
           },
           onError: (code, text, finish) => {
             const error = requestError(code, text);
@@ -292,19 +316,19 @@ export class QuoteDesk {
             else patience ??= setTimeout(() => finish(outcome()), quietMs);
           },
           onKept: (close) => {
-            const { dataType } = ticks;
+            const { dataType, isPriced } = ticker;
             const openedAt = performance.now();
             const line: QuoteLine = {
-              ticks,
+              reading,
               close,
               get isCurrent() {
                 const now = performance.now();
-                const heard = now - ticks.heardAt < believedMs && now - openedAt < renewedMs;
-                return heard && !refused && ticks.dataType === dataType;
+                const heard = now - heardAt < believedMs && now - openedAt < renewedMs;
+                return heard && !refused && ticker.isPriced && ticker.dataType === dataType;
               },
             };
             // The last values of a closed market do not change, and a refusal has no line.
-            if (type === bestAvailable && !refused && hasPrice(ticks.collection())) keep(line);
+            if (type === bestAvailable && !refused && isPriced) keep(line);
             else close();
           },
         },

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import { TestRelay } from '../../../test/support/relay.ts';
-import type { Answer } from '../connection/events/messages.ts';
+import type { Ticker } from './ticker.ts';
 
 let relay: TestRelay;
 let over: AbortController;
-let heard: Answer[];
+let heard: Ticker[];
 let errors: ToolErrorData[];
 let watching: Promise<void>;
 
 const lines = () => relay.sim.activeSubscriptions().filter(({ kind }) => kind === 'marketData');
 const asked = () => relay.received('reqMktData').length;
-const prices = () => heard.filter((answer) => answer.type === 'tick').length;
+const prices = () => heard.filter(({ isPriced }) => isPriced).length;
 
 beforeEach(async () => {
   relay = await TestRelay.start({ tickIntervalMs: 20 });
@@ -21,7 +21,7 @@ beforeEach(async () => {
   const instrument = await relay.gateway.contracts.resolve('AAPL');
   const line = {
     instrument,
-    onAnswer: (answer: Answer) => heard.push(answer),
+    onTicker: (ticker: Ticker) => heard.push(ticker),
     onError: (error: ToolErrorData) => errors.push(error),
   };
   watching = relay.gateway.quotes.watch(line, over.signal);

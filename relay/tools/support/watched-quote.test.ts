@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../gateway/connection/events/messages.ts';
+import { Ticker } from '../../gateway/market-data/ticker.ts';
 import { WatchedQuote } from './watched-quote.ts';
 
-const tick = (field: number, value: number): Answer => ({ type: 'tick', field, value });
-const watched = (...ticks: readonly [field: number, value: number][]): WatchedQuote => {
+type Tick = readonly [field: number, value: number];
+const watched = (...ticks: readonly Tick[]): WatchedQuote => {
   const quote = new WatchedQuote('STK');
-  for (const [field, value] of ticks) quote.take(tick(field, value));
+  let ticker = new Ticker('STK');
+  for (const [field, value] of ticks) {
+    ticker = ticker.after({ type: 'tick', field, value });
+    quote.take(ticker);
+  }
   return quote;
 };
 
@@ -21,15 +25,28 @@ describe('WatchedQuote', () => {
   });
 
   it('says that trading is halted, and counts its beginning and end', () => {
-    const quote = watched([49, 0], [4, 5], [49, 1]);
+    const halt: Tick[] = [
+      [49, 0],
+      [4, 5],
+      [49, 1],
+    ];
+    const quote = watched(...halt);
     expect([quote.halted, quote.updates]).toEqual([true, 2]);
-    quote.take(tick(90, 0));
-    expect([quote.halted, quote.updates]).toEqual([false, 3]);
+    const over = watched(...halt, [90, 0]);
+    expect([over.halted, over.updates]).toEqual([false, 3]);
   });
 
-  it('knows delayed data by its ids, announced or not', () => {
-    expect(watched([66, 10]).dataType).toBe(3);
-    expect(watched([1, 10]).dataType).toBe(1);
+  it('shows a bid that was withdrawn no longer, and counts that as a change', () => {
+    const quote = watched([1, 10], [2, 11], [1, -1]);
+    expect([quote.bid, quote.ask, quote.updates, quote.isEmpty]).toEqual([undefined, 11, 3, false]);
+  });
+
+  it('counts trades by the volume of the day, over the lines it is watched on', () => {
+    const quote = watched([8, 100], [4, 5], [8, 110]);
+    const renewed = new Ticker('STK').after({ type: 'tick', field: 4, value: 5 });
+    quote.take(renewed);
+    quote.take(renewed.after({ type: 'tick', field: 8, value: 130 }));
+    expect([quote.trades, quote.volume, quote.vwap]).toEqual([2, 30, 5]);
   });
 
   it('is empty until there is a price', () => {

@@ -1,4 +1,5 @@
 import { EventName } from '@stoqey/ib';
+import { keepSizeWithPrice } from './price-with-size.ts';
 import type { Wire } from './wire.ts';
 
 export function subscribeMarketDataEvents(wire: Wire): void {
@@ -8,9 +9,12 @@ export function subscribeMarketDataEvents(wire: Wire): void {
 }
 
 function subscribeTicks({ ib, guarded, answer }: Wire): void {
+  keepSizeWithPrice(ib);
   ib.on(
     EventName.tickPrice,
-    guarded((id, field, value) => answer(id, { type: 'tick', field, value })),
+    guarded((id: number, field: number, value: number, size: unknown) =>
+      answer(id, { type: 'tick', field, value, size: size as number | undefined }),
+    ),
   );
   ib.on(
     EventName.tickSize,

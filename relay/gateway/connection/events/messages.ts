@@ -59,7 +59,13 @@ export type Answer =
       readonly realized?: number;
       readonly value?: number;
     }
-  | { readonly type: 'tick'; readonly field: number; readonly value: number | string | undefined }
+  | {
+      readonly type: 'tick';
+      readonly field: number;
+      readonly value: number | string | undefined;
+      /** What came with a price. */
+      readonly size?: number | undefined;
+    }
   | OptionTick
   | { readonly type: 'market-data-type'; readonly value: number }
   | { readonly type: 'snapshot-end' }
