@@ -370,8 +370,8 @@ function finish(draft: Draft, now: number, id: string, given: RelayOutcome): voi
     forget(draft, id);
   } else {
     // The newest progress is never lost to the throttle: what it still holds goes before the result.
-    if (call.progressHeld !== undefined)
-      send(draft, { t: 'progress', id, seq: call.progressSeq, ...call.progressHeld });
+    const { progressSeq: seq, progressHeld } = call;
+    if (progressHeld !== undefined) send(draft, { t: 'progress', id, seq, ...progressHeld });
     const finished = bounded(draft, given);
     // Moved to the end: retained results are in the order in which they finished.
     draft.calls.delete(id);
