@@ -39,6 +39,7 @@ export class TestRelay {
   config: Partial<ExecutorConfig> = {};
   /** What the relay remembers of the past: nothing at first, and no Flex tokens. */
   records: Records;
+  readonly logger = logger;
   readonly dataDir = mkdtempSync(join(tmpdir(), 'test-relay-'));
 
   constructor(sim: Simulator, options: Partial<GatewayOptions>) {
