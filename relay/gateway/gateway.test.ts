@@ -152,9 +152,12 @@ describe('losing the connection', () => {
     const pending = failure(gateway.contracts.resolve('AAPL'));
     await vi.waitFor(() => expect(sim.received.some(({ name }) => name === 'reqContractDetails')).toBe(true));
     const restarted = sim.restart({ downMs: 150 });
-    expect((await pending).code).toBe('gateway_interrupted');
+    const { data: sent } = await pending;
+    expect(sent).toMatchObject({ code: 'gateway_interrupted', sent: true });
+    expect(sent.message).toContain('was sent, but not answered');
     expect(state(gateway)).toBe('maintenance');
-    expect((await failure(gateway.contracts.resolve('MSFT'))).code).toBe('gateway_disconnected');
+    const { data: refused } = await failure(gateway.contracts.resolve('MSFT'));
+    expect(refused).toMatchObject({ code: 'gateway_disconnected', sent: false });
     await restarted;
     await until(gateway, 'ready');
     await sleep(100);
@@ -166,7 +169,13 @@ describe('losing the connection', () => {
     await gateway.accounts.positions();
     const many = Array.from({ length: 20 }, (_, i) => failure(gateway.contracts.marketRule(10_000 + i)));
     sim.dropConnections();
-    for (const error of await Promise.all(many)) expect(error.code).toBe('gateway_interrupted');
+    const errors = (await Promise.all(many)).map(({ data }) => data);
+    for (const { code } of errors) expect(code).toBe('gateway_interrupted');
+    const queued = errors.filter(({ sent }) => sent === false);
+    expect(queued.length).toBeGreaterThan(10);
+    for (const { message } of queued) expect(message).toContain('was not sent');
+    const asked = sim.received.filter(({ name }) => name === 'reqMarketRule').length;
+    expect(errors.filter(({ sent }) => sent === true).length).toBeGreaterThanOrEqual(asked);
     await until(gateway, 'ready');
     await vi.waitFor(() => expect(sim.activeSubscriptions().map(({ kind }) => kind)).toContain('positions'), {
       timeout: 4_000,
@@ -274,7 +283,7 @@ describe('requests', () => {
         onAnswer: () => undefined,
       }),
     );
-    expect(error.code).toBe('gateway_timeout');
+    expect(error.data).toMatchObject({ code: 'gateway_timeout', sent: true });
     await vi.waitFor(() => expect(sim.received.some(({ name }) => name === 'cancelMktData')).toBe(true));
     await vi.waitFor(() => expect(sim.activeSubscriptions()).toEqual([]));
   });

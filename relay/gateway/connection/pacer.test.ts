@@ -33,6 +33,33 @@ describe('Pacer', () => {
     expect(order.indexOf('read 39')).toBeLessThan(order.indexOf('bulk 39'));
   });
 
+  it('messages that belong together wait for room for all of them, and nothing behind takes it', async () => {
+    const pacer = new Pacer(10);
+    const all: Promise<void>[] = [];
+    let sent = 0;
+    let legsAt: number | undefined;
+    for (let at = 0; at < 4_000; at += 50) {
+      all.push(pacer.submit('cancellations', () => void (sent += 1)));
+      if (at === 1_000) all.push(pacer.submit('orders', () => void (legsAt = at), undefined, 4));
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(legsAt).toBeGreaterThan(1_000);
+    expect(legsAt).toBeLessThan(2_000);
+    expect(sent).toBeGreaterThan(20);
+  });
+
+  it('more messages together than a second allows have it for themselves', async () => {
+    const pacer = new Pacer(10);
+    await pacer.submit('orders', () => undefined);
+    const send = vi.fn();
+    const many = pacer.submit('orders', send, undefined, 30);
+    await vi.advanceTimersByTimeAsync(900);
+    expect(send).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(110);
+    await many;
+    expect(send).toHaveBeenCalledOnce();
+  });
+
   it('cancellations pass all data requests, and many at once keep within the rate', async () => {
     const pacer = new Pacer(20);
     const sent: { what: string; at: number }[] = [];
