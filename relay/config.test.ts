@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { terminalReason } from '../shared/tunnel/close-codes.ts';
+import { fastest } from '../simulator/world/clock.ts';
 import { exitCodes } from './commands/exit.ts';
 import { type CommandName, ConfigError, defaultOf, loadConfig, settings, settingsOf } from './config.ts';
 
@@ -129,6 +130,13 @@ describe('loadConfig', () => {
       'RELAY_PARING_CODE is not a setting of the relay and has no effect. Did you mean RELAY_PAIRING_CODE?',
       'GATEWAY_PROT is not a setting of the relay and has no effect. Did you mean GATEWAY_PORT?',
     ]);
+  });
+
+  it('lets the simulated clock run as fast as it can, and no faster', () => {
+    const speed = (factor: number) =>
+      loadConfig('simulate', { env: {}, flags: { speed: String(factor) } }).config.simulatorSpeed;
+    expect(speed(fastest)).toBe(fastest);
+    expect(() => speed(fastest + 1)).toThrow(ConfigError);
   });
 
   it('validates only what the command uses', () => {

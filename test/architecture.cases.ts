@@ -32,7 +32,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/version.ts',
     'simulator/index.ts',
   ],
-  'relay/config.ts': ['relay/flex', 'relay/hub', 'simulator/world'],
+  'relay/config.ts': ['relay/flex', 'relay/hub'],
   'relay/documents': [
     'relay/async',
     'relay/gateway/numbers.ts',
