@@ -6,7 +6,7 @@ import { accountKind } from '../gateway/index.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { valuesInModel } from './support/model-positions.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -36,7 +36,7 @@ async function ofModel(model: string, accounts: readonly string[], ledger: boole
   const asOf = new Date(gateway.serverTime()).toISOString();
   const pnl = await Promise.all(
     parts.map(({ account }) =>
-      ifTold('profit and loss', (signal) => gateway.accounts.pnl(account, undefined, signal, model), context),
+      optional('profit and loss', (signal) => gateway.accounts.pnl(account, undefined, signal, model), context),
     ),
   );
   return {

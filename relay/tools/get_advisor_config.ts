@@ -3,7 +3,7 @@ import type { AccountAlias, AdvisorGroup } from '../documents/advisor-xml.ts';
 import { reading } from '../documents/index.ts';
 import { present } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { isAdvisor } from './support/is-advisor.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -15,8 +15,8 @@ export const getAdvisorConfigExecutor = executorOf(getAdvisorConfig, async (_arg
   const readable = new Set(readableAccounts(context));
   const [advisor, families, tiers] = await Promise.all([
     isAdvisor(context),
-    ifTold('family codes', (signal) => advisors.familyCodes(signal), context, patienceMs),
-    ifTold('soft-dollar tiers', (signal) => advisors.softDollarTiers(signal), context, patienceMs),
+    optional('family codes', (signal) => advisors.familyCodes(signal), context, patienceMs),
+    optional('soft-dollar tiers', (signal) => advisors.softDollarTiers(signal), context, patienceMs),
   ]);
   const arrangement = advisor ? await arrangementOf(readable, context) : undefined;
   return present({
@@ -44,8 +44,8 @@ interface Arrangement {
 async function arrangementOf(readable: ReadonlySet<string>, context: ToolContext): Promise<Arrangement> {
   const { advisors } = context.gateway;
   const { signal } = context;
-  const groupsXml = await ifTold('groups', (until) => advisors.configuration('groups', until), context, patienceMs);
-  const aliasesXml = await ifTold('aliases', (until) => advisors.configuration('aliases', until), context, patienceMs);
+  const groupsXml = await optional('groups', (until) => advisors.configuration('groups', until), context, patienceMs);
+  const aliasesXml = await optional('aliases', (until) => advisors.configuration('aliases', until), context, patienceMs);
   const groups =
     groupsXml === undefined ? undefined : await reading('advisorGroups', groupsXml, groupsXml.length, signal);
   const aliases =

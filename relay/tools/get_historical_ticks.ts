@@ -4,7 +4,7 @@ import { historyEnd } from '../gateway/history/history-plan.ts';
 import type { HistoricalTicks } from '../gateway/market-data/ticks.ts';
 import { known, present } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { type TickWish, tickPage } from './support/tick-page.ts';
 import { parseTime } from './support/times.ts';
 import { executorOf } from './support/tool.ts';
@@ -47,7 +47,7 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
   };
   const [{ columns, rows, next }, earliest] = await Promise.all([
     page(args.count).then((first) => (first.next === edge ? page(mostTicks) : first)),
-    ifTold(
+    optional(
       'earliest data',
       (shared) => gateway.ticks.earliest(instrument, args.data === 'BID_ASK' ? 'BID' : args.data, args.rth, shared),
       context,

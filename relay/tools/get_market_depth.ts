@@ -3,7 +3,7 @@ import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import type { BookLevel } from '../gateway/market-data/book.ts';
 import { present } from '../gateway/numbers.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, context) => {
@@ -76,7 +76,7 @@ async function withExchanges(error: unknown, instrument: Instrument, context: To
   ) {
     return error;
   }
-  const listed = await ifTold('exchanges', (signal) => context.gateway.ticks.exchangesWithDepth(signal), context);
+  const listed = await optional('exchanges', (signal) => context.gateway.ticks.exchangesWithDepth(signal), context);
   const valid = new Set((instrument.details.validExchanges ?? '').split(','));
   const offered = (listed ?? [])
     .filter(({ secType, exchange }) => String(secType) === instrument.secType && valid.has(exchange ?? ''))

@@ -5,7 +5,7 @@ import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { present } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { withinDeltas } from './support/option-deltas.ts';
 import { OptionQuotes } from './support/option-quotes.ts';
 import { type Series, seriesExpiring } from './support/option-series.ts';
@@ -175,7 +175,7 @@ async function firstPage({ instrument, price, refusal }: Underlying, context: To
       { latest: false, until: context.deadline, onWait: () => undefined },
       signal,
     );
-  const close = (await ifTold('last close of the underlying', read, context))?.at(-1)?.close;
+  const close = (await optional('last close of the underlying', read, context))?.at(-1)?.close;
   const instead = close === undefined ? 'the middle of the strikes' : `its last daily close, ${close},`;
   const note = `The underlying has no price now, so ${instead} stands for the money.`;
   return { view: { from: 0, price: close }, offset: 0, note, reason: notesOf([refusal?.message, refusal?.nextStep]) };

@@ -17,7 +17,7 @@ import {
 } from '../performance/returns.ts';
 import { clocksAgree, currentValues } from '../performance/snapshots.ts';
 import { readableAccounts } from './support/accounts.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 const columns = ['date', 'nav', 'flow', 'twr'];
@@ -80,7 +80,7 @@ function accountsOnRecord(context: ToolContext, named: string | undefined): read
 
 async function valuesNow(accounts: readonly string[], now: number, context: ToolContext): Promise<Snapshot[]> {
   return (
-    (await ifTold('account values', (signal) => currentValues(context.gateway, accounts, now, signal), context)) ?? []
+    (await optional('account values', (signal) => currentValues(context.gateway, accounts, now, signal), context)) ?? []
   );
 }
 

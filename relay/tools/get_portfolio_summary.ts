@@ -9,7 +9,7 @@ import { isOption, isPaidFor, type Reported } from '../portfolio/model.ts';
 import { concentrationOf, greeksOf, topOf, withoutGreeks } from '../portfolio/risk.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency } from './support/currencies.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { accruedIn, fundsOf, limits, type ReadPosition, readHoldings } from './support/portfolio-holdings.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -67,7 +67,7 @@ async function readAccounts(names: readonly string[], context: ToolContext): Pro
   const { accounts: desk } = context.gateway;
   const [positions, summaries] = await Promise.all([
     desk.positions(context.signal),
-    ifTold('account summary', (signal) => desk.summaries(signal), context),
+    optional('account summary', (signal) => desk.summaries(signal), context),
   ]);
   const read: ReadAccount[] = [];
   // IB shows one account's window at a time.
@@ -92,8 +92,8 @@ async function readAccount(
   context: ToolContext,
 ): Promise<ReadAccount> {
   const { accounts: desk } = context.gateway;
-  const window = await ifTold('account window', (signal) => desk.window(account, signal), context, windowPatienceMs);
-  const pnl = await ifTold('profit and loss', (signal) => desk.pnl(account, undefined, signal), context);
+  const window = await optional('account window', (signal) => desk.window(account, signal), context, windowPatienceMs);
+  const pnl = await optional('profit and loss', (signal) => desk.pnl(account, undefined, signal), context);
   const summary = summaries?.accounts.get(account);
   const values = window?.values.has('NetLiquidation') ? window.values : summary;
   const held = await Promise.all(
@@ -102,7 +102,7 @@ async function readAccount(
       const item = window?.items.get(conId);
       const told =
         item?.marketValue === undefined
-          ? await ifTold('value of a position', (signal) => desk.pnl(account, conId, signal), context)
+          ? await optional('value of a position', (signal) => desk.pnl(account, conId, signal), context)
           : undefined;
       return { position, item, values, marketValue: item?.marketValue ?? told?.value };
     }),

@@ -5,7 +5,7 @@ import { contractString } from '../gateway/contracts/naming.ts';
 import { parseNumber, present } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { modelsInUse, positionsInModel } from './support/model-positions.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
@@ -53,14 +53,14 @@ async function describePage(page: readonly Held[], context: ToolContext) {
   const { accounts: desk } = context.gateway;
   const portfolios = new Map<string, ReadonlyMap<number, PortfolioItem>>();
   const [summaries, pnls] = await Promise.all([
-    ifTold('account summary', (signal) => desk.summaries(signal), context),
+    optional('account summary', (signal) => desk.summaries(signal), context),
     Promise.all(
       page.map(({ account, contract, model }) =>
-        ifTold('profit and loss', (signal) => desk.pnl(account, contract.conId ?? 0, signal, model), context),
+        optional('profit and loss', (signal) => desk.pnl(account, contract.conId ?? 0, signal, model), context),
       ),
     ),
     ...accounts.map(async (account) => {
-      const portfolio = await ifTold('portfolio', (signal) => desk.portfolio(account, signal), context);
+      const portfolio = await optional('portfolio', (signal) => desk.portfolio(account, signal), context);
       if (portfolio) portfolios.set(account, portfolio);
     }),
   ]);

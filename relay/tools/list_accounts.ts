@@ -3,12 +3,12 @@ import { accountKind } from '../gateway/index.ts';
 import { present } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency } from './support/currencies.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { executorOf } from './support/tool.ts';
 
 export const listAccountsExecutor = executorOf(listAccounts, async (_args, context) => {
   const accounts = readableAccounts(context);
-  const summaries = await ifTold('summary', (signal) => context.gateway.accounts.summaries(signal), context);
+  const summaries = await optional('summary', (signal) => context.gateway.accounts.summaries(signal), context);
   return {
     accounts: accounts.map((account) => {
       const values = summaries?.accounts.get(account);

@@ -3,7 +3,7 @@ import { scanMarket } from '../../shared/tools/scan_market.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
 import { present } from '../gateway/numbers.ts';
 import type { ScanRow } from '../gateway/research/scanner.ts';
-import { ifTold } from './support/enrich.ts';
+import { optional } from './support/optional.ts';
 import { missingNote, type QuotedInstrument, quoteMany } from './support/quote-many.ts';
 import { isSelfEvident, scanOf } from './support/scan-request.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
@@ -59,7 +59,7 @@ export const scanMarketExecutor = executorOf(scanMarket, async (args, context) =
 /** What can be scanned for; without it IB itself refuses what it does not know. */
 function catalogueIn(context: ToolContext) {
   if (!context.gateway.scanner.knownCatalogue) context.progress(0, undefined, 'reading what can be scanned for');
-  return ifTold(
+  return optional(
     'scanner parameters',
     (signal) => context.gateway.scanner.catalogue(signal),
     context,

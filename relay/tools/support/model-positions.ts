@@ -1,7 +1,7 @@
 import { ToolError } from '../../../shared/errors.ts';
 import type { AccountValues } from '../../gateway/accounts/account-values.ts';
 import type { ModelPosition } from '../../gateway/accounts/models.ts';
-import { ifTold } from './enrich.ts';
+import { optional } from './optional.ts';
 import { isAdvisor } from './is-advisor.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -59,7 +59,7 @@ export async function modelsInUse(
 async function modelsOf(accounts: readonly string[], context: ToolContext): Promise<readonly string[] | undefined> {
   const { models } = context.gateway.accounts;
   const told = await Promise.all(
-    accounts.map((account) => ifTold('models', (signal) => models.names(account, signal), context)),
+    accounts.map((account) => optional('models', (signal) => models.names(account, signal), context)),
   );
   const names = [...new Set(told.flatMap((each) => each ?? []))].sort();
   return names.length > 0 ? names : undefined;

@@ -1,7 +1,7 @@
 import type { HistoryPiece } from '../../gateway/history/history-plan.ts';
 import { type MarketSession, parseHours } from '../../gateway/time/hours.ts';
 import type { BarRequest } from './bar-request.ts';
-import { ifTold } from './enrich.ts';
+import { optional } from './optional.ts';
 import type { ToolContext } from './tool.ts';
 
 const dayMs = 86_400_000;
@@ -24,7 +24,7 @@ export async function openPieces(
   const { contract, details, zone } = instrument;
   // The day after the end as well: an evening session belongs to the day on which it ends.
   const span = { to: Math.min(now, to + dayMs), days: Math.min(mostDays, Math.ceil((to - from) / dayMs) + 2) };
-  const past = await ifTold(
+  const past = await optional(
     'trading schedule',
     (shared) =>
       context.gateway.history.schedule(contract, span, { regularHoursOnly: query.regularHoursOnly, zone }, shared),

@@ -1,6 +1,6 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { ifTold, told } from './enrich.ts';
+import { optional, optionalWithReason } from './optional.ts';
 import { type Circumstances, type Computed, compute, type OptionTerms, underlyingPrice } from './option-model.ts';
 import { priceIn, type Quote, quoteOf } from './quote.ts';
 import type { ToolContext } from './tool.ts';
@@ -20,7 +20,7 @@ export async function spotsOf(option: OptionTerms, asked: number | undefined, co
     return { asked: now, now };
   }
   const read = (signal: AbortSignal) => underlyingPrice(option, { ...context, signal });
-  return { asked, now: (await ifTold('price of the underlying', read, context)) ?? asked };
+  return { asked, now: (await optional('price of the underlying', read, context)) ?? asked };
 }
 
 export interface OptionNow {
@@ -42,7 +42,7 @@ export async function optionNow(
   context: ToolContext,
 ): Promise<OptionNow> {
   const read = (signal: AbortSignal) => quoteOf(option.listed, 'options', { ...context, signal });
-  const { value: quote, refusal } = await told(`quote of ${option.name}`, read, context, quotePatienceMs);
+  const { value: quote, refusal } = await optionalWithReason(`quote of ${option.name}`, read, context, quotePatienceMs);
   const market = quote && middleOf(quote);
   if (market === undefined) return { market, refusal, computed: undefined, assumed: false };
   const exact = await explained(option, { spot: now, price: market, rate }, context);

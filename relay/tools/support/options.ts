@@ -2,7 +2,7 @@ import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import type { OptionClass } from '../../gateway/options/options.ts';
 import { isoInZone } from '../../gateway/time/time-zones.ts';
-import { told } from './enrich.ts';
+import { optionalWithReason } from './optional.ts';
 import { priceIn, type Quote, quoteOf } from './quote.ts';
 import { quoteMany } from './quote-many.ts';
 import type { ToolContext } from './tool.ts';
@@ -20,7 +20,7 @@ export interface Underlying {
 export async function resolveUnderlying(text: string, context: ToolContext): Promise<Underlying> {
   const instrument = await underlyingNamed(text, context);
   const read = (signal: AbortSignal) => quoteOf(instrument, 'basic', { ...context, signal });
-  const { value: quote, refusal } = await told('price of the underlying', read, context);
+  const { value: quote, refusal } = await optionalWithReason('price of the underlying', read, context);
   return { instrument, price: quote && priceIn(quote), ...(refusal && { refusal }) };
 }
 

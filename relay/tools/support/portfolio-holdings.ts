@@ -11,7 +11,7 @@ import { countryOf } from '../../portfolio/country.ts';
 import { type CurrencyFunds, type Greeks, type Holding, isOption } from '../../portfolio/model.ts';
 import { bySize } from '../../portfolio/risk.ts';
 import { baseCurrency, exchangeRates } from './currencies.ts';
-import { ifTold } from './enrich.ts';
+import { optional } from './optional.ts';
 import { quoteOptions } from './options.ts';
 import type { Quote } from './quote.ts';
 import type { ToolContext } from './tool.ts';
@@ -84,7 +84,7 @@ async function lookUp(conIds: readonly number[], found: Map<number, Instrument>,
   let done = 0;
   const one = async (conId: number): Promise<void> => {
     const find = (signal: AbortSignal) => context.gateway.contracts.resolve(String(conId), signal);
-    const instrument = await ifTold(`details of ${conId}`, find, context, detailsPatienceMs);
+    const instrument = await optional(`details of ${conId}`, find, context, detailsPatienceMs);
     if (instrument) found.set(conId, instrument);
     done += 1;
     context.progress(done, conIds.length, `details of ${done} of ${conIds.length} instruments`);

@@ -1,6 +1,6 @@
 import { type ToolErrorData, toToolErrorData } from '../../../shared/errors.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { ifTold } from './enrich.ts';
+import { optional } from './optional.ts';
 import { type Quote, type QuoteFields, quoteOf } from './quote.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -32,7 +32,7 @@ export async function quoteMany<Item>(
   let done = 0;
   const worker = async (): Promise<void> => {
     for (const [index, item] of waiting) {
-      quoted[index] = await ifTold(
+      quoted[index] = await optional(
         `quote ${index + 1} of ${items.length} ${noun}`,
         async (signal) => {
           try {

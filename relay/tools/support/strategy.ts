@@ -5,7 +5,7 @@ import type { Payoff } from '../../../shared/options/payoff.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { present, significant } from '../../gateway/numbers.ts';
-import { ifTold, told } from './enrich.ts';
+import { optional, optionalWithReason } from './optional.ts';
 import {
   type CalculateArguments,
   type Computed,
@@ -127,7 +127,7 @@ async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, contex
   const { option, argument } = leg;
   const { volatility: iv, rate } = args;
   // Greeks are those of now, whatever the leg was bought at.
-  const { value: now, refusal } = await told(
+  const { value: now, refusal } = await optionalWithReason(
     `computation of ${option.name}`,
     async (signal) => listedNow(option, spots, rate, { ...context, signal }),
     context,
@@ -138,7 +138,7 @@ async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, contex
   const given = { spot: spots.asked, rate, ...(iv === undefined ? { price } : { iv }) };
   const compared = (signal: AbortSignal) => compute(option, given, { ...context, signal });
   const computed =
-    now && iv === undefined ? now.computed : await ifTold(`Greeks of ${option.name}`, compared, context, legPatienceMs);
+    now && iv === undefined ? now.computed : await optional(`Greeks of ${option.name}`, compared, context, legPatienceMs);
   const premium = argument.price ?? now?.market ?? computed?.price;
   if (premium === undefined) throw wrong(`${option.name} cannot be computed.`, 'Give the leg a `price`.');
   return present({ leg, premium, iv: computed?.iv, greeks: computed, model: computed?.model, assumed: now?.assumed });

@@ -9,7 +9,7 @@ const patienceMs = 6_000;
  * Rejects when the caller leaves or the gateway goes.
  * @param ms how long to wait
  */
-export async function ifTold<Value>(
+export async function optional<Value>(
   what: string,
   work: (signal: AbortSignal) => Promise<Value>,
   { signal, logger }: Pick<ToolContext, 'signal' | 'logger'>,
@@ -30,8 +30,8 @@ export async function ifTold<Value>(
   }
 }
 
-/** As `ifTold`, with the reason where it is not told. */
-export async function told<Value>(
+/** As `optional`, with the reason where it is not told. */
+export async function optionalWithReason<Value>(
   what: string,
   work: (signal: AbortSignal) => Promise<Value>,
   context: Pick<ToolContext, 'signal' | 'logger'>,
@@ -43,6 +43,6 @@ export async function told<Value>(
       if (error instanceof ToolError) refusal = error.data;
       throw error;
     });
-  const value = await ifTold(what, noting, context, ms);
+  const value = await optional(what, noting, context, ms);
   return { value, ...(refusal && { refusal }) };
 }
