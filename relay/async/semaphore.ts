@@ -21,7 +21,7 @@ export class Semaphore {
 
   /** Runs the work when there is room. Rejects with the abort's ToolError when the caller leaves before. */
   async run<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
-    const leave = await this.enter(signal);
+    const leave = await this.acquire(signal);
     try {
       return await work();
     } finally {
@@ -33,7 +33,7 @@ export class Semaphore {
    * Waits for room. Rejects with the abort's ToolError when the caller leaves before.
    * @returns what gives the room back; to be called once
    */
-  async enter(signal?: AbortSignal): Promise<() => void> {
+  async acquire(signal?: AbortSignal): Promise<() => void> {
     if (signal?.aborted) throw abortError(signal);
     if (this.#free > 0) this.#free -= 1;
     else await this.#turn(signal);

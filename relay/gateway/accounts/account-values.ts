@@ -7,7 +7,7 @@ export type AccountValues = ReadonlyMap<string, ReadonlyMap<string, string>>;
 export type GrowingValues = Map<string, Map<string, string>>;
 
 /** Enters what IB tells in place of what it told before. */
-export function enter(values: GrowingValues, told: Record<'tag' | 'currency' | 'value', string>): void {
+export function setAccountValue(values: GrowingValues, told: Record<'tag' | 'currency' | 'value', string>): void {
   childMap(values, told.tag).set(told.currency, told.value);
 }
 

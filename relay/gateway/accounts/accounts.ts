@@ -6,7 +6,7 @@ import { summaryRequestId } from '../connection/requests.ts';
 import { SharedSubscription } from '../connection/shared-subscription.ts';
 import { known } from '../numbers.ts';
 import type { AccountValues } from './account-values.ts';
-import { assertReady, childMap, enter, type GrowingValues, resetting } from './account-values.ts';
+import { assertReady, childMap, setAccountValue, type GrowingValues, resetting } from './account-values.ts';
 import { ModelDesk } from './models.ts';
 import type { Position } from './position.ts';
 
@@ -289,7 +289,7 @@ export class AccountDesk {
         cancel: (link) => link.call('reqAccountUpdates', false, account),
         onBroadcast: (message, finish) => {
           if (message.type === 'account-download-end' && message.account === account) finish();
-          if (message.type === 'account-value' && message.account === account) enter(values, message);
+          if (message.type === 'account-value' && message.account === account) setAccountValue(values, message);
           if (message.type !== 'portfolio' || message.account !== account) return;
           items.set(message.contract.conId ?? 0, {
             marketPrice: known(message.marketPrice),
@@ -310,7 +310,7 @@ export class AccountDesk {
 
 function note(state: AccountSummaries, told: Record<'account' | 'tag' | 'currency' | 'value', string>): void {
   state.updatedAt = Date.now();
-  enter(childMap(state.accounts, told.account), told);
+  setAccountValue(childMap(state.accounts, told.account), told);
 }
 
 /** Whether an account is a paper account: IB's paper accounts, and only they, begin with D. */

@@ -3,7 +3,7 @@ import type { RequestSpec } from '../connection/requests.ts';
 import { orNone } from '../history/history-asking.ts';
 import { known } from '../numbers.ts';
 import type { AccountValues } from './account-values.ts';
-import { assertReady, enter, type GrowingValues } from './account-values.ts';
+import { assertReady, setAccountValue, type GrowingValues } from './account-values.ts';
 import type { Position } from './position.ts';
 
 const answerDeadlineMs = 10_000;
@@ -59,7 +59,7 @@ export class ModelDesk {
         onAnswer: (answer, finish) => {
           if (answer.type === 'account-updates-end') finish(values);
           if (answer.type !== 'account-update' || answer.account !== account || !isSame(answer.model, model)) return;
-          enter(values, answer);
+          setAccountValue(values, answer);
         },
         onError: orNothing<AccountValues>(new Map()),
       },

@@ -29,7 +29,7 @@ export interface RequestPlace {
  * Sends a request when its turn comes and hears its answers until it ends: with its result, an error, its deadline, the
  * caller's abort or the connection's end. Rejects with a ToolError.
  */
-export async function carryThrough<Result>(
+export async function runRequest<Result>(
   spec: RequestSpec<Result>,
   { link, reqId, routes, pacer, isCurrent }: RequestPlace,
   signal?: AbortSignal,

@@ -8,7 +8,7 @@ import { type GatewayLogger, Link } from './link.ts';
 import { Listeners } from './listeners.ts';
 import { type Lane, Pacer } from './pacer.ts';
 import { neverSent, unanswered } from './request-errors.ts';
-import { carryThrough, type Route } from './request-run.ts';
+import { runRequest, type Route } from './request-run.ts';
 import { type BroadcastSpec, firstRequestId, type RequestSpec, type StreamSpec, summaryRequestId } from './requests.ts';
 import { step } from './session.ts';
 import {
@@ -265,7 +265,7 @@ export class Supervisor {
     const link = this.#link as Link;
     const reqId = this.#nextRequestId++;
     const isCurrent = () => this.#link === link;
-    return carryThrough(spec, { link: link.data, reqId, routes: this.#routes, pacer: this.#pacer, isCurrent }, signal);
+    return runRequest(spec, { link: link.data, reqId, routes: this.#routes, pacer: this.#pacer, isCurrent }, signal);
   }
 
   #dispatch(event: SessionEvent): void {

@@ -43,7 +43,7 @@ export class MarketLines<Line extends WarmLine> {
     signal?: AbortSignal,
   ): Promise<Result> {
     if (this.#room.isFull) this.#letGoOldest();
-    const leave = await this.#room.enter(signal);
+    const leave = await this.#room.acquire(signal);
     let stays = false;
     try {
       return await work((key, line) => {
