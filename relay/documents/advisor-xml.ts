@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import type { getAdvisorConfig } from '../../shared/tools/get_advisor_config.ts';
-import { parseNumber, present } from '../gateway/numbers.ts';
+import { parseNumber, omitUndefined } from '../gateway/numbers.ts';
 import { XmlError } from './strict-xml.ts';
 import { childrenOf, textOf, type XmlElement, xmlTree } from './xml-tree.ts';
 
@@ -13,14 +13,14 @@ export type AccountAlias = NonNullable<Config['aliases']>[number];
 export function parseGroups(xml: string): AdvisorGroup[] {
   return read(xml, 'ListOfGroups', 'Group').map((group) => {
     const [accounts] = childrenOf(group, 'ListOfAccts');
-    return present({
+    return omitUndefined({
       name: textOf(group, 'name'),
       method: textOf(group, 'defaultMethod') || undefined,
       accounts: [
         // As gateways wrote groups before they merged them with profiles.
         ...childrenOf(accounts, 'String').map(({ text }) => ({ account: text })),
         ...childrenOf(accounts, 'Account').map((account) =>
-          present({ account: textOf(account, 'acct'), amount: parseNumber(textOf(account, 'amount')) }),
+          omitUndefined({ account: textOf(account, 'acct'), amount: parseNumber(textOf(account, 'amount')) }),
         ),
       ],
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { known, knownPrice, knownSize, parseNumber, present } from './numbers.ts';
+import { known, knownPrice, knownSize, parseNumber, omitUndefined } from './numbers.ts';
 
 describe('IB’s ways to say nothing', () => {
   it.each([
@@ -38,6 +38,6 @@ describe('IB’s ways to say nothing', () => {
   });
 
   it('leaves out absent members', () => {
-    expect(Object.keys(present({ a: 1, b: undefined }))).toEqual(['a']);
+    expect(Object.keys(omitUndefined({ a: 1, b: undefined }))).toEqual(['a']);
   });
 });

@@ -36,7 +36,7 @@ export function knownSize(value: number | undefined): number | undefined {
 }
 
 /** The object without its undefined members. */
-export function present<Fields extends object>(fields: Fields): Fields {
+export function omitUndefined<Fields extends object>(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 }
 

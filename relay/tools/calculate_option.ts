@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { calculateOption } from '../../shared/tools/calculate_option.ts';
-import { present, significant } from '../gateway/numbers.ts';
+import { omitUndefined, significant } from '../gateway/numbers.ts';
 import {
   type CalculateArguments,
   type Computed,
@@ -46,10 +46,10 @@ async function oneOption(text: string, args: CalculateArguments, context: ToolCo
   const { price, iv, delta, gamma, theta, vega, model } = computed;
   const { strike, right, listed, days, expiry, multiplier, name } = option;
   const intrinsic = Math.max(0, right === 'C' ? spot - strike : strike - spot);
-  return present({
+  return omitUndefined({
     asOf: new Date(context.gateway.serverTime()).toISOString(),
     underlying: namedUnderlying(option.underlying, spot),
-    option: present({
+    option: omitUndefined({
       conId: listed?.conId,
       contract: name,
       expiry: isoDate(expiry),

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { nearestDelta } from './support/option-deltas.ts';
 import { OptionQuotes } from './support/option-quotes.ts';
@@ -46,7 +46,7 @@ export const findOptionContractExecutor = executorOf(findOptionContract, async (
       : await byDelta(listed, Math.abs(args.delta), underlying, quotes);
   await quotes.read([option]);
   const found = describe(option, quotes.of(option), series, underlying, now);
-  return present({ ...found, note: notesOf([note, otherStrike(option, args.strike), quotes.noteOf([option])]) });
+  return omitUndefined({ ...found, note: notesOf([note, otherStrike(option, args.strike), quotes.noteOf([option])]) });
 });
 
 function otherStrike(option: Instrument, asked: number | undefined): string | undefined {
@@ -136,7 +136,7 @@ function describe(
   return {
     conId: option.conId,
     contract: option.name,
-    underlying: present({ conId: instrument.conId, contract: instrument.name, price }),
+    underlying: omitUndefined({ conId: instrument.conId, contract: instrument.name, price }),
     asOf: new Date(now).toISOString(),
     expiry: isoDate(expiry),
     days: daysTo(expiry, underlying, now),

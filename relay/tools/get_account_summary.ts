@@ -3,7 +3,7 @@ import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
 import type { AccountValues } from '../gateway/accounts/account-values.ts';
 import type { Pnl } from '../gateway/accounts/accounts.ts';
 import { accountKind } from '../gateway/index.ts';
-import { parseNumber, present } from '../gateway/numbers.ts';
+import { parseNumber, omitUndefined } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
 import { optional } from './support/optional.ts';
@@ -52,7 +52,7 @@ function summarise(account: string, values: AccountValues | undefined, pnl: Pnl 
   const currency = baseCurrency(values) ?? '';
   const value = (tag: string) => parseNumber(values?.get(tag)?.get(currency) ?? values?.get(tag)?.get(''));
   const dayTrades = value('DayTradesRemaining');
-  return present({
+  return omitUndefined({
     account,
     kind: accountKind(account),
     currency,
@@ -104,7 +104,7 @@ function ledgerOf(values: AccountValues) {
     const known = Object.entries(parts).map(([name, tags]) => [name, sum(tags.map(value))] as const);
     const netLiquidation = value('NetLiquidationByCurrency');
     const rest = netLiquidation === undefined ? 0 : sum([netLiquidation, ...known.map(([, amount]) => -amount)]);
-    return present({
+    return omitUndefined({
       currency,
       ...Object.fromEntries(known.filter(([, amount]) => amount !== 0)),
       other: Math.abs(rest) >= smallest ? Number(rest.toFixed(2)) : undefined,

@@ -1,7 +1,7 @@
 import { getAdvisorConfig } from '../../shared/tools/get_advisor_config.ts';
 import type { AccountAlias, AdvisorGroup } from '../documents/advisor-xml.ts';
 import { reading } from '../documents/index.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { optional } from './support/optional.ts';
 import { isAdvisor } from './support/is-advisor.ts';
@@ -19,7 +19,7 @@ export const getAdvisorConfigExecutor = executorOf(getAdvisorConfig, async (_arg
     optional('soft-dollar tiers', (signal) => advisors.softDollarTiers(signal), context, patienceMs),
   ]);
   const arrangement = advisor ? await arrangementOf(readable, context) : undefined;
-  return present({
+  return omitUndefined({
     asOf: new Date(context.gateway.serverTime()).toISOString(),
     advisor,
     groups: arrangement?.groups,
@@ -28,7 +28,7 @@ export const getAdvisorConfigExecutor = executorOf(getAdvisorConfig, async (_arg
       readable.has(accountID) && familyCode !== '' ? [{ account: accountID, code: familyCode }] : [],
     ),
     softDollarTiers: tiers?.map(({ name = '', value, displayName }) =>
-      present({ name, value: value || undefined, displayName: displayName || undefined }),
+      omitUndefined({ name, value: value || undefined, displayName: displayName || undefined }),
     ),
     note: noteOf(advisor, arrangement, families, tiers),
   });

@@ -2,7 +2,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { getArticle } from '../../shared/tools/get_article.ts';
 import { readablePart } from '../documents/article.ts';
 import { lengthOf, reading } from '../documents/index.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { partOf } from './support/part.ts';
 import { executorOf } from './support/tool.ts';
 
@@ -19,5 +19,5 @@ export const getArticleExecutor = executorOf(getArticle, async (args, { gateway,
   const { text, ...about } = await reading('article', article, lengthOf(article), signal);
   const answer = { untrustedContent: true as const, articleId: args.article_id, provider, ...about };
   if (text === undefined) return answer;
-  return present({ ...answer, ...partOf(text, args.offset, args.limit) });
+  return omitUndefined({ ...answer, ...partOf(text, args.offset, args.limit) });
 });

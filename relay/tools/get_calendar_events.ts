@@ -4,7 +4,7 @@ import { getCalendarEvents } from '../../shared/tools/get_calendar_events.ts';
 import type { CalendarEvent } from '../documents/calendar-json.ts';
 import { reading } from '../documents/index.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { dateInZone } from '../gateway/time/time-zones.ts';
 import { shift } from '../performance/returns.ts';
 import { readableAccounts } from './support/accounts.ts';
@@ -42,7 +42,7 @@ export const getCalendarEventsExecutor = executorOf(getCalendarEvents, async (ar
   const types = await typesOf(context);
   const part = { conIds: [...names.keys()].sort((a, b) => a - b), start, end };
   const page = await calendarPage(part, place, limit, asking(tagsOf(args.types, types), names, context));
-  return present({
+  return omitUndefined({
     untrustedContent: true as const,
     events: page.events.flatMap((event) => describe(event, names, types)),
     errors: errors.length > 0 ? errors : undefined,
@@ -84,7 +84,7 @@ async function listTypes(args: Arguments, context: ToolContext) {
   const types = [...(await typesOf(context))];
   const offset = readCursor(question, cursor);
   const page = types.slice(offset, offset + limit);
-  return present({
+  return omitUndefined({
     untrustedContent: true as const,
     events: [],
     types: Object.fromEntries(page),

@@ -1,7 +1,7 @@
 import type { ContractDetails } from '@stoqey/ib';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
-import { known, present } from '../gateway/numbers.ts';
+import { known, omitUndefined } from '../gateway/numbers.ts';
 import { comingSessions } from '../gateway/time/hours.ts';
 import { ianaZone } from '../gateway/time/time-zones.ts';
 import { itemError } from './support/item-error.ts';
@@ -48,7 +48,7 @@ async function describe(instrument: Instrument, context: ToolContext) {
   const tradingHours = sessions(details.tradingHours);
   const right = contract.right as string | undefined;
   const side: 'C' | 'P' | undefined = right === 'C' || right === 'P' ? right : undefined;
-  return present({
+  return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
     symbol: contract.symbol ?? '',

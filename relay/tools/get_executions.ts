@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import { getExecutions } from '../../shared/tools/get_executions.ts';
 import type { Fill } from '../gateway/accounts/executions.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
@@ -46,7 +46,7 @@ export const getExecutionsExecutor = executorOf(getExecutions, async (args, cont
     .filter(({ time }) => time >= since)
     .toReversed();
   const page = fills.slice(offset, offset + limit);
-  return present({
+  return omitUndefined({
     asOf: new Date(gateway.serverTime()).toISOString(),
     columns,
     rows: page.map(rowOf),
@@ -82,7 +82,7 @@ function totalsOf(fills: readonly Fill[]) {
   return [...currencies].sort().map((currency) => {
     const own = fills.filter(({ commissionCurrency }) => commissionCurrency === currency);
     const realized = own.map(({ realizedPnl }) => realizedPnl).filter((value) => value !== undefined);
-    return present({
+    return omitUndefined({
       currency,
       commission: sum(own.map(({ commission }) => commission)),
       realizedPnl: realized.length > 0 ? sum(realized) : undefined,

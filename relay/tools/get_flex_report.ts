@@ -6,7 +6,7 @@ import { type FlexFilter, type FlexPage, parseFilter } from '../documents/flex-r
 import type { FlexRequest } from '../flex/client.ts';
 import type { FlexDesk, RememberedStatement } from '../flex/index.ts';
 import type { FlexToken } from '../flex/tokens.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -44,7 +44,7 @@ async function list({ query: _, token, limit, ...others }: Arguments, { records 
   const queries = chosen.flatMap((one) => queriesOf(one, remembered)).slice(0, limit);
   const missing = flex.tokens.length === 0 ? `No Flex token is set up. ${howToSetUp}` : undefined;
   const empty = queries.length === 0 ? 'No query is listed or remembered yet; name one by its id.' : undefined;
-  return present({ queries, note: missing ?? empty });
+  return omitUndefined({ queries, note: missing ?? empty });
 }
 
 function queriesOf(token: FlexToken, remembered: readonly RememberedStatement[]) {
@@ -53,7 +53,7 @@ function queriesOf(token: FlexToken, remembered: readonly RememberedStatement[])
   return [...ids].map((query) => {
     const newest = own.find((entry) => entry.query === query);
     const label = token.queries.find(({ id }) => id === query)?.label;
-    return present({
+    return omitUndefined({
       token: token.name,
       query,
       name: label ?? (newest?.digest.queryName || undefined),
@@ -143,7 +143,7 @@ async function obtain(request: FlexRequest, args: Arguments, context: ToolContex
 }
 
 function headOf(entry: RememberedStatement, token: FlexToken) {
-  return present({
+  return omitUndefined({
     token: entry.token,
     query: entry.query,
     name: token.queries.find(({ id }) => id === entry.query)?.label ?? (entry.digest.queryName || undefined),
@@ -161,7 +161,7 @@ async function contentOf(entry: RememberedStatement, args: Arguments, filters: F
   const statements = allowed.map(({ account, from, to }) => ({ account, from, to }));
   const hidden = entry.digest.statements.length - allowed.length;
   const note = hidden > 0 ? 'Accounts that this relay does not serve are left out.' : undefined;
-  if (args.section === undefined) return present({ statements, sections, note });
+  if (args.section === undefined) return omitUndefined({ statements, sections, note });
   const section = sectionOf(args.section, Object.keys(sections));
   const { limit, cursor, refresh: _, ...asked } = args;
   const question = { ...asked, fetchedAt: entry.fetchedAt };
@@ -170,7 +170,7 @@ async function contentOf(entry: RememberedStatement, args: Arguments, filters: F
   const page = await context.records.flex.read(entry, selection, context.signal);
   const { columns, rows, total } = withColumns(page);
   const next = offset + rows.length < total ? makeCursor(question, offset + rows.length) : undefined;
-  return present({ section, columns, rows, total, next, note });
+  return omitUndefined({ section, columns, rows, total, next, note });
 }
 
 function sectionOf(name: string, known: readonly string[]): string {

@@ -3,7 +3,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { getFundamentals, type reports } from '../../shared/tools/get_fundamentals.ts';
 import { reading } from '../documents/index.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { priceIn, quoteOf } from './support/quote.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -47,7 +47,7 @@ async function keyFigures(instrument: Instrument, context: ToolContext) {
     ratios ? [] : ['IB told no ratios: gateways since 10.47 have none.'],
     dividends ? [] : ['IB told of no dividends.'],
   ].flat();
-  return present({
+  return omitUndefined({
     ...{ conId, contract, currency, dataType, asOf },
     price: priceIn(quote),
     ...{ ratios, dividends },
@@ -62,7 +62,7 @@ async function readReport(
 ) {
   const xml = await gateway.fundamentals.report(instrument, reportTypes[report], signal);
   const read = await reading('report', { xml, section, limit }, xml.length, signal);
-  return present({
+  return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
     untrustedContent: true as const,

@@ -2,7 +2,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { getHistoricalTicks } from '../../shared/tools/get_historical_ticks.ts';
 import { historyEnd } from '../gateway/history/history-plan.ts';
 import type { HistoricalTicks } from '../gateway/market-data/ticks.ts';
-import { known, present } from '../gateway/numbers.ts';
+import { known, omitUndefined } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { optional } from './support/optional.ts';
 import { type TickWish, tickPage } from './support/tick-page.ts';
@@ -63,7 +63,7 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
           : 'All that IB tells at once is of the second of the end itself: try an end a second earlier.',
     });
   }
-  return present({
+  return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
     data: args.data,

@@ -2,7 +2,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import type { BookLevel } from '../gateway/market-data/book.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { optional } from './support/optional.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -24,7 +24,7 @@ export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, co
   const asks = book.asks.slice(0, args.rows);
   const [bidTotal, askTotal] = [total(bids), total(asks)];
   const [bid, ask] = [bids[0]?.price, asks[0]?.price];
-  return present({
+  return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
     asOf: new Date(gateway.serverTime()).toISOString(),

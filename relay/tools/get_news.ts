@@ -3,7 +3,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { getNews } from '../../shared/tools/get_news.ts';
 import { foreignLine } from '../documents/foreign-text.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { type Headline, mostHeadlines, type NewsQuery } from '../gateway/research/news.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { parseHeadline } from './support/headline.ts';
@@ -46,7 +46,7 @@ async function bulletins({ limit }: Arguments, { gateway, signal }: ToolContext)
 
 function listing(columns: string[], rows: (string | number)[][], limit: number) {
   const note = rows.length > limit ? `${limit} of ${rows.length} shown; raise limit.` : undefined;
-  return present({ untrustedContent: true as const, columns, rows: rows.slice(0, limit), note });
+  return omitUndefined({ untrustedContent: true as const, columns, rows: rows.slice(0, limit), note });
 }
 
 async function headlines(args: Arguments, context: ToolContext) {
@@ -68,7 +68,7 @@ async function headlines(args: Arguments, context: ToolContext) {
   const query = { conId: instrument.conId, providers: codes, after, until: page.until, count };
   const { items, hasMore } = await readHeadlines(query, context);
   const { shown, next } = pageOf(items, hasMore, limit, page);
-  return present({
+  return omitUndefined({
     untrustedContent: true as const,
     conId: instrument.conId,
     contract: instrument.name,

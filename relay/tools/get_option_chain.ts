@@ -3,7 +3,7 @@ import { parseExpiry } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { optional } from './support/optional.ts';
 import { withinDeltas } from './support/option-deltas.ts';
@@ -125,7 +125,7 @@ async function chainOf(
   if (args.quotes || byDelta) await quotes.read(options);
   const end = offset + options.length;
   const later = view.from + listed.length;
-  return present({
+  return omitUndefined({
     ...tableOf(options.filter(hasDeltaWithin(args, quotes)), args.quotes || byDelta ? quotes : undefined),
     total,
     next: end < total ? { view: { ...view, spans }, offset: end } : pageFrom(later, series, view),

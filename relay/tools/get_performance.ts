@@ -3,7 +3,7 @@ import { getPerformance } from '../../shared/tools/get_performance.ts';
 import { performancePeriods } from '../../shared/values.ts';
 import type { CashFlow, DailyValue } from '../documents/flex-history.ts';
 import { accountKind } from '../gateway/index.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import type { Snapshot } from '../performance/journal.ts';
 import {
   coverage,
@@ -95,7 +95,7 @@ function summarise(record: AccountRecord, period: Period, maxPoints: number) {
   const last = values.at(-1) as DailyValue;
   const start = periodStart(period, values);
   const series = returnSeries(values.slice(start ?? firstWithin(period, values)), flows);
-  return present({
+  return omitUndefined({
     account,
     kind: accountKind(account),
     currency: last.currency,
@@ -124,7 +124,7 @@ function periodOf(
 ) {
   const series = returnSeries(values, flows);
   const [first, last] = [series[0], series.at(-1)] as [ReturnPoint, ReturnPoint];
-  return present({
+  return omitUndefined({
     period,
     from: first.date,
     to: last.date,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { getPortfolioSummary } from '../../shared/tools/get_portfolio_summary.ts';
 import type { AccountValues } from '../gateway/accounts/account-values.ts';
 import type { AccountSummaries, Pnl } from '../gateway/accounts/accounts.ts';
-import { parseNumber, present } from '../gateway/numbers.ts';
+import { parseNumber, omitUndefined } from '../gateway/numbers.ts';
 import { allocationsOf, money, sum, totalsOf, type ValuedHolding, valued } from '../portfolio/allocation.ts';
 import { isOption, isPaidFor, type Reported } from '../portfolio/model.ts';
 import { concentrationOf, greeksOf, topOf, withoutGreeks } from '../portfolio/risk.ts';
@@ -125,7 +125,7 @@ async function portfolioOf(
   const holdings = valued(await readHoldings(read, args.greeks, context));
   const parts = accounts.map((account) => reportedBy(account));
   const reported = together(parts);
-  return present({
+  return omitUndefined({
     currency,
     accounts: accounts.map(({ account }) => account),
     totals: { ...totalsOf(holdings, reported), ...furtherTotals(accounts, reported) },
@@ -176,7 +176,7 @@ function furtherTotals(accounts: readonly ReadAccount[], { netLiquidation }: Rep
   };
   const summary = total(accounts.map((account) => account.summary));
   const since = summary && netLiquidation.minus(summary);
-  return present({
+  return omitUndefined({
     gross: gross && money(gross),
     leverage: gross && !netLiquidation.isZero() ? gross.div(netLiquidation).toDecimalPlaces(2).toNumber() : undefined,
     dailyPnl: pnl(({ daily }) => daily),

@@ -2,7 +2,7 @@ import { getPositions } from '../../shared/tools/get_positions.ts';
 import type { PortfolioItem } from '../gateway/accounts/accounts.ts';
 import type { Position } from '../gateway/accounts/position.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { parseNumber, present } from '../gateway/numbers.ts';
+import { parseNumber, omitUndefined } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
 import { optional } from './support/optional.ts';
@@ -79,7 +79,7 @@ async function describePage(page: readonly Held[], context: ToolContext) {
       marketValue !== undefined && rate !== undefined && worth !== undefined && worth !== 0
         ? Math.round(((marketValue * rate) / worth) * 10_000) / 100
         : undefined;
-    return present({
+    return omitUndefined({
       account,
       model,
       conId: contract.conId ?? 0,

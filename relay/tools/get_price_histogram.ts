@@ -1,7 +1,7 @@
 import { DurationUnit } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { getPriceHistogram } from '../../shared/tools/get_price_histogram.ts';
-import { known, present } from '../gateway/numbers.ts';
+import { known, omitUndefined } from '../gateway/numbers.ts';
 import { executorOf } from './support/tool.ts';
 
 interface Level {
@@ -33,7 +33,7 @@ export const getPriceHistogramExecutor = executorOf(getPriceHistogram, async (ar
     });
   }
   const merged = mergeLevels(levels, args.levels);
-  return present({
+  return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
     period: args.period,

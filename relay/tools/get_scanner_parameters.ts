@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { getScannerParameters, type scannerParameterKinds } from '../../shared/tools/get_scanner_parameters.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import type { ScanCatalogue } from '../gateway/research/scan-catalogue.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { scanPlaces, scanPresets, wordsOf } from './support/scan-presets.ts';
@@ -29,7 +29,7 @@ export const getScannerParametersExecutor = executorOf(getScannerParameters, asy
   const entries = candidates(catalogue, args);
   const found = args.query === undefined ? entries : matching(entries, args.query);
   const page = found.slice(offset, offset + limit);
-  return present({
+  return omitUndefined({
     columns: ['kind', 'code', 'name', 'details'],
     rows: page.map(({ kind, code, name, details }) => [kind, code, name, details]),
     total: found.length,

@@ -1,6 +1,6 @@
 import { getTradingSchedule } from '../../shared/tools/get_trading_schedule.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { daysOfHours, type MarketSession, parseHours } from '../gateway/time/hours.ts';
 import { dateInZone, isoInZone, localToEpoch } from '../gateway/time/time-zones.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
@@ -32,7 +32,7 @@ export const getTradingScheduleExecutor = executorOf(getTradingSchedule, async (
   const hoursDays = daysOfHours(hours, zone);
   const since = past[0]?.date ?? hoursDays?.first ?? today;
   const until = hoursDays?.last ?? today;
-  return present({
+  return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
     timeZone: zone,

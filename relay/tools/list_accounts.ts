@@ -1,6 +1,6 @@
 import { listAccounts } from '../../shared/tools/list_accounts.ts';
 import { accountKind } from '../gateway/index.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency } from './support/currencies.ts';
 import { optional } from './support/optional.ts';
@@ -12,7 +12,7 @@ export const listAccountsExecutor = executorOf(listAccounts, async (_args, conte
   return {
     accounts: accounts.map((account) => {
       const values = summaries?.accounts.get(account);
-      return present({
+      return omitUndefined({
         account,
         kind: accountKind(account),
         type: values?.get('AccountType')?.get('') || undefined,

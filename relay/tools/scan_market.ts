@@ -1,7 +1,7 @@
 import type { ToolErrorData } from '../../shared/errors.ts';
 import { scanMarket } from '../../shared/tools/scan_market.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import type { ScanRow } from '../gateway/research/scanner.ts';
 import { optional } from './support/optional.ts';
 import { missingNote, type QuotedInstrument, quoteMany } from './support/quote-many.ts';
@@ -34,7 +34,7 @@ export const scanMarketExecutor = executorOf(scanMarket, async (args, context) =
   const extras = extraColumns.filter((column) => found.some((row) => row[column] !== ''));
   const types = new Set(quotes?.flatMap((quoted) => (quoted ? [quoted.quote.dataType] : [])));
   const mixed = types.size > 1;
-  return present({
+  return omitUndefined({
     scan: scan.code,
     instrument: scan.instrument,
     location: scan.location,

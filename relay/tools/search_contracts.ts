@@ -3,7 +3,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { searchContracts } from '../../shared/tools/search_contracts.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 interface Match {
@@ -40,7 +40,7 @@ export const searchContractsExecutor = executorOf(searchContracts, async (args, 
       (secType === undefined || match.secType === secType) && (currency === undefined || match.currency === currency),
   );
   const shown = fitting.slice(0, limit);
-  return present({
+  return omitUndefined({
     matches: shown,
     total: fitting.length > limit ? fitting.length : undefined,
     nextStep: nextStep(shown),
@@ -62,7 +62,7 @@ async function byName(query: string, { gateway, signal }: ToolContext): Promise<
     if (!contract) return [];
     const derivatives = derivativeSecTypes?.map(String) ?? [];
     return [
-      present({
+      omitUndefined({
         ...identity(contract),
         name: contract.description || undefined,
         derivatives: derivatives.length > 0 ? derivatives : undefined,
@@ -80,7 +80,7 @@ async function byGrammar(query: string, secType: string | undefined, context: To
     orNone(contracts.alike(query, context.signal)),
   ]);
   return found.flat().map(({ conId, name, secType: kind, currency, contract, details }) =>
-    present({
+    omitUndefined({
       ...identity({ ...details.contract, conId, exchange: contract.exchange }),
       contract: name,
       secType: kind,

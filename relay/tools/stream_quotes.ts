@@ -5,7 +5,7 @@ import { dataMayFollow } from '../gateway/connection/error-codes.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import type { Ticker } from '../gateway/market-data/ticker.ts';
-import { present } from '../gateway/numbers.ts';
+import { omitUndefined } from '../gateway/numbers.ts';
 import { asItem, itemError } from './support/item-error.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 import { WatchedQuote } from './support/watched-quote.ts';
@@ -132,7 +132,7 @@ function lineOf({ instrument, quote: { bid, ask, last } }: Watched): string {
 
 function summaryOf({ instrument, quote }: Watched) {
   const { first, last, high, low } = quote.range;
-  return present({
+  return omitUndefined({
     conId: instrument.conId || undefined,
     contract: instrument.name,
     updates: quote.updates,

@@ -4,7 +4,7 @@ import { ToolError } from '../../../shared/errors.ts';
 import { blackScholes, impliedVolatility } from '../../../shared/options/black-scholes.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { present } from '../../gateway/numbers.ts';
+import { omitUndefined } from '../../gateway/numbers.ts';
 import type { OptionComputation } from '../../gateway/options/option-calculator.ts';
 import { becauseOf, daysTo, resolveUnderlying } from './options.ts';
 import type { ToolContext } from './tool.ts';
@@ -198,7 +198,7 @@ export function modelNote(rate: number = usualRate): string {
 }
 
 export function namedUnderlying(underlying: Instrument | undefined, price: number | undefined) {
-  return present({ conId: underlying?.conId, contract: underlying?.name, price });
+  return omitUndefined({ conId: underlying?.conId, contract: underlying?.name, price });
 }
 
 /** Eight significant digits: binary noise is gone, everything that IB computes is kept. */

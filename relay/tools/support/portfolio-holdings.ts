@@ -5,7 +5,7 @@ import type { PortfolioItem } from '../../gateway/accounts/accounts.ts';
 import type { Position } from '../../gateway/accounts/position.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { contractString } from '../../gateway/contracts/naming.ts';
-import { parseNumber, present } from '../../gateway/numbers.ts';
+import { parseNumber, omitUndefined } from '../../gateway/numbers.ts';
 import { sum } from '../../portfolio/allocation.ts';
 import { countryOf } from '../../portfolio/country.ts';
 import { type CurrencyFunds, type Greeks, type Holding, isOption } from '../../portfolio/model.ts';
@@ -122,7 +122,7 @@ function holdingOf(read: SizedPosition, details: Details, greeks: ReadonlyMap<nu
   const own = details.get(conId);
   const underlying = isDerived(kind) ? details.get(own?.details.underConId ?? 0) : undefined;
   const name = contractString(contract);
-  return present({
+  return omitUndefined({
     account,
     conId,
     contract: name,

@@ -3,7 +3,7 @@ import type { getQuotes } from '../../../shared/tools/get_quotes.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { dataTypeNames } from '../../gateway/market-data/data-type-lock.ts';
 import type { Ticker, TickerField } from '../../gateway/market-data/ticker.ts';
-import { known, present, significant } from '../../gateway/numbers.ts';
+import { known, omitUndefined, significant } from '../../gateway/numbers.ts';
 import { isoInZone } from '../../gateway/time/time-zones.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -75,7 +75,7 @@ export function quoteFrom(
   at: number,
 ): Quote {
   const { dataType, bid, ask, last, bidSize, askSize, lastSize, close, volume, open, high, low, lastTime } = ticker;
-  return present({
+  return omitUndefined({
     conId: conId || undefined,
     contract: name,
     currency: currency || undefined,
@@ -126,7 +126,7 @@ function extras(ticker: Ticker, fields: QuoteFields) {
 function greeksFrom({ greeks }: Ticker) {
   if (!greeks) return undefined;
   const { delta, gamma, theta, vega, iv, price, underlying } = greeks;
-  const shown = present({
+  const shown = omitUndefined({
     delta: significant(delta),
     gamma: significant(gamma),
     theta: significant(theta),
@@ -156,7 +156,7 @@ function dividendsFrom(value: string | undefined) {
   if (value === undefined) return undefined;
   const [past, next, date, amount] = value.split(',').map((part) => part.trim());
   const day = /^(\d{4})(\d{2})(\d{2})$/.exec(date ?? '');
-  const dividends = present({
+  const dividends = omitUndefined({
     past12Months: past ? known(Number(past)) : undefined,
     next12Months: next ? known(Number(next)) : undefined,
     nextDate: day ? `${day[1]}-${day[2]}-${day[3]}` : undefined,

@@ -1,6 +1,6 @@
 import { resolveContracts } from '../../../shared/contracts/resolve.ts';
 import { instrumentString } from '../../gateway/contracts/naming.ts';
-import { present } from '../../gateway/numbers.ts';
+import { omitUndefined } from '../../gateway/numbers.ts';
 import { itemError } from './item-error.ts';
 import { isoDate, underlyingNamed } from './options.ts';
 import { executorOf } from './tool.ts';
@@ -15,7 +15,7 @@ export const resolveContractsExecutor = executorOf(resolveContracts, async ({ co
         const contract = instrumentString(details);
         const last = /^\d{8}/.exec(details.contract.lastTradeDateOrContractMonth ?? '')?.[0];
         const known = { currency: currency || undefined, secType, expires: last && isoDate(last) };
-        return { instrument: present({ conId, contract, ...known, given }) };
+        return { instrument: omitUndefined({ conId, contract, ...known, given }) };
       } catch (error) {
         return { error: itemError(given, error, context) };
       }

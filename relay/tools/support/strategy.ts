@@ -4,7 +4,7 @@ import { type HorizonLeg, horizonPayoff, profitAtHorizon } from '../../../shared
 import type { Payoff } from '../../../shared/options/payoff.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { present, significant } from '../../gateway/numbers.ts';
+import { omitUndefined, significant } from '../../gateway/numbers.ts';
 import { optional, optionalWithReason } from './optional.ts';
 import {
   type CalculateArguments,
@@ -83,7 +83,7 @@ export async function strategyOf(args: CalculateArguments, context: ToolContext)
   const horizon = horizonOf(valued);
   const payoffLegs = valued.map((leg) => payoffLegOf(leg, horizon, args));
   const payoff = horizonPayoff(payoffLegs);
-  return present({
+  return omitUndefined({
     asOf: new Date(context.gateway.serverTime()).toISOString(),
     underlying: namedUnderlying(first.underlying, spots.asked),
     strategy: {
@@ -141,7 +141,7 @@ async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, contex
     now && iv === undefined ? now.computed : await optional(`Greeks of ${option.name}`, compared, context, legPatienceMs);
   const premium = argument.price ?? now?.market ?? computed?.price;
   if (premium === undefined) throw wrong(`${option.name} cannot be computed.`, 'Give the leg a `price`.');
-  return present({ leg, premium, iv: computed?.iv, greeks: computed, model: computed?.model, assumed: now?.assumed });
+  return omitUndefined({ leg, premium, iv: computed?.iv, greeks: computed, model: computed?.model, assumed: now?.assumed });
 }
 
 function unpriced({ name, listed }: OptionTerms, refusal: ToolErrorData | undefined): ToolError {
@@ -206,7 +206,7 @@ function describe(legs: readonly ValuedLeg[], payoff: Payoff, horizon: Horizon, 
     return modelled ? cents(value) : amount(value);
   };
   const day = isoDate(horizon.expiry);
-  return present({
+  return omitUndefined({
     currency: (first.listed ?? first.underlying)?.currency,
     expiry: modelled ? undefined : day,
     nearestExpiry: modelled ? day : undefined,
@@ -241,7 +241,7 @@ function netGreeks(legs: readonly ValuedLeg[]): Strategy['greeks'] {
       const each = valued.greeks?.[greek];
       return sum === undefined || each === undefined ? undefined : sum + unitsOf(valued) * each;
     }, 0);
-  const greeks = present(Object.fromEntries(greekNames.map((greek) => [greek, significant(net(greek))])));
+  const greeks = omitUndefined(Object.fromEntries(greekNames.map((greek) => [greek, significant(net(greek))])));
   return Object.keys(greeks).length > 0 ? greeks : undefined;
 }
 

@@ -92,7 +92,7 @@ async function change(args: Arguments, home: HomeToolContext): Promise<AlertsRes
   const { id = '', above, below, at, repeat, note } = args;
   const kept = find(id, home.alerting.alerts);
   const { alert } = kept;
-  const changes = present({ above, below, at: at && new Date(at).toISOString(), repeat });
+  const changes = omitUndefined({ above, below, at: at && new Date(at).toISOString(), repeat });
   if (Object.keys(changes).length === 0 && note === undefined) throw wrong('“change” needs what is to be different.');
   checkWatchable(kept);
   checkKind(alert.kind, {
@@ -176,7 +176,7 @@ async function subjectFor(
       if (expires !== undefined && (await timeIfPast(Date.parse(expires) + 2 * dayMs, home)) !== undefined) {
         throw wrong(`${found.contract} expired on ${found.expires}.`, 'Choose an instrument that trades.');
       }
-      return present({
+      return omitUndefined({
         conId: found.conId,
         contract: found.contract,
         expires: found.expires,
@@ -239,6 +239,6 @@ function wrong(message: string, nextStep = 'Correct the alert and call again.'):
 }
 
 /** The object without its undefined members. */
-function present<Fields extends object>(fields: Fields): Fields {
+function omitUndefined<Fields extends object>(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 }
