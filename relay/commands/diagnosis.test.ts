@@ -173,7 +173,7 @@ describe('a relay that runs on this machine', () => {
     expect(simulator.received.filter(({ name }) => name === 'startApi')).toEqual([]);
   });
 
-  it('is believed about its troubles', async () => {
+  it('is believed about its problems', async () => {
     const device = await pairHere();
     const trouble = { problem: 'Client id 11 is in use at IB Gateway.', nextStep: 'Stop the other program.' };
     await runningRelay({

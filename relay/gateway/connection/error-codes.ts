@@ -1,5 +1,5 @@
 import type { ErrorCode, ToolErrorData } from '../../../shared/errors.ts';
-import { competedTrouble } from './troubles.ts';
+import { competedProblem } from './connectivity-problems.ts';
 
 /**
  * What one IB code means for a request. `info` is state and `warning` an advisory: the request goes on. `failure` ends
@@ -29,7 +29,7 @@ const enableApi = 'In IB Gateway check Configure → API → Settings, and that 
 
 const calendarBusy = failure('busy', 'The calendar is answering another question.', 'Try again in a few seconds.');
 
-const competing = failure('not_subscribed', competedTrouble.problem, competedTrouble.nextStep);
+const competing = failure('not_subscribed', competedProblem.problem, competedProblem.nextStep);
 
 /** What to do where a code's own meaning does not say. */
 const usualSteps: Partial<Record<ErrorCode, string>> = {

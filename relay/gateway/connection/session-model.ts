@@ -45,7 +45,7 @@ export type SessionEffect =
 export type GatewayState = RelayStatus['gateway']['state'];
 
 /** Why there is no working connection, in words for the person who can help. */
-export interface Trouble {
+export interface ConnectivityProblem {
   readonly state: GatewayState;
   readonly problem: string;
   readonly nextStep: string;
@@ -74,7 +74,7 @@ export interface Session {
   readonly competed: boolean;
   readonly farms: readonly Farm[];
   /** Why the connection is not up; kept across attempts until it is. */
-  readonly trouble?: Trouble;
+  readonly trouble?: ConnectivityProblem;
 }
 
 export interface SessionStep {

@@ -1,6 +1,6 @@
 import type { RelayStatus } from '../../../shared/status.ts';
 import type { GatewayState, Session } from './session-model.ts';
-import { competedTrouble, lostTrouble } from './troubles.ts';
+import { competedProblem, lostProblem } from './connectivity-problems.ts';
 
 /** Whether requests may be sent. */
 export function servesRequests(s: Session): boolean {
@@ -23,9 +23,9 @@ export function sessionProblem(s: Session): { problem: string; nextStep: string 
   if (s.phase === 'stopped')
     return { problem: 'The connection to IB Gateway is stopped.', nextStep: 'Start the relay.' };
   if (s.phase !== 'up') return s.trouble && { problem: s.trouble.problem, nextStep: s.trouble.nextStep };
-  if (s.upstream === 'lost') return { problem: lostTrouble.problem, nextStep: lostTrouble.nextStep };
+  if (s.upstream === 'lost') return { problem: lostProblem.problem, nextStep: lostProblem.nextStep };
   const broken = brokenFarms(s);
-  if (s.competed && broken.length === 0) return competedTrouble;
+  if (s.competed && broken.length === 0) return competedProblem;
   if (s.upstream === 'ok' && broken.length === 0) return undefined;
   return {
     problem:

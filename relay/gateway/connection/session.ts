@@ -6,17 +6,17 @@ import type {
   SessionSettings,
   SessionStep,
   TimerName,
-  Trouble,
+  ConnectivityProblem,
 } from './session-model.ts';
 import { brokenFarms, publicState } from './session-view.ts';
 import {
-  clientIdTrouble,
-  closedTrouble,
-  loginTrouble,
-  lostTrouble,
-  silentTrouble,
-  versionTrouble,
-} from './troubles.ts';
+  clientIdProblem,
+  closedProblem,
+  loginProblem,
+  lostProblem,
+  silentProblem,
+  versionProblem,
+} from './connectivity-problems.ts';
 
 /**
  * The life of the connection to IB Gateway as a pure state machine. It decides; sockets and timers are adapters
@@ -89,7 +89,7 @@ function advance(s: Session, event: SessionEvent, settings: SessionSettings, now
     case 'closed':
       return s.phase === 'idle'
         ? stay(s)
-        : drop(s, settings, now, random, closedTrouble(s, event.reason, settings, now));
+        : drop(s, settings, now, random, closedProblem(s, event.reason, settings, now));
     case 'notice':
       return onNotice(s, event.code, event.text, settings, now, random);
   }
@@ -166,7 +166,7 @@ function alive(s: Session, settings: SessionSettings): SessionStep {
 }
 
 /** Gives the connection up: everything pending fails at once, the next attempt follows with growing, jittered delay. */
-function drop(s: Session, settings: SessionSettings, now: number, random: number, trouble: Trouble): SessionStep {
+function drop(s: Session, settings: SessionSettings, now: number, random: number, trouble: ConnectivityProblem): SessionStep {
   const wasUp = s.phase === 'up';
   const wasStable = wasUp && s.lastUpAt !== undefined && now - s.lastUpAt >= stableMs;
   const failures = wasStable ? 0 : s.failures + 1;
@@ -204,7 +204,7 @@ function onTimer(
     case 'reconnect':
       return s.phase === 'idle' ? dial(s, settings) : stay(s);
     case 'handshake':
-      return isDialling(s) ? drop(s, settings, now, random, silentTrouble(s, settings)) : stay(s);
+      return isDialling(s) ? drop(s, settings, now, random, silentProblem(s, settings)) : stay(s);
     case 'login':
       return s.phase === 'login' ? onLoginTimeout(s, settings, now, random) : stay(s);
     case 'heartbeat':
@@ -212,16 +212,16 @@ function onTimer(
     case 'competition':
       return stay({ ...s, competed: false });
     case 'outage':
-      return s.phase === 'up' && s.upstream === 'lost' ? drop(s, settings, now, random, lostTrouble) : stay(s);
+      return s.phase === 'up' && s.upstream === 'lost' ? drop(s, settings, now, random, lostProblem) : stay(s);
   }
 }
 
 function onLoginTimeout(s: Session, settings: SessionSettings, now: number, random: number): SessionStep {
-  if (s.trouble?.state === 'waiting_for_login' && s.trouble.problem === loginTrouble.problem) {
-    return drop(s, settings, now, random, loginTrouble);
+  if (s.trouble?.state === 'waiting_for_login' && s.trouble.problem === loginProblem.problem) {
+    return drop(s, settings, now, random, loginProblem);
   }
   return {
-    state: { ...s, trouble: loginTrouble },
+    state: { ...s, trouble: loginProblem },
     effects: [{ type: 'start-timer', timer: 'login', ms: settings.loginMs * (loginPatience - 1) }],
   };
 }
@@ -270,9 +270,9 @@ function onNotice(
       { ...settings, reconnectMinMs: settings.reconnectMinMs * 5 },
       now,
       random,
-      clientIdTrouble(settings),
+      clientIdProblem(settings),
     );
-  if (code === 503 || code === 506) return drop(s, settings, now, random, versionTrouble(text));
+  if (code === 503 || code === 506) return drop(s, settings, now, random, versionProblem(text));
   if (code === 1300) return onPortReset(s, text, settings, now, random);
   if (!isConnected(s)) return stay(s);
   const farm = farmOf(code, text);
@@ -290,7 +290,7 @@ function onNotice(
       if (s.upstream === 'lost') return stay(s);
       return {
         state: { ...s, upstream: 'lost' },
-        effects: [failPending(lostTrouble.problem, true), { type: 'start-timer', timer: 'outage', ms: outageMs }],
+        effects: [failPending(lostProblem.problem, true), { type: 'start-timer', timer: 'outage', ms: outageMs }],
       };
     case 2110:
       return stay(s.upstream === 'lost' ? s : { ...s, upstream: 'healing' });

@@ -1,10 +1,10 @@
-import type { Session, SessionSettings, Trouble } from './session-model.ts';
+import type { Session, SessionSettings, ConnectivityProblem } from './session-model.ts';
 
 /** A restart may take this long before a human is asked to look. */
 const restartMs = 10 * 60_000;
 const logIn = 'Log in to IB Gateway and approve the second factor on your phone';
 
-export function closedTrouble(s: Session, reason: string | undefined, settings: SessionSettings, now: number): Trouble {
+export function closedProblem(s: Session, reason: string | undefined, settings: SessionSettings, now: number): ConnectivityProblem {
   const restarting = s.phase === 'up' || (s.lastUpAt !== undefined && now - s.lastUpAt < restartMs);
   if (restarting) {
     return {
@@ -28,7 +28,7 @@ export function closedTrouble(s: Session, reason: string | undefined, settings: 
   };
 }
 
-export function silentTrouble(s: Session, settings: SessionSettings): Trouble {
+export function silentProblem(s: Session, settings: SessionSettings): ConnectivityProblem {
   if (s.phase === 'connecting') {
     return {
       state: 'connecting',
@@ -44,12 +44,12 @@ export function silentTrouble(s: Session, settings: SessionSettings): Trouble {
 }
 
 /** What the person is told while another login of the same user has the live data (10197). */
-export const competedTrouble = {
+export const competedProblem = {
   problem: 'Another login of the same user is using the live data.',
   nextStep: 'Log out of TWS, the phone app or the website, or use a second user name for IB Gateway.',
 };
 
-export function clientIdTrouble(settings: SessionSettings): Trouble {
+export function clientIdProblem(settings: SessionSettings): ConnectivityProblem {
   return {
     state: 'connecting',
     problem: `Client id ${settings.clientId} is in use at IB Gateway.`,
@@ -58,7 +58,7 @@ export function clientIdTrouble(settings: SessionSettings): Trouble {
   };
 }
 
-export function versionTrouble(text: string): Trouble {
+export function versionProblem(text: string): ConnectivityProblem {
   return {
     state: 'connecting',
     problem: `IB Gateway speaks an unsupported version of its protocol (${text.slice(0, 100)}).`,
@@ -66,7 +66,7 @@ export function versionTrouble(text: string): Trouble {
   };
 }
 
-export const lostTrouble: Trouble = {
+export const lostProblem: ConnectivityProblem = {
   state: 'maintenance',
   problem: 'IB Gateway lost its connection to IB.',
   nextStep: 'Wait: it reconnects by itself. If it lasts, check the internet connection and IB’s system status page.',
@@ -76,7 +76,7 @@ function lowerFirst(text: string): string {
   return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
-export const loginTrouble: Trouble = {
+export const loginProblem: ConnectivityProblem = {
   state: 'waiting_for_login',
   problem: 'IB Gateway answers but its login is not complete.',
   nextStep: `${logIn}; if it is logged in, check Configure → API → Settings and close any open dialog in its window.`,
