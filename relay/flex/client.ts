@@ -11,7 +11,7 @@ import { Semaphore } from '../async/semaphore.ts';
 import { tooLarge } from '../documents/too-large.ts';
 import { xmlTree } from '../documents/xml-tree.ts';
 import { FileError, isDiskError } from '../files.ts';
-import { type Exchange, exchange } from './exchange.ts';
+import { type HttpResponse, httpGet } from './http.ts';
 import { FlexRefusal } from './faults.ts';
 import type { FlexToken } from './tokens.ts';
 
@@ -30,7 +30,7 @@ export interface FlexLimits {
   /** After 1018, "too many requests". */
   readonly throttledWaitMs: number;
   /** One HTTP exchange. */
-  readonly exchangeMs: number;
+  readonly requestMs: number;
   readonly maxBytes: number;
 }
 
@@ -38,7 +38,7 @@ export const defaultLimits: FlexLimits = {
   firstWaitMs: 2_000,
   maxWaitMs: 30_000,
   throttledWaitMs: 10_000,
-  exchangeMs: 90_000,
+  requestMs: 90_000,
   maxBytes: 24 * 1_048_576,
 };
 
@@ -174,12 +174,12 @@ export class FlexClient {
   }
 
   /** GET that follows redirections only to where the token may go. */
-  async #get(address: string, signal: AbortSignal): Promise<Exchange> {
+  async #get(address: string, signal: AbortSignal): Promise<HttpResponse> {
     const headers = { 'user-agent': `ibkr-remote-mcp/${version}`, accept: 'application/xml, text/xml' };
     let target = address;
     for (let hop = 0; hop < maxHops; hop += 1) {
-      const until = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.exchangeMs)]);
-      const answer = await exchange(target, headers, until).catch((error: unknown) => {
+      const until = AbortSignal.any([signal, AbortSignal.timeout(this.#limits.requestMs)]);
+      const answer = await httpGet(target, headers, until).catch((error: unknown) => {
         throw signal.aborted ? error : unreachable(error);
       });
       const { status, location } = answer;

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { exchange } from './exchange.ts';
+import { httpGet } from './http.ts';
 
 let server: Server;
 const { signal } = new AbortController();
@@ -35,7 +35,7 @@ describe('exchange', () => {
   it('reads all that a server has sent, also when it has hung up since', async () => {
     for (const text of [long.slice(0, 65_536), long]) {
       const address = await serve((_, response) => response.setHeader('connection', 'close').end(text));
-      const { body } = await exchange(address, {}, signal);
+      const { body } = await httpGet(address, {}, signal);
       // What comes meanwhile waits, and the end of it, too.
       await sleep(30);
       expect((await slowly(body)).length).toBe(text.length);
@@ -48,7 +48,7 @@ describe('exchange', () => {
       const location = `/?${request.headers['user-agent']}`;
       response.writeHead(302, { location, 'content-encoding': 'gzip' }).end(gzipSync(long));
     });
-    const { status, location, body } = await exchange(address, { 'user-agent': 'test' }, signal);
+    const { status, location, body } = await httpGet(address, { 'user-agent': 'test' }, signal);
     expect({ status, location }).toEqual({ status: 302, location: '/?test' });
     expect(await slowly(body)).toBe(long);
   });
@@ -57,12 +57,12 @@ describe('exchange', () => {
     const cut = await serve((_, response) => {
       response.writeHead(200, { 'content-length': long.length }).write(long.slice(0, 1_000), () => response.destroy());
     });
-    await expect(slowly((await exchange(cut, {}, signal)).body)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(slowly((await httpGet(cut, {}, signal)).body)).rejects.toMatchObject({ code: 'ECONNRESET' });
     server.close();
     const damaged = await serve((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip');
     });
-    await expect(slowly((await exchange(damaged, {}, signal)).body)).rejects.toMatchObject({ code: 'Z_DATA_ERROR' });
+    await expect(slowly((await httpGet(damaged, {}, signal)).body)).rejects.toMatchObject({ code: 'Z_DATA_ERROR' });
   });
 
   it('ends with its signal, before and after the answer began', async () => {
@@ -70,8 +70,8 @@ describe('exchange', () => {
       if (request.url !== '/silent') response.writeHead(200).write(long);
     });
     const caller = new AbortController();
-    const { body } = await exchange(silent, {}, caller.signal);
-    const waiting = exchange(`${silent}silent`, {}, caller.signal);
+    const { body } = await httpGet(silent, {}, caller.signal);
+    const waiting = httpGet(`${silent}silent`, {}, caller.signal);
     caller.abort();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
     await expect(slowly(body)).rejects.toThrow('aborted');

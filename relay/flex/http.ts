@@ -1,10 +1,10 @@
-import { get as httpGet, type IncomingMessage } from 'node:http';
-import { get as httpsGet } from 'node:https';
+import { get as plainGet, type IncomingMessage } from 'node:http';
+import { get as tlsGet } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 /** An answer whose body arrives as it is read. */
-export interface Exchange {
+export interface HttpResponse {
   readonly status: number;
   /** Where the service points to instead. */
   readonly location: string | undefined;
@@ -15,16 +15,16 @@ export interface Exchange {
 /**
  * One GET that follows no redirection. Not with `fetch`: in Node 24 it ends the whole process when a server hangs up
  * while somebody is still reading (https://github.com/nodejs/undici/issues/5360).
- * @param signal ends the exchange, its body included
+ * @param signal ends the request, its body included
  * @throws what the connection throws; so does the body
  */
-export async function exchange(
+export async function httpGet(
   address: string,
   headers: Record<string, string>,
   signal: AbortSignal,
-): Promise<Exchange> {
+): Promise<HttpResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const get = address.startsWith('https:') ? httpsGet : httpGet;
+  const get = address.startsWith('https:') ? tlsGet : plainGet;
   get(address, { agent: false, signal, headers: { ...headers, 'accept-encoding': 'gzip' } })
     .once('response', resolve)
     .on('error', reject);
