@@ -11,8 +11,8 @@ import { Semaphore } from '../async/semaphore.ts';
 import { tooLarge } from '../documents/too-large.ts';
 import { xmlTree } from '../documents/xml-tree.ts';
 import { FileError, isDiskError } from '../files.ts';
-import { type HttpResponse, httpGet } from './http.ts';
 import { FlexRefusal } from './faults.ts';
+import { type HttpResponse, httpGet } from './http.ts';
 import type { FlexToken } from './tokens.ts';
 
 /** One run of a query; the dates (`YYYYMMDD`) override the period it has in Client Portal. */

@@ -1,4 +1,4 @@
-import { get as plainGet, type IncomingMessage } from 'node:http';
+import { type IncomingMessage, get as plainGet } from 'node:http';
 import { get as tlsGet } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { known, knownPrice, knownSize, parseNumber, omitUndefined } from './numbers.ts';
+import { known, knownPrice, knownSize, omitUndefined, parseNumber } from './numbers.ts';
 
 describe('IB’s ways to say nothing', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { exposureOf, type Holding, isPaidFor, type Reported } from './model.ts';
+import { exposureOf, type Holding, isPaidFor, type Reported } from './holdings.ts';
 
 export interface Series {
   columns: string[];

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allocationsOf, apportion, cents, sum, totalsOf, valued } from './allocation.ts';
 import { countryOf } from './country.ts';
-import { type Holding, isOption, isPaidFor, type Reported } from './model.ts';
+import { type Holding, isOption, isPaidFor, type Reported } from './holdings.ts';
 import { concentrationOf, greeksOf, topOf, withoutGreeks } from './risk.ts';
 
 const amount = fc.integer({ min: -1e10, max: 1e10 }).map((units) => new Decimal(units).div(10_000));

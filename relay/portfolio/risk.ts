@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { money, percentOf, type Series, sum, type ValuedHolding } from './allocation.ts';
-import { type Holding, isFuture, isOption, unitsOf } from './model.ts';
+import { type Holding, isFuture, isOption, unitsOf } from './holdings.ts';
 
 const zero = new Decimal(0);
 const topColumns = ['contract', 'conId', 'quantity', 'value', 'percent', 'exposure', 'unrealizedPnl'];

@@ -3,11 +3,11 @@ import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
 import type { AccountValues } from '../gateway/accounts/account-values.ts';
 import type { Pnl } from '../gateway/accounts/accounts.ts';
 import { accountKind } from '../gateway/index.ts';
-import { parseNumber, omitUndefined } from '../gateway/numbers.ts';
+import { omitUndefined, parseNumber } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
-import { optional } from './support/optional.ts';
 import { valuesInModel } from './support/model-positions.ts';
+import { optional } from './support/optional.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** IB rounds each amount of its ledger by itself: less than this is no part of anything. */

@@ -3,8 +3,8 @@ import type { AccountAlias, AdvisorGroup } from '../documents/advisor-xml.ts';
 import { reading } from '../documents/index.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
-import { optional } from './support/optional.ts';
 import { isAdvisor } from './support/is-advisor.ts';
+import { optional } from './support/optional.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** More than the gateway takes to answer, or not. */
@@ -45,7 +45,12 @@ async function arrangementOf(readable: ReadonlySet<string>, context: ToolContext
   const { advisors } = context.gateway;
   const { signal } = context;
   const groupsXml = await optional('groups', (until) => advisors.configuration('groups', until), context, patienceMs);
-  const aliasesXml = await optional('aliases', (until) => advisors.configuration('aliases', until), context, patienceMs);
+  const aliasesXml = await optional(
+    'aliases',
+    (until) => advisors.configuration('aliases', until),
+    context,
+    patienceMs,
+  );
   const groups =
     groupsXml === undefined ? undefined : await reading('advisorGroups', groupsXml, groupsXml.length, signal);
   const aliases =

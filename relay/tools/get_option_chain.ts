@@ -5,7 +5,6 @@ import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
-import { optional } from './support/optional.ts';
 import { withinDeltas } from './support/option-deltas.ts';
 import { OptionQuotes } from './support/option-quotes.ts';
 import { type Series, seriesExpiring } from './support/option-series.ts';
@@ -18,6 +17,7 @@ import {
   spanOf,
   withinSpan,
 } from './support/option-view.ts';
+import { optional } from './support/optional.ts';
 import {
   aroundTheMoney,
   classesNamed,

@@ -2,11 +2,11 @@ import { getPositions } from '../../shared/tools/get_positions.ts';
 import type { PortfolioItem } from '../gateway/accounts/accounts.ts';
 import type { Position } from '../gateway/accounts/position.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { parseNumber, omitUndefined } from '../gateway/numbers.ts';
+import { omitUndefined, parseNumber } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
-import { optional } from './support/optional.ts';
 import { modelsInUse, positionsInModel } from './support/model-positions.ts';
+import { optional } from './support/optional.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 

@@ -29,7 +29,7 @@ export interface Quote {
 }
 
 /** The trading day an instant belongs to and the last instant at which the market was open. */
-export interface Session {
+export interface TradingSession {
   readonly tradingDay: TradingDay;
   readonly open: boolean;
   /** The end of what has been traded so far, exclusive, epoch milliseconds. */
@@ -37,7 +37,7 @@ export interface Session {
 }
 
 /** Where trading stands at an instant. */
-export function sessionAt(model: PriceModel, instrument: Instrument, instant: number): Session {
+export function sessionAt(model: PriceModel, instrument: Instrument, instant: number): TradingSession {
   const tradingDay = model.schedule(instrument).latest(instant);
   const begun = tradingDay.segments.filter(({ start }) => start <= instant);
   const end = begun.at(-1)?.end ?? instant;
@@ -57,7 +57,7 @@ export function lastPriceAt(
   model: PriceModel,
   instrument: Instrument,
   instant: number,
-): { readonly price: number; readonly session: Session; readonly volume: number } {
+): { readonly price: number; readonly session: TradingSession; readonly volume: number } {
   const session = sessionAt(model, instrument, instant);
   const traded = model.day(instrument, session.tradingDay);
   const block = traded.blocks.findLast(({ segments }) => (segments[0]?.start ?? 0) < session.until);

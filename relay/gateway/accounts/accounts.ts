@@ -6,8 +6,8 @@ import { summaryRequestId } from '../connection/requests.ts';
 import { SharedSubscription } from '../connection/shared-subscription.ts';
 import { known } from '../numbers.ts';
 import type { AccountValues } from './account-values.ts';
-import { assertReady, childMap, setAccountValue, type GrowingValues, resetting } from './account-values.ts';
-import { ModelDesk } from './models.ts';
+import { assertReady, childMap, type GrowingValues, resetting, setAccountValue } from './account-values.ts';
+import { ModelDesk } from './model-portfolios.ts';
 import type { Position } from './position.ts';
 
 /** IB counts summary subscriptions by id (322 after two), so there is one, with one id, for the connection's life. */

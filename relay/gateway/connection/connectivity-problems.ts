@@ -1,10 +1,15 @@
-import type { Session, SessionSettings, ConnectivityProblem } from './session-model.ts';
+import type { ConnectivityProblem, SessionSettings, SessionState } from './session-state.ts';
 
 /** A restart may take this long before a human is asked to look. */
 const restartMs = 10 * 60_000;
 const logIn = 'Log in to IB Gateway and approve the second factor on your phone';
 
-export function closedProblem(s: Session, reason: string | undefined, settings: SessionSettings, now: number): ConnectivityProblem {
+export function closedProblem(
+  s: SessionState,
+  reason: string | undefined,
+  settings: SessionSettings,
+  now: number,
+): ConnectivityProblem {
   const restarting = s.phase === 'up' || (s.lastUpAt !== undefined && now - s.lastUpAt < restartMs);
   if (restarting) {
     return {
@@ -28,7 +33,7 @@ export function closedProblem(s: Session, reason: string | undefined, settings: 
   };
 }
 
-export function silentProblem(s: Session, settings: SessionSettings): ConnectivityProblem {
+export function silentProblem(s: SessionState, settings: SessionSettings): ConnectivityProblem {
   if (s.phase === 'connecting') {
     return {
       state: 'connecting',

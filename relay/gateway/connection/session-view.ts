@@ -1,14 +1,14 @@
 import type { RelayStatus } from '../../../shared/status.ts';
-import type { GatewayState, Session } from './session-model.ts';
 import { competedProblem, lostProblem } from './connectivity-problems.ts';
+import type { GatewayState, SessionState } from './session-state.ts';
 
 /** Whether requests may be sent. */
-export function servesRequests(s: Session): boolean {
+export function servesRequests(s: SessionState): boolean {
   return s.phase === 'up' && s.upstream !== 'lost';
 }
 
 /** The state as others see it. */
-export function publicState(s: Session): GatewayState {
+export function publicState(s: SessionState): GatewayState {
   if (s.phase === 'stopped') return 'stopped';
   if (s.phase === 'up') {
     if (s.upstream === 'lost') return 'maintenance';
@@ -19,7 +19,7 @@ export function publicState(s: Session): GatewayState {
 }
 
 /** What is wrong and what the human should do, if anything. */
-export function sessionProblem(s: Session): { problem: string; nextStep: string } | undefined {
+export function sessionProblem(s: SessionState): { problem: string; nextStep: string } | undefined {
   if (s.phase === 'stopped')
     return { problem: 'The connection to IB Gateway is stopped.', nextStep: 'Start the relay.' };
   if (s.phase !== 'up') return s.trouble && { problem: s.trouble.problem, nextStep: s.trouble.nextStep };
@@ -35,7 +35,7 @@ export function sessionProblem(s: Session): { problem: string; nextStep: string 
 }
 
 /** The names of the farms that are down. */
-export function brokenFarms(s: Session): string[] {
+export function brokenFarms(s: SessionState): string[] {
   return s.farms.filter((farm) => farm.state === 'broken').map((farm) => farm.name);
 }
 
@@ -43,7 +43,7 @@ export function brokenFarms(s: Session): string[] {
 export type GatewayStatus = Pick<RelayStatus, 'gateway' | 'farms'> & { readonly accounts: readonly string[] };
 
 /** What others are told about the connection. */
-export function gatewayStatus(s: Session): GatewayStatus {
+export function gatewayStatus(s: SessionState): GatewayStatus {
   return {
     gateway: {
       state: publicState(s),

@@ -4,11 +4,11 @@ import { relayStatusSchema } from '../../../shared/status.ts';
 import { step } from './session.ts';
 import {
   initialSession,
-  type Session,
   type SessionEffect,
   type SessionEvent,
+  type SessionState,
   type TimerName,
-} from './session-model.ts';
+} from './session-state.ts';
 import { publicState, servesRequests, sessionProblem } from './session-view.ts';
 
 const settings = {
@@ -25,7 +25,7 @@ const settings = {
 
 /** Runs the machine and keeps what its adapters would: the open connection and the running timers. */
 class Harness {
-  state: Session = initialSession(settings, 0);
+  state: SessionState = initialSession(settings, 0);
   now = 0;
   lastInboundAt = 0;
   connected = false;
@@ -315,7 +315,7 @@ describe('the session', () => {
             }
             const { phase } = h.state;
             expect(h.connected).toBe(phase !== 'stopped' && phase !== 'idle');
-            const needed: Partial<Record<Session['phase'], TimerName>> = {
+            const needed: Partial<Record<SessionState['phase'], TimerName>> = {
               idle: 'reconnect',
               connecting: 'handshake',
               handshaking: 'handshake',

@@ -1,14 +1,3 @@
-import { farmOf, withFarm } from './farms.ts';
-import type {
-  Session,
-  SessionEffect,
-  SessionEvent,
-  SessionSettings,
-  SessionStep,
-  TimerName,
-  ConnectivityProblem,
-} from './session-model.ts';
-import { brokenFarms, publicState } from './session-view.ts';
 import {
   clientIdProblem,
   closedProblem,
@@ -17,6 +6,17 @@ import {
   silentProblem,
   versionProblem,
 } from './connectivity-problems.ts';
+import { farmOf, withFarm } from './farms.ts';
+import type {
+  ConnectivityProblem,
+  SessionEffect,
+  SessionEvent,
+  SessionSettings,
+  SessionState,
+  SessionStep,
+  TimerName,
+} from './session-state.ts';
+import { brokenFarms, publicState } from './session-view.ts';
 
 /**
  * The life of the connection to IB Gateway as a pure state machine. It decides; sockets and timers are adapters
@@ -40,7 +40,7 @@ const loginPatience = 3;
  * @param random in [0, 1), for the jitter of reconnects
  */
 export function step(
-  state: Session,
+  state: SessionState,
   event: SessionEvent,
   settings: SessionSettings,
   now: number,
@@ -51,7 +51,13 @@ export function step(
   return changed ? { ...next, state: { ...next.state, since: now } } : next;
 }
 
-function advance(s: Session, event: SessionEvent, settings: SessionSettings, now: number, random: number): SessionStep {
+function advance(
+  s: SessionState,
+  event: SessionEvent,
+  settings: SessionSettings,
+  now: number,
+  random: number,
+): SessionStep {
   if (event.type === 'start') return s.phase === 'stopped' ? dial(s, settings) : stay(s);
   if (event.type === 'stop') return stop(s);
   if (s.phase === 'stopped') return stay(s);
@@ -95,19 +101,19 @@ function advance(s: Session, event: SessionEvent, settings: SessionSettings, now
   }
 }
 
-function isDialling(s: Session): boolean {
+function isDialling(s: SessionState): boolean {
   return s.phase === 'connecting' || s.phase === 'handshaking';
 }
 
-function isConnected(s: Session): boolean {
+function isConnected(s: SessionState): boolean {
   return s.phase === 'login' || s.phase === 'proving' || s.phase === 'up';
 }
 
-function stay(state: Session): SessionStep {
+function stay(state: SessionState): SessionStep {
   return { state, effects: [] };
 }
 
-function dial(s: Session, settings: SessionSettings): SessionStep {
+function dial(s: SessionState, settings: SessionSettings): SessionStep {
   const { serverVersion: _version, nextOrderId: _id, askedAt: _asked, ...rest } = s;
   return {
     state: { ...rest, phase: 'connecting', accounts: [], upstream: 'ok', competed: false, farms: [] },
@@ -118,7 +124,7 @@ function dial(s: Session, settings: SessionSettings): SessionStep {
   };
 }
 
-function stop(s: Session): SessionStep {
+function stop(s: SessionState): SessionStep {
   const { trouble: _trouble, ...rest } = s;
   return {
     state: { ...rest, phase: 'stopped', accounts: [], competed: false, farms: [] },
@@ -126,8 +132,8 @@ function stop(s: Session): SessionStep {
   };
 }
 
-function awaitLogin(s: Session, version: number, settings: SessionSettings): SessionStep {
-  const waiting: Session = { ...s, phase: 'login', serverVersion: version };
+function awaitLogin(s: SessionState, version: number, settings: SessionSettings): SessionStep {
+  const waiting: SessionState = { ...s, phase: 'login', serverVersion: version };
   return {
     state: waiting,
     effects: [
@@ -137,7 +143,7 @@ function awaitLogin(s: Session, version: number, settings: SessionSettings): Ses
   };
 }
 
-function afterLoginPart(s: Session, settings: SessionSettings, now: number): SessionStep {
+function afterLoginPart(s: SessionState, settings: SessionSettings, now: number): SessionStep {
   if (s.phase !== 'login' || s.nextOrderId === undefined || s.accounts.length === 0) return stay(s);
   return {
     state: { ...s, phase: 'proving', askedAt: now, clockAt: now },
@@ -149,7 +155,7 @@ function afterLoginPart(s: Session, settings: SessionSettings, now: number): Ses
   };
 }
 
-function rise(s: Session, settings: SessionSettings, now: number): SessionStep {
+function rise(s: SessionState, settings: SessionSettings, now: number): SessionStep {
   const { askedAt: _asked, trouble: _trouble, ...rest } = s;
   return {
     state: { ...rest, phase: 'up', lastUpAt: now },
@@ -160,13 +166,19 @@ function rise(s: Session, settings: SessionSettings, now: number): SessionStep {
   };
 }
 
-function alive(s: Session, settings: SessionSettings): SessionStep {
+function alive(s: SessionState, settings: SessionSettings): SessionStep {
   const { askedAt: _asked, ...rest } = s;
   return { state: rest, effects: [{ type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatIdleMs }] };
 }
 
 /** Gives the connection up: everything pending fails at once, the next attempt follows with growing, jittered delay. */
-function drop(s: Session, settings: SessionSettings, now: number, random: number, trouble: ConnectivityProblem): SessionStep {
+function drop(
+  s: SessionState,
+  settings: SessionSettings,
+  now: number,
+  random: number,
+  trouble: ConnectivityProblem,
+): SessionStep {
   const wasUp = s.phase === 'up';
   const wasStable = wasUp && s.lastUpAt !== undefined && now - s.lastUpAt >= stableMs;
   const failures = wasStable ? 0 : s.failures + 1;
@@ -193,7 +205,7 @@ function drop(s: Session, settings: SessionSettings, now: number, random: number
 }
 
 function onTimer(
-  s: Session,
+  s: SessionState,
   timer: TimerName,
   lastInboundAt: number,
   settings: SessionSettings,
@@ -216,7 +228,7 @@ function onTimer(
   }
 }
 
-function onLoginTimeout(s: Session, settings: SessionSettings, now: number, random: number): SessionStep {
+function onLoginTimeout(s: SessionState, settings: SessionSettings, now: number, random: number): SessionStep {
   if (s.trouble?.state === 'waiting_for_login' && s.trouble.problem === loginProblem.problem) {
     return drop(s, settings, now, random, loginProblem);
   }
@@ -227,7 +239,7 @@ function onLoginTimeout(s: Session, settings: SessionSettings, now: number, rand
 }
 
 function onHeartbeat(
-  s: Session,
+  s: SessionState,
   lastInboundAt: number,
   settings: SessionSettings,
   now: number,
@@ -256,7 +268,7 @@ function onHeartbeat(
 }
 
 function onNotice(
-  s: Session,
+  s: SessionState,
   code: number,
   text: string,
   settings: SessionSettings,
@@ -309,7 +321,13 @@ function onNotice(
   }
 }
 
-function onPortReset(s: Session, text: string, settings: SessionSettings, now: number, random: number): SessionStep {
+function onPortReset(
+  s: SessionState,
+  text: string,
+  settings: SessionSettings,
+  now: number,
+  random: number,
+): SessionStep {
   const port = Number(/(\d{2,5})\D*$/.exec(text)?.[1]);
   const valid = port > 0 && port < 65_536;
   const dropped = drop(s, settings, now, random, {

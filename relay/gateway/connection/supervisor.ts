@@ -8,17 +8,17 @@ import { type GatewayLogger, Link } from './link.ts';
 import { Listeners } from './listeners.ts';
 import { type Lane, Pacer } from './pacer.ts';
 import { neverSent, unanswered } from './request-errors.ts';
-import { runRequest, type Route } from './request-run.ts';
+import { type Route, runRequest } from './request-run.ts';
 import { type BroadcastSpec, firstRequestId, type RequestSpec, type StreamSpec, summaryRequestId } from './requests.ts';
 import { step } from './session.ts';
 import {
   initialSession,
-  type Session,
   type SessionEffect,
   type SessionEvent,
   type SessionSettings,
+  type SessionState,
   type TimerName,
-} from './session-model.ts';
+} from './session-state.ts';
 import { type GatewayStatus, gatewayStatus, servesRequests, sessionProblem } from './session-view.ts';
 
 const firstFreeRequestId = summaryRequestId + 1;
@@ -60,7 +60,7 @@ export class Supervisor {
   readonly #restoreListeners: Listeners<[]>;
   readonly #reviewListeners: Listeners<[]>;
   readonly #interruptListeners: Listeners<[error: ToolErrorData, streamsKept: boolean]>;
-  #session: Session;
+  #session: SessionState;
   #link: Link | undefined;
   #lastInboundAt = 0;
   #nextRequestId = firstFreeRequestId;

@@ -1,8 +1,8 @@
 import { ToolError } from '../../../shared/errors.ts';
 import type { AccountValues } from '../../gateway/accounts/account-values.ts';
-import type { ModelPosition } from '../../gateway/accounts/models.ts';
-import { optional } from './optional.ts';
+import type { ModelPosition } from '../../gateway/accounts/model-portfolios.ts';
 import { isAdvisor } from './is-advisor.ts';
+import { optional } from './optional.ts';
 import type { ToolContext } from './tool.ts';
 
 /**

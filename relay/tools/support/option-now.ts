@@ -1,7 +1,7 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { optional, optionalWithReason } from './optional.ts';
 import { type Circumstances, type Computed, compute, type OptionTerms, underlyingPrice } from './option-model.ts';
+import { optional, optionalWithReason } from './optional.ts';
 import { priceIn, type Quote, quoteOf } from './quote.ts';
 import type { ToolContext } from './tool.ts';
 

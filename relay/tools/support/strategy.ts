@@ -5,7 +5,6 @@ import type { Payoff } from '../../../shared/options/payoff.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { omitUndefined, significant } from '../../gateway/numbers.ts';
-import { optional, optionalWithReason } from './optional.ts';
 import {
   type CalculateArguments,
   type Computed,
@@ -19,6 +18,7 @@ import {
   wrong,
 } from './option-model.ts';
 import { assumedNote, optionNow, type Spots, spotsOf } from './option-now.ts';
+import { optional, optionalWithReason } from './optional.ts';
 import { becauseOf, isoDate, rounded, underlyingNamed } from './options.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -138,10 +138,19 @@ async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, contex
   const given = { spot: spots.asked, rate, ...(iv === undefined ? { price } : { iv }) };
   const compared = (signal: AbortSignal) => compute(option, given, { ...context, signal });
   const computed =
-    now && iv === undefined ? now.computed : await optional(`Greeks of ${option.name}`, compared, context, legPatienceMs);
+    now && iv === undefined
+      ? now.computed
+      : await optional(`Greeks of ${option.name}`, compared, context, legPatienceMs);
   const premium = argument.price ?? now?.market ?? computed?.price;
   if (premium === undefined) throw wrong(`${option.name} cannot be computed.`, 'Give the leg a `price`.');
-  return omitUndefined({ leg, premium, iv: computed?.iv, greeks: computed, model: computed?.model, assumed: now?.assumed });
+  return omitUndefined({
+    leg,
+    premium,
+    iv: computed?.iv,
+    greeks: computed,
+    model: computed?.model,
+    assumed: now?.assumed,
+  });
 }
 
 function unpriced({ name, listed }: OptionTerms, refusal: ToolErrorData | undefined): ToolError {

@@ -51,7 +51,7 @@ export interface ConnectivityProblem {
   readonly nextStep: string;
 }
 
-export interface Session {
+export interface SessionState {
   /** `idle` waits for the next attempt, `login` for nextValidId and accounts, `proving` for the first heartbeat. */
   readonly phase: 'stopped' | 'idle' | 'connecting' | 'handshaking' | 'login' | 'proving' | 'up';
   /** When the public state last changed, epoch milliseconds. */
@@ -78,11 +78,11 @@ export interface Session {
 }
 
 export interface SessionStep {
-  readonly state: Session;
+  readonly state: SessionState;
   readonly effects: readonly SessionEffect[];
 }
 
-export function initialSession(settings: SessionSettings, now: number): Session {
+export function initialSession(settings: SessionSettings, now: number): SessionState {
   const nothing = { accounts: [], upstream: 'ok', competed: false, farms: [] } as const;
   return { phase: 'stopped', since: now, failures: 0, port: settings.port, ...nothing };
 }

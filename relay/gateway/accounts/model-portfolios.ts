@@ -3,7 +3,7 @@ import type { RequestSpec } from '../connection/requests.ts';
 import { orNone } from '../history/history-asking.ts';
 import { known } from '../numbers.ts';
 import type { AccountValues } from './account-values.ts';
-import { assertReady, setAccountValue, type GrowingValues } from './account-values.ts';
+import { assertReady, type GrowingValues, setAccountValue } from './account-values.ts';
 import type { Position } from './position.ts';
 
 const answerDeadlineMs = 10_000;
