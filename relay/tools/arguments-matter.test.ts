@@ -95,10 +95,11 @@ class StandingWorld {
     const { sim, execute } = this.#relay;
     const before = sim.received.length;
     const known = this.#flex.requests.length;
+    // Watching is measured by a clock that does not stand still; it goes on for less than a second here.
     const progress: unknown[] = [];
-    const outcome = await execute(name, args, { progress: (...told) => progress.push(told) }).catch(
-      (error: unknown) => ({ error: toToolErrorData(error) }),
-    );
+    const outcome = await execute(name, args, {
+      progress: (done, ...told) => progress.push([Math.floor(done), ...told]),
+    }).catch((error: unknown) => ({ error: toToolErrorData(error) }));
     // When a subscription is taken back is a matter of time, not of arguments.
     const asked = sim.received.slice(before).filter((request) => !request.name.startsWith('cancel'));
     const requests = asked.map(({ name: request, fields: { reqId: _id, ...fields } }) =>
