@@ -46,8 +46,8 @@ const until = (gateway: Gateway, wanted: string) =>
   vi.waitFor(() => expect(state(gateway)).toBe(wanted), { timeout: 5_000, interval: 5 });
 
 /** A connection without the desks. */
-async function bare(sim: Simulator) {
-  const connection = await connectTo(sim, { clientId: 8 });
+async function bare(sim: Simulator, settings: Parameters<typeof connectTo>[1] = {}) {
+  const connection = await connectTo(sim, { clientId: 8, ...settings });
   open.push(() => connection.supervisor.stop());
   return connection;
 }
@@ -286,6 +286,22 @@ describe('requests', () => {
     expect(error.data).toMatchObject({ code: 'gateway_timeout', sent: true });
     await vi.waitFor(() => expect(sim.received.some(({ name }) => name === 'cancelMktData')).toBe(true));
     await vi.waitFor(() => expect(sim.activeSubscriptions()).toEqual([]));
+  });
+
+  it('a question counts its deadline from sending, however long it waited for its turn', async () => {
+    const sim = await simulator();
+    const { data } = await bare(sim, { requestsPerSecond: 1 });
+    const ask = () =>
+      data.ask<string>({
+        what: 'family codes',
+        lane: 'bulk',
+        deadlineMs: 400,
+        send: (link) => link.call('reqFamilyCodes'),
+        onBroadcast: () => undefined,
+        onDeadline: () => 'over',
+      });
+    expect(await Promise.all([ask(), ask()])).toEqual(['over', 'over']);
+    expect(sim.received.filter(({ name }) => name === 'reqFamilyCodes')).toHaveLength(2);
   });
 
   it('an abort is cancelled at the gateway at once', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ToolError } from '../../../shared/errors.ts';
 import { type Simulator, startSimulator } from '../../../simulator/index.ts';
 import { connectTo, type TestConnection } from '../../../test/support/connection.ts';
 import { SharedSubscription } from './shared-subscription.ts';
@@ -93,6 +94,23 @@ describe('SharedSubscription', () => {
       timeout: 2_000,
       interval: 50,
     });
+  });
+
+  it('says whether it was sent when the connection goes', async () => {
+    sim.ignoreRequests(['reqPnL']);
+    const failure = async (read: Promise<unknown>) => (await read.catch((error: unknown) => error)) as ToolError;
+    const asking = failure(pnlFeed(10).read());
+    await vi.waitFor(() => expect(asked()).toBe(1));
+    const queued = new SharedSubscription(connection.data, {
+      what: 'nothing',
+      initial: () => ({}),
+      deadlineMs: 3_000,
+      open: () => new Promise(() => undefined),
+    });
+    const waiting = failure(queued.read());
+    sim.dropConnections();
+    expect((await asking).data).toMatchObject({ code: 'gateway_interrupted', sent: true });
+    expect((await waiting).data).toMatchObject({ code: 'gateway_interrupted', sent: false });
   });
 
   it('a refusal that comes later ends it: nobody reads what was, and the next reader asks anew', async () => {
