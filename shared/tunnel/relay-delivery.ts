@@ -46,11 +46,12 @@ export function bounded(draft: Draft, outcome: RelayOutcome): Finished {
   return { outcome, bytes };
 }
 
-function cutToBounds({ code, message, nextStep }: ToolErrorData): ToolErrorData {
+function cutToBounds({ code, message, nextStep, sent }: ToolErrorData): ToolErrorData {
   return {
     code,
     message: message.slice(0, 2_000),
     ...(nextStep === undefined ? {} : { nextStep: nextStep.slice(0, 1_000) }),
+    ...(sent === undefined ? {} : { sent }),
   };
 }
 

@@ -194,9 +194,13 @@ describe('calls', () => {
   it('send errors within their bounds', () => {
     open();
     call('a');
-    const outcome: RelayOutcome = { ok: false, error: { code: 'ib_error', message: 'm'.repeat(9_000) } };
+    const outcome: RelayOutcome = { ok: false, error: { code: 'ib_error', message: 'm'.repeat(9_000), sent: true } };
     const [frame] = sent(step({ type: 'callDone', id: 'a', outcome }));
-    expect(frame).toMatchObject({ t: 'result', id: 'a', error: { code: 'ib_error', message: 'm'.repeat(2_000) } });
+    expect(frame).toMatchObject({
+      t: 'result',
+      id: 'a',
+      error: { code: 'ib_error', message: 'm'.repeat(2_000), sent: true },
+    });
   });
 });
 
