@@ -1,25 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { build } from 'esbuild';
-import { parse } from 'smol-toml';
+import { bundleWorker, readWorkerConfig, type WorkerConfig } from './worker-bundle.ts';
 
 // The package has no types; its one export is the path of the binary for this platform.
 const workerdPath = (createRequire(import.meta.url)('workerd') as { default: string }).default;
-
-const root = resolve(import.meta.dirname, '..');
-
-/** The parts of wrangler.toml that the local runtime needs; wrangler.toml stays the only description of the Worker. */
-interface WorkerConfig {
-  main: string;
-  compatibility_date: string;
-  compatibility_flags: string[];
-  durable_objects: { bindings: { name: string; class_name: string }[] };
-}
 
 export interface WorkerRuntimeOptions {
   /** Entry file relative to the project; default: wrangler.toml's `main`. */
@@ -47,21 +36,9 @@ export interface WorkerRuntime {
  * Durable Object storage persists in `directory`.
  */
 export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise<WorkerRuntime> {
-  const config = parse(await readFile(join(root, 'wrangler.toml'), 'utf8')) as unknown as WorkerConfig;
+  const config = await readWorkerConfig();
   await mkdir(join(options.directory, 'storage'), { recursive: true });
-  await build({
-    entryPoints: [join(root, options.main ?? config.main)],
-    outfile: join(options.directory, 'worker.js'),
-    bundle: true,
-    format: 'esm',
-    target: 'es2024',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:*', 'node:*'],
-    jsx: 'automatic',
-    jsxImportSource: 'hono/jsx',
-    minify: true,
-    logLevel: 'error',
-  });
+  await writeFile(join(options.directory, 'worker.js'), await bundleWorker(options.main ?? config.main));
   await writeFile(join(options.directory, 'workerd.capnp'), capnp(config, options));
   const child = spawn(workerdPath, ['serve', '--control-fd=3', join(options.directory, 'workerd.capnp')], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -135,7 +135,7 @@ describe('a firing', () => {
     const { revision } = await answerSync(relay, [firing(id, 1)]);
     // The relay forgets that this was acknowledged, and both are cut off.
     expect((await answerSync(relay)).acknowledged).toEqual([{ alert: id, seq: 1 }]);
-    await worker.harness.getWorker().evictDurableObject('Home', { name: userId, webSockets: 'close' });
+    await worker.evictHome(userId, 'close');
     const again = await connect({ version: 1, revision, pending: 1 });
     await answerSync(again, [firing(id, 1)]);
     expect((await answerSync(again)).acknowledged).toEqual([{ alert: id, seq: 1 }]);

@@ -201,8 +201,7 @@ describe('an alert that is there', () => {
 });
 
 test('nothing is lost or repeated when the object was put to sleep meanwhile', async () => {
-  const sleep = () =>
-    system.worker.harness.getWorker().evictDurableObject('Home', { name: system.userId, webSockets: 'hibernate' });
+  const sleep = () => system.worker.evictHome(system.userId, 'hibernate');
   const { id } = await create({ kind: 'time', at: dueIn(3_000) });
   const paused = await create({ kind: 'price', contract: 'IBM', above: 1e6 });
   await manage({ action: 'pause', id: paused.id });

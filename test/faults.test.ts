@@ -57,12 +57,12 @@ describe('the relay', () => {
 
 describe('the Worker', () => {
   test('redeployed: the relay reconnects within seconds and goes on', async () => {
-    await system.worker.harness.update((unchanged) => unchanged);
+    await system.worker.redeploy();
     await working('IBM', 20_000);
   });
 
   test('its Home evicted in the middle of nothing: the relay reconnects', async () => {
-    await system.worker.harness.getWorker().evictDurableObject('Home', { name: system.userId, webSockets: 'close' });
+    await system.worker.evictHome(system.userId, 'close');
     await working('IBM', 20_000);
   });
 
@@ -70,9 +70,7 @@ describe('the Worker', () => {
     await bars('SPY');
     const reconnects = () => system.relay.output.filter((line) => line.includes('connected to the server')).length;
     const before = reconnects();
-    await system.worker.harness
-      .getWorker()
-      .evictDurableObject('Home', { name: system.userId, webSockets: 'hibernate' });
+    await system.worker.evictHome(system.userId, 'hibernate');
     expect((await bars('SPY')).isError).toBeFalsy();
     expect(reconnects()).toBe(before);
   });

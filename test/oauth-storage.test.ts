@@ -1,24 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { parse } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createTestHarness } from 'wrangler';
 import { type DurableKv, durableKv } from '../worker/oauth/durable-kv.ts';
+import { startWorker, type TestWorker } from './support/worker.ts';
 
 /** The OAuth library's storage must behave as Workers KV does: every sequence is run against both. */
 
-const config = parse(await readFile('wrangler.toml', 'utf8'));
-const harness = createTestHarness({
-  workers: [{ config: { ...config, kv_namespaces: [{ binding: 'KV', id: 'contract' }] } as never }],
-});
-
+let worker: TestWorker;
 let kv: DurableKv;
 let durable: DurableKv;
 const user = 'u'.repeat(22);
 
 beforeAll(async () => {
-  await harness.listen();
-  const env = (await harness.getWorker().getEnv()) as Record<string, never>;
+  worker = await startWorker({ kv: ['KV'] });
+  const env = await worker.bindings<Record<string, never>>();
   kv = env.KV as unknown as DurableKv;
   durable = durableKv(env as never);
   await (env.HOME as unknown as { getByName(name: string): { initialise(id: string): Promise<void> } })
@@ -26,7 +20,7 @@ beforeAll(async () => {
     .initialise(user);
 });
 
-afterAll(() => harness.close());
+afterAll(() => worker.close());
 
 const both = async <Value>(run: (store: DurableKv) => Promise<Value>): Promise<[Value, Value]> => [
   await run(durable),

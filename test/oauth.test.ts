@@ -339,7 +339,7 @@ describe.each(eras)('an SDK client of %s', (era) => {
 
 test('registration is limited by address', async () => {
   const registerFrom = (address: string) =>
-    worker.harness.fetch('/oauth/register', {
+    worker.fetch('/oauth/register', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'CF-Connecting-IP': address },
       body: JSON.stringify({ client_name: 'x', redirect_uris: [redirectUri], token_endpoint_auth_method: 'none' }),
@@ -353,7 +353,7 @@ test('registration is limited by address', async () => {
 
 test('registration is limited by network for IPv6, and preflights do not count', async () => {
   const send = async (method: 'OPTIONS' | 'POST', address: string) => {
-    const response = await worker.harness.fetch('/oauth/register', {
+    const response = await worker.fetch('/oauth/register', {
       method,
       headers: { 'Content-Type': 'application/json', 'CF-Connecting-IP': address },
       ...(method === 'POST'

@@ -8,7 +8,7 @@ const setupCode = 'correct-horse-battery-staple';
 let worker: TestWorker;
 
 beforeAll(async () => {
-  worker = await startWorker({ SETUP_CODE: setupCode });
+  worker = await startWorker({ vars: { SETUP_CODE: setupCode } });
 });
 afterAll(() => worker.close());
 
@@ -73,7 +73,7 @@ describe('a deployment with a setup code', () => {
 });
 
 test('a deployment without a setup code lets nobody in, and says why', async () => {
-  const bare = await startWorker({});
+  const bare = await startWorker({ vars: {} });
   try {
     const page = await (await new Browser().open(bare.origin)).submit('Sign in', { fill: { secret: '' } });
     expect(page.response.status).toBe(503);
@@ -94,15 +94,15 @@ test('the demo user is offered only with the local variable and on a loopback ho
 
 describe('the address of a deployment', () => {
   test('is https anywhere but on a loopback host', async () => {
-    const response = await worker.harness.fetch('http://ibkr.example.com/sign-in?x=1', { redirect: 'manual' });
+    const response = await worker.fetch('http://ibkr.example.com/sign-in?x=1', { redirect: 'manual' });
     expect(response.status).toBe(308);
     // The test runtime's own proxy gives redirects the scheme of the request.
     expect(response.headers.get('Location')).toMatch(/^https?:\/\/ibkr\.example\.com\/sign-in\?x=1$/);
-    expect((await worker.harness.fetch('http://ibkr.example.com/mcp', { method: 'POST' })).status).toBe(403);
+    expect((await worker.fetch('http://ibkr.example.com/mcp', { method: 'POST' })).status).toBe(403);
   });
 
   test('can be pinned: then no other is served', async () => {
-    const pinned = await startWorker({ PUBLIC_ORIGIN: 'http://127.0.0.1:1' });
+    const pinned = await startWorker({ vars: { PUBLIC_ORIGIN: 'http://127.0.0.1:1' } });
     try {
       expect((await fetch(pinned.origin)).status).toBe(421);
     } finally {

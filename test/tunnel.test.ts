@@ -43,8 +43,7 @@ const accounts = { accounts: [{ account: 'DU1', kind: 'paper', relay: 'raw' }] }
 const errorOf = (result: { _meta?: Record<string, unknown> }) =>
   result._meta?.['ibkr-remote-mcp/error'] as { code: string; message: string } | undefined;
 const authorization = (origin = worker.origin.origin, atMs = Date.now()) => signConnect(identity, origin, atMs / 1_000);
-const evict = (webSockets: 'hibernate' | 'close') =>
-  worker.harness.getWorker().evictDurableObject('Home', { name: userId, webSockets });
+const evict = (webSockets: 'hibernate' | 'close') => worker.evictHome(userId, webSockets);
 
 async function refusal(headers: Record<string, string>): Promise<Refused> {
   const outcome = await openTunnel(worker, headers).catch((error: unknown) => error);

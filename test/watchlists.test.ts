@@ -205,7 +205,7 @@ test('two clients that change a list at once lose nothing of each other’s', as
 test('lists outlive the object’s memory, and need the relay for instruments and quotes only', async () => {
   await empty();
   await manage({ action: 'create', name: 'Kept', contracts: ['AAPL'] });
-  await system.worker.harness.getWorker().evictDurableObject('Home', { name: system.userId, webSockets: 'hibernate' });
+  await system.worker.evictHome(system.userId, 'hibernate');
   expect(await contractsOf('Kept')).toEqual(['AAPL']);
   await system.relay.kill('SIGTERM');
   expect(await contractsOf('Kept')).toEqual(['AAPL']);

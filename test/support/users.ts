@@ -17,7 +17,7 @@ export async function signInDemo(worker: TestWorker, browser: Browser): Promise<
 
 /** A further person with a session of their own, as another sign-in method would make it. */
 export async function signInAs(worker: TestWorker, subject: string): Promise<{ browser: Browser; userId: string }> {
-  const env = (await worker.harness.getWorker().getEnv()) as unknown as Bindings;
+  const env = await worker.bindings<Bindings>();
   const userId = await env.DIRECTORY.getByName('directory').userFor(subject);
   const secret = randomBytes(32).toString('base64url');
   await env.HOME.getByName(userId).createSession(createHash('sha256').update(secret).digest('base64url'), 3_600);

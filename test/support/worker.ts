@@ -1,17 +1,81 @@
-import { createTestHarness, type TestHarness } from 'wrangler';
+import { Miniflare } from 'miniflare';
+import { bundleWorker, readWorkerConfig } from '../../scripts/worker-bundle.ts';
+
+export interface WorkerOptions {
+  vars?: Record<string, string>;
+  /** Names of bindings to Workers KV, which the Worker itself does without. */
+  kv?: readonly string[];
+}
+
+/** What a durable object's connections do when it leaves memory. */
+type Eviction = 'close' | 'hibernate';
 
 export interface TestWorker {
-  readonly harness: TestHarness;
   /** Origin, on a loopback address. */
   readonly origin: URL;
   readonly mcp: URL;
+  /** Sends a request as from `url`'s host; a path alone goes to the Worker's own origin. */
+  fetch(url: string, init?: RequestInit): Promise<Response>;
+  bindings<Bindings>(): Promise<Bindings>;
+  /** Takes a user's Home out of memory. */
+  evictHome(userId: string, webSockets: Eviction): Promise<void>;
+  /** Ends the runtime and starts it again on the same storage, as a new version does. */
+  redeploy(): Promise<void>;
   close(): Promise<void>;
 }
 
+const bundle = readWorkerConfig().then(({ main }) => bundleWorker(main));
+
 /** The Worker as wrangler.toml describes it, on the Workers runtime, with fresh storage. */
-export async function startWorker(vars: Record<string, string> = { LOCAL_MODE: '1' }): Promise<TestWorker> {
-  const harness = createTestHarness({ workers: [{ configPath: 'wrangler.toml', vars }] });
-  const { url } = await harness.listen();
-  const origin = new URL(url.origin);
-  return { harness, origin, mcp: new URL('/mcp', origin), close: () => harness.close() };
+export async function startWorker({ vars = { LOCAL_MODE: '1' }, kv = [] }: WorkerOptions = {}): Promise<TestWorker> {
+  const { name, compatibility_date, compatibility_flags, durable_objects } = await readWorkerConfig();
+  const objects = durable_objects.bindings;
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    // Without it a description of the network is downloaded.
+    cf: false,
+    telemetry: { enabled: false },
+    logRequests: false,
+    workers: [
+      {
+        config: {
+          name,
+          compatibilityDate: compatibility_date,
+          compatibilityFlags: compatibility_flags,
+          manifest: {
+            mainModule: 'worker.js',
+            modules: { 'worker.js': { type: 'esm' as const, contents: await bundle } },
+          },
+          env: {
+            ...Object.fromEntries(Object.entries(vars).map(([key, value]) => [key, { type: 'text' as const, value }])),
+            ...Object.fromEntries(kv.map((binding) => [binding, { type: 'kv' as const, id: binding }])),
+            ...Object.fromEntries(
+              objects.map(({ name: binding, class_name }) => [
+                binding,
+                { type: 'durable-object' as const, worker: name, exportName: class_name },
+              ]),
+            ),
+          },
+          exports: Object.fromEntries(
+            objects.map(({ class_name }) => [
+              class_name,
+              { type: 'durable-object' as const, storage: 'sqlite' as const },
+            ]),
+          ),
+        },
+      },
+    ],
+  };
+  const miniflare = new Miniflare(options);
+  const origin = new URL((await miniflare.ready).origin);
+  return {
+    origin,
+    mcp: new URL('/mcp', origin),
+    fetch: async (url, init) => (await miniflare.dispatchFetch(new URL(url, origin).href, init as never)) as never,
+    bindings: () => miniflare.getBindings(),
+    evictHome: (userId, webSockets) => miniflare.unsafeEvictDurableObject(name, 'Home', { name: userId, webSockets }),
+    redeploy: () => miniflare.setOptions({ ...options, port: Number(origin.port) }),
+    close: () => miniflare.dispose(),
+  };
 }
