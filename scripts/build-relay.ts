@@ -1,7 +1,31 @@
+import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const root = resolve(import.meta.dirname, '..');
+/** The major version that the relay is written for and tested on. */
+const oldestNode = 24;
+
+/** An older Node would stop somewhere inside, with a message that says nothing. */
+const nodeCheck = `
+if (Number.parseInt(process.versions.node) < ${oldestNode}) {
+  console.error('The relay needs Node ${oldestNode} or newer; this is ' + process.versions.node + '. Install a newer one, or run the relay as a container.');
+  process.exit(1);
+}
+`;
+
+/** A module's imports come before its code, so that a part of Node that an older one lacks would end it before the check. */
+const builtinsAfterCheck: Plugin = {
+  name: 'builtins-after-check',
+  setup(builder) {
+    builder.onResolve({ filter: /^[\w:/]+$/ }, ({ path }) =>
+      isBuiltin(path) ? { path, namespace: 'builtin' } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}');`,
+    }));
+  },
+};
 
 /** What CommonJS dependencies expect to find around them. */
 const commonJsGlobals = `
@@ -30,7 +54,7 @@ const threadInside: Plugin = {
         bundle: true,
         minify: true,
         platform: 'node',
-        target: 'node24',
+        target: `node${oldestNode}`,
         format: 'esm',
         write: false,
       });
@@ -47,12 +71,12 @@ export async function buildRelay(outfile = join(root, 'dist/relay.mjs')): Promis
     outfile,
     bundle: true,
     platform: 'node',
-    target: 'node24',
+    target: `node${oldestNode}`,
     format: 'esm',
-    banner: { js: commonJsGlobals },
+    banner: { js: commonJsGlobals + nodeCheck },
     // Optional native parts of ws; it does without.
     external: ['bufferutil', 'utf-8-validate'],
-    plugins: [withoutDotenv, threadInside],
+    plugins: [withoutDotenv, threadInside, builtinsAfterCheck],
     legalComments: 'eof',
     logLevel: 'warning',
   });

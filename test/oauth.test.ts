@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browser, type Page } from './support/browser.ts';
 import { connectClient, eras, openConsent } from './support/clients.ts';
 import { signInAs } from './support/users.ts';
@@ -8,11 +8,22 @@ import { startWorker, type TestWorker } from './support/worker.ts';
 let worker: TestWorker;
 const redirectUri = 'http://127.0.0.1:41234/callback';
 
+/** What the Worker finds on the internet, by address. */
+const published: Record<string, () => Response> = {
+  'https://assistant.example/oauth/client.json': () =>
+    Response.json({
+      client_id: 'https://assistant.example/oauth/client.json',
+      client_name: 'Assistant',
+      redirect_uris: [redirectUri],
+      token_endpoint_auth_method: 'none',
+    }),
+  'https://gone.example/client.json': () => new Response('no', { status: 403 }),
+};
+
 beforeAll(async () => {
-  worker = await startWorker();
+  worker = await startWorker({ internet: (url) => published[url]?.() ?? new Response('', { status: 404 }) });
 });
 afterAll(() => worker.close());
-afterEach(() => vi.unstubAllGlobals());
 
 const json = async (path: string) =>
   (await fetch(new URL(path, worker.origin))).json() as Promise<Record<string, unknown>>;
@@ -235,19 +246,6 @@ describe('a client identified by its metadata document', () => {
   const clientId = 'https://assistant.example/oauth/client.json';
 
   test('is shown with its verified domain', async () => {
-    const original = globalThis.fetch;
-    vi.stubGlobal('fetch', (input: RequestInfo | URL, init?: RequestInit) => {
-      const url = input instanceof Request ? input.url : String(input);
-      if (url !== clientId) return original(input, init);
-      return Promise.resolve(
-        Response.json({
-          client_id: clientId,
-          client_name: 'Assistant',
-          redirect_uris: [redirectUri],
-          token_endpoint_auth_method: 'none',
-        }),
-      );
-    });
     const page = await openConsent(new Browser(), authorizeUrl(clientId));
     expect(page.text).toContain('is published by assistant.example');
     const done = await page.submit('Allow');
@@ -255,12 +253,6 @@ describe('a client identified by its metadata document', () => {
   });
 
   test('whose document cannot be read is refused in words', async () => {
-    const original = globalThis.fetch;
-    vi.stubGlobal('fetch', (input: RequestInfo | URL, init?: RequestInit) =>
-      String(input instanceof Request ? input.url : input).startsWith('https://gone.example')
-        ? Promise.resolve(new Response('no', { status: 403 }))
-        : original(input, init),
-    );
     const page = await openConsent(new Browser(), authorizeUrl('https://gone.example/client.json'));
     expect(page.response.status).toBe(400);
     expect(page.text).toContain('could not be verified');

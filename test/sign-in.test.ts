@@ -96,8 +96,7 @@ describe('the address of a deployment', () => {
   test('is https anywhere but on a loopback host', async () => {
     const response = await worker.fetch('http://ibkr.example.com/sign-in?x=1', { redirect: 'manual' });
     expect(response.status).toBe(308);
-    // The test runtime's own proxy gives redirects the scheme of the request.
-    expect(response.headers.get('Location')).toMatch(/^https?:\/\/ibkr\.example\.com\/sign-in\?x=1$/);
+    expect(response.headers.get('Location')).toMatch(/^https:\/\/ibkr\.example\.com\/sign-in\?x=1$/);
     expect((await worker.fetch('http://ibkr.example.com/mcp', { method: 'POST' })).status).toBe(403);
   });
 

@@ -1,10 +1,12 @@
-import { Miniflare } from 'miniflare';
+import { Miniflare, Response as RuntimeResponse } from 'miniflare';
 import { bundleWorker, readWorkerConfig } from '../../scripts/worker-bundle.ts';
 
 export interface WorkerOptions {
   vars?: Record<string, string>;
   /** Names of bindings to Workers KV, which the Worker itself does without. */
   kv?: readonly string[];
+  /** Answers what the Worker fetches by address; default: the network, this machine's included. */
+  internet?: (url: string) => Response;
 }
 
 /** What a durable object's connections do when it leaves memory. */
@@ -27,7 +29,11 @@ export interface TestWorker {
 const bundle = readWorkerConfig().then(({ main }) => bundleWorker(main));
 
 /** The Worker as wrangler.toml describes it, on the Workers runtime, with fresh storage. */
-export async function startWorker({ vars = { LOCAL_MODE: '1' }, kv = [] }: WorkerOptions = {}): Promise<TestWorker> {
+export async function startWorker({
+  vars = { LOCAL_MODE: '1' },
+  kv = [],
+  internet,
+}: WorkerOptions = {}): Promise<TestWorker> {
   const { name, compatibility_date, compatibility_flags, durable_objects } = await readWorkerConfig();
   const objects = durable_objects.bindings;
   const options = {
@@ -64,6 +70,7 @@ export async function startWorker({ vars = { LOCAL_MODE: '1' }, kv = [] }: Worke
             ]),
           ),
         },
+        ...(internet ? { dev: { outboundService: { type: 'fetcher' as const, handler: answerBy(internet) } } } : {}),
       },
     ],
   };
@@ -77,5 +84,13 @@ export async function startWorker({ vars = { LOCAL_MODE: '1' }, kv = [] }: Worke
     evictHome: (userId, webSockets) => miniflare.unsafeEvictDurableObject(name, 'Home', { name: userId, webSockets }),
     redeploy: () => miniflare.setOptions({ ...options, port: Number(origin.port) }),
     close: () => miniflare.dispose(),
+  };
+}
+
+/** The runtime knows its own class of responses only. */
+function answerBy(internet: (url: string) => Response) {
+  return async ({ url }: { url: string }) => {
+    const { status, headers, body } = internet(url);
+    return new RuntimeResponse(body && (await new Response(body).text()), { status, headers: [...headers] });
   };
 }
