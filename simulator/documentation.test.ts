@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { settingsOf } from '../relay/config.ts';
 import { actions } from './actions/actions.ts';
 import { views } from './control/views.ts';
-import { ruleActions, ruleSchema } from './faults/rules.ts';
+import { ruleSchema } from './faults/rules.ts';
 import { readyMade } from './scenarios/ready-made.ts';
 import { scenarioSchema } from './scenarios/scenario.ts';
 
@@ -33,8 +33,9 @@ it('lists the views, the actions and the scenarios as they describe themselves',
 });
 
 it('lists what rules can do, in both directions', () => {
-  expect(names('`in`')).toEqual(ruleActions.in);
-  expect(names('`out`')).toEqual(ruleActions.out);
+  const [incoming, outgoing] = ruleSchema.options;
+  expect(names('`in`')).toEqual(incoming.options.map(({ shape }) => shape.do.value));
+  expect(names('`out`')).toEqual(outgoing.options.map(({ shape }) => shape.do.value));
 });
 
 it('has examples that are valid', async () => {

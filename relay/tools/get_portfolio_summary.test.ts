@@ -2,10 +2,11 @@ import { Decimal } from 'decimal.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
 import { getPortfolioSummary } from '../../shared/tools/get_portfolio_summary.ts';
-import { expiriesOn, futuresOn, optionClasses, optionOf, strikesOf } from '../../simulator/market/derivatives.ts';
+import { expiriesOn, optionClasses, optionOf, strikesOf } from '../../simulator/market/derivatives.ts';
 import type { Instrument } from '../../simulator/market/instruments.ts';
 import { listings } from '../../simulator/market/listings.ts';
 import { failure, openMarket, TestRelay } from '../../test/support/relay.ts';
+import { futuresOn } from '../../test/support/simulator/futures.ts';
 
 let relay: TestRelay;
 afterEach(() => relay.stop());
@@ -77,9 +78,9 @@ describe('get_portfolio_summary', () => {
 
   it('holds any kind of position: what is not paid for is exposure, not value', async () => {
     relay = await TestRelay.start();
-    const { model, today } = relay.sim.world;
+    const { today } = relay.sim.world;
     const future = hold(
-      futuresOn(today(), model).find(({ symbol }) => symbol === 'ES'),
+      futuresOn(today()).find(({ symbol }) => symbol === 'ES'),
       -2,
       6_000,
     );

@@ -1,4 +1,4 @@
-export { type ComboLeg, formatCombo, parseCombo } from './combo.ts';
+export { formatCombo, parseCombo } from './combo.ts';
 export { isCurrency } from './currencies.ts';
 export { parseExpiry } from './expiry.ts';
 export { formatContract } from './format.ts';

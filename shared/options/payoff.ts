@@ -27,11 +27,6 @@ const zero = new Decimal(0);
 /** Prices have no more decimals than this. */
 const priceDecimals = 6;
 
-/** What the legs are worth at expiry when the underlying stands at a price of 0 or more. */
-export function valueAtExpiry(legs: readonly PayoffLeg[], price: number): number {
-  return exactValue(legs, new Decimal(price)).toNumber();
-}
-
 /** What the strategy has gained or lost at expiry. */
 export function profitAtExpiry(legs: readonly PayoffLeg[], price: number): number {
   return exactProfit(legs, new Decimal(price)).toNumber();

@@ -1,7 +1,8 @@
 import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { futuresOn, optionClasses, optionOf } from '../market/derivatives.ts';
+import { futuresOn } from '../../test/support/simulator/futures.ts';
+import { optionClasses, optionOf } from '../market/derivatives.ts';
 import { createSchedules } from '../market/exchanges.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { aapl, listings } from '../market/listings.ts';
@@ -31,7 +32,7 @@ const option = (right: 'C' | 'P'): Instrument => {
   if (!optionClass) throw new Error('no options are listed');
   return optionOf(optionClass, dayNumber('20270115'), 250, right);
 };
-const future = futuresOn(today, model).at(-1) as Instrument;
+const future = futuresOn(today).at(-1) as Instrument;
 const instruments: readonly Instrument[] = [
   aapl,
   listed('KO', 'USD'),

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { futuresOn } from '../../test/support/simulator/futures.ts';
 import { accruedInterest, bonds } from '../market/bonds.ts';
-import { futuresOn } from '../market/derivatives.ts';
 import { dividendsOf } from '../market/dividends.ts';
 import { createSchedules } from '../market/exchanges.ts';
 import type { Instrument } from '../market/instruments.ts';
@@ -52,7 +52,7 @@ function trade(instrument: Instrument, side: 'BUY' | 'SELL', quantity: number, p
 }
 
 describe('futures', () => {
-  const future = futuresOn(today, model)[0] as Instrument;
+  const future = futuresOn(today)[0] as Instrument;
   const close = closingPrice(model, future, today);
 
   it('move no cash but their commission until the evening, and then what they have gained', () => {

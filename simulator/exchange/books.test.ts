@@ -1,10 +1,11 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
 import { hour, listed, noon, terms } from '../../test/support/simulator/exchange.ts';
+import { futuresOn } from '../../test/support/simulator/futures.ts';
 import { createAccountBook } from '../accounts/account-book.ts';
 import { borrowOf } from '../market/borrow.ts';
 import { Catalogue } from '../market/catalogue.ts';
-import { expiriesOn, futuresOn, optionClasses, optionOf, strikesOf } from '../market/derivatives.ts';
+import { expiriesOn, optionClasses, optionOf, strikesOf } from '../market/derivatives.ts';
 import { createSchedules } from '../market/exchanges.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { listings } from '../market/listings.ts';
@@ -115,8 +116,8 @@ describe('with the books of the simulator', () => {
   });
 
   test('a future settles when it expires', () => {
-    const { model, place, position, advance } = desk();
-    const [front] = futuresOn(todayText, model);
+    const { place, position, advance } = desk();
+    const [front] = futuresOn(todayText);
     if (!front) throw new RangeError('no futures');
     place(one(front, { exchange: front.primaryExchange }));
     expect(position('DU1', front)).toBe(1);

@@ -49,10 +49,6 @@ export function conditionsHold(terms: OrderTerms, facts: ConditionFacts): boolea
   return terms.conditions.length === 0;
 }
 
-/** The contracts whose prices an order's conditions watch. */
-export const watchedContracts = ({ conditions }: OrderTerms): number[] =>
-  conditions.flatMap((condition) => ('conId' in condition ? [condition.conId] : []));
-
 /** When conditions on time change. */
 export const conditionTimes = ({ conditions }: OrderTerms): number[] =>
   conditions.flatMap((condition) => (condition.kind === 'time' ? [condition.time] : []));

@@ -82,12 +82,6 @@ export type ParsedRule = z.output<typeof ruleSchema>;
 export type IncomingRule = z.output<typeof incomingRule>;
 export type OutgoingRule = z.output<typeof outgoingRule>;
 
-/** Every action by direction, as the documentation lists them. */
-export const ruleActions = {
-  in: incomingRule.options.map(({ shape }) => shape.do.value),
-  out: outgoingRule.options.map(({ shape }) => shape.do.value),
-};
-
 /** A message as rules look at it. */
 export interface Occurrence {
   readonly name: string;

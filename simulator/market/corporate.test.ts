@@ -7,10 +7,8 @@ import { dividendSummary, dividendsOf } from './dividends.ts';
 import { createSchedules, exchangeSchedules } from './exchanges.ts';
 import type { Instrument } from './instruments.ts';
 import { listings } from './listings.ts';
-import { overnightSegment } from './overnight.ts';
 import { PriceModel } from './prices.ts';
-import { incrementAt, isOnTick, type MarketRuleId, marketRules, moveByTicks, roundToTick } from './rules.ts';
-import { isValidSize } from './sizes.ts';
+import { incrementAt, type MarketRuleId, marketRules, moveByTicks, roundToTick } from './rules.ts';
 import { dayNumber, dayOf } from './zone.ts';
 
 const model = new PriceModel(5, createSchedules());
@@ -18,6 +16,18 @@ const today = dayNumber('20261120');
 const noon = Date.parse('2026-11-20T17:00:00Z');
 const listing = (symbol: string, secType = 'STK'): Instrument =>
   listings.find((candidate) => candidate.symbol === symbol && candidate.secType === secType) as Instrument;
+
+/** Whether an order may name this price: a whole number of the increments that apply at it. */
+function isOnTick(rule: MarketRuleId, price: number): boolean {
+  const ticks = Math.abs(price) / incrementAt(rule, Math.abs(price));
+  return Math.abs(ticks - Math.round(ticks)) < 1e-6;
+}
+
+/** Whether an order may be for this many units: at least the smallest size, in whole increments of it. */
+function isValidSize({ minSize, sizeIncrement }: Instrument, quantity: Decimal | number): boolean {
+  const units = new Decimal(quantity);
+  return units.gte(minSize) && units.mod(sizeIncrement).isZero();
+}
 
 describe('dividends', () => {
   const payers = listings.filter((instrument) => dividendsOf(instrument).length > 0);
@@ -144,17 +154,5 @@ describe('ticks and sizes', () => {
     expect(isValidSize(listing('SIE'), 0.5)).toBe(false);
     expect(isValidSize(listing('BTC', 'CRYPTO'), 0.00000001)).toBe(true);
     expect(isValidSize(listing('AAPL'), 0)).toBe(false);
-  });
-});
-
-describe('the overnight session', () => {
-  it('belongs to New York’s stocks, from eight in the evening on', () => {
-    const apple = listing('AAPL');
-    const at = (time: string) => overnightSegment(apple, Date.parse(time));
-    expect(at('2026-11-20T01:00:00Z')).toMatchObject({ end: Date.parse('2026-11-20T08:50:00Z') });
-    expect(at('2026-11-20T08:55:00Z')).toBeUndefined();
-    expect(at('2026-11-21T02:00:00Z')).toBeUndefined();
-    expect(at('2026-11-23T02:00:00Z')).toBeDefined();
-    expect(overnightSegment(listing('SIE'), Date.parse('2026-11-20T01:00:00Z'))).toBeUndefined();
   });
 });

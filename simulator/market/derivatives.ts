@@ -1,5 +1,5 @@
 import { exchangeSchedules } from './exchanges.ts';
-import { futureClasses, futureExpiringAfter, futuresOf } from './futures.ts';
+import { futureExpiringAfter } from './futures.ts';
 import { monthOf, thirdFriday, yearOf } from './holiday-rules.ts';
 import type { Instrument, Right } from './instruments.ts';
 import { type OptionClass, optionClasses } from './option-classes.ts';
@@ -24,12 +24,6 @@ function isMonthly(optionClass: OptionClass, day: number): boolean {
   if (optionClass.monthlies.months === 0) return false;
   if (optionClass.expiry) return true;
   return [day, day + 1].some((candidate) => thirdFriday(yearOf(candidate), monthOf(candidate)) === candidate);
-}
-
-/** The E-mini contracts listed on a day, nearest first. */
-export function futuresOn(day: number, _model: PriceModel): Instrument[] {
-  const [eMini] = futureClasses;
-  return eMini ? futuresOf(eMini, day) : [];
 }
 
 const knownExpiries = new RecentlyUsed<readonly number[], number>(rememberedExpiries);

@@ -54,12 +54,6 @@ const tradingRules = {
     hours: [regular(hm(9, 30), hm(12)), regular(hm(13), hm(16))],
     earlyHours: [regular(hm(9, 30), hm(12))],
   },
-  usOvernight: {
-    zone: 'US/Eastern',
-    calendar: 'NYSE',
-    hours: [extended(hm(-4), hm(3, 50))],
-    earlyHours: [extended(hm(-4), hm(3, 50))],
-  },
   nasdaqIndex: {
     zone: 'US/Eastern',
     calendar: 'NYSE',

@@ -5,8 +5,6 @@ import type { Instrument, Process, Right } from './instruments.ts';
 import { interestRate } from './interest.ts';
 import { dayNumber } from './zone.ts';
 
-export { interestRate } from './interest.ts';
-
 const daysPerYear = 365;
 /** Options are aged by whole days, from the middle of the day: their value then depends on the underlying price alone all day long. */
 const midday = 0.5;

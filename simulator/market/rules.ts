@@ -148,12 +148,6 @@ function moveDown(rule: MarketRuleId, price: number, ticks: number): number {
     : moveDown(rule, step.lowEdge, ticks - above);
 }
 
-/** Whether an order may name this price: a whole number of the increments that apply at it. */
-export function isOnTick(rule: MarketRuleId, price: number): boolean {
-  const ticks = Math.abs(price) / incrementAt(rule, Math.abs(price));
-  return Math.abs(ticks - Math.round(ticks)) < 1e-6;
-}
-
 /** The smallest increment of a ladder, which contract details call the minimum tick. */
 export function minTickOf(rule: MarketRuleId): number {
   return Math.min(...marketRules[rule].map(({ increment }) => increment));

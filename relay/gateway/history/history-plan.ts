@@ -4,7 +4,7 @@ import { epochToLocal, localToEpoch } from '../time/time-zones.ts';
 
 export type BarSize = (typeof barSizes)[number];
 
-/** The most bars one answer may hold: the decoder's work grows with the square of it. */
+/** The most bars one answer may hold: the decoder’s work grows with the square of it. @internal The tests hold the rules to it. */
 export const maxBarsPerAnswer = 1_900;
 
 /** How much one request may ask of each bar size: within IB's duration table, and never above `maxBarsPerAnswer`. */
