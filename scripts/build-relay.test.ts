@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -106,6 +106,23 @@ async function healthCheck(): Promise<boolean> {
 }
 
 describe('the bundle', () => {
+  it('says on a Node that is too old what it needs, before anything else', async () => {
+    const old = join(root, 'old-node.mjs');
+    await writeFile(
+      old,
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } });",
+    );
+    const run = promisify(execFile)(process.execPath, ['--import', old, join(app, 'relay.mjs'), '--help']);
+    await expect(run).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^The relay needs Node 24 or newer; this is 20\.20\.2\. .*\n$/),
+    });
+    // What an older Node lacks must not be asked for before.
+    const imports = (await readFile(join(app, 'relay.mjs'), 'utf8')).match(/^import\b.*$/gm);
+    expect(imports).toEqual([expect.stringContaining("from 'node:module'")]);
+  });
+
   it('is one file that starts with an empty environment', async () => {
     expect((await readdir(app)).sort()).toEqual(['.env', 'relay.mjs']);
     const { stdout } = await promisify(execFile)(process.execPath, [join(app, 'relay.mjs'), '--version'], {
@@ -164,7 +181,7 @@ describe('the bundle', () => {
       expect(await ask('c5', 'get_article', { article_id: id, limit: 500 })).toMatchObject({
         value: expect.objectContaining({ total: article.length - '<p> </p>'.length }),
       });
-      const kept = ['device-key.json', 'flex', 'performance.sqlite'];
+      const kept = ['device-key.json', 'flex', 'performance.sqlite', 'relay.lock'];
       expect((await readdir(data)).filter((file) => !/-(wal|shm)$/.test(file)).sort()).toEqual(kept);
       expect(output.join('')).not.toContain(token);
     } finally {

@@ -56,7 +56,7 @@ test('the README lists exactly the tools that exist, in their order', () => {
 
 test('every npm command in the documentation exists', async () => {
   for (const document of documents) {
-    for (const [, script = ''] of (await readFile(document, 'utf8')).matchAll(/npm run ([\w:]+)/g)) {
+    for (const [, script = ''] of (await readFile(document, 'utf8')).matchAll(/npm run ([\w:-]+)/g)) {
       expect(Object.keys(packageJson.scripts), `${document} mentions npm run ${script}`).toContain(script);
     }
   }
