@@ -8,7 +8,7 @@ import { mostCharacters } from '../relay/documents/article-text.ts';
 import { lengths } from '../relay/documents/index.ts';
 import { createGateway } from '../relay/gateway/index.ts';
 import { openRecords } from '../relay/performance/records.ts';
-import { createToolRunner } from '../relay/tools/support/run-tool.ts';
+import { createToolRunner } from '../relay/tools/run-tool.ts';
 import { eventually, freePort, startRelayProcess, stopProcess } from '../scripts/processes.ts';
 import { toToolErrorData } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';

@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { createGateway, type Gateway } from '../relay/gateway/index.ts';
 import type { Records } from '../relay/performance/records.ts';
-import { createToolRunner, type RunTool } from '../relay/tools/support/run-tool.ts';
+import { createToolRunner, type RunTool } from '../relay/tools/run-tool.ts';
 import { toToolErrorData } from '../shared/errors.ts';
 import { version } from '../shared/version.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';

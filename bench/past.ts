@@ -4,7 +4,7 @@ import { openRecords, type Records } from '../relay/performance/records.ts';
 import { shift } from '../relay/performance/returns.ts';
 import { SnapshotJob } from '../relay/performance/snapshots.ts';
 import { StatementJob } from '../relay/performance/statement-job.ts';
-import type { RunTool } from '../relay/tools/support/run-tool.ts';
+import type { RunTool } from '../relay/tools/run-tool.ts';
 import { FlexService, flexDocument, row, statement } from '../test/support/flex-service.ts';
 
 /** The past of an account as the long run's relay learns it: from Flex statements that grow, and its own daily look. */

@@ -14,7 +14,7 @@ import { openRecords, type Records } from '../performance/records.ts';
 import { SnapshotJob } from '../performance/snapshots.ts';
 import { StatementJob } from '../performance/statement-job.ts';
 import { relayStatus } from '../tools/index.ts';
-import { createToolRunner } from '../tools/support/run-tool.ts';
+import { createToolRunner } from '../tools/run-tool.ts';
 import { type HeldFolder, holdDataFolder } from './data-folder.ts';
 import { CommandError, exitCodes } from './exit.ts';
 import { type HealthServer, type HealthState, startHealth } from './health.ts';

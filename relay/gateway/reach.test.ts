@@ -8,7 +8,7 @@ import { startSimulator } from '../../simulator/index.ts';
 import { connectTo } from '../../test/support/connection.ts';
 import { relayCases } from '../../test/support/load-cases.ts';
 import { TestRelay } from '../../test/support/relay.ts';
-import { createToolRunner } from '../tools/support/run-tool.ts';
+import { createToolRunner } from '../tools/run-tool.ts';
 import type { ToolContext } from '../tools/support/tool.ts';
 import { actingRequests, type DataLink, readingRequests } from './connection/faces.ts';
 import { Link } from './connection/link.ts';

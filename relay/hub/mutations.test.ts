@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { generateDeviceKey } from '../../shared/tunnel/credential.ts';
 import { FakeHub } from '../../test/support/fake-hub.ts';
-import { createToolRunner } from '../tools/support/run-tool.ts';
+import { createToolRunner } from '../tools/run-tool.ts';
 import { executorOf, type ToolContext } from '../tools/support/tool.ts';
 import { startTunnel, type Tunnel } from './tunnel.ts';
 

@@ -5,12 +5,13 @@ import WebSocket from 'ws';
 import { ToolError } from '../../shared/errors.ts';
 import { closeCodes, type Terminal } from '../../shared/tunnel/close-codes.ts';
 import { type ConnectIdentity, signConnect } from '../../shared/tunnel/credential.ts';
-import { heartbeat, maxFrameBytes, type OpaqueStatus } from '../../shared/tunnel/frames.ts';
+import { features, heartbeat, maxFrameBytes, type OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import { createRelay, relayStep } from '../../shared/tunnel/relay.ts';
-import type { RelayEffect, RelayEvent, RelayState, RelayTimer } from '../../shared/tunnel/relay-model.ts';
+import type { Instruction, RelayEffect, RelayEvent, RelayState, RelayTimer } from '../../shared/tunnel/relay-model.ts';
 import { stopTimes } from '../stop-times.ts';
 import { Calls, type RunCall } from './calls.ts';
 import { hubOrigin } from './hub-url.ts';
+import type { Outbox } from './outbox.ts';
 import { readRefusedUpgrade } from './refused-upgrade.ts';
 
 export interface TunnelOptions {
@@ -23,6 +24,13 @@ export interface TunnelOptions {
   readonly logger: Logger;
   readonly name: string;
   readonly version: string;
+  /**
+   * Takes on an instruction: resolves when that is safe, rejects with a ToolError when nothing was and will be done. Any
+   * other error leaves it unanswered. Absent where this relay takes none.
+   */
+  readonly instruct?: (instruction: Instruction) => Promise<void>;
+  /** What the hub must hear of for certain. Its owner closes it, after the tunnel has stopped. */
+  readonly outbox?: Outbox;
   /** The tunnel has ended for good and says why; never called after `stop`. */
   readonly onStop: (terminal: Terminal) => void;
   readonly timing?: {
@@ -88,7 +96,14 @@ class TunnelAdapter {
     this.#options = options;
     this.#origin = hubOrigin(options.url);
     const { name, version, logger } = options;
-    this.#machine = createRelay({ relay: { name, version }, bootId: randomUUID() });
+    const { instruct, outbox } = options;
+    const offered = [...(instruct ? [features.instructions] : []), ...(outbox ? [features.events] : [])];
+    this.#machine = createRelay(
+      { relay: { name, version }, bootId: randomUUID(), features: offered },
+      {},
+      outbox?.pending(),
+    );
+    outbox?.onAdded((event) => this.dispatch({ type: 'eventAdded', now: performance.now(), event }));
     this.#calls = new Calls({
       run: options.run,
       done: (id, outcome) => this.dispatch({ type: 'callDone', now: performance.now(), id, outcome }),
@@ -169,6 +184,12 @@ class TunnelAdapter {
       case 'abortCall':
         this.#calls.abort(effect.id);
         break;
+      case 'instruct':
+        void this.#instruct(effect);
+        break;
+      case 'eventsTaken':
+        this.#options.outbox?.taken(effect.generation, effect.seq);
+        break;
       case 'startTimer':
         this.#startTimer(effect.name, effect.ms);
         break;
@@ -186,6 +207,25 @@ class TunnelAdapter {
         break;
       case 'log':
         logger.warn({ detail: effect.detail }, effect.message);
+    }
+  }
+
+  async #instruct({ id, session, name, body }: Extract<RelayEffect, { type: 'instruct' }>): Promise<void> {
+    const answer = (refused?: ToolError) =>
+      this.dispatch({
+        type: 'instructionAnswered',
+        now: performance.now(),
+        id,
+        session,
+        ...(refused && { refused: refused.data }),
+      });
+    try {
+      await this.#options.instruct?.({ id, name, body });
+      answer();
+    } catch (error) {
+      if (error instanceof ToolError) answer(error);
+      // Nobody knows how far it came, so neither word would be true.
+      else this.#options.logger.error({ err: error, name }, 'an instruction failed unexpectedly');
     }
   }
 
@@ -302,6 +342,7 @@ class TunnelAdapter {
   }
 
   #release(): void {
+    this.#options.outbox?.onAdded(undefined);
     clearTimeout(this.#reconnectTimer);
     clearInterval(this.#heartbeatTimer);
     for (const timer of this.#timers.values()) clearTimeout(timer);

@@ -25,6 +25,24 @@ export function relayStopping(): ToolErrorData {
   };
 }
 
+/** The other end knows nothing of instructions. */
+export function notUnderstood(): ToolErrorData {
+  return {
+    code: 'unsupported',
+    message: 'This relay does not take such instructions, so nothing was done.',
+    nextStep: 'Update the relay, and look at its settings for trading.',
+  };
+}
+
+/** An instruction left the hub, and nothing is known of what became of it. */
+export function instructionUnanswered(): ToolErrorData {
+  return {
+    code: 'relay_interrupted',
+    message: `The relay has not confirmed this instruction. ${outcomeUnknown}`,
+    nextStep: checkFirst,
+  };
+}
+
 /** The connection dropped while a read was under way, and the relay did not come back. */
 export function relayLost(): ToolErrorData {
   return {

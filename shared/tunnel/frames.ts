@@ -22,6 +22,12 @@ export const maxStatusBytes = 32_768;
 /** How many call ids a `hello` may list. */
 export const maxAnnouncedCalls = 2_048;
 
+/** What an end may be able to do beyond calls; each is used only where both ends name it. */
+export const features = { instructions: 'instructions', events: 'events' } as const;
+
+/** The largest body of an instruction or an event, in UTF-8 bytes of its JSON text. */
+export const maxBodyBytes = 16_384;
+
 /** The longest relative deadline of a call. */
 export const maxTimeoutMs = 900_000;
 
@@ -79,6 +85,28 @@ export type CallKind = z.infer<typeof callKindSchema>;
 // A newer peer may know more codes. Losing the code is better than losing the connection over it.
 const tunnelErrorSchema = toolErrorSchema.extend({ code: z.enum(errorCodes).catch('internal') });
 
+/** What both ends leave to whoever registered for it; the tunnel only bounds it. */
+const body = z
+  .record(z.string().max(128), z.unknown())
+  .refine((value) => utf8Length(JSON.stringify(value)) <= maxBodyBytes, `at most ${maxBodyBytes} bytes`);
+
+export type Body = z.infer<typeof body>;
+
+/** Optional, so that an end that knows of no features is understood, and understands. */
+const featureNames = z.array(opName).max(16).optional();
+
+export const relayEventSchema = z.object({
+  /** Random for each opening of the relay's outbox, so that a restored one repeats no number. */
+  generation: opaqueId,
+  /** Counts the events of a generation from 1. */
+  seq: count.min(1),
+  name: opName,
+  body,
+});
+
+/** Something that has happened at the relay and must reach the hub. */
+export type RelayEventRecord = z.infer<typeof relayEventSchema>;
+
 const errorFrame = z.object({
   t: z.literal('error'),
   id: callIdSchema.optional(),
@@ -97,6 +125,7 @@ const relaySchemas = {
       status: statusSchema,
       /** Calls that the relay still executes, or whose results are not acknowledged. */
       calls: z.array(callIdSchema).max(maxAnnouncedCalls),
+      features: featureNames,
     })
     .refine((hello) => hello.min <= hello.max, 'min must not exceed max'),
   progress: z.object({
@@ -120,6 +149,10 @@ const relaySchemas = {
     }),
   ]),
   status: z.object({ t: z.literal('status'), status: statusSchema }),
+  accepted: z.object({ t: z.literal('accepted'), id: callIdSchema }),
+  refused: z.object({ t: z.literal('refused'), id: callIdSchema, error: tunnelErrorSchema }),
+  /** `acked`: the last event of its generation that the relay knows the hub to have. */
+  event: relayEventSchema.extend({ t: z.literal('event'), acked: count }),
   error: errorFrame,
 };
 
@@ -131,6 +164,8 @@ const hubSchemas = {
     limits: limitsSchema,
     /** Calls from `hello.calls` that nobody waits for any more. */
     drop: z.array(callIdSchema).max(maxAnnouncedCalls),
+    /** Those of `hello.features` that hold on this connection. */
+    features: featureNames,
   }),
   call: z.object({
     t: z.literal('call'),
@@ -144,6 +179,8 @@ const hubSchemas = {
   ack: z.object({ t: z.literal('ack'), id: callIdSchema }),
   cancel: z.object({ t: z.literal('cancel'), id: callIdSchema }),
   credit: z.object({ t: z.literal('credit'), id: callIdSchema, bytes: count.min(1) }),
+  instruct: z.object({ t: z.literal('instruct'), id: callIdSchema, name: opName, body }),
+  taken: relayEventSchema.pick({ generation: true, seq: true }).extend({ t: z.literal('taken') }),
   error: errorFrame,
 };
 

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { ToolErrorData } from '../errors.ts';
-import { type CallKind, type OpaqueStatus, relayInfoSchema, type TunnelLimits } from './frames.ts';
+import {
+  type Body,
+  type CallKind,
+  type OpaqueStatus,
+  type RelayEventRecord,
+  relayInfoSchema,
+  type TunnelLimits,
+} from './frames.ts';
 
 /**
  * State, events and effects of the hub's machine (hub.ts).
@@ -14,6 +21,8 @@ export interface HubConfig {
   /** How long reads wait for a relay whose connection dropped. */
   readonly graceMs: number;
   readonly versions: { readonly min: number; readonly max: number };
+  /** What this hub can do beyond calls. */
+  readonly features: readonly string[];
 }
 
 /** What survives hibernation, kept as the socket's attachment (well below its 16 KiB). */
@@ -21,7 +30,15 @@ export const hubAttachmentSchema = z.object({
   connection: z.string().min(1).max(64),
   device: z.string().min(1).max(64),
   /** Absent until the handshake is done. */
-  open: z.object({ proto: z.int().positive(), bootId: z.string().max(64), relay: relayInfoSchema }).optional(),
+  open: z
+    .object({
+      proto: z.int().positive(),
+      bootId: z.string().max(64),
+      relay: relayInfoSchema,
+      /** What holds on this connection beyond calls; a build without it knew of none. */
+      features: z.array(z.string().max(64)).max(16).default([]),
+    })
+    .optional(),
 });
 
 export type HubAttachment = z.infer<typeof hubAttachmentSchema>;
@@ -57,7 +74,17 @@ export interface HubState {
   readonly config: HubConfig;
   readonly link: HubLink;
   readonly calls: ReadonlyMap<string, HubCall>;
+  /** Instructions that were sent on this connection and are not answered. None outlives it. */
+  readonly instructions: ReadonlySet<string>;
 }
+
+/**
+ * How an instruction ends: taken on by the relay, whose events then tell the rest; refused, with nothing done; never
+ * sent, so that nothing is done; or sent and unanswered, so that nobody knows.
+ */
+export type InstructionOutcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused' | 'unsent' | 'unanswered'; readonly error: ToolErrorData };
 
 /**
  * How a call ends. `streamed` means that the JSON text of the value was handed over as `chunk` effects of that attempt.
@@ -71,6 +98,23 @@ export type HubOutcome =
   | { readonly ok: false; readonly error: ToolErrorData };
 
 export type HubEvent =
+  /** Sent now, on the connection that is open, or not at all. `id` is fresh; who asks sets the deadline. */
+  | {
+      readonly type: 'instruct';
+      readonly now: number;
+      readonly id: string;
+      readonly name: string;
+      readonly body: Body;
+    }
+  | { readonly type: 'instructionDeadline'; readonly now: number; readonly id: string }
+  /** All events of the generation up to this one are safe. */
+  | {
+      readonly type: 'eventTaken';
+      readonly now: number;
+      readonly connection: string;
+      readonly generation: string;
+      readonly seq: number;
+    }
   /** An authenticated relay connected, or (with `restored`) its socket was found again after hibernation. */
   | {
       readonly type: 'connected';
@@ -105,6 +149,16 @@ export type HubEvent =
     };
 
 export type HubEffect =
+  /** Exactly once for each instruction. */
+  | { readonly type: 'instructed'; readonly id: string; readonly outcome: InstructionOutcome }
+  /** To be taken once and for all; answer with `eventTaken` when that is safe, or not at all. */
+  | {
+      readonly type: 'event';
+      readonly connection: string;
+      readonly device: string;
+      readonly event: RelayEventRecord;
+      readonly acked: number;
+    }
   | { readonly type: 'send'; readonly connection: string; readonly text: string }
   | { readonly type: 'close'; readonly connection: string; readonly code: number; readonly reason: string }
   /** Exactly once for each call; nothing else follows for that id. */

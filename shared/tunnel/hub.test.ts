@@ -69,7 +69,7 @@ describe('handshake', () => {
     const effects = hello();
     expect(sent(effects)).toEqual([{ t: 'welcome', proto: 1, session: 'c1', limits: state.config.limits, drop: [] }]);
     expect(effects).toContainEqual({ type: 'status', device: 'device', status: { ok: true } });
-    const attachment = { connection: 'c1', device: 'device', open: { proto: 1, bootId: 'boot', relay } };
+    const attachment = { connection: 'c1', device: 'device', open: { proto: 1, bootId: 'boot', relay, features: [] } };
     expect(effects).toContainEqual({ type: 'persist', connection: 'c1', attachment });
   });
 
@@ -120,13 +120,13 @@ describe('handshake', () => {
   });
 
   it('continues after hibernation without a new hello', () => {
-    const attachment = { connection: 'c1', device: 'device', open: { proto: 1, bootId: 'boot', relay } };
+    const attachment = { connection: 'c1', device: 'device', open: { proto: 1, bootId: 'boot', relay, features: [] } };
     step({ type: 'connected', connection: 'c1', device: 'device', restored: attachment });
     expect(sent(call('a'))).toMatchObject([{ t: 'call', id: 'a' }]);
   });
 
   it('asks a restored relay to reconnect when its version is no longer spoken', () => {
-    const attachment = { connection: 'c1', device: 'device', open: { proto: 9, bootId: 'boot', relay } };
+    const attachment = { connection: 'c1', device: 'device', open: { proto: 9, bootId: 'boot', relay, features: [] } };
     const effects = step({ type: 'connected', connection: 'c1', device: 'device', restored: attachment });
     expect(closing(effects)).toEqual([{ on: 'c1', code: 1012 }]);
   });

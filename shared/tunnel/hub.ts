@@ -2,18 +2,31 @@ import type { ToolErrorData } from '../errors.ts';
 import { closeCodes } from './close-codes.ts';
 import * as failures from './failures.ts';
 import {
+  type Body,
   callIdSchema,
   defaultLimits,
   encodeFrame,
+  features,
   type HubFrame,
   heartbeat,
+  maxBodyBytes,
   maxTimeoutMs,
   negotiate,
   parseRelayFrame,
   protocolRange,
   type RelayFrame,
 } from './frames.ts';
-import type { HubCall, HubConfig, HubEffect, HubEvent, HubLink, HubOutcome, HubState, HubStep } from './hub-model.ts';
+import type {
+  HubCall,
+  HubConfig,
+  HubEffect,
+  HubEvent,
+  HubLink,
+  HubOutcome,
+  HubState,
+  HubStep,
+  InstructionOutcome,
+} from './hub-model.ts';
 import { utf8Length } from './utf8.ts';
 
 /**
@@ -24,15 +37,23 @@ import { utf8Length } from './utf8.ts';
 /** A hub without a connection and without calls: also the state after hibernation, before `connected` with `restored`. */
 export function createHub(config: Partial<HubConfig> = {}): HubState {
   return {
-    config: { limits: defaultLimits, graceMs: 15_000, versions: protocolRange, ...config },
+    config: { limits: defaultLimits, graceMs: 15_000, versions: protocolRange, features: [], ...config },
     link: { phase: 'down' },
     calls: new Map(),
+    instructions: new Set(),
   };
 }
 
 /** Advances the machine by one event. Pure; throws only when a call id is invalid or already under way. */
 export function hubStep(state: HubState, event: HubEvent): HubStep {
-  const draft: Draft = { config: state.config, link: state.link, calls: new Map(state.calls), effects: [] };
+  const { config, link } = state;
+  const draft: Draft = {
+    config,
+    link,
+    calls: new Map(state.calls),
+    instructions: new Set(state.instructions),
+    effects: [],
+  };
   switch (event.type) {
     case 'connected':
       connect(draft, event);
@@ -55,6 +76,15 @@ export function hubStep(state: HubState, event: HubEvent): HubStep {
     case 'consumed':
       consume(draft, event);
       break;
+    case 'instruct':
+      instruct(draft, event);
+      break;
+    case 'instructionDeadline':
+      endInstruction(draft, event.id, { kind: 'unanswered', error: failures.instructionUnanswered() });
+      break;
+    case 'eventTaken':
+      if (isCurrent(draft, event.connection)) send(draft, { t: 'taken', generation: event.generation, seq: event.seq });
+      break;
   }
   const { effects, ...next } = draft;
   return { state: next, effects };
@@ -64,6 +94,7 @@ interface Draft {
   readonly config: HubConfig;
   link: HubLink;
   readonly calls: Map<string, HubCall>;
+  readonly instructions: Set<string>;
   readonly effects: HubEffect[];
 }
 
@@ -90,6 +121,9 @@ function connect(draft: Draft, { now, connection, device, restored }: EventOf<'c
 /** The connection is gone: reads and what was never sent wait for a short grace, sent mutations for their deadline. */
 function goDown(draft: Draft, now: number): void {
   draft.link = { phase: 'down' };
+  for (const id of draft.instructions) {
+    endInstruction(draft, id, { kind: 'unanswered', error: failures.instructionUnanswered() });
+  }
   for (const [id, call] of draft.calls) {
     const waiting = { ...call, graceUntil: call.graceUntil ?? now + draft.config.graceMs };
     draft.calls.set(id, waiting);
@@ -182,6 +216,26 @@ function freshAttempt(call: HubCall): HubCall {
   return { ...call, graceUntil: undefined, attempt, nextSeq: 0, receivedBytes: 0, unconsumedBytes: 0 };
 }
 
+function instruct(draft: Draft, { id, name, body }: EventOf<'instruct'>): void {
+  if (!callIdSchema.safeParse(id).success || draft.instructions.has(id))
+    throw new Error('an instruction needs a fresh, valid id');
+  const error = unfitToInstruct(draft, body);
+  draft.instructions.add(id);
+  if (error === undefined) send(draft, { t: 'instruct', id, name, body });
+  else endInstruction(draft, id, { kind: 'unsent', error });
+}
+
+/** Why an instruction cannot be sent at this moment; it then never is. Calls under way are no reason. */
+function unfitToInstruct({ link }: Draft, body: Body): ToolErrorData | undefined {
+  if (link.phase !== 'open') return failures.relayOffline();
+  if (!link.features.includes(features.instructions)) return failures.notUnderstood();
+  return utf8Length(JSON.stringify(body)) > maxBodyBytes ? failures.argumentsTooLarge(maxBodyBytes) : undefined;
+}
+
+function endInstruction(draft: Draft, id: string, outcome: InstructionOutcome): void {
+  if (draft.instructions.delete(id)) draft.effects.push({ type: 'instructed', id, outcome });
+}
+
 function cancelCall(draft: Draft, id: string): void {
   const call = draft.calls.get(id);
   if (call !== undefined) abandon(draft, id, failures.cancelled(call.kind));
@@ -254,6 +308,15 @@ function receive(draft: Draft, now: number, text: string): void {
     case 'result':
       receiveResult(draft, frame);
       return;
+    case 'accepted':
+      endInstruction(draft, frame.id, { kind: 'accepted' });
+      return;
+    case 'refused':
+      endInstruction(draft, frame.id, { kind: 'refused', error: frame.error });
+      return;
+    case 'event':
+      receiveEvent(draft, frame);
+      return;
     case 'status':
       draft.effects.push({ type: 'status', device: draft.link.device, status: frame.status });
       return;
@@ -270,11 +333,14 @@ function welcome(draft: Draft, now: number, hello: FrameOf<'hello'>): void {
     return;
   }
   const { connection, device } = draft.link;
-  const open = { proto, bootId: hello.bootId, relay: hello.relay };
+  const common = (hello.features ?? []).filter((name) => draft.config.features.includes(name));
+  const open = { proto, bootId: hello.bootId, relay: hello.relay, features: common };
   draft.link = { phase: 'open', connection, device, ...open };
   draft.effects.push({ type: 'persist', connection, attachment: { connection, device, open } });
   const drop = hello.calls.filter((id) => !draft.calls.has(id));
-  send(draft, { t: 'welcome', proto, session: connection, limits: draft.config.limits, drop });
+  // Named only to a relay that names its own: an older one sees the frame that it knows.
+  const told = hello.features === undefined ? {} : { features: common };
+  send(draft, { t: 'welcome', proto, session: connection, limits: draft.config.limits, drop, ...told });
   draft.effects.push({ type: 'status', device, status: hello.status });
   const survivors = new Set(hello.calls);
   for (const [id, call] of [...draft.calls]) resume(draft, now, id, call, survivors.has(id));
@@ -290,6 +356,12 @@ function resume(draft: Draft, now: number, id: string, call: HubCall, survived: 
   draft.calls.set(id, resumed);
   armDeadline(draft, now, id, resumed);
   if (!survived) dispatch(draft, now, id, call);
+}
+
+function receiveEvent(draft: Draft, { t: _, acked, ...event }: FrameOf<'event'>): void {
+  if (draft.link.phase !== 'open' || !draft.link.features.includes(features.events)) return;
+  const { connection, device } = draft.link;
+  draft.effects.push({ type: 'event', connection, device, event, acked });
 }
 
 function reportProgress(draft: Draft, { id, seq, progress, total, message }: FrameOf<'progress'>): void {

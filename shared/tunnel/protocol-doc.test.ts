@@ -4,7 +4,8 @@ import { maxAlerts } from '../alerts/alert.ts';
 import { alertsStatusSchema, alertsSync, maxPendingFirings } from '../alerts/sync.ts';
 import { closeCodes } from './close-codes.ts';
 import { credentialScheme } from './credential.ts';
-import { encodeFrame, parseHubFrame, parseRelayFrame } from './frames.ts';
+import { encodeFrame, features, maxBodyBytes, parseHubFrame, parseRelayFrame } from './frames.ts';
+import { eventsInFlight, resendEventsMs } from './outbox.ts';
 
 const page = readFileSync(new URL('../../docs/tunnel-protocol.md', import.meta.url), 'utf8');
 const examples = [...page.matchAll(/```json (\w+)\n([\s\S]*?)```/g)].map(([, sender = '', text = '']) => ({
@@ -27,8 +28,10 @@ describe('docs/tunnel-protocol.md', () => {
     const shown = examples.map(({ sender, text }) => `${sender} ${/"t": "(\w+)"/.exec(text)?.[1]}`);
     expect(new Set(shown)).toEqual(
       new Set([
-        ...['hello', 'progress', 'chunk', 'result', 'status', 'error'].map((type) => `relay ${type}`),
-        ...['welcome', 'call', 'ack', 'cancel', 'credit', 'error'].map((type) => `hub ${type}`),
+        ...['hello', 'progress', 'chunk', 'result', 'status', 'accepted', 'refused', 'event', 'error'].map(
+          (type) => `relay ${type}`,
+        ),
+        ...['welcome', 'call', 'ack', 'cancel', 'credit', 'instruct', 'taken', 'error'].map((type) => `hub ${type}`),
       ]),
     );
   });
@@ -47,6 +50,13 @@ describe('docs/tunnel-protocol.md', () => {
     expect(alertsSync.output.parse(answer?.value)).toEqual(answer?.value);
     expect(alertsStatusSchema.parse(status?.status?.alerts)).toEqual(status?.status?.alerts);
     expect(page).toContain(`At most ${maxAlerts} alerts and ${maxPendingFirings} firings`);
+  });
+
+  it('states the bounds of what goes beyond calls as they are', () => {
+    expect(page).toContain(`at most ${maxBodyBytes.toLocaleString('en')} bytes. The tunnel does not look inside`);
+    expect(page).toContain(`at most ${eventsInFlight} at once`);
+    expect(page).toContain(`not taken within ${resendEventsMs / 1_000} seconds`);
+    for (const name of Object.values(features)) expect(page).toContain(`"${name}"`);
   });
 
   it('lists every close code and the credential', () => {

@@ -37,13 +37,18 @@ export function sendError(draft: Draft, id: string, error: ToolErrorData): void 
 /** The outcome as it may travel: not too large, and an error within the bounds of its schema. */
 export function bounded(draft: Draft, outcome: RelayOutcome): Finished {
   if (!outcome.ok) {
-    const error = toolErrorSchema.safeParse(outcome.error).data ?? cutToBounds(outcome.error);
+    const error = withinBounds(outcome.error);
     return { outcome: { ok: false, error }, bytes: utf8Length(JSON.stringify(error)) };
   }
   const bytes = utf8Length(outcome.text);
   const limit = Math.min(draft.limits.maxResultBytes, draft.config.retained.bytes);
   if (bytes > limit) return { outcome: { ok: false, error: failures.resultTooLarge(limit) }, bytes: 0 };
   return { outcome, bytes };
+}
+
+/** An error as its schema lets it travel. */
+export function withinBounds(error: ToolErrorData): ToolErrorData {
+  return toolErrorSchema.safeParse(error).data ?? cutToBounds(error);
 }
 
 function cutToBounds({ code, message, nextStep, sent }: ToolErrorData): ToolErrorData {

@@ -1,5 +1,6 @@
 import type { ToolErrorData } from '../errors.ts';
-import type { CallKind, OpaqueStatus, RelayInfo, TunnelLimits } from './frames.ts';
+import type { Body, CallKind, OpaqueStatus, RelayEventRecord, RelayInfo, TunnelLimits } from './frames.ts';
+import type { OutboxState } from './outbox.ts';
 
 /**
  * State, events and effects of the relay's machine (relay.ts). `now` in events is any monotonic clock in milliseconds;
@@ -23,6 +24,8 @@ export interface RelayConfig {
   readonly progressEveryMs: number;
   /** How long to wait for `welcome`. */
   readonly welcomeMs: number;
+  /** What this relay can do beyond calls. */
+  readonly features: readonly string[];
 }
 
 /** What came of a call; `text` is the JSON text of the value. */
@@ -44,6 +47,13 @@ export interface Invocation {
   readonly timeoutMs: number;
   readonly kind: CallKind;
   readonly wantsProgress: boolean;
+}
+
+/** What the hub wants done now or not at all. */
+export interface Instruction {
+  readonly id: string;
+  readonly name: string;
+  readonly body: Body;
 }
 
 interface CallBase {
@@ -94,9 +104,14 @@ export interface RelayState {
   readonly lost: readonly string[];
   /** It takes no further calls, and ends as soon as it owes the hub no outcome of a mutation. */
   readonly stopping: boolean;
+  /** Names this connection, as the hub does; nothing of the lane of instructions outlives it. */
+  readonly session: string;
+  /** What holds on this connection beyond calls. */
+  readonly features: readonly string[];
+  readonly outbox: OutboxState;
 }
 
-export type RelayTimer = 'welcome' | 'progress';
+export type RelayTimer = 'welcome' | 'progress' | 'events';
 
 export type RelayEvent =
   | { readonly type: 'start'; readonly now: number }
@@ -117,6 +132,16 @@ export type RelayEvent =
   | { readonly type: 'writable'; readonly now: number }
   | { readonly type: 'status'; readonly now: number; readonly status: OpaqueStatus }
   | { readonly type: 'timer'; readonly now: number; readonly name: RelayTimer }
+  /** Something has happened, and is safe on disk. */
+  | { readonly type: 'eventAdded'; readonly now: number; readonly event: RelayEventRecord }
+  /** An instruction was taken on for certain, or refused with nothing done. */
+  | {
+      readonly type: 'instructionAnswered';
+      readonly now: number;
+      readonly id: string;
+      readonly session: string;
+      readonly refused?: ToolErrorData;
+    }
   /** `atOnce` no longer waits for mutations; they go on, but their outcomes no longer reach the hub. */
   | { readonly type: 'stop'; readonly now: number; readonly atOnce?: boolean };
 
@@ -132,6 +157,10 @@ export type RelayEffect =
   | { readonly type: 'startTimer'; readonly name: RelayTimer; readonly ms: number }
   | { readonly type: 'clearTimer'; readonly name: RelayTimer }
   | { readonly type: 'heartbeat'; readonly on: boolean }
+  /** Leads to at most one `instructionAnswered`: none when it is not known whether anything was done. */
+  | ({ readonly type: 'instruct'; readonly session: string } & Instruction)
+  /** The hub has all events of the generation up to this one; they need not be kept. */
+  | { readonly type: 'eventsTaken'; readonly generation: string; readonly seq: number }
   /** Terminal: nothing follows. */
   | { readonly type: 'stop'; readonly reason: string; readonly exitCode: number }
   | { readonly type: 'log'; readonly message: string; readonly detail?: string };

@@ -8,6 +8,7 @@ import {
   type OpaqueStatus,
   parseHubFrame,
   protocolRange,
+  type RelayEventRecord,
   type RelayInfo,
   statusSchema,
 } from './frames.ts';
@@ -23,6 +24,7 @@ import {
   send,
   sendError,
 } from './relay-delivery.ts';
+import { answerInstruction, instruct, sendEvents, takeEvents } from './relay-lane.ts';
 import type {
   Progress,
   RelayConfig,
@@ -41,10 +43,11 @@ import type {
 /** Pieces in the socket's buffer at once: few, so that a small result never waits long behind a large one. */
 const piecesInBuffer = 4;
 
-/** A relay that has not connected yet; begin with the event `start`. */
+/** A relay that has not connected yet; begin with the event `start`. `events` wait for the hub. */
 export function createRelay(
   config: { readonly relay: RelayInfo; readonly bootId: string } & Partial<RelayConfig>,
   status: OpaqueStatus = {},
+  events: readonly RelayEventRecord[] = [],
 ): RelayState {
   const complete: RelayConfig = {
     versions: protocolRange,
@@ -54,6 +57,7 @@ export function createRelay(
     rememberedMutations: 4_096,
     progressEveryMs: 200,
     welcomeMs: 10_000,
+    features: [],
     ...config,
   };
   return {
@@ -70,6 +74,9 @@ export function createRelay(
     finishedMutations: new Set(),
     lost: [],
     stopping: false,
+    session: '',
+    features: [],
+    outbox: { pending: events, sent: 0 },
   };
 }
 
@@ -104,7 +111,14 @@ export function relayStep(state: RelayState, event: RelayEvent): RelayStep {
       break;
     case 'timer':
       if (event.name === 'progress') flushProgress(draft, event.now);
+      else if (event.name === 'events') draft.outbox = { ...draft.outbox, sent: 0 };
       else if (draft.phase === 'handshake') close(draft, closeCodes.heartbeat, 'the server sent no welcome');
+      break;
+    case 'eventAdded':
+      draft.outbox = { ...draft.outbox, pending: [...draft.outbox.pending, event.event] };
+      break;
+    case 'instructionAnswered':
+      answerInstruction(draft, event);
       break;
     case 'stop':
       draft.stopping = true;
@@ -114,6 +128,7 @@ export function relayStep(state: RelayState, event: RelayEvent): RelayStep {
   }
   if (draft.stopping && draft.phase !== 'stopped' && !owesOutcomes(draft)) end(draft);
   pump(draft);
+  sendEvents(draft);
   const { effects, ...next } = draft;
   return { state: next, effects };
 }
@@ -122,12 +137,17 @@ type EventOf<Type extends RelayEvent['type']> = Extract<RelayEvent, { type: Type
 type FrameOf<Type extends HubFrame['t']> = Extract<HubFrame, { t: Type }>;
 
 function sayHello(draft: Draft): void {
-  const { versions, relay, bootId, welcomeMs } = draft.config;
+  const { versions, relay, bootId, welcomeMs, features: offered } = draft.config;
   draft.phase = 'handshake';
   draft.announced = draft.status;
   const calls = [...draft.calls].filter(([, call]) => call.wanted).map(([id]) => id);
-  send(draft, { t: 'hello', ...versions, relay, bootId, status: draft.status, calls });
+  send(draft, { t: 'hello', ...versions, relay, bootId, status: draft.status, calls, ...announced(offered) });
   draft.effects.push({ type: 'startTimer', name: 'welcome', ms: welcomeMs });
+}
+
+/** Named only where there are any: an old hub sees the frame that it knows. */
+function announced(names: readonly string[]): { features?: string[] } {
+  return names.length === 0 ? {} : { features: [...names] };
 }
 
 function close(draft: Draft, code: number, reason: string): void {
@@ -145,7 +165,11 @@ function leaveConnection(draft: Draft): void {
     { type: 'heartbeat', on: false },
     { type: 'clearTimer', name: 'welcome' },
     { type: 'clearTimer', name: 'progress' },
+    { type: 'clearTimer', name: 'events' },
   );
+  draft.session = '';
+  draft.features = [];
+  draft.outbox = { ...draft.outbox, sent: 0 };
   for (const [id, call] of draft.calls) {
     if (call.phase === 'running') draft.calls.set(id, { ...call, progressHeld: undefined });
   }
@@ -249,6 +273,12 @@ function receive(draft: Draft, now: number, text: string): void {
       return;
     case 'credit':
       addCredit(draft, frame.id, frame.bytes);
+      return;
+    case 'instruct':
+      instruct(draft, frame);
+      return;
+    case 'taken':
+      takeEvents(draft, frame);
   }
 }
 
@@ -261,6 +291,8 @@ function enterSession(draft: Draft, now: number, welcome: FrameOf<'welcome'>): v
   draft.phase = 'open';
   draft.openedAt = now;
   draft.limits = welcome.limits;
+  draft.session = welcome.session;
+  draft.features = (welcome.features ?? []).filter((name) => draft.config.features.includes(name));
   draft.budget = piecesInBuffer;
   draft.effects.push({ type: 'clearTimer', name: 'welcome' }, { type: 'heartbeat', on: true });
   if (draft.status !== draft.announced) send(draft, { t: 'status', status: draft.status });

@@ -29,7 +29,15 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('hibernate', 'restartHub', 'restartRelay', 'refuse') }) },
 );
 
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+/** What goes beside calls, with everything that may go wrong. */
+const beyondCalls = fc.oneof(
+  { weight: 6, arbitrary: step },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('happen' as const), count: fc.constantFrom(1, 2, 40) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('instruct' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('failEvent' as const) }) },
+);
+
+type Step = typeof beyondCalls extends fc.Arbitrary<infer T> ? T : never;
 
 function apply(world: World, ids: string[], each: Step): void {
   const pick = (which: number) => ids[which % Math.max(1, ids.length)] ?? 'none';
@@ -51,6 +59,18 @@ function apply(world: World, ids: string[], each: Step): void {
       break;
     case 'drain':
       world.drain();
+      break;
+    case 'happen':
+      world.addEvents(each.count);
+      break;
+    case 'instruct': {
+      const id = `instruction-${ids.length}`;
+      ids.push(id);
+      world.instruct(id);
+      break;
+    }
+    case 'failEvent':
+      world.failNextEvent = true;
       break;
     case 'cancel':
       world.cancel(pick(each.which));
@@ -90,6 +110,24 @@ describe('hub and relay together', () => {
         expect(world.relay.phase).toBe('open');
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('apply each event once and in order, and keep no instruction for another connection, whatever happens', () => {
+    fc.assert(
+      fc.property(fc.array(beyondCalls, { minLength: 10, maxLength: 80, size: 'max' }), (steps) => {
+        const world = new World();
+        const ids: string[] = [];
+        for (const each of steps) apply(world, ids, each);
+        world.calmDown();
+        expect(world.applied).toEqual(world.added);
+        expect(world.outbox).toEqual([]);
+        for (const id of ids.filter((each) => each.startsWith('instruction'))) {
+          expect(world.instructed.has(id) || world.orphaned.has(id), `${id} has ended`).toBe(true);
+        }
+        expect(world.hub.instructions.size).toBe(0);
+      }),
+      { numRuns: 400 },
     );
   });
 

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { flexServiceUrl } from '../../relay/flex/tokens.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../relay/gateway/index.ts';
 import { openRecords, type Records } from '../../relay/performance/records.ts';
-import { createToolRunner, type RunOptions } from '../../relay/tools/support/run-tool.ts';
+import { createToolRunner, type RunOptions } from '../../relay/tools/run-tool.ts';
 import type { ExecutorConfig } from '../../relay/tools/support/tool.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { findTool } from '../../shared/tools/index.ts';

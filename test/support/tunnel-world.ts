@@ -1,8 +1,23 @@
-import type { TunnelLimits } from '../../shared/tunnel/frames.ts';
+import { features, type RelayEventRecord, type TunnelLimits } from '../../shared/tunnel/frames.ts';
 import { createHub, hubStep } from '../../shared/tunnel/hub.ts';
-import type { HubAttachment, HubEffect, HubEvent, HubOutcome, HubState } from '../../shared/tunnel/hub-model.ts';
+import type {
+  HubAttachment,
+  HubEffect,
+  HubEvent,
+  HubOutcome,
+  HubState,
+  InstructionOutcome,
+} from '../../shared/tunnel/hub-model.ts';
+import { judgeEvent } from '../../shared/tunnel/outbox.ts';
 import { createRelay, relayStep } from '../../shared/tunnel/relay.ts';
-import type { Invocation, RelayEffect, RelayEvent, RelayOutcome, RelayState } from '../../shared/tunnel/relay-model.ts';
+import type {
+  Invocation,
+  RelayEffect,
+  RelayEvent,
+  RelayOutcome,
+  RelayState,
+  RelayTimer,
+} from '../../shared/tunnel/relay-model.ts';
 import { utf8Length } from '../../shared/tunnel/utf8.ts';
 
 /**
@@ -17,6 +32,9 @@ export const worldLimits: TunnelLimits = {
   windowBytes: 80,
   maxResultBytes: 700,
 };
+
+const beyondCalls = Object.values(features);
+const instructionMs = 10_000;
 
 const retained = { count: 4, bytes: 900 };
 
@@ -60,7 +78,23 @@ function check(condition: boolean, broken: string): asserts condition {
 export class World {
   now = 0;
   #boots = 0;
-  hub: HubState = createHub({ limits: worldLimits });
+  /** The relay's outbox as it is on disk; it outlives restarts of the relay. */
+  outbox: RelayEventRecord[] = [];
+  /** Every event that was ever added, and those that Home has applied, by number. */
+  readonly added: number[] = [];
+  readonly applied: number[] = [];
+  /** Home cannot record the next event. */
+  failNextEvent = false;
+  readonly instructed = new Map<string, InstructionOutcome['kind']>();
+  /** How far each generation is taken, in Home's storage. */
+  readonly #taken = new Map<string, number>();
+  #seq = 0;
+  /** When and on which connection each instruction was sent. */
+  readonly #sentInstructions = new Map<string, Connection>();
+  #instructing: string | undefined;
+  readonly #instructionDeadlines = new Map<string, number>();
+  #answers: { readonly id: string; readonly session: string; readonly at: number }[] = [];
+  hub: HubState = createHub({ limits: worldLimits, features: beyondCalls });
   relay: RelayState = this.#bootRelay();
   readonly jobs = new Map<string, Job>();
   readonly settled = new Map<string, HubOutcome>();
@@ -75,7 +109,7 @@ export class World {
   #connectAt: number | undefined;
   #nextConnection = 0;
   readonly #deadlines = new Map<string, number>();
-  readonly #relayTimers = new Map<'welcome' | 'progress', number>();
+  readonly #relayTimers = new Map<RelayTimer, number>();
   readonly #readers = new Map<string, Reader>();
   #running = new Map<string, Running>();
   #unflushed = 0;
@@ -93,6 +127,26 @@ export class World {
 
   cancel(id: string): void {
     this.#hubEvent({ type: 'cancel', now: this.now, id });
+  }
+
+  /** Something happens at the relay that Home must hear of. */
+  addEvents(count: number): void {
+    for (let index = 0; index < count; index += 1) {
+      const number = this.added.length;
+      this.#seq += 1;
+      const event = { generation: `boot-${this.#boots}`, seq: this.#seq, name: 'happened', body: { number } };
+      this.added.push(number);
+      this.outbox.push(event);
+      this.#relayEvent({ type: 'eventAdded', now: this.now, event });
+    }
+  }
+
+  /** Home has the relay do something now, or not at all. */
+  instruct(id: string): void {
+    this.#instructing = id;
+    this.#instructionDeadlines.set(id, this.now + instructionMs);
+    this.#hubEvent({ type: 'instruct', now: this.now, id, name: 'do', body: { id } });
+    this.#instructing = undefined;
   }
 
   /** Hands over up to `count` messages in one direction, on the connection chosen by `pick`. */
@@ -127,8 +181,8 @@ export class World {
 
   /** Only a hub without calls may be evicted while its socket stays. */
   hibernateHub(): void {
-    if (this.hub.calls.size > 0) return;
-    this.hub = createHub({ limits: worldLimits });
+    if (this.hub.calls.size + this.hub.instructions.size > 0) return;
+    this.hub = createHub({ limits: worldLimits, features: beyondCalls });
     for (const { hubAlive, id, attachment } of this.#connections) {
       if (!hubAlive || attachment === undefined) continue;
       const { device } = attachment;
@@ -137,8 +191,9 @@ export class World {
   }
 
   restartHub(): void {
-    for (const id of this.hub.calls.keys()) this.orphaned.add(id);
-    this.hub = createHub({ limits: worldLimits });
+    for (const id of [...this.hub.calls.keys(), ...this.hub.instructions]) this.orphaned.add(id);
+    this.#instructionDeadlines.clear();
+    this.hub = createHub({ limits: worldLimits, features: beyondCalls });
     this.#deadlines.clear();
     for (const connection of this.#connections) {
       connection.hubAlive = false;
@@ -149,6 +204,8 @@ export class World {
 
   restartRelay(): void {
     this.#running = new Map();
+    this.#answers = [];
+    this.#seq = 0;
     this.#unflushed = 0;
     this.#relayTimers.clear();
     for (const connection of this.#connections) {
@@ -189,6 +246,7 @@ export class World {
   /** Runs a faultless channel until nothing is left to do: no message under way, no timer, no call. */
   calmDown(): void {
     this.refuseNext = false;
+    this.failNextEvent = false;
     // The hub has not noticed a silent relay yet; the next write to the dead socket tells it.
     for (const connection of this.#connections) if (!connection.relayAlive) connection.toHub.push({ closed: 1006 });
     for (const connection of this.#connections) if (!connection.hubAlive) connection.toRelay.push({ closed: 1006 });
@@ -207,13 +265,15 @@ export class World {
 
   #bootRelay(): RelayState {
     this.#boots += 1;
-    return createRelay({
+    const config = {
       relay: { name: 'home', version: '1.0.0' },
       bootId: `boot-${this.#boots}`,
       retained,
       maxExecuting: 2,
       limits: worldLimits,
-    });
+      features: beyondCalls,
+    };
+    return createRelay(config, {}, this.outbox);
   }
 
   #nextDue(): { at: number; happen: () => void } | undefined {
@@ -222,6 +282,8 @@ export class World {
     for (const [name, at] of this.#relayTimers) due.push({ at, happen: () => this.#ring(name) });
     for (const [id, { endsAt, outcome }] of this.#running)
       due.push({ at: endsAt, happen: () => this.#endExecution(id, outcome) });
+    for (const [id, at] of this.#instructionDeadlines) due.push({ at, happen: () => this.#endInstruction(id) });
+    for (const answer of this.#answers) due.push({ at: answer.at, happen: () => this.#answer(answer) });
     if (this.#connectAt !== undefined) due.push({ at: this.#connectAt, happen: () => this.#dial() });
     return due.sort((a, b) => a.at - b.at)[0];
   }
@@ -231,7 +293,36 @@ export class World {
     this.#hubEvent({ type: 'deadline', now: this.now, id });
   }
 
-  #ring(name: 'welcome' | 'progress'): void {
+  #endInstruction(id: string): void {
+    this.#instructionDeadlines.delete(id);
+    this.#hubEvent({ type: 'instructionDeadline', now: this.now, id });
+  }
+
+  #answer(answer: { readonly id: string; readonly session: string }): void {
+    this.#answers = this.#answers.filter((each) => each !== answer);
+    const { id, session } = answer;
+    this.#relayEvent({ type: 'instructionAnswered', now: this.now, id, session });
+  }
+
+  /** What Home does with an event: it is applied and noted in one go, or not at all. */
+  #takeEvent({ connection, event, acked }: Extract<HubEffect, { type: 'event' }>): void {
+    const { generation, seq } = event;
+    const cursor = this.#taken.get(generation) ?? 0;
+    const judged = judgeEvent(cursor, { seq, acked });
+    if (judged === 'early') return;
+    if (judged === 'new') {
+      if (this.failNextEvent) {
+        this.failNextEvent = false;
+        return;
+      }
+      check(this.applied.at(-1) === undefined || this.applied.length === event.body.number, 'events out of order');
+      this.applied.push(Number(event.body.number));
+      this.#taken.set(generation, seq);
+    }
+    this.#hubEvent({ type: 'eventTaken', now: this.now, connection, generation, seq: Math.max(cursor, seq) });
+  }
+
+  #ring(name: RelayTimer): void {
     this.#relayTimers.delete(name);
     this.#relayEvent({ type: 'timer', now: this.now, name });
   }
@@ -291,7 +382,15 @@ export class World {
   #hubEffect(effect: HubEffect): void {
     switch (effect.type) {
       case 'send':
-        this.#connections.find((each) => each.id === effect.connection)?.toRelay.push({ text: effect.text });
+        this.#hubSends(effect);
+        return;
+      case 'instructed':
+        check(!this.instructed.has(effect.id), 'an instruction ended twice');
+        this.#instructionDeadlines.delete(effect.id);
+        this.instructed.set(effect.id, effect.outcome.kind);
+        return;
+      case 'event':
+        this.#takeEvent(effect);
         return;
       case 'close': {
         const connection = this.#connections.find((each) => each.id === effect.connection);
@@ -322,6 +421,17 @@ export class World {
       case 'chunk':
         this.#read(effect);
     }
+  }
+
+  #hubSends({ connection: id, text }: Extract<HubEffect, { type: 'send' }>): void {
+    const connection = this.#connections.find((each) => each.id === id);
+    if (text.startsWith('{"t":"instruct"')) {
+      const frame = JSON.parse(text) as { id: string };
+      check(frame.id === this.#instructing, 'an instruction was kept and sent later');
+      check(connection?.hubAlive === true, 'an instruction on a connection that is gone');
+      this.#sentInstructions.set(frame.id, connection);
+    }
+    connection?.toRelay.push({ text });
   }
 
   #read({ id, attempt, data, bytes }: Extract<HubEffect, { type: 'chunk' }>): void {
@@ -369,7 +479,18 @@ export class World {
       case 'send':
         if (effect.bulk) this.#unflushed += 1;
         check(this.#unflushed <= 4, 'too many pieces in the buffer of the socket');
-        this.#connections.find((each) => each.relayAlive)?.toHub.push({ text: effect.text });
+        this.#relaySends(effect.text);
+        return;
+      case 'instruct': {
+        const connection = this.#connections.find((each) => each.relayAlive);
+        check(this.#sentInstructions.get(effect.id) === connection, 'an instruction of another connection');
+        // Some take long, and what is answered then may find another connection.
+        const at = this.now + (effect.id.length % 2 === 0 ? 0 : 4_000);
+        this.#answers.push({ id: effect.id, session: effect.session, at });
+        return;
+      }
+      case 'eventsTaken':
+        this.outbox = this.outbox.filter(({ generation, seq }) => generation !== effect.generation || seq > effect.seq);
         return;
       case 'close': {
         const connection = this.#connections.find((each) => each.relayAlive);
@@ -395,6 +516,15 @@ export class World {
         this.#running.set(effect.id, { ...run, endsAt: this.now, outcome: failed('cancelled') });
       }
     }
+  }
+
+  #relaySends(text: string): void {
+    const connection = this.#connections.find((each) => each.relayAlive);
+    if (text.startsWith('{"t":"accepted"')) {
+      const frame = JSON.parse(text) as { id: string };
+      check(this.#sentInstructions.get(frame.id) === connection, 'an answer on another connection');
+    }
+    connection?.toHub.push({ text });
   }
 
   #start(invocation: Invocation): void {

@@ -1,6 +1,7 @@
 import { Attempts } from '../edge/attempts.ts';
 import { KvTable } from '../storage/kv-table.ts';
 import { hasSchema, type Migration, migrate } from '../storage/migrations.ts';
+import { RelayEvents } from './relays/relay-events.ts';
 
 /** Steps that bring a Home's database up to date, in order. Never edit one that has shipped; add another. */
 const migrations: readonly Migration[] = [
@@ -39,6 +40,9 @@ const migrations: readonly Migration[] = [
   },
   (sql) => {
     sql.exec('ALTER TABLE alert ADD COLUMN halted TEXT');
+  },
+  (sql) => {
+    RelayEvents.createTable(sql);
   },
 ];
 

@@ -22,7 +22,7 @@ class FakeSocket {
 }
 
 const status = {};
-const hello = (calls: string[] = []): RelayFrame => ({
+const hello = (calls: string[] = [], features?: string[]): RelayFrame => ({
   t: 'hello',
   min: 1,
   max: 1,
@@ -30,6 +30,7 @@ const hello = (calls: string[] = []): RelayFrame => ({
   bootId: 'b',
   status,
   calls,
+  ...(features && { features }),
 });
 const request = (id: string, changes: Partial<CallRequest> = {}): CallRequest => ({
   id,
@@ -133,5 +134,89 @@ describe('calls', () => {
     expect(await link.nextChunk('streamed')).toEqual({ kind: 'chunk', data: '[1]' });
     expect(await link.nextChunk('streamed')).toEqual({ kind: 'end' });
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('beyond calls', () => {
+  const everything = ['instructions', 'events'];
+  const open = (link: RelayLink, features?: string[]): FakeSocket => {
+    const socket = new FakeSocket();
+    link.connect(socket as never, 'device');
+    link.receive(socket as never, encodeFrame(hello([], features)));
+    return socket;
+  };
+  const instruct = (link: RelayLink, id: string) => link.instruct(id, 'do', { x: 1 }, 10_000);
+
+  test('an instruction is accepted, refused, never sent, or sent and unanswered', async () => {
+    const link = newLink();
+    expect(await instruct(link, 'offline')).toMatchObject({ kind: 'unsent', error: { code: 'relay_offline' } });
+    const socket = open(link, everything);
+    const [accepted, refused, late, lost] = ['a', 'b', 'c', 'd'].map((id) => instruct(link, id));
+    link.receive(socket as never, encodeFrame({ t: 'accepted', id: 'a' }));
+    link.receive(socket as never, encodeFrame({ t: 'refused', id: 'b', error: { code: 'ib_error', message: 'No.' } }));
+    expect(await accepted).toEqual({ kind: 'accepted' });
+    expect(await refused).toMatchObject({ kind: 'refused', error: { message: 'No.' } });
+    vi.advanceTimersByTime(10_000);
+    for (const each of [late, lost]) {
+      expect(await each).toMatchObject({ kind: 'unanswered', error: { message: expect.stringContaining('unknown') } });
+    }
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('an instruction ends with its connection, and is not sent on the next', async () => {
+    const link = newLink();
+    const socket = open(link, everything);
+    const lost = instruct(link, 'a');
+    link.disconnected(socket as never);
+    expect(await lost).toMatchObject({ kind: 'unanswered' });
+    expect(open(link, everything).sent.map(({ t }) => t)).toEqual(['welcome']);
+  });
+
+  test('an instruction is sent although calls fill every lane', async () => {
+    const link = newLink();
+    const socket = open(link, everything);
+    for (let index = 0; index < 64; index += 1) void link.call(request(`c${index}`));
+    expect(await link.call(request('one-more'))).toMatchObject({ error: { code: 'busy' } });
+    void instruct(link, 'a');
+    expect(socket.sent.at(-1)).toEqual({ t: 'instruct', id: 'a', name: 'do', body: { x: 1 } });
+  });
+
+  test('a relay of before is told nothing new, and gets no instruction', async () => {
+    const link = newLink();
+    const socket = open(link);
+    expect(socket.sent[0]).not.toHaveProperty('features');
+    expect(await instruct(link, 'a')).toMatchObject({ kind: 'unsent', error: { code: 'unsupported' } });
+    expect(socket.sent).toHaveLength(1);
+  });
+
+  test('a socket of before, found again after hibernation, has no features', async () => {
+    const attachment = {
+      connection: 'c',
+      device: 'd',
+      open: { proto: 1, bootId: 'b', relay: { name: 'r', version: '1' } },
+    };
+    const socket = new FakeSocket();
+    socket.serializeAttachment(attachment);
+    const link = newLink();
+    link.restore(socket as never, attachmentOf(socket as never) as never, Date.now());
+    expect(await instruct(link, 'a')).toMatchObject({ kind: 'unsent', error: { code: 'unsupported' } });
+  });
+
+  test('an event is acknowledged when it is safe, and not before', () => {
+    let safe = false;
+    const takeEvent = (_: string, { seq }: { seq: number }) => (safe ? seq : undefined);
+    const link = new RelayLink({ status: () => {}, pingedAt: () => pinged, takeEvent });
+    const socket = open(link, everything);
+    expect(socket.sent[0]).toMatchObject({ features: everything });
+    const event = encodeFrame({ t: 'event', generation: 'g', seq: 3, acked: 2, name: 'happened', body: {} });
+    link.receive(socket as never, event);
+    expect(socket.sent).toHaveLength(1);
+    safe = true;
+    link.receive(socket as never, event);
+    expect(socket.sent.at(-1)).toEqual({ t: 'taken', generation: 'g', seq: 3 });
+  });
+
+  test('events are not asked for where nobody waits for them', () => {
+    expect(open(newLink(), everything).sent[0]).toMatchObject({ features: ['instructions'] });
   });
 });

@@ -1,6 +1,6 @@
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import { closeCodes } from '../../../shared/tunnel/close-codes.ts';
-import { defaultLimits, heartbeat } from '../../../shared/tunnel/frames.ts';
+import { type Body, defaultLimits, features, heartbeat, type RelayEventRecord } from '../../../shared/tunnel/frames.ts';
 import { createHub, hubStep } from '../../../shared/tunnel/hub.ts';
 import {
   type HubAttachment,
@@ -9,6 +9,7 @@ import {
   type HubOutcome,
   type HubState,
   hubAttachmentSchema,
+  type InstructionOutcome,
 } from '../../../shared/tunnel/hub-model.ts';
 
 /** One call on its way to the relay. `id` is a fresh UUID of the caller. */
@@ -47,6 +48,11 @@ export interface RelayLinkOwner {
   status(device: string, status: unknown): void;
   /** When the runtime last answered a ping on this socket, epoch milliseconds. */
   pingedAt(socket: WebSocket): number | undefined;
+  /**
+   * Takes an event of a relay, once and for all. Absent where nobody waits for events: relays then keep theirs.
+   * @returns how far the relay's generation is taken, or undefined to have the event again later
+   */
+  readonly takeEvent?: ((device: string, event: RelayEventRecord, acked: number) => number | undefined) | undefined;
 }
 
 /** Two missed heartbeats and a bit: a relay that has not been heard for this long is gone, whatever its socket says. */
@@ -84,11 +90,16 @@ export class RelayLink {
   readonly #owner: RelayLinkOwner;
   readonly #sockets = new Map<string, WebSocket>();
   readonly #calls = new Map<string, PendingCall>();
-  #hub: HubState = createHub({ limits: { ...defaultLimits, maxResultBytes } });
+  readonly #instructions = new Map<string, (outcome: InstructionOutcome) => void>();
+  #hub: HubState;
   #receivedAt = 0;
 
   constructor(owner: RelayLinkOwner) {
     this.#owner = owner;
+    this.#hub = createHub({
+      limits: { ...defaultLimits, maxResultBytes },
+      features: [features.instructions, ...(owner.takeEvent ? [features.events] : [])],
+    });
   }
 
   /**
@@ -165,6 +176,27 @@ export class RelayLink {
     });
     this.#step({ type: 'call', now: now(), ...request, progress: onProgress !== undefined });
     return promise;
+  }
+
+  /**
+   * Has the relay do something now, or not at all: on the connection that is open, beside all calls. Always settles; what
+   * comes of an accepted instruction is told by events.
+   *
+   * @param id fresh; the relay may have heard of it on an earlier connection
+   * @param timeoutMs how long to wait for the relay's word
+   */
+  async instruct(id: string, name: string, body: Body, timeoutMs: number): Promise<InstructionOutcome> {
+    if (this.#instructions.has(id)) throw new Error('an instruction needs a fresh id');
+    const { promise, resolve } = Promise.withResolvers<InstructionOutcome>();
+    this.#instructions.set(id, resolve);
+    const timer = setTimeout(() => this.#step({ type: 'instructionDeadline', now: now(), id }), timeoutMs);
+    try {
+      this.#step({ type: 'instruct', now: now(), id, name, body });
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#instructions.delete(id);
+    }
   }
 
   cancel(id: string): void {
@@ -255,6 +287,16 @@ export class RelayLink {
       case 'clearDeadline':
         stopTimer(this.#calls.get(effect.id));
         return;
+      case 'instructed':
+        this.#instructions.get(effect.id)?.(effect.outcome);
+        return;
+      case 'event': {
+        const { connection, device, event, acked } = effect;
+        const seq = this.#owner.takeEvent?.(device, event, acked);
+        const { generation } = event;
+        if (seq !== undefined) this.#step({ type: 'eventTaken', now: now(), connection, generation, seq });
+        return;
+      }
       case 'status':
         this.#owner.status(effect.device, effect.status);
         return;

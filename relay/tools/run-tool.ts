@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { ToolError } from '../../../shared/errors.ts';
-import type { CallKind } from '../../../shared/tunnel/frames.ts';
-import { abortError } from '../../async/abort.ts';
-import type { Gateway, GatewayLogger } from '../../gateway/index.ts';
-import type { Records } from '../../performance/records.ts';
-import { executors } from '../index.ts';
-import type { ExecutorConfig, ToolExecutor } from './tool.ts';
+import { ToolError } from '../../shared/errors.ts';
+import type { CallKind } from '../../shared/tunnel/frames.ts';
+import { abortError } from '../async/abort.ts';
+import type { Gateway, GatewayLogger } from '../gateway/index.ts';
+import type { Records } from '../performance/records.ts';
+import { executors } from './index.ts';
+import type { ExecutorConfig, ToolExecutor } from './support/tool.ts';
 
 const firstConnectionMs = 8_000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createToolRunner, type RunOptions } from './run-tool.ts';
-import { executorOf, type ToolContext } from './tool.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** Runs an operation of that kind with a caller who leaves meanwhile. @returns what it was given */
 async function given(kind: 'read' | 'mutation', options: RunOptions): Promise<ToolContext> {
