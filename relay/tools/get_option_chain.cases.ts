@@ -13,7 +13,7 @@ export const cases: ToolCases = {
       ...badContract({ expiry: '202612' }),
       wrong('an expiry that is past', { ...aapl, expiry: '2020-01-17' }, /2026-10-16/),
       wrong('no expiry', { ...aapl, expiry: 'soon' }, /2026-10-16/),
-      wrong('an unknown trading class', { ...aapl, trading_class: 'XX' }, /aapl/),
+      wrong('an unknown trading class', { ...aapl, trading_class: 'XX' }, /AAPL/),
       bad('what has no options', { contract: 'EUR.USD' }, 'no_data', /stocks, indices and futures/),
       wrong('an impossible delta', { ...aapl, min_delta: 2 }),
       wrong('strikes the wrong way round', { ...aapl, min_strike: 400, max_strike: 300 }, /Swap/),
