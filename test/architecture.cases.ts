@@ -137,6 +137,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/values.ts',
   ],
   'relay/portfolio': [],
+  'relay/stop-times.ts': [],
   'relay/tools': [
     'relay/async',
     'relay/documents',
