@@ -5,6 +5,7 @@
  */
 
 import { getOptionChain } from '../shared/tools/get_option_chain.ts';
+import { listingBudget } from '../test/support/listing-budget.ts';
 import { clockFrom, fridayNoon } from '../test/support/simulator/client.ts';
 import { startSystem } from '../test/support/system.ts';
 
@@ -26,7 +27,9 @@ try {
     ['trading', true],
   ] as const) {
     const client = await system.connect('2026-07-28', { trade });
-    report(`tools/list, ${grant} grant`, JSON.stringify(await client.listTools()).length, trade ? undefined : 24_000);
+    const listed = await client.listTools();
+    const budget = trade ? undefined : listingBudget(listed.length);
+    report(`tools/list, ${grant} grant`, JSON.stringify(listed).length, budget);
     await client.close();
   }
   const client = await system.connect('2026-07-28');

@@ -14,7 +14,7 @@ export function parseNumber(text: string | undefined): number | undefined {
 }
 
 /** Kinds that can trade below zero (spreads, futures such as oil in 2020). */
-const mayBeNegative: ReadonlySet<string> = new Set(['FUT', 'CONTFUT', 'FOP', 'BAG', 'CMDTY', 'CFD', 'BOND']);
+export const mayBeNegative: ReadonlySet<string> = new Set(['FUT', 'CONTFUT', 'FOP', 'BAG', 'CMDTY', 'CFD', 'BOND']);
 
 /**
  * A price, or undefined where IB means “none”. −1 and 0 with a size of 0 mean none, as −1 does without a size; other

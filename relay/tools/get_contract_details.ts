@@ -1,6 +1,7 @@
 import type { ContractDetails } from '@stoqey/ib';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
+import { marketRulesOf } from '../gateway/contracts/market-rules.ts';
 import { known, omitUndefined } from '../gateway/numbers.ts';
 import { comingSessions } from '../gateway/time/hours.ts';
 import { ianaZone } from '../gateway/time/time-zones.ts';
@@ -107,14 +108,12 @@ function bondTerms(details: ContractDetails) {
 }
 
 /** The increments at the exchange that orders are routed to; without an answer the details stand alone. */
-async function priceIncrements({ details, contract }: Instrument, { gateway, signal, logger }: ToolContext) {
-  const ids = (details.marketRuleIds ?? '').split(',');
-  const at = (details.validExchanges ?? '').split(',').indexOf(contract.exchange ?? '');
-  const id = Number(ids[at >= 0 ? at : 0]);
-  if (!Number.isInteger(id) || id <= 0) return undefined;
+async function priceIncrements(instrument: Instrument, { gateway, signal, logger }: ToolContext) {
+  const rules = marketRulesOf(instrument);
+  const id = rules.get(instrument.contract.exchange ?? '') ?? [...rules.values()][0];
+  if (id === undefined) return undefined;
   try {
-    const increments = await gateway.contracts.marketRule(id, signal);
-    return increments.map(({ lowEdge, increment }) => ({ from: lowEdge, increment }));
+    return [...(await gateway.contracts.marketRule(id, signal))];
   } catch (error) {
     signal.throwIfAborted();
     logger.warn({ err: error, id }, 'no market rule');

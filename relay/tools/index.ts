@@ -11,6 +11,7 @@ import { getFundamentalsExecutor } from './get_fundamentals.ts';
 import { getHistoricalBarsExecutor } from './get_historical_bars.ts';
 import { getHistoricalTicksExecutor } from './get_historical_ticks.ts';
 import { getMarketDepthExecutor } from './get_market_depth.ts';
+import { getMarketRulesExecutor } from './get_market_rules.ts';
 import { getNewsExecutor } from './get_news.ts';
 import { getOptionChainExecutor } from './get_option_chain.ts';
 import { getPerformanceExecutor } from './get_performance.ts';
@@ -42,6 +43,7 @@ export const executors: ReadonlyMap<string, ToolExecutor> = new Map(
     getAdvisorConfigExecutor,
     searchContractsExecutor,
     getContractDetailsExecutor,
+    getMarketRulesExecutor,
     getTradingScheduleExecutor,
     getQuotesExecutor,
     streamQuotesExecutor,

@@ -11,6 +11,7 @@ import { getFundamentals } from './get_fundamentals.ts';
 import { getHistoricalBars } from './get_historical_bars.ts';
 import { getHistoricalTicks } from './get_historical_ticks.ts';
 import { getMarketDepth } from './get_market_depth.ts';
+import { getMarketRules } from './get_market_rules.ts';
 import { getNews } from './get_news.ts';
 import { getOptionChain } from './get_option_chain.ts';
 import { getPerformance } from './get_performance.ts';
@@ -42,6 +43,7 @@ export const tools = [
   getAdvisorConfig,
   searchContracts,
   getContractDetails,
+  getMarketRules,
   getTradingSchedule,
   getQuotes,
   streamQuotes,

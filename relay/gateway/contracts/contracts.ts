@@ -1,5 +1,6 @@
 import type { Contract, ContractDescription, ContractDetails } from '@stoqey/ib';
 import { type ContractQuery, parseCombo, parseContract } from '../../../shared/contracts/index.ts';
+import type { PriceIncrement } from '../../../shared/contracts/price-increments.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import { abortError } from '../../async/abort.ts';
 import { Coalescer } from '../../async/coalesce.ts';
@@ -22,11 +23,6 @@ const cacheMs = 24 * 3_600_000;
 const searchGapMs = 1_000;
 /** Whole series of options are named for so long in one turn of the event loop. */
 const namingTurnMs = 10;
-
-export interface PriceIncrement {
-  readonly lowEdge: number;
-  readonly increment: number;
-}
 
 /** Finds instruments at IB, remembering what it found for a day. */
 export class ContractDesk {
@@ -134,7 +130,9 @@ export class ContractDesk {
             deadlineMs: marketRuleDeadlineMs,
             send: (link) => link.call('reqMarketRule', id),
             onBroadcast: (message, finish) => {
-              if (message.type === 'market-rule' && message.id === id) finish(message.increments);
+              if (message.type === 'market-rule' && message.id === id) {
+                finish(message.increments.map(({ lowEdge, increment }) => ({ from: lowEdge, increment })));
+              }
             },
           },
           shared,
