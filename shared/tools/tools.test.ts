@@ -38,7 +38,10 @@ describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool
       outputSchema: outputJsonSchema(tool),
       result: resultJsonSchema(tool),
     };
-    await expect(`${JSON.stringify(contract, null, 2)}\n`).toMatchFileSnapshot(`__snapshots__/${name}.json`);
+    await expect(
+      `${JSON.stringify(contract, null, 2)}\n`,
+      'if this change is meant, run npm run snapshots',
+    ).toMatchFileSnapshot(`__snapshots__/${name}.json`);
   });
 
   test('has all hints, and reads only if it says so', () => {
