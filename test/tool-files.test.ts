@@ -30,31 +30,32 @@ test('every definition is listed, and every listed tool is defined in the file o
 });
 
 test('every tool is carried out by the file of its name, which is known', () => {
-  const missing = tools.flatMap(({ name, runsAt, kind }) => {
-    const atHome = runsAt === 'home' && kind === 'own';
-    const folder = atHome ? home : relay;
-    if (!(atHome ? carriedOut.home : carriedOut.relay).has(name)) {
-      return [`Carry ${name} out in ${folder}/${name}.ts: defineReadTool has runsAt “${runsAt}”.`];
+  const missing = tools.flatMap(({ name, runsAt }) => {
+    if (!carriedOut[runsAt].has(name)) {
+      return [`Carry ${name} out in ${toolRooms[runsAt]}/${name}.ts, as its definition says: it runs at ${runsAt}.`];
     }
-    return atHome || executors.has(name) ? [] : [`Add ${name} to ${relay}/index.ts.`];
+    // The types of Home's index say what it lacks.
+    return runsAt === 'home' || executors.has(name) ? [] : [`Add ${name} to ${relay}/index.ts.`];
   });
   expect(missing).toEqual([]);
-  const strangers = [...carriedOut.relay].filter((name) => name !== 'index' && !listed.has(name));
-  expect(
-    strangers.map((name) => `${relay}/${name}.ts carries out no tool: define it in shared/tools/${name}.ts.`),
-  ).toEqual([]);
+  for (const [room, names] of Object.entries({ [relay]: carriedOut.relay, [home]: carriedOut.home })) {
+    const tools = [...names].filter((name) => name !== 'index');
+    expect(
+      lacking(tools, listed, (name) => `${room}/${name}.ts carries out no tool: define ${name} in shared/tools.`),
+    ).toEqual([]);
+  }
 });
 
 test('every tool has its cases beside the file that carries it out', () => {
-  const missing = tools.flatMap(({ name }) => {
-    const room = carriedOut.home.has(name) ? 'home' : 'relay';
-    return cases[room].has(name)
+  const missing = tools.flatMap(({ name, runsAt }) => {
+    const here = `${toolRooms[runsAt]}/${name}.cases.ts`;
+    return cases.relay.has(name) || cases.home.has(name)
       ? []
-      : [`Write ${toolRooms[room]}/${name}.cases.ts: calls for the tests of all tools, as those of another tool.`];
+      : [`Write ${here}: calls for the tests of all tools, as in the cases of another tool.`];
   });
   expect(missing).toEqual([]);
-  for (const [room, names] of Object.entries(cases)) {
-    expect(lacking(names, listed, (name) => `Remove ${name}.cases.ts of ${room}: there is no such tool.`)).toEqual([]);
+  for (const [room, names] of Object.entries({ [relay]: cases.relay, [home]: cases.home })) {
+    expect(lacking(names, listed, (name) => `Remove ${room}/${name}.cases.ts: there is no such tool.`)).toEqual([]);
   }
 });
 
