@@ -11,6 +11,8 @@ const relayMain = resolve(import.meta.dirname, '../relay/main.ts');
 
 export interface RelayProcessOptions {
   args: readonly string[];
+  /** The program; default: this project's relay. */
+  main?: string;
   env?: Readonly<Record<string, string>>;
   /** Receives each line it prints; default: discarded. */
   log?: (line: string) => void;
@@ -20,8 +22,8 @@ export interface RelayProcessOptions {
  * Starts `relay/main.ts` as its own process. It gets nothing of this process's environment but PATH, and stops by itself
  * when this process is gone, however that happened.
  */
-export function startRelayProcess({ args, env = {}, log }: RelayProcessOptions): ChildProcess {
-  const child = spawn(process.execPath, [relayMain, ...args, '--exit-with-parent'], {
+export function startRelayProcess({ args, main = relayMain, env = {}, log }: RelayProcessOptions): ChildProcess {
+  const child = spawn(process.execPath, [main, ...args, '--exit-with-parent'], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -18,10 +18,10 @@ export async function readWorkerConfig(): Promise<WorkerConfig> {
   return parse(await readFile(join(root, 'wrangler.toml'), 'utf8')) as unknown as WorkerConfig;
 }
 
-/** Bundles a Worker into one module and returns its code, as a deployment does it. @param main entry file relative to the project */
+/** Bundles a Worker into one module and returns its code, as a deployment does it. @param main entry file, absolute or relative to the project */
 export async function bundleWorker(main: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, main)],
+    entryPoints: [resolve(root, main)],
     write: false,
     bundle: true,
     format: 'esm',

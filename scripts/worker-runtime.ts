@@ -13,6 +13,8 @@ const workerdPath = (createRequire(import.meta.url)('workerd') as { default: str
 export interface WorkerRuntimeOptions {
   /** Entry file relative to the project; default: wrangler.toml's `main`. */
   main?: string;
+  /** A bundle that is served instead of one of the project's own code. */
+  bundle?: string;
   host?: string;
   /** 0 picks a free one. */
   port?: number;
@@ -38,7 +40,8 @@ export interface WorkerRuntime {
 export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise<WorkerRuntime> {
   const config = await readWorkerConfig();
   await mkdir(join(options.directory, 'storage'), { recursive: true });
-  await writeFile(join(options.directory, 'worker.js'), await bundleWorker(options.main ?? config.main));
+  const code = options.bundle ?? (await bundleWorker(options.main ?? config.main));
+  await writeFile(join(options.directory, 'worker.js'), code);
   await writeFile(join(options.directory, 'workerd.capnp'), capnp(config, options));
   const child = spawn(workerdPath, ['serve', '--control-fd=3', join(options.directory, 'workerd.capnp')], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -5,6 +5,7 @@ import type { Env } from './env.ts';
 import { durableKv } from './oauth/durable-kv.ts';
 import { oauthPaths, oauthProvider } from './oauth/provider.ts';
 import { connectRelay, pairRelay } from './relay-endpoints.ts';
+import { isStorageError } from './storage/errors.ts';
 
 export { Directory } from './directory.ts';
 export { Home } from './home/home.ts';
@@ -19,27 +20,37 @@ const maxOrigins = 8;
 /** Larger than any form, token request or registration; `/mcp` has its own bound. */
 const maxBodyBytes = 32_768;
 
-/** Which path goes where: the relay's endpoints, and everything else through the OAuth provider. */
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
-    const url = new URL(request.url);
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) return toHttps(request, url);
-    if (env.PUBLIC_ORIGIN && url.origin !== new URL(env.PUBLIC_ORIGIN).origin) {
-      return new Response(`This server is at ${env.PUBLIC_ORIGIN}.\n`, { status: 421 });
+    try {
+      return await route(request, env, ctx);
+    } catch (thrown) {
+      if (!isStorageError(thrown)) throw thrown;
+      console.error(thrown.code, thrown.message);
+      return Response.json({ error: thrown.code, error_description: thrown.message }, { status: 503 });
     }
-    const bounded = url.pathname === '/mcp' ? request : await withBoundedBody(request, maxBodyBytes);
-    if (!bounded) return new Response('That is too large.\n', { status: 413 });
-    if (url.pathname === '/relay') return connectRelay(bounded, env);
-    if (url.pathname === '/relay/pair') return pairRelay(bounded, env);
-    if (url.pathname === oauthPaths.register && !(await mayRegister(bounded, env))) {
-      return Response.json(
-        { error: 'temporarily_unavailable', error_description: 'Too many registrations; try again in an hour.' },
-        { status: 429 },
-      );
-    }
-    return providerFor(url).fetch(bounded, { ...env, OAUTH_KV: durableKv(env) } as Env, ctx);
   },
 } satisfies ExportedHandler<Env>;
+
+/** Which path goes where: the relay's endpoints, and everything else through the OAuth provider. */
+async function route(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  const url = new URL(request.url);
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) return toHttps(request, url);
+  if (env.PUBLIC_ORIGIN && url.origin !== new URL(env.PUBLIC_ORIGIN).origin) {
+    return new Response(`This server is at ${env.PUBLIC_ORIGIN}.\n`, { status: 421 });
+  }
+  const bounded = url.pathname === '/mcp' ? request : await withBoundedBody(request, maxBodyBytes);
+  if (!bounded) return new Response('That is too large.\n', { status: 413 });
+  if (url.pathname === '/relay') return connectRelay(bounded, env);
+  if (url.pathname === '/relay/pair') return pairRelay(bounded, env);
+  if (url.pathname === oauthPaths.register && !(await mayRegister(bounded, env))) {
+    return Response.json(
+      { error: 'temporarily_unavailable', error_description: 'Too many registrations; try again in an hour.' },
+      { status: 429 },
+    );
+  }
+  return providerFor(url).fetch(bounded, { ...env, OAUTH_KV: durableKv(env) } as Env, ctx);
+}
 
 /** Registering is open to everybody, so it is counted by address; only a local runtime gives none. */
 async function mayRegister(request: Request, env: Env): Promise<boolean> {
