@@ -186,7 +186,12 @@ describe('get_historical_bars', () => {
     const work = failure(
       relay.call('get_historical_bars', { contract: 'AAPL', bar_size: '1 min', start: '2026-08-01' }),
     );
-    await vi.waitFor(() => expect(relay.received('reqHistoricalData').length).toBeGreaterThan(4));
+    const asked = () => relay.received('reqHistoricalData').length;
+    await vi.waitFor(() => expect(asked()).toBeGreaterThan(4));
+    // One stays without an answer, so that the restart surely interrupts something.
+    relay.sim.ignoreRequests(['reqHistoricalData']);
+    const before = asked();
+    await vi.waitFor(() => expect(asked()).toBeGreaterThan(before));
     const restarted = relay.sim.restart({ downMs: 50 });
     expect((await work).code).toBe('gateway_interrupted');
     await restarted;
