@@ -15,13 +15,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{shared,relay,simulator,worker,scripts,bench}/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {
         extends: true,
         // The whole system: real runtime, real relay processes, real sockets; each file has its own, on ports of its own.
-        test: { name: 'integration', include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+        test: { name: 'integration', include: ['test/**/*.test.ts'], testTimeout: 180_000 },
       },
     ],
   },
