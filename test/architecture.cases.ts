@@ -186,7 +186,6 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/tunnel',
     'shared/values.ts',
   ],
-  'relay/stop-times.ts': [],
   'shared/alerts': ['shared/operation.ts'],
   'shared/contracts': ['shared/errors.ts', 'shared/operation.ts', 'shared/values.ts'],
   'shared/errors.ts': [],

@@ -39,11 +39,6 @@ export function legalPrices(table: readonly PriceIncrement[], price: number): Le
     : { below: smaller.toNumber(), ...at, above: larger.toNumber() };
 }
 
-/** The increment that applies at a price. @throws RangeError as `legalPrices` */
-export function incrementAt(table: readonly PriceIncrement[], price: number): number {
-  return bandAt(bandsOf(table), new Exact(price).abs()).increment.toNumber();
-}
-
 /** Lowest first. */
 function bandsOf(table: readonly PriceIncrement[]): readonly [Band, ...Band[]] {
   const [first, ...rest] = table
