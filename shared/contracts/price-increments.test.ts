@@ -35,6 +35,15 @@ describe('the nearest legal prices', () => {
     ['an edge that is no tick, from below', crooked, 0.9, { below: 0.8, above: 1.2 }],
     ['an edge that is no tick, from above', crooked, 1.1, { below: 0.8, above: 1.2 }],
     ['an edge that is no tick', crooked, 1, { below: 0.8, above: 1.2 }],
+    [
+      'zero, with an edge before the first tick',
+      [
+        { from: 0, increment: 0.02 },
+        { from: 0.01, increment: 0.01 },
+      ],
+      0,
+      { below: -0.01, at: 0, above: 0.01 },
+    ],
     ['a large price', stock, 123_456_789.123, { below: 123_456_789.12, above: 123_456_789.13 }],
     ['below the first edge', [{ from: 5, increment: 0.5 }], 1.2, { below: 1, above: 1.5 }],
   ])('%s', (_, table, price, expected) => {
@@ -80,7 +89,7 @@ describe('the nearest legal prices', () => {
           above: search(price, 1),
         });
       }),
-      { numRuns: 2_000 },
+      { numRuns: 5_000 },
     );
   });
 

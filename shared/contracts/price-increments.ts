@@ -68,10 +68,10 @@ function legalAbove(bands: readonly [Band, ...Band[]], price: Decimal): Decimal 
   return down.eq(next.from) ? next.from : legalAbove(bands, next.from);
 }
 
-/** The largest legal price below one that is not negative; below zero the lowest band goes on. */
+/** The largest legal price below one that is not negative; below zero they mirror those above. */
 function legalBelow(bands: readonly [Band, ...Band[]], price: Decimal): Decimal {
   const [lowest] = bands;
-  if (price.isZero()) return bandAt(bands, zero).increment.neg();
+  if (price.isZero()) return legalAbove(bands, zero).neg();
   const index = bands.findLastIndex(({ from }) => from.lt(price));
   const band = bands[index] ?? lowest;
   const down = floorIn(band, price);
