@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { createGateway, type Gateway } from '../relay/gateway/index.ts';
+import { MarketClock } from '../relay/gateway/time/market-clock.ts';
 import type { Records } from '../relay/performance/records.ts';
 import { createToolRunner, type RunTool } from '../relay/tools/run-tool.ts';
 import { toToolErrorData } from '../shared/errors.ts';
@@ -354,7 +355,9 @@ function dateOf(midnight: number): string {
 }
 
 function gatewayOf(sim: Simulator, clientId: number): Gateway {
-  return createGateway({ host: '127.0.0.1', port: sim.port, clientId, ...quick }, logger);
+  const now = () => sim.clock.now();
+  const clock = new MarketClock(now, now);
+  return createGateway({ host: '127.0.0.1', port: sim.port, clientId, clock, ...quick }, logger);
 }
 
 function executorOf(gateway: Gateway, records: Records): RunTool {

@@ -90,6 +90,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'relay/gateway/options',
     'relay/gateway/orders',
     'relay/gateway/research',
+    'relay/gateway/time',
     'shared/errors.ts',
     'shared/status.ts',
   ],

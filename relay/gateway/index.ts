@@ -19,6 +19,7 @@ import { CalendarDesk } from './research/calendar.ts';
 import { FundamentalDesk } from './research/fundamentals.ts';
 import { NewsDesk } from './research/news.ts';
 import { ScannerDesk } from './research/scanner.ts';
+import { MarketClock } from './time/market-clock.ts';
 
 /** Where IB Gateway is, and how patiently to deal with it. Times in milliseconds. */
 export interface GatewayOptions extends Partial<Omit<SupervisorSettings, 'mayAct'>> {
@@ -31,6 +32,8 @@ export interface GatewayOptions extends Partial<Omit<SupervisorSettings, 'mayAct
   readonly marketDataLines?: number;
   /** How long a line stays open after its quote was read, for the next one who asks. */
   readonly idleLineMs?: number;
+  /** What tells the time at the market; for worlds whose time does not go by as it does here. */
+  readonly clock?: MarketClock;
 }
 
 const defaults = {
@@ -56,7 +59,7 @@ export interface Gateway {
   status(): GatewayStatus;
   /** Told whenever the status changes. @returns the function that ends it */
   onStatus(listener: (status: GatewayStatus) => void): () => void;
-  /** The gateway's clock, epoch milliseconds. */
+  /** What time it is at the market, epoch milliseconds: the gateway's clock, or this machine's until it is known. */
   serverTime(): number;
   /** Whether requests are served. */
   readonly ready: boolean;
@@ -85,7 +88,8 @@ export interface Gateway {
 /** Makes the gateway connection; nothing is dialled before `start()`. */
 export function createGateway(options: GatewayOptions, logger: GatewayLogger): Gateway {
   const { trading = 'read-only', clientId, marketDataLines = defaultLines, idleLineMs = defaultIdleLineMs } = options;
-  const supervisor = new Supervisor({ ...defaults, ...options, mayAct: mayAct(trading) }, logger);
+  const { clock = new MarketClock() } = options;
+  const supervisor = new Supervisor({ ...defaults, ...options, mayAct: mayAct(trading) }, logger, clock);
   const connection = dataConnection(supervisor);
   const contracts = new ContractDesk(connection);
   const gate = new HistoryGate();

@@ -138,7 +138,7 @@ describe('reflection', () => {
     }
     expect(findings({ [Symbol('x')]: new Hidden() }).found).not.toEqual([]);
     expect(findings({ f: Object.assign(() => 0, { placeOrder: 1 }) }).found).toEqual(['.f.placeOrder']);
-    expect(findings(new Supervisor({} as never, {} as never)).found).not.toEqual([]);
+    expect(findings(new Supervisor({} as never, {} as never, {} as never)).found).not.toEqual([]);
   });
 });
 

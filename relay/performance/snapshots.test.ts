@@ -24,7 +24,7 @@ async function start(
     serverTime: () => now() + (time.gatewayClock ?? 0),
   }) as typeof relay.gateway;
   const journal = () => relay.records.performance();
-  settings = { gateway, journal, logger: pino({ level: 'silent' }), now, clockPatienceMs: 0, ...options };
+  settings = { gateway, journal, logger: pino({ level: 'silent' }), wall: now, clockPatienceMs: 0, ...options };
   job = new SnapshotJob(settings);
 }
 

@@ -17,13 +17,13 @@ export interface SnapshotOptions {
   readonly logger: GatewayLogger;
   /** How long the gateway may take to tell its time. */
   readonly clockPatienceMs?: number;
-  /** Epoch milliseconds. */
-  readonly now?: () => number;
+  /** This machine's clock, epoch milliseconds. */
+  readonly wall?: () => number;
 }
 
 /** Whether the gateway lives in the same time as this machine; only then do days mean the same to both. */
-export function clocksAgree(gateway: Pick<Gateway, 'serverTime'>, now = Date.now()): boolean {
-  return Math.abs(gateway.serverTime() - now) <= maxClockDifferenceMs;
+export function clocksAgree(gateway: Pick<Gateway, 'serverTime'>, wall = Date.now()): boolean {
+  return Math.abs(gateway.serverTime() - wall) <= maxClockDifferenceMs;
 }
 
 /** What the gateway says the accounts are worth now. */
@@ -48,7 +48,7 @@ export async function currentValues(
  */
 export class SnapshotJob {
   readonly #options: SnapshotOptions;
-  readonly #now: () => number;
+  readonly #wall: () => number;
   #timer: NodeJS.Timeout | undefined;
   #forget: (() => void) | undefined;
   #running = false;
@@ -57,7 +57,7 @@ export class SnapshotJob {
 
   constructor(options: SnapshotOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#wall = options.wall ?? Date.now;
   }
 
   start(): void {
@@ -88,7 +88,7 @@ export class SnapshotJob {
 
   #sameTime(): boolean {
     const { gateway, logger } = this.#options;
-    const agree = clocksAgree(gateway, this.#now());
+    const agree = clocksAgree(gateway, this.#wall());
     if (!agree && !this.#warned) {
       logger.warn({}, 'the clocks of IB Gateway and of this machine differ; daily values are not kept meanwhile');
     }
@@ -107,7 +107,7 @@ export class SnapshotJob {
   async #takeDue(): Promise<void> {
     const { gateway, allowedAccounts, logger } = this.#options;
     const journal = this.#options.journal();
-    const now = this.#now();
+    const now = gateway.serverTime();
     const date = tradingDateAt(now);
     const forgotten = journal.forgetAfter(date);
     if (forgotten > 0) logger.warn({ forgotten }, 'daily values from a time when the clock was ahead are forgotten');

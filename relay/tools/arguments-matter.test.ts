@@ -8,6 +8,7 @@ import { FlexService, flexDocument, row, statement } from '../../test/support/fl
 import { relayCases } from '../../test/support/load-cases.ts';
 import { TestRelay } from '../../test/support/relay.ts';
 import { fridayNoon, TestClient } from '../../test/support/simulator/client.ts';
+import { MarketClock } from '../gateway/time/market-clock.ts';
 import { openRecords } from '../performance/records.ts';
 
 /**
@@ -67,7 +68,9 @@ class StandingWorld {
   }
 
   static async start(): Promise<StandingWorld> {
-    const relay = await TestRelay.start({ clock: () => new Date(fridayNoon), tickIntervalMs: 20, accounts });
+    const simulated = { clock: () => new Date(fridayNoon), tickIntervalMs: 20, accounts };
+    const clock = new MarketClock(Date.now, () => 0);
+    const relay = await TestRelay.start(simulated, { clock });
     const trader = await TestClient.ready(relay.sim.port, 99);
     const trade = async (id: number, contract: object, action: OrderAction, quantity: number, account?: string) => {
       const order = { action, orderType: OrderType.MKT, totalQuantity: quantity, account, transmit: true };
@@ -82,6 +85,8 @@ class StandingWorld {
     await trade(3, microsoft, OrderAction.BUY, 10, second);
     trader.disconnect();
     relay.sim.setClock({ at: noon });
+    relay.gateway.askTime();
+    await vi.waitFor(() => expect(relay.gateway.serverTime()).toBe(noon));
     return new StandingWorld(relay, await rememberThePast(relay));
   }
 

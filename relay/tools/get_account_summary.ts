@@ -24,7 +24,7 @@ async function ofAccounts(accounts: readonly string[], ledger: boolean, { gatewa
     Promise.all(accounts.map((account) => gateway.accounts.pnl(account, undefined, signal))),
   ]);
   return {
-    asOf: new Date(summaries.updatedAt + gateway.serverTime() - Date.now()).toISOString(),
+    asOf: new Date(summaries.updatedAt).toISOString(),
     accounts: accounts.map((account, index) => summarise(account, summaries.accounts.get(account), pnl[index], ledger)),
   };
 }

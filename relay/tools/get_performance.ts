@@ -36,9 +36,9 @@ export const getPerformanceExecutor = executorOf(
   getPerformance,
   async ({ account, period, max_points }, context) => {
     const { gateway, records } = context;
-    const now = Date.now();
+    const now = gateway.serverTime();
     const accounts = accountsOnRecord(context, account);
-    const agree = clocksAgree(gateway, now);
+    const agree = clocksAgree(gateway);
     const current = gateway.ready && agree ? await valuesNow(accounts, now, context) : [];
     const stale = gateway.ready && !agree;
     const journal = records.performance();

@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import { type DataConnection, dataConnection } from '../../relay/gateway/connection/data-connection.ts';
 import type { GatewayLogger } from '../../relay/gateway/connection/link.ts';
 import { Supervisor, type SupervisorSettings } from '../../relay/gateway/connection/supervisor.ts';
+import { MarketClock } from '../../relay/gateway/time/market-clock.ts';
 import type { Simulator } from '../../simulator/index.ts';
 
 const nothing = () => undefined;
@@ -35,6 +36,7 @@ export async function connectTo(
       ...settings,
     },
     logger,
+    new MarketClock(),
   );
   supervisor.start();
   await vi.waitFor(() => supervisor.assertReady(), { interval: 5, timeout: 5_000 });

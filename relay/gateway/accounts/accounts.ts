@@ -39,7 +39,7 @@ const summaryTags = [
 
 export interface AccountSummaries {
   readonly accounts: Map<string, GrowingValues>;
-  /** When IB last sent any of it, epoch milliseconds. */
+  /** When IB last sent any of it, epoch milliseconds by the market's clock. */
   updatedAt: number;
 }
 
@@ -149,7 +149,7 @@ export class AccountDesk {
   #makeSummaryFeed(): SharedSubscription<AccountSummaries> {
     return new SharedSubscription<AccountSummaries>(this.#connection, {
       what: 'account summary',
-      initial: () => ({ accounts: new Map(), updatedAt: Date.now() }),
+      initial: () => ({ accounts: new Map(), updatedAt: this.#connection.serverTime() }),
       deadlineMs: answerDeadlineMs,
       open: (state, complete, fail) => {
         const { accounts } = this.#connection.status();
@@ -170,7 +170,7 @@ export class AccountDesk {
       onError: fail,
       onAnswer: (answer) => {
         if (answer.type === 'summary-end') complete();
-        if (answer.type === 'summary') note(state, answer);
+        if (answer.type === 'summary') this.#note(state, answer);
       },
     });
   }
@@ -198,7 +198,7 @@ export class AccountDesk {
         onError: giveUp,
         onAnswer: (answer) => {
           if (answer.type === 'account-update' && answer.account === account && answer.model === '') {
-            note(state, answer);
+            this.#note(state, answer);
           }
           if (answer.type !== 'account-updates-end') return;
           const error = resetting(account, state.accounts.get(account) ?? new Map());
@@ -212,6 +212,11 @@ export class AccountDesk {
       throw error;
     });
     return close;
+  }
+
+  #note(state: AccountSummaries, told: Record<'account' | 'tag' | 'currency' | 'value', string>): void {
+    state.updatedAt = this.#connection.serverTime();
+    setAccountValue(childMap(state.accounts, told.account), told);
   }
 
   #makePositionFeed(): SharedSubscription<Map<string, Position>> {
@@ -306,11 +311,6 @@ export class AccountDesk {
     this.#windows.set(account, { at: Date.now(), window });
     return window;
   }
-}
-
-function note(state: AccountSummaries, told: Record<'account' | 'tag' | 'currency' | 'value', string>): void {
-  state.updatedAt = Date.now();
-  setAccountValue(childMap(state.accounts, told.account), told);
 }
 
 /** Whether an account is a paper account: IB's paper accounts, and only they, begin with D. */

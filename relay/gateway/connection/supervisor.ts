@@ -1,6 +1,6 @@
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../../shared/errors.ts';
 import { abortError, timeoutError } from '../../async/abort.ts';
-import { skewOf } from '../time/gateway-time.ts';
+import type { MarketClock } from '../time/market-clock.ts';
 import { requestError } from './error-codes.ts';
 import type { Broadcast } from './events/messages.ts';
 import type { ActingConnection, ActingMessage, DataLink } from './faces.ts';
@@ -51,6 +51,7 @@ export interface OrderError {
 export class Supervisor {
   readonly #settings: SupervisorSettings;
   readonly #logger: GatewayLogger;
+  readonly #clock: MarketClock;
   readonly #pacer: Pacer;
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
   readonly #routes = new Map<number, Route>();
@@ -65,12 +66,12 @@ export class Supervisor {
   #lastInboundAt = 0;
   #nextRequestId = firstFreeRequestId;
   #actingTaken = false;
-  #clockSkewMs = 0;
   #lastStatus = '';
 
-  constructor(settings: SupervisorSettings, logger: GatewayLogger) {
+  constructor(settings: SupervisorSettings, logger: GatewayLogger, clock: MarketClock) {
     this.#settings = settings;
     this.#logger = logger;
+    this.#clock = clock;
     this.#pacer = new Pacer(settings.requestsPerSecond);
     this.#session = initialSession(settings, Date.now());
     this.#statusListeners = new Listeners(logger);
@@ -93,9 +94,9 @@ export class Supervisor {
     return gatewayStatus(this.#session);
   }
 
-  /** The gateway's clock, epoch milliseconds; our own until it has told its time. */
+  /** What time it is at the market, epoch milliseconds. */
   serverTime(): number {
-    return Date.now() + this.#clockSkewMs;
+    return this.#clock.now();
   }
 
   /** Whether requests are served; otherwise `request` fails with `gateway_disconnected`. */
@@ -317,7 +318,7 @@ export class Supervisor {
         nextValidId: (orderId) => this.#dispatch({ type: 'next-valid-id', orderId }),
         managedAccounts: (accounts) => this.#dispatch({ type: 'managed-accounts', accounts }),
         time: (epochSeconds) => {
-          this.#clockSkewMs = skewOf(epochSeconds);
+          this.#clock.set(epochSeconds);
           this.#dispatch({ type: 'time-answered' });
         },
         inbound: () => {

@@ -14,12 +14,3 @@ export function parseGatewayTime(text: string, zone: string): number | undefined
   const named = match[4] === '-' ? 'UTC' : ianaZone(match[8] ?? '');
   return localToEpoch(named ?? zone, { year, month, day, hour, minute, second });
 }
-
-/**
- * How far the gateway's clock is ahead of ours, in milliseconds. It tells whole seconds, so a difference below that is
- * none.
- */
-export function skewOf(epochSeconds: number): number {
-  const skew = epochSeconds * 1_000 + 500 - Date.now();
-  return Math.abs(skew) < 1_500 ? 0 : skew;
-}

@@ -1,0 +1,36 @@
+/** The gateway tells whole seconds: a clock that differs by less says the same, and more finely. */
+const agreesMs = 1_500;
+
+/**
+ * What time it is at the market, epoch milliseconds: the gateway's time as of its last answer, carried on by a clock
+ * that is never set, so that a step of this machine's clock changes nothing. Before the first answer it is the
+ * machine's.
+ *
+ * On Linux the clock that is never set stands still while the machine sleeps, so that afterwards this one is late by as
+ * much until the gateway is asked again: a heartbeat does that within a minute, and a new connection at once.
+ */
+export class MarketClock {
+  readonly #wall: () => number;
+  readonly #monotonic: () => number;
+  #told: { readonly at: number; readonly since: number } | undefined;
+
+  /**
+   * @param wall the machine's clock, epoch milliseconds
+   * @param monotonic milliseconds that never go back
+   */
+  constructor(wall: () => number = () => Date.now(), monotonic: () => number = () => performance.now()) {
+    this.#wall = wall;
+    this.#monotonic = monotonic;
+  }
+
+  now(): number {
+    return this.#told === undefined ? this.#wall() : Math.round(this.#told.at + this.#monotonic() - this.#told.since);
+  }
+
+  /** Takes what the gateway says. The machine's clock and this one, in this order, are finer where they agree with it. */
+  set(epochSeconds: number): void {
+    const told = epochSeconds * 1_000 + 500;
+    const finer = [this.#wall(), this.now()].find((known) => Math.abs(told - known) < agreesMs);
+    this.#told = { at: finer ?? told, since: this.#monotonic() };
+  }
+}
