@@ -18,7 +18,8 @@ import { startWorkerRuntime } from './worker-runtime.ts';
  * what its clients hold, and its two programs. Run it by `npm exec -- node scripts/keep-release.ts`.
  */
 
-const tag = 'v0.1.0';
+/** The commit of v0.1.0. */
+const release = '6cb5332916a4678345f71c72ebf1276a31c4e8ce';
 const root = resolve(import.meta.dirname, '..');
 const folder = await mkdtemp(join(tmpdir(), 'release-'));
 const source = join(folder, 'source');
@@ -40,7 +41,7 @@ const reduced: Plugin = {
 };
 
 try {
-  execFileSync('git', ['worktree', 'add', '--detach', source, tag], { cwd: root, stdio: 'inherit' });
+  execFileSync('git', ['worktree', 'add', '--detach', source, release], { cwd: root, stdio: 'inherit' });
   await symlink(join(root, 'node_modules'), join(source, 'node_modules'));
   await rm(releaseFolder, { recursive: true, force: true });
   const worker = await bundleWorker(join(source, 'worker/index.ts'));

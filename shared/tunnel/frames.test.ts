@@ -4,24 +4,26 @@ import { defaultLimits, encodeFrame, limitsSchema, negotiate, parseHubFrame, par
 import { sliceEnd, utf8Length } from './utf8.ts';
 
 describe('frames', () => {
-  it.each([
-    ['', 'malformed'],
-    ['null', 'malformed'],
-    ['[]', 'malformed'],
-    ['{"t":1}', 'malformed'],
-    ['{"t":"ack"}', 'unknown'],
-    ['{"t":"__proto__"}', 'unknown'],
-    ['{"t":"toString"}', 'unknown'],
-    ['{"t":"result","id":"a","ok":true}', 'malformed'],
-    ['{"t":"result","id":"a b","ok":true,"value":1}', 'malformed'],
-    ['{"t":"result","id":"a","ok":true,"chunks":0,"bytes":1}', 'malformed'],
-    ['{"t":"result","id":"a","ok":true,"value":null}', 'frame'],
-    ['{"t":"chunk","id":"a","seq":-1,"data":"x"}', 'malformed'],
-    ['{"t":"progress","id":"a","seq":0,"progress":1e999}', 'malformed'],
-    [`{"t":"status","status":{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}}`, 'malformed'],
-    [`{"t":"status","status":{"a":"${'x'.repeat(32_768)}"}}`, 'malformed'],
-    [`{"t":"status","status":{"a":"${'é'.repeat(524_288)}"}}`, 'oversize'],
-  ])('from a relay: %.60s is %s', (text, kind) => {
+  it.each(
+    [
+      ['', 'malformed'],
+      ['null', 'malformed'],
+      ['[]', 'malformed'],
+      ['{"t":1}', 'malformed'],
+      ['{"t":"ack"}', 'unknown'],
+      ['{"t":"__proto__"}', 'unknown'],
+      ['{"t":"toString"}', 'unknown'],
+      ['{"t":"result","id":"a","ok":true}', 'malformed'],
+      ['{"t":"result","id":"a b","ok":true,"value":1}', 'malformed'],
+      ['{"t":"result","id":"a","ok":true,"chunks":0,"bytes":1}', 'malformed'],
+      ['{"t":"result","id":"a","ok":true,"value":null}', 'frame'],
+      ['{"t":"chunk","id":"a","seq":-1,"data":"x"}', 'malformed'],
+      ['{"t":"progress","id":"a","seq":0,"progress":1e999}', 'malformed'],
+      [`{"t":"status","status":{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}}`, 'malformed'],
+      [`{"t":"status","status":{"a":"${'x'.repeat(32_768)}"}}`, 'malformed'],
+      [`{"t":"status","status":{"a":"${'é'.repeat(524_288)}"}}`, 'oversize'],
+    ].map(([text = '', kind = '']) => [text.slice(0, 60), kind, text] as const),
+  )('from a relay: %s is %s', (_shown, kind, text) => {
     expect(parseRelayFrame(text).kind).toBe(kind);
   });
 
