@@ -1,3 +1,6 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../scripts/processes.ts';
 import type { CallResult, TestClient } from './support/clients.ts';
@@ -179,9 +182,13 @@ describe.concurrent('in time,', () => {
     'a second relay with the same key takes over, and the first stops with a sentence',
     alone(async ({ relay }) => {
       const first = relay.process;
-      relay.start({ RELAY_HEALTH_PORT: '0', GATEWAY_CLIENT_ID: '12' });
+      // A volume restored beside the first: one folder serves one relay only.
+      const copy = await mkdtemp(join(tmpdir(), 'relay-copy-'));
+      await cp(relay.data, copy, { recursive: true });
+      relay.start({ RELAY_HEALTH_PORT: '0', GATEWAY_CLIENT_ID: '12', RELAY_DATA_DIR: copy });
       await eventually('the first to stop', async () => first.exitCode !== null, 45_000);
       expect(relay.output.join('\n')).toContain('Another relay with this account took over');
+      await rm(copy, { recursive: true, force: true });
       await relay.kill('SIGTERM');
     }),
   );

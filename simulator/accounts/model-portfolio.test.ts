@@ -34,14 +34,14 @@ it('an advisor’s first client has half of each stock in a model, in whole shar
   const [rest, growth, ...others] = partsOf(book, account);
   expect([rest?.modelCode, growth?.modelCode, others]).toEqual(['', 'Growth', []]);
   expect(units(growth?.account as Account)).toEqual({
-    aapl: '53',
+    AAPL: '53',
     MSFT: '12',
     KO: '-100',
     SPY: '20',
     SHEL: '150',
     SAP: '25',
   });
-  expect(units(rest?.account as Account)).toMatchObject({ aapl: '54', MSFT: '13.5', KO: '-100' });
+  expect(units(rest?.account as Account)).toMatchObject({ AAPL: '54', MSFT: '13.5', KO: '-100' });
   expect(partsOf(book, account)).toBe(partsOf(book, account));
 });
 

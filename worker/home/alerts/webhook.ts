@@ -150,7 +150,7 @@ export function webhookUrl(text: string, local: boolean): URL {
     });
   };
   const url = URL.canParse(text) && text.length <= 500 ? new URL(text) : refuse('That is no address.');
-  if (local && isLoopback(url.hostname)) return url;
+  if (local && url.protocol === 'http:' && isLoopback(url.hostname)) return url;
   if (url.protocol !== 'https:') return refuse('A webhook needs https.');
   if (url.username !== '' || url.password !== '') return refuse('An address with a password is not kept.');
   const labels = url.hostname.replace(/\.$/, '').split('.');
