@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allowed, fileRooms } from './architecture.cases.ts';
@@ -63,6 +64,21 @@ describe('the tree', () => {
     );
     expect(idle).toEqual([]);
     expect(Object.keys(allowed).filter((room) => !edges.has(room))).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  it('mean one thing: no two types of shared, worker and relay have the same name', () => {
+    const places = new Map<string, string[]>();
+    for (const file of product.filter((name) => !name.startsWith('simulator/'))) {
+      for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
+        /^export (?:interface|type|(?:abstract )?class) (\w+)/gm,
+      )) {
+        places.set(name, [...(places.get(name) ?? []), file]);
+      }
+    }
+    expect([...places].filter(([, files]) => files.length > 1)).toEqual([]);
+    expect(places.size).toBeGreaterThan(300);
   });
 });
 

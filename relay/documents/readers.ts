@@ -32,4 +32,4 @@ export async function readWith<One extends Kind>(kind: One, source: Source<One>)
 /** One reading, as it is given to a thread. */
 export type Job = { readonly [One in Kind]: { readonly kind: One; readonly source: Source<One> } }[Kind];
 /** What the thread answers; anything unexpected ends it with an error instead. */
-export type Answer = { readonly reading: Reading<Kind> } | { readonly refused: ToolErrorData };
+export type ThreadAnswer = { readonly reading: Reading<Kind> } | { readonly refused: ToolErrorData };

@@ -3,7 +3,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { abortError } from '../async/abort.ts';
 import { Semaphore } from '../async/semaphore.ts';
 import type { Kind } from './kinds.ts';
-import type { Answer, Job, Reading, Source } from './readers.ts';
+import type { Job, Reading, Source, ThreadAnswer } from './readers.ts';
 import { threadUrl } from './thread-url.ts';
 import { tooLarge } from './too-large.ts';
 
@@ -38,7 +38,7 @@ async function run(job: Job, maxHeapMb: number, signal: AbortSignal): Promise<Re
   const { promise, resolve, reject } = Promise.withResolvers<Reading<Kind>>();
   const leave = () => reject(abortError(signal));
   signal.addEventListener('abort', leave, { once: true });
-  worker.once('message', (answer: Answer) =>
+  worker.once('message', (answer: ThreadAnswer) =>
     'reading' in answer ? resolve(answer.reading) : reject(new ToolError(answer.refused)),
   );
   worker.once('error', (error: NodeJS.ErrnoException) =>

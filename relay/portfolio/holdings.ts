@@ -1,6 +1,6 @@
 import type { Decimal } from 'decimal.js';
 
-export interface Greeks {
+export interface PositionGreeks {
   readonly delta: number;
   readonly gamma: number;
   /** Per day. */
@@ -31,7 +31,7 @@ export interface Holding {
   /** What its price follows: of options and CFDs the underlying, of everything else itself. */
   readonly underlying: { readonly conId: number; readonly contract: string };
   /** Of options, where they are known. */
-  readonly greeks?: Greeks;
+  readonly greeks?: PositionGreeks;
 }
 
 /** Cash and accruals of one currency, in base currency. */

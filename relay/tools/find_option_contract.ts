@@ -6,7 +6,7 @@ import { omitUndefined } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { nearestDelta } from './support/option-deltas.ts';
 import { OptionQuotes } from './support/option-quotes.ts';
-import { allSeries, byStrikes, type Series, seriesExpiring, standardSeries } from './support/option-series.ts';
+import { allSeries, byStrikes, type OptionSeries, seriesExpiring, standardSeries } from './support/option-series.ts';
 import {
   becauseOf,
   classesNamed,
@@ -76,14 +76,14 @@ function seriesOf(
   { instrument }: Underlying,
   args: Arguments,
   now: number,
-): { readonly series: Series; readonly note?: string } {
+): { readonly series: OptionSeries; readonly note?: string } {
   if (args.expiry !== undefined) {
     const standard = standardSeries(seriesExpiring(classes, args.expiry), instrument);
     if (!standard) throw noOptions(`expiring ${args.expiry}`);
     return standard;
   }
-  const days = ({ expiry }: Series): number => daysTo(expiry, { instrument }, now);
-  const distance = (series: Series): number => Math.abs(days(series) - (args.days ?? defaultDays));
+  const days = ({ expiry }: OptionSeries): number => daysTo(expiry, { instrument }, now);
+  const distance = (series: OptionSeries): number => Math.abs(days(series) - (args.days ?? defaultDays));
   const all = allSeries(classes);
   const [nearest] = all.toSorted((a, b) => distance(a) - distance(b) || byStrikes(a, b));
   const sameDay = all.filter(({ expiry }) => expiry === nearest?.expiry);
@@ -127,7 +127,7 @@ async function byDelta(
 function describe(
   option: Instrument,
   quote: Quote | undefined,
-  { optionClass, expiry }: Series,
+  { optionClass, expiry }: OptionSeries,
   underlying: Underlying,
   now: number,
 ) {

@@ -7,7 +7,7 @@ import { omitUndefined } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { withinDeltas } from './support/option-deltas.ts';
 import { OptionQuotes } from './support/option-quotes.ts';
-import { type Series, seriesExpiring } from './support/option-series.ts';
+import { type OptionSeries, seriesExpiring } from './support/option-series.ts';
 import {
   type ChainPage,
   type ChainView,
@@ -63,7 +63,10 @@ export const getOptionChainExecutor = executorOf(getOptionChain, async (args, co
 });
 
 /** What a cursor belongs to: the same filters of the same series. */
-function questionOf({ cursor: _cursor, limit: _limit, ...filters }: Arguments, series: readonly Series[]): object {
+function questionOf(
+  { cursor: _cursor, limit: _limit, ...filters }: Arguments,
+  series: readonly OptionSeries[],
+): object {
   return { ...filters, series: series.map(({ optionClass, expiry }) => `${optionClass.tradingClass} ${expiry}`) };
 }
 
@@ -82,7 +85,7 @@ function overviewNote({ quotes, ...args }: Arguments): { note?: string } {
 }
 
 /** The series that a date or month means, soonest first. @throws ToolError `invalid_arguments` with the nearest there are */
-function seriesOf(classes: readonly OptionClass[], text: string): Series[] {
+function seriesOf(classes: readonly OptionClass[], text: string): OptionSeries[] {
   const series = seriesExpiring(classes, text);
   if (series.length > 0) return series.sort((a, b) => (a.expiry < b.expiry ? -1 : 1));
   const wanted = parseExpiry(text.toUpperCase());
@@ -107,7 +110,7 @@ type Sides = readonly (readonly Instrument[])[];
 
 async function chainOf(
   underlying: Underlying,
-  series: readonly Series[],
+  series: readonly OptionSeries[],
   { view, offset, note, reason }: Page,
   args: Arguments,
   context: ToolContext,
@@ -139,18 +142,18 @@ async function chainOf(
   });
 }
 
-function listedIn({ instrument }: Underlying, series: readonly Series[], { gateway, signal }: ToolContext) {
+function listedIn({ instrument }: Underlying, series: readonly OptionSeries[], { gateway, signal }: ToolContext) {
   return Promise.all(
     series.map(({ optionClass, expiry }) => gateway.options.listed(instrument, optionClass, expiry, signal)),
   );
 }
 
 /** The page of the series that were not looked into; undefined when there are none. */
-function pageFrom(later: number, series: readonly Series[], { price }: ChainView): ChainPage | undefined {
+function pageFrom(later: number, series: readonly OptionSeries[], { price }: ChainView): ChainPage | undefined {
   return later < series.length ? { view: { from: later, price }, offset: 0 } : undefined;
 }
 
-function partNote(series: readonly Series[], from: number, to: number): string | undefined {
+function partNote(series: readonly OptionSeries[], from: number, to: number): string | undefined {
   if (to - from === series.length) return undefined;
   const days = series.slice(from, to).map(({ expiry }) => isoDate(expiry));
   return `These are of ${days[0]} to ${days.at(-1)}: series ${from + 1} to ${to} of ${series.length}.`;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createToolRunner, type RunOptions } from './run-tool.ts';
+import { createToolRunner, type ToolRunOptions } from './run-tool.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 /** Runs an operation of that kind with a caller who leaves meanwhile. @returns what it was given */
-async function given(kind: 'read' | 'mutation', options: RunOptions): Promise<ToolContext> {
+async function given(kind: 'read' | 'mutation', options: ToolRunOptions): Promise<ToolContext> {
   let context: ToolContext | undefined;
   const caller = new AbortController();
   const definition = { name: 'op', kind, input: z.object({}), output: z.object({}), timeoutMs: 1_000 };

@@ -9,7 +9,7 @@ import type { ExecutorConfig, ToolExecutor } from './support/tool.ts';
 
 const firstConnectionMs = 8_000;
 
-export interface RunOptions {
+export interface ToolRunOptions {
   /** Ends a read; its reason is passed on when it is a ToolError. A mutation never learns of it. */
   readonly signal?: AbortSignal;
   /** Best effort: how far the work is. */
@@ -21,7 +21,7 @@ export interface RunOptions {
 }
 
 /** Runs one tool call. Rejects with a ToolError for every expected failure. */
-export type RunTool = (op: string, args: unknown, options?: RunOptions) => Promise<Record<string, unknown>>;
+export type RunTool = (op: string, args: unknown, options?: ToolRunOptions) => Promise<Record<string, unknown>>;
 
 /** Makes the function that runs tool calls on this relay's gateway. Deadlines are its caller's: it sets no timer. */
 export function createToolRunner(dependencies: {

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { flexServiceUrl } from '../../relay/flex/tokens.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../relay/gateway/index.ts';
 import { openRecords, type Records } from '../../relay/performance/records.ts';
-import { createToolRunner, type RunOptions } from '../../relay/tools/run-tool.ts';
+import { createToolRunner, type ToolRunOptions } from '../../relay/tools/run-tool.ts';
 import type { ExecutorConfig } from '../../relay/tools/support/tool.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { findTool } from '../../shared/tools/index.ts';
@@ -27,7 +27,7 @@ type Certain<Value> = Value extends string | number | boolean
     : { [Name in keyof Value]-?: Certain<NonNullable<Value[Name]>> };
 
 /** How a test calls a tool; with `timeoutMs` its signal aborts then, as it does for a read at the tunnel. */
-export interface CallOptions extends Omit<RunOptions, 'deadline'> {
+export interface CallOptions extends Omit<ToolRunOptions, 'deadline'> {
   readonly timeoutMs?: number;
 }
 

@@ -7,7 +7,7 @@ import { readChunks } from '../home/relays/read-chunks.ts';
 
 const env = bindings as unknown as Env;
 
-export interface RunOptions {
+export interface HomeCallOptions {
   /** Aborts when the client has gone away. */
   signal: AbortSignal;
   /** The client's own name for the call, by which a 2025-era client cancels it. */
@@ -31,7 +31,7 @@ export async function callHome(
   userId: string,
   tool: ToolDefinition,
   args: Record<string, unknown>,
-  { signal, alias, onProgress }: RunOptions,
+  { signal, alias, onProgress }: HomeCallOptions,
 ): Promise<unknown> {
   signal.throwIfAborted();
   const home = env.HOME.getByName(userId);

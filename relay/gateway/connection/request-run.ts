@@ -8,7 +8,7 @@ import { neverSent, unanswered } from './request-errors.ts';
 import type { RequestSpec } from './requests.ts';
 
 /** Where what the gateway says about one request id goes. */
-export interface Route {
+export interface RequestRoute {
   readonly answer: (answer: Answer) => void;
   readonly error: (code: number, text: string) => void;
   /** Whether the route stays: a subscription on a connection that lives on. */
@@ -19,7 +19,7 @@ export interface Route {
 export interface RequestPlace {
   readonly link: DataLink;
   readonly reqId: number;
-  readonly routes: Map<number, Route>;
+  readonly routes: Map<number, RequestRoute>;
   readonly pacer: Pacer;
   /** Whether the link still is the connection. */
   readonly isCurrent: () => boolean;
@@ -40,7 +40,7 @@ export async function runRequest<Result>(
   let sent = false;
   let takeBack = true;
   let stays = false;
-  let route: Route | undefined;
+  let route: RequestRoute | undefined;
   const end = (): void => {
     const { cancel } = spec;
     // A new connection counts its ids from the beginning.

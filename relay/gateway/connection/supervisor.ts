@@ -8,7 +8,7 @@ import { type GatewayLogger, Link } from './link.ts';
 import { Listeners } from './listeners.ts';
 import { type Lane, Pacer } from './pacer.ts';
 import { neverSent, unanswered } from './request-errors.ts';
-import { type Route, runRequest } from './request-run.ts';
+import { type RequestRoute, runRequest } from './request-run.ts';
 import { type BroadcastSpec, firstRequestId, type RequestSpec, type StreamSpec, summaryRequestId } from './requests.ts';
 import { step } from './session.ts';
 import {
@@ -54,7 +54,7 @@ export class Supervisor {
   readonly #clock: MarketClock;
   readonly #pacer: Pacer;
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
-  readonly #routes = new Map<number, Route>();
+  readonly #routes = new Map<number, RequestRoute>();
   readonly #statusListeners: Listeners<[status: GatewayStatus]>;
   readonly #broadcastListeners: Listeners<[message: Broadcast]>;
   readonly #orderErrorListeners: Listeners<[error: OrderError]>;
@@ -222,7 +222,7 @@ export class Supervisor {
     const leave = () => {
       if (this.#routes.get(reqId) === route) this.#routes.delete(reqId);
     };
-    const route: Route = {
+    const route: RequestRoute = {
       answer: spec.onAnswer,
       error: (code, text) => {
         const error = requestError(code, text);

@@ -4,24 +4,24 @@ import type { OptionClass } from '../../gateway/options/options.ts';
 import { isoDate } from './options.ts';
 
 /** The options of one class that expire on one day. */
-export interface Series {
+export interface OptionSeries {
   readonly optionClass: OptionClass;
   /** `YYYYMMDD`. */
   readonly expiry: string;
 }
 
-export function allSeries(classes: readonly OptionClass[]): Series[] {
+export function allSeries(classes: readonly OptionClass[]): OptionSeries[] {
   return classes.flatMap((optionClass) => optionClass.expiries.map((expiry) => ({ optionClass, expiry })));
 }
 
 /** The series that a date or a month means; none when the text is neither. */
-export function seriesExpiring(classes: readonly OptionClass[], text: string): Series[] {
+export function seriesExpiring(classes: readonly OptionClass[], text: string): OptionSeries[] {
   const wanted = parseExpiry(text.toUpperCase());
   return wanted === undefined ? [] : allSeries(classes).filter(({ expiry }) => expiry.startsWith(wanted));
 }
 
 /** The class with most strikes first, of one class the later expiry. */
-export function byStrikes(a: Series, b: Series): number {
+export function byStrikes(a: OptionSeries, b: OptionSeries): number {
   return b.optionClass.strikes.length - a.optionClass.strikes.length || (a.expiry < b.expiry ? 1 : -1);
 }
 
@@ -31,11 +31,11 @@ export function byStrikes(a: Series, b: Series): number {
  * is a holiday. The note says so where there are others.
  */
 export function standardSeries(
-  series: readonly Series[],
+  series: readonly OptionSeries[],
   { details }: Pick<Instrument, 'details'>,
-): { readonly series: Series; readonly note?: string } | undefined {
+): { readonly series: OptionSeries; readonly note?: string } | undefined {
   const { symbol } = details.contract;
-  const foreign = ({ optionClass }: Series): number => (optionClass.tradingClass === symbol ? 0 : 1);
+  const foreign = ({ optionClass }: OptionSeries): number => (optionClass.tradingClass === symbol ? 0 : 1);
   const [best] = series.toSorted(
     (a, b) =>
       foreign(a) - foreign(b) ||
@@ -48,7 +48,10 @@ export function standardSeries(
   return { series: best, ...(note === undefined ? {} : { note }) };
 }
 
-function othersNote({ optionClass: { tradingClass }, expiry }: Series, series: readonly Series[]): string | undefined {
+function othersNote(
+  { optionClass: { tradingClass }, expiry }: OptionSeries,
+  series: readonly OptionSeries[],
+): string | undefined {
   const day = isoDate(expiry);
   const days = new Set(series.map((each) => each.expiry)).size;
   if (days > 1) {

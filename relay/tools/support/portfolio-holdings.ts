@@ -8,7 +8,7 @@ import { contractString } from '../../gateway/contracts/naming.ts';
 import { omitUndefined, parseNumber } from '../../gateway/numbers.ts';
 import { sum } from '../../portfolio/allocation.ts';
 import { countryOf } from '../../portfolio/country.ts';
-import { type CurrencyFunds, type Greeks, type Holding, isOption } from '../../portfolio/holdings.ts';
+import { type CurrencyFunds, type Holding, isOption, type PositionGreeks } from '../../portfolio/holdings.ts';
 import { bySize } from '../../portfolio/risk.ts';
 import { baseCurrency, exchangeRates } from './currencies.ts';
 import { optional } from './optional.ts';
@@ -47,7 +47,7 @@ export async function readHoldings(
   const positions = read.map(sized);
   const details = await detailsOf(positions, context);
   const options = positions.filter(({ position }) => isOption({ kind: String(position.contract.secType ?? '') }));
-  const greeks = withGreeks ? await greeksOf(options, details, context) : new Map<number, Greeks>();
+  const greeks = withGreeks ? await greeksOf(options, details, context) : new Map<number, PositionGreeks>();
   return positions.map((position) => holdingOf(position, details, greeks));
 }
 
@@ -96,11 +96,11 @@ async function greeksOf(
   positions: readonly SizedPosition[],
   details: Details,
   context: ToolContext,
-): Promise<Map<number, Greeks>> {
+): Promise<Map<number, PositionGreeks>> {
   const conIds = [...new Set(bySize(positions).map(({ conId }) => conId))];
   const options = conIds.flatMap((conId) => details.get(conId) ?? []).slice(0, limits.greeks);
   const quotes = await quoteOptions(options, context);
-  const greeks = new Map<number, Greeks>();
+  const greeks = new Map<number, PositionGreeks>();
   for (const [index, option] of options.entries()) {
     const known = knownGreeks(quotes[index]);
     if (known) greeks.set(option.conId, known);
@@ -109,13 +109,13 @@ async function greeksOf(
 }
 
 /** A quote's Greeks when they are complete enough to add up. */
-function knownGreeks(quote: Quote | undefined): Greeks | undefined {
+function knownGreeks(quote: Quote | undefined): PositionGreeks | undefined {
   const { delta, gamma, theta, vega, underlying } = quote?.greeks ?? {};
   if (delta === undefined || gamma === undefined || underlying === undefined) return undefined;
   return { delta, gamma, theta: theta ?? 0, vega: vega ?? 0, underlying };
 }
 
-function holdingOf(read: SizedPosition, details: Details, greeks: ReadonlyMap<number, Greeks>): Holding {
+function holdingOf(read: SizedPosition, details: Details, greeks: ReadonlyMap<number, PositionGreeks>): Holding {
   const { position, item, conId, rate, worth } = read;
   const { contract, account, quantity } = position;
   const kind = String(contract.secType ?? '');

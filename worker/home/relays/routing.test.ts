@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mergeAccounts, type Route, routeCall as routeRequest } from './routing.ts';
+import { type HomeRoute, mergeAccounts, routeCall as routeRequest } from './routing.ts';
 import { composeStatus, type RelayView } from './status.ts';
 
 const relay = (id: string, online: boolean, ...accounts: string[]): RelayView => ({
@@ -18,7 +18,7 @@ const relay = (id: string, online: boolean, ...accounts: string[]): RelayView =>
 const routeCall = (op: string, account: unknown, relays: RelayView[], kind: 'read' | 'mutation' = 'read') =>
   routeRequest({ op, kind, args: { account } }, relays);
 
-const ids = (route: Route) => ('relays' in route ? route.relays.map(({ id }) => id) : route.error.code);
+const ids = (route: HomeRoute) => ('relays' in route ? route.relays.map(({ id }) => id) : route.error.code);
 
 describe('which relay answers', () => {
   const paper = relay('paper', true, 'DU1');

@@ -7,7 +7,7 @@ import { noRelay, type RelayView, sharedAccount } from './status.ts';
 
 type RoutedCall = Pick<CallRequest, 'op' | 'kind' | 'args'>;
 
-export type Route = { relays: readonly RelayView[] } | { error: ToolErrorData };
+export type HomeRoute = { relays: readonly RelayView[] } | { error: ToolErrorData };
 
 /**
  * Which relays answer a call. With one relay, it does. With several, an account decides; `list_accounts` asks them all;
@@ -16,7 +16,7 @@ export type Route = { relays: readonly RelayView[] } | { error: ToolErrorData };
  *
  * A mutation goes to one relay that certainly is the right one, or nowhere: it is never guessed and never sent to several.
  */
-export function routeCall({ op, kind, args: { account } }: RoutedCall, relays: readonly RelayView[]): Route {
+export function routeCall({ op, kind, args: { account } }: RoutedCall, relays: readonly RelayView[]): HomeRoute {
   if (relays.length === 0) return { error: noRelay };
   if (kind === 'mutation') return routeMutation(account, relays);
   const online = relays.filter((relay) => relay.online);
@@ -36,7 +36,7 @@ export function routeCall({ op, kind, args: { account } }: RoutedCall, relays: r
   return op === listAccounts.name ? { relays: online } : { error: accountNeeded(online) };
 }
 
-function routeMutation(account: unknown, relays: readonly RelayView[]): Route {
+function routeMutation(account: unknown, relays: readonly RelayView[]): HomeRoute {
   const candidates = relays.length === 1 ? relays : relays.filter((relay) => serves(relay, account));
   const [relay, ...others] = candidates;
   if (!relay || others.length > 0) return { error: oneRelayNeeded(account, candidates.length, relays) };
