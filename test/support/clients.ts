@@ -113,7 +113,8 @@ export async function connectClient({
           { name, arguments: args },
           { timeout, ...(signal ? { signal } : {}), ...(onProgress ? { onprogress: onProgress } : {}) },
         )) as CallResult,
-      listTools: async () => (await client.listTools()).tools as never,
+      // Asked for each time; the client would remember it for as long as the server allows.
+      listTools: async () => (await client.listTools(undefined, { cacheMode: 'refresh' })).tools as never,
       close: () => client.close(),
     };
   }

@@ -93,12 +93,13 @@ async function demoUser(worker: TestWorker): Promise<{ browser: Browser; userId:
   return { browser, userId: await signInDemo(worker, browser) };
 }
 
-/** Starts a simulator and a relay that pairs itself as the browser's user. */
+/** Starts a simulator and a relay that pairs itself as the browser's user. `main` is another program than the product's. */
 export async function startRelay(
   worker: TestWorker,
   browser: Browser,
   simulatorOptions: Partial<SimulatorOptions> = {},
   env: Record<string, string> = {},
+  main?: string,
 ): Promise<TestRelay> {
   const simulator = await startSimulator(simulatorOptions);
   const data = await mkdtemp(join(tmpdir(), 'relay-'));
@@ -108,6 +109,7 @@ export async function startRelay(
   const launch = (changes: Record<string, string> = {}) =>
     startRelayProcess({
       args: ['run'],
+      ...(main && { main }),
       env: {
         RELAY_URL: worker.origin.origin,
         RELAY_DATA_DIR: data,

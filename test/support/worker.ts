@@ -2,6 +2,8 @@ import { Miniflare, Response as RuntimeResponse } from 'miniflare';
 import { bundleWorker, readWorkerConfig } from '../../scripts/worker-bundle.ts';
 
 export interface WorkerOptions {
+  /** Entry file relative to the project; default: wrangler.toml's `main`. */
+  main?: string;
   vars?: Record<string, string>;
   /** Names of bindings to Workers KV, which the Worker itself does without. */
   kv?: readonly string[];
@@ -26,15 +28,24 @@ export interface TestWorker {
   close(): Promise<void>;
 }
 
-const bundle = readWorkerConfig().then(({ main }) => bundleWorker(main));
+const bundles = new Map<string, Promise<string>>();
+
+/** Each entry is bundled once. */
+function bundleOf(main: string): Promise<string> {
+  const bundle = bundles.get(main) ?? bundleWorker(main);
+  bundles.set(main, bundle);
+  return bundle;
+}
 
 /** The Worker as wrangler.toml describes it, on the Workers runtime, with fresh storage. */
 export async function startWorker({
+  main,
   vars = { LOCAL_MODE: '1' },
   kv = [],
   internet,
 }: WorkerOptions = {}): Promise<TestWorker> {
-  const { name, compatibility_date, compatibility_flags, durable_objects } = await readWorkerConfig();
+  const config = await readWorkerConfig();
+  const { name, compatibility_date, compatibility_flags, durable_objects } = config;
   const objects = durable_objects.bindings;
   const options = {
     host: '127.0.0.1',
@@ -51,7 +62,7 @@ export async function startWorker({
           compatibilityFlags: compatibility_flags,
           manifest: {
             mainModule: 'worker.js',
-            modules: { 'worker.js': { type: 'esm' as const, contents: await bundle } },
+            modules: { 'worker.js': { type: 'esm' as const, contents: await bundleOf(main ?? config.main) } },
           },
           env: {
             ...Object.fromEntries(Object.entries(vars).map(([key, value]) => [key, { type: 'text' as const, value }])),
