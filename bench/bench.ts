@@ -7,6 +7,7 @@ import { answersOk, eventually, freePort, startRelayProcess, stopProcess } from 
 import { startWorkerRuntime, type WorkerRuntime } from '../scripts/worker-runtime.ts';
 import { Browser } from '../test/support/browser.ts';
 import { connectClient } from '../test/support/clients.ts';
+import { callTool } from './call-tool.ts';
 import { measure, median, type Sample } from './statistics.ts';
 
 /**
@@ -20,12 +21,6 @@ const loads = [
   { inFlight: 32, calls: 1_500 },
 ];
 const targets = { p50: 1.75, throughput: 0.6 };
-
-const envelope = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-};
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
 const children: ChildProcess[] = [];
@@ -93,29 +88,8 @@ async function startFull(): Promise<Record<string, () => Promise<unknown>>> {
   );
   await eventually('the relay', () => answersOk(`http://127.0.0.1:${healthPort}/readyz`));
   const client = await connectClient({ era: '2026-07-28', url: new URL('/mcp', origin), browser });
-  const token = client.auth.stored?.access_token;
-  const call = (name: string, args: () => Record<string, unknown>) => async () => {
-    const response = await fetch(`${origin}/mcp`, {
-      method: 'POST',
-      headers: {
-        Authorization: `Bearer ${token}`,
-        'Content-Type': 'application/json',
-        Accept: 'application/json, text/event-stream',
-        'MCP-Protocol-Version': '2026-07-28',
-        'Mcp-Method': 'tools/call',
-        'Mcp-Name': name,
-      },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: { name, arguments: args(), _meta: envelope },
-      }),
-    });
-    const text = await response.text();
-    if (!response.ok || !text.includes('structuredContent'))
-      throw new Error(`${name}: ${response.status} ${text.slice(0, 300)}`);
-  };
+  const token = client.auth.stored?.access_token ?? '';
+  const call = (name: string, args: () => Record<string, unknown>) => () => callTool({ origin, token }, name, args());
   // A different day each time, so that no cache and no coalescing spares the gateway.
   let day = 0;
   const bars = () => ({
