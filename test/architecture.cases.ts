@@ -19,6 +19,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'relay/async': ['shared/errors.ts'],
   'relay/commands': [
     'relay/alerts',
+    'relay/async',
     'relay/config.ts',
     'relay/files.ts',
     'relay/gateway/index.ts',
@@ -115,8 +116,9 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'relay/gateway/orders': ['relay/gateway/connection', 'relay/gateway/connection/events', 'shared/status.ts'],
   'relay/gateway/research': ['relay/async', 'relay/gateway/connection', 'relay/gateway/contracts', 'shared/errors.ts'],
-  'relay/gateway/time': [],
+  'relay/gateway/time': ['relay/async'],
   'relay/hub': [
+    'relay/async',
     'relay/files.ts',
     'relay/json.ts',
     'relay/stop-times.ts',
@@ -128,6 +130,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'relay/logger.ts': [],
   'relay/main.ts': ['relay/commands', 'relay/config.ts', 'relay/logger.ts', 'relay/stop-times.ts', 'shared/version.ts'],
   'relay/performance': [
+    'relay/async',
     'relay/documents',
     'relay/files.ts',
     'relay/flex',

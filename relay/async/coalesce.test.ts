@@ -54,7 +54,7 @@ describe('Coalescer', () => {
   });
 
   it('keeps answers for as long as it is told, never failures, and not too many', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
+    vi.useFakeTimers({ toFake: ['performance'] });
     const coalescer = new Coalescer<number>(1_000);
     const work = vi.fn(async () => 7);
     await expect(coalescer.run('a', async () => Promise.reject(new Error('down')))).rejects.toThrow('down');

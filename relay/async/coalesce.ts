@@ -1,4 +1,5 @@
 import { abortError } from './abort.ts';
+import { monotonicNow } from './monotonic.ts';
 
 interface Shared<T> {
   readonly promise: Promise<T>;
@@ -63,15 +64,15 @@ export class Coalescer<T> {
   }
 
   #keep(key: string, answer: T): void {
-    if (this.#keepMs > 0) this.#kept.set(key, { at: Date.now(), answer });
+    if (this.#keepMs > 0) this.#kept.set(key, { at: monotonicNow(), answer });
     this.#forget();
   }
 
   /** Drops what is too old or too much; the oldest come first. */
   #forget(): void {
     for (const [key, { at }] of this.#kept) {
-      const age = Date.now() - at;
-      if (this.#kept.size <= maxKept && age >= 0 && age < this.#keepMs) break;
+      const age = monotonicNow() - at;
+      if (this.#kept.size <= maxKept && age < this.#keepMs) break;
       this.#kept.delete(key);
     }
   }

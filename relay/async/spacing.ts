@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonicNow } from './monotonic.ts';
 import { Semaphore } from './semaphore.ts';
 
 /** Lets one at a time pass, with a least time between two of them. */
@@ -14,9 +15,9 @@ export class Spacing {
   /** Resolves when it is the caller's turn; rejects when the signal aborts first, and then costs the others nothing. */
   async turn(signal?: AbortSignal): Promise<void> {
     await this.#next.run(async () => {
-      const waitMs = this.#nextAt - performance.now();
+      const waitMs = this.#nextAt - monotonicNow();
       if (waitMs > 0) await sleep(waitMs, undefined, signal ? { signal } : undefined);
-      this.#nextAt = performance.now() + this.#gapMs;
+      this.#nextAt = monotonicNow() + this.#gapMs;
     }, signal);
   }
 }

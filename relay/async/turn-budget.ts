@@ -1,3 +1,5 @@
+import { monotonicNow } from './monotonic.ts';
+
 /**
  * Does work in order, for only so long per turn of the event loop; what does not fit waits for the next turn. Without
  * it a socket that delivers several large messages at once would hold up timers and other connections for all of them.
@@ -22,9 +24,9 @@ export class TurnBudget<Item> {
 
   #drain(): void {
     while (this.#queue.length > 0 && this.#spentMs < this.#budgetMs) {
-      const start = performance.now();
+      const start = monotonicNow();
       this.#work(this.#queue.shift() as Item);
-      this.#spentMs += performance.now() - start;
+      this.#spentMs += monotonicNow() - start;
     }
     this.#nextTurn ??= setImmediate(() => {
       this.#nextTurn = undefined;

@@ -162,7 +162,7 @@ describe('the way to the server', () => {
 
 describe('a relay that runs on this machine', () => {
   async function runningRelay(state: HealthState): Promise<void> {
-    const health = await startHealth({ port: healthPort, version: '1', state: () => state });
+    const health = await startHealth({ port: healthPort, version: '1', state: () => state, now: Date.now });
     cleanups.push(() => health.close());
   }
 

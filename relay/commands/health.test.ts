@@ -42,6 +42,7 @@ describe('judgeReadiness', () => {
 describe('startHealth', () => {
   let server: HealthServer | undefined;
   let current = state('ready');
+  let now = soon;
 
   afterEach(async () => {
     await server?.close();
@@ -49,7 +50,7 @@ describe('startHealth', () => {
   });
 
   async function get(path: string, init?: RequestInit): Promise<Response> {
-    server ??= await startHealth({ port: 0, version: '1.2.3', state: () => current });
+    server ??= await startHealth({ port: 0, version: '1.2.3', state: () => current, now: () => now });
     return fetch(`http://127.0.0.1:${server.port}${path}`, init);
   }
 
@@ -73,6 +74,13 @@ describe('startHealth', () => {
     expect(readinessSchema.parse(await response.json())).toEqual({ ready: false, version: '1.2.3', ...current });
   });
 
+  it('judges a restart by the clock that it began by', async () => {
+    current = state('maintenance');
+    expect((await get('/readyz')).status).toBe(200);
+    now = late;
+    expect((await get('/readyz')).status).toBe(503);
+  });
+
   it('knows only its two pages and only GET', async () => {
     expect((await get('/')).status).toBe(404);
     expect((await get('/readyz', { method: 'POST' })).status).toBe(405);
@@ -86,8 +94,8 @@ describe('startHealth', () => {
     for (const { address } of others) {
       await expect(fetch(`http://${address}:${server?.port}/healthz`)).rejects.toThrow();
     }
-    await expect(startHealth({ port: server?.port ?? 0, version: '1', state: () => current })).rejects.toThrow(
-      'EADDRINUSE',
-    );
+    await expect(
+      startHealth({ port: server?.port ?? 0, version: '1', state: () => current, now: () => now }),
+    ).rejects.toThrow('EADDRINUSE');
   });
 });

@@ -37,7 +37,7 @@ export interface HealthState {
  * Whether the relay can answer calls: the tunnel is open and the gateway is ready, or was ready a short while ago and
  * restarts. A relay that is merely alive is not ready.
  *
- * @param now epoch milliseconds
+ * @param now epoch milliseconds, by the clock that the gateway's `since` goes by
  */
 export function judgeReadiness(state: HealthState, version: string, now: number): Readiness {
   const { device, tunnel, gateway } = state;
@@ -64,8 +64,10 @@ export async function startHealth(options: {
   readonly port: number;
   readonly version: string;
   readonly state: () => HealthState;
+  /** Epoch milliseconds, by the clock that the gateway's `since` goes by. */
+  readonly now: () => number;
 }): Promise<HealthServer> {
-  const { port, version, state } = options;
+  const { port, version, state, now } = options;
   const server = createServer((request, response) => {
     const answer = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
@@ -76,7 +78,7 @@ export async function startHealth(options: {
     const path = request.url?.split('?')[0];
     if (path === '/healthz') return answer(200, { ok: true, version });
     if (path !== '/readyz') return answer(404, { error: 'There are /healthz and /readyz here.' });
-    const readiness = judgeReadiness(state(), version, Date.now());
+    const readiness = judgeReadiness(state(), version, now());
     return answer(readiness.ready ? 200 : 503, readiness);
   });
   server.listen(port, '127.0.0.1');

@@ -5,6 +5,7 @@ import type { OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import { version } from '../../shared/version.ts';
 import { AlertDesk } from '../alerts/alert-desk.ts';
 import { alertFile, alertFileIn } from '../alerts/alert-file.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import type { ConfigOf } from '../config.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import type { RunCall } from '../hub/calls.ts';
@@ -93,7 +94,7 @@ class Relay {
     const { dataDir, gatewayHost, gatewayPort, healthPort, trading } = this.#config;
     logger.info({ version, gateway: `${gatewayHost}:${gatewayPort}`, trading }, 'the relay starts');
     this.#folder = holdDataFolder(dataDir);
-    if (healthPort !== 0) this.#health = await openHealth(healthPort, () => this.#healthState());
+    if (healthPort !== 0) this.#health = await this.#openHealth(healthPort);
     gateway.onStatus(() => this.#tellStatus());
     gateway.start();
     for (const job of this.#jobs) job.start();
@@ -195,7 +196,7 @@ class Relay {
     const run: RunCall = (op, args, { progress, timeoutMs, ...call }) =>
       runTool(op, args, {
         ...call,
-        deadline: Date.now() + timeoutMs,
+        deadline: monotonicNow() + timeoutMs,
         progress: (done, total, message) =>
           progress({ progress: done, ...(total !== undefined && { total }), message }),
       });
@@ -253,14 +254,15 @@ class Relay {
       gateway: this.#gateway.status().gateway,
     };
   }
-}
 
-async function openHealth(port: number, state: () => HealthState): Promise<HealthServer> {
-  try {
-    return await startHealth({ port, version, state });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    const reason = `The health pages cannot use port ${port} (${code}). Choose another RELAY_HEALTH_PORT, or 0 to do without.`;
-    throw new CommandError({ reason, exitCode: exitCodes.config });
+  async #openHealth(port: number): Promise<HealthServer> {
+    try {
+      const now = () => this.#gateway.serverTime();
+      return await startHealth({ port, version, state: () => this.#healthState(), now });
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+      const reason = `The health pages cannot use port ${port} (${code}). Choose another RELAY_HEALTH_PORT, or 0 to do without.`;
+      throw new CommandError({ reason, exitCode: exitCodes.config });
+    }
   }
 }

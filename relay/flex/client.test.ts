@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlexService, flexDocument, row, statement } from '../../test/support/flex-service.ts';
 import { endOf, startCode } from '../../test/support/run-code.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import { FlexClient } from './client.ts';
 
 const token = { name: 'main', token: '1'.repeat(24), queries: [] };
@@ -29,7 +30,7 @@ afterEach(async () => {
 });
 
 async function download(): Promise<string> {
-  const call = { signal: new AbortController().signal, deadline: Date.now() + 10_000, progress: () => undefined };
+  const call = { signal: new AbortController().signal, deadline: monotonicNow() + 10_000, progress: () => undefined };
   await new FlexClient(service.url, limits).download({ token, query: '1' }, file, call);
   return gunzipSync(readFileSync(file)).toString();
 }
@@ -55,7 +56,7 @@ describe('a Flex client', () => {
     service.tokens.set(token.token, new Map([['1', flexDocument(statement('U7', { Trades: trades }))]]));
     const code = `
       const { FlexClient } = await import('./relay/flex/client.ts');
-      const call = { signal: new AbortController().signal, deadline: Date.now() + 10_000, progress() {} };
+      const call = { signal: new AbortController().signal, deadline: performance.now() + 10_000, progress() {} };
       const client = new FlexClient(${JSON.stringify(service.url)}, ${JSON.stringify(limits)});
       await client.download({ token: ${JSON.stringify(token)}, query: '1' }, ${JSON.stringify(file)}, call)
         .catch((error) => console.log(JSON.stringify(error.data)));`;

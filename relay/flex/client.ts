@@ -7,6 +7,7 @@ import { createGzip } from 'node:zlib';
 import { ToolError } from '../../shared/errors.ts';
 import { version } from '../../shared/version.ts';
 import { abortError } from '../async/abort.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import { Semaphore } from '../async/semaphore.ts';
 import { tooLarge } from '../documents/too-large.ts';
 import { xmlTree } from '../documents/xml-tree.ts';
@@ -45,7 +46,7 @@ export const defaultLimits: FlexLimits = {
 /** What ends the waiting, and who is told about it. */
 export interface FlexCall {
   readonly signal: AbortSignal;
-  /** Epoch milliseconds. */
+  /** By `monotonicNow`. */
   readonly deadline: number;
   readonly progress: (message: string) => void;
 }
@@ -54,6 +55,7 @@ export interface FlexCall {
 interface Pending {
   readonly reference: string;
   readonly url: string;
+  /** By `monotonicNow`. */
   readonly since: number;
 }
 
@@ -99,7 +101,7 @@ export class FlexClient {
   async #run(request: FlexRequest, file: string, call: FlexCall): Promise<void> {
     const key = JSON.stringify([request.token.token, request.query, request.from, request.to]);
     let pending = this.#pending.get(key);
-    if (!pending || Date.now() - pending.since > pendingLifeMs) {
+    if (!pending || monotonicNow() - pending.since > pendingLifeMs) {
       call.progress('asking IBKR for the statement');
       pending = await this.#patiently(() => this.#send(request, call.signal), call);
       this.#pending.set(key, pending);
@@ -127,7 +129,7 @@ export class FlexClient {
         if (error.code === undefined) broken += 1;
         const grown = Math.min(maxWaitMs, firstWaitMs * waitGrowth ** attempt);
         const wait = error.code === 1018 ? Math.max(throttledWaitMs, grown) : grown;
-        if (broken >= brokenTries || Date.now() + wait > call.deadline) throw error;
+        if (broken >= brokenTries || monotonicNow() + wait > call.deadline) throw error;
         call.progress(`${error.message}; trying again in ${Math.ceil(wait / 1_000)} s`);
         await sleep(wait, undefined, { signal: call.signal });
       }
@@ -141,7 +143,7 @@ export class FlexClient {
     const { Status, ReferenceCode, Url } = envelopeOf(await beginningOf(body));
     if (Status !== 'Success' || !ReferenceCode) throw nonsense('no reference code');
     const url = Url && this.#trusts(Url) ? Url : `${this.#baseUrl}/GetStatement`;
-    return { reference: ReferenceCode, url, since: Date.now() };
+    return { reference: ReferenceCode, url, since: monotonicNow() };
   }
 
   async #collect(address: string, file: string, signal: AbortSignal): Promise<void> {

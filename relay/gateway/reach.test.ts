@@ -13,6 +13,7 @@ import type { ToolContext } from '../tools/support/tool.ts';
 import { actingRequests, type DataLink, readingRequests } from './connection/faces.ts';
 import { Link } from './connection/link.ts';
 import { Supervisor } from './connection/supervisor.ts';
+import { MarketClock } from './time/market-clock.ts';
 
 /** What a tool can reach and send: nothing that acts, in types, by reflection, and on the wire. */
 
@@ -138,7 +139,7 @@ describe('reflection', () => {
     }
     expect(findings({ [Symbol('x')]: new Hidden() }).found).not.toEqual([]);
     expect(findings({ f: Object.assign(() => 0, { placeOrder: 1 }) }).found).toEqual(['.f.placeOrder']);
-    expect(findings(new Supervisor({} as never, {} as never, {} as never)).found).not.toEqual([]);
+    expect(findings(new Supervisor({} as never, {} as never, new MarketClock())).found).not.toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { generateDeviceKey } from '../../shared/tunnel/credential.ts';
 import { FakeHub } from '../../test/support/fake-hub.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import { createToolRunner } from '../tools/run-tool.ts';
 import { executorOf, type ToolContext } from '../tools/support/tool.ts';
 import { startTunnel, type Tunnel } from './tunnel.ts';
@@ -47,7 +48,7 @@ beforeEach(async () => {
     credential: { home: 'home_0123456789', device: 'device_0123456789', privateKey },
     url: hub.url,
     run: (op, args, { timeoutMs, progress: _, ...call }) =>
-      runTool(op, args, { ...call, deadline: Date.now() + timeoutMs }),
+      runTool(op, args, { ...call, deadline: monotonicNow() + timeoutMs }),
     status: () => ({}),
     logger,
     name: 'attic',

@@ -8,6 +8,7 @@ import { type ConnectIdentity, signConnect } from '../../shared/tunnel/credentia
 import { features, heartbeat, maxFrameBytes, type OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import { createRelay, relayStep } from '../../shared/tunnel/relay.ts';
 import type { Instruction, RelayEffect, RelayEvent, RelayState, RelayTimer } from '../../shared/tunnel/relay-model.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import { stopTimes } from '../stop-times.ts';
 import { Calls, type RunCall } from './calls.ts';
 import { hubOrigin } from './hub-url.ts';
@@ -66,9 +67,9 @@ const maxBufferedBytes = 67_108_864;
 /** Opens the tunnel and keeps it open until it is stopped or the hub refuses this relay for good. */
 export function startTunnel(options: TunnelOptions): Tunnel {
   const adapter = new TunnelAdapter(options);
-  adapter.dispatch({ type: 'start', now: performance.now() });
+  adapter.dispatch({ type: 'start', now: monotonicNow() });
   return {
-    updateStatus: (status) => adapter.dispatch({ type: 'status', now: performance.now(), status }),
+    updateStatus: (status) => adapter.dispatch({ type: 'status', now: monotonicNow(), status }),
     state: () => adapter.state(),
     stop: () => adapter.stop(),
   };
@@ -103,11 +104,11 @@ class TunnelAdapter {
       {},
       outbox?.pending(),
     );
-    outbox?.onAdded((event) => this.dispatch({ type: 'eventAdded', now: performance.now(), event }));
+    outbox?.onAdded((event) => this.dispatch({ type: 'eventAdded', now: monotonicNow(), event }));
     this.#calls = new Calls({
       run: options.run,
-      done: (id, outcome) => this.dispatch({ type: 'callDone', now: performance.now(), id, outcome }),
-      progress: (id, update) => this.dispatch({ ...update, type: 'callProgress', now: performance.now(), id }),
+      done: (id, outcome) => this.dispatch({ type: 'callDone', now: monotonicNow(), id, outcome }),
+      progress: (id, update) => this.dispatch({ ...update, type: 'callProgress', now: monotonicNow(), id }),
       unexpected: (error, op) => {
         if (!(error instanceof ToolError)) logger.error({ err: error, op }, 'a tool failed unexpectedly');
       },
@@ -120,9 +121,9 @@ class TunnelAdapter {
   }
 
   async stop(): Promise<void> {
-    this.dispatch({ type: 'stop', now: performance.now() });
+    this.dispatch({ type: 'stop', now: monotonicNow() });
     await this.#mutationsTold();
-    this.dispatch({ type: 'stop', now: performance.now(), atOnce: true });
+    this.dispatch({ type: 'stop', now: monotonicNow(), atOnce: true });
     this.#release();
     const socket = this.#socket;
     const closed = socket && new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -214,7 +215,7 @@ class TunnelAdapter {
     const answer = (refused?: ToolError) =>
       this.dispatch({
         type: 'instructionAnswered',
-        now: performance.now(),
+        now: monotonicNow(),
         id,
         session,
         ...(refused && { refused: refused.data }),
@@ -247,7 +248,7 @@ class TunnelAdapter {
   #failToDial(error: unknown): void {
     this.#problem = 'The connection could not be prepared; the log says why.';
     this.#options.logger.error({ err: error }, 'the connection could not be prepared');
-    this.dispatch({ type: 'socketClosed', now: performance.now(), random: Math.random(), code: 1006 });
+    this.dispatch({ type: 'socketClosed', now: monotonicNow(), random: Math.random(), code: 1006 });
   }
 
   #listen(socket: WebSocket): void {
@@ -257,18 +258,18 @@ class TunnelAdapter {
       if (over) return;
       over = true;
       if (this.#socket === socket) this.#socket = undefined;
-      this.dispatch({ type: 'socketClosed', now: performance.now(), random: Math.random(), code, ...refused });
+      this.dispatch({ type: 'socketClosed', now: monotonicNow(), random: Math.random(), code, ...refused });
     };
     socket.on('open', () => {
-      this.dispatch({ type: 'status', now: performance.now(), status: this.#options.status() });
-      this.dispatch({ type: 'socketOpen', now: performance.now() });
+      this.dispatch({ type: 'status', now: monotonicNow(), status: this.#options.status() });
+      this.dispatch({ type: 'socketOpen', now: monotonicNow() });
     });
     socket.on('message', (data, isBinary) => {
       if (over) return;
       const text = data.toString();
       if (isBinary) this.#close(closeCodes.protocolError, 'a message is binary');
       else if (text === heartbeat.pong) this.#missedPongs = 0;
-      else this.dispatch({ type: 'frame', now: performance.now(), text });
+      else this.dispatch({ type: 'frame', now: monotonicNow(), text });
     });
     socket.on('unexpected-response', (_request, response: IncomingMessage) => {
       void readRefusedUpgrade(response).then((refusal) => {
@@ -299,7 +300,7 @@ class TunnelAdapter {
     socket.send(text, () => {
       if (!bulk || this.#socket !== socket) return;
       this.#bulkInBuffer -= 1;
-      if (this.#bulkInBuffer === 0) this.dispatch({ type: 'writable', now: performance.now() });
+      if (this.#bulkInBuffer === 0) this.dispatch({ type: 'writable', now: monotonicNow() });
     });
     if (socket.bufferedAmount > maxBufferedBytes) {
       this.#options.logger.warn('the server does not read; reconnecting');
@@ -318,7 +319,7 @@ class TunnelAdapter {
 
   #startTimer(name: RelayTimer, ms: number): void {
     clearTimeout(this.#timers.get(name));
-    const fire = () => this.dispatch({ type: 'timer', now: performance.now(), name });
+    const fire = () => this.dispatch({ type: 'timer', now: monotonicNow(), name });
     this.#timers.set(name, setTimeout(fire, ms));
   }
 

@@ -1,4 +1,5 @@
 import { toToolErrorData } from '../../shared/errors.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import type { FlexDesk } from '../flex/index.ts';
 import type { FlexToken } from '../flex/tokens.ts';
 import type { GatewayLogger } from '../gateway/index.ts';
@@ -52,13 +53,13 @@ export class StatementJob {
       if (!(await this.#isDue(token, query))) return;
       await this.#flex.run(
         { token, query },
-        { signal: this.#end.signal, deadline: Date.now() + runMs, progress: () => undefined },
+        { signal: this.#end.signal, deadline: monotonicNow() + runMs, progress: () => undefined },
       );
       this.#failures.delete(name);
       this.#logger.debug({ query: name }, 'fetched a Flex statement');
     } catch (error) {
       if (this.#end.signal.aborted) return;
-      this.#failures.set(name, Date.now());
+      this.#failures.set(name, monotonicNow());
       const { message, ibCode } = toToolErrorData(error);
       this.#logger.warn({ query: name, ibCode, reason: message }, 'a Flex statement could not be fetched');
     }
@@ -66,8 +67,7 @@ export class StatementJob {
 
   async #isDue(token: FlexToken, query: string): Promise<boolean> {
     const failed = this.#failures.get(`${token.name} ${query}`);
-    const sinceFailure = failed === undefined ? Number.POSITIVE_INFINITY : Math.abs(Date.now() - failed);
-    if (sinceFailure < afterFailureMs) return false;
+    if (failed !== undefined && monotonicNow() - failed < afterFailureMs) return false;
     const last = await this.#flex.recall({ token, query });
     if (!last) return true;
     const helps = last.digest.statements.some(({ sections }) =>

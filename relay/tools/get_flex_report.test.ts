@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { getFlexReport } from '../../shared/tools/get_flex_report.ts';
 import { FlexService, flexDocument, row, statement } from '../../test/support/flex-service.ts';
 import { failure, TestRelay } from '../../test/support/relay.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import type { FlexToken } from '../flex/tokens.ts';
 import { openRecords } from '../performance/records.ts';
 
@@ -209,7 +210,7 @@ describe('get_flex_report', () => {
     service.onGet.push({ code: 1019 });
     const { flex } = relay.records;
     const [token] = flex.tokens as [FlexToken];
-    const hurried = { signal: new AbortController().signal, deadline: Date.now(), progress: () => undefined };
+    const hurried = { signal: new AbortController().signal, deadline: monotonicNow(), progress: () => undefined };
     const late = await failure(flex.run({ token, query: '900001' }, hurried));
     expect(late).toMatchObject({ code: 'ib_error', ibCode: 1019 });
     expect(late.nextStep).toContain('continues');

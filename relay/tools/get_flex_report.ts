@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getFlexReport } from '../../shared/tools/get_flex_report.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import { type FlexFilter, type FlexPage, parseFilter } from '../documents/flex-rows.ts';
 import type { FlexRequest } from '../flex/client.ts';
 import type { FlexDesk, RememberedStatement } from '../flex/index.ts';
@@ -130,7 +131,7 @@ async function obtain(request: FlexRequest, args: Arguments, context: ToolContex
   const lasts = known?.digest.type === 'TCF' ? freshConfirmationsMs : freshMs;
   const fresh = known && Math.abs(Date.now() - known.fetchedAt) < lasts && !args.refresh;
   if (known && (fresh || args.cursor !== undefined)) return known;
-  const now = Date.now();
+  const now = monotonicNow();
   let steps = 0;
   return flex.run(request, {
     signal: context.signal,

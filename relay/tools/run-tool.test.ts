@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { monotonicNow } from '../async/monotonic.ts';
 import { createToolRunner, type ToolRunOptions } from './run-tool.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -44,9 +45,9 @@ describe('the signal that a tool is given', () => {
 
 describe('the deadline', () => {
   it('is its caller’s, or the tool’s own when that is earlier', async () => {
-    const soon = Date.now() + 100;
+    const soon = monotonicNow() + 100;
     expect((await given('read', { deadline: soon })).deadline).toBe(soon);
-    const { deadline } = await given('read', { deadline: Date.now() + 60_000 });
-    expect(deadline).toBeLessThanOrEqual(Date.now() + 1_000);
+    const { deadline } = await given('read', { deadline: monotonicNow() + 60_000 });
+    expect(deadline).toBeLessThanOrEqual(monotonicNow() + 1_000);
   });
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import type { CallKind } from '../../shared/tunnel/frames.ts';
 import { abortError } from '../async/abort.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
 import type { Records } from '../performance/records.ts';
 import { executors } from './index.ts';
@@ -55,7 +56,7 @@ export function createToolRunner(dependencies: {
         signal,
         kind,
         progress: (done, total, message) => progress?.(done, total, message),
-        deadline: Math.min(deadline ?? Number.POSITIVE_INFINITY, Date.now() + definition.timeoutMs),
+        deadline: Math.min(deadline ?? Number.POSITIVE_INFINITY, monotonicNow() + definition.timeoutMs),
       });
     } catch (error) {
       if (signal.aborted) throw abortError(signal);

@@ -1,6 +1,7 @@
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
 import { abortError } from '../async/abort.ts';
+import { monotonicNow } from '../async/monotonic.ts';
 import { dataMayFollow } from '../gateway/connection/error-codes.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
@@ -115,13 +116,13 @@ async function watch(
  * may stand for several changes, it shows all instruments, the one that has changed last first.
  */
 function teller(watched: readonly Watched[], seconds: number, context: ToolContext): (changed: Watched) => void {
-  const started = performance.now();
+  const started = monotonicNow();
   const changes = new Set<Watched>();
   return (changed) => {
     changes.delete(changed);
     changes.add(changed);
     const count = watched.reduce((sum, { quote }) => sum + quote.updates, 0);
-    const done = Math.min(seconds, (performance.now() - started) / 1_000);
+    const done = Math.min(seconds, (monotonicNow() - started) / 1_000);
     context.progress(done, seconds, `${count} updates: ${[...changes].reverse().map(lineOf).join('; ')}`);
   };
 }

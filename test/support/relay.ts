@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, vi } from 'vitest';
 import type { z } from 'zod';
+import { monotonicNow } from '../../relay/async/monotonic.ts';
 import { flexServiceUrl } from '../../relay/flex/tokens.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../relay/gateway/index.ts';
 import { openRecords, type Records } from '../../relay/performance/records.ts';
@@ -78,7 +79,9 @@ export class TestRelay {
       const time = new AbortController();
       const timer = setTimeout(() => time.abort(new ToolError(relayTimeout('read'))), timeoutMs);
       const signal = AbortSignal.any(options.signal ? [options.signal, time.signal] : [time.signal]);
-      return run(op, args, { ...options, signal, deadline: Date.now() + timeoutMs }).finally(() => clearTimeout(timer));
+      return run(op, args, { ...options, signal, deadline: monotonicNow() + timeoutMs }).finally(() =>
+        clearTimeout(timer),
+      );
     };
   }
 

@@ -1,6 +1,7 @@
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import { abortError } from '../../async/abort.ts';
 import { Coalescer } from '../../async/coalesce.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import { summaryRequestId } from '../connection/requests.ts';
 import { SharedSubscription } from '../connection/shared-subscription.ts';
@@ -122,7 +123,7 @@ export class AccountDesk {
    */
   async window(account: string, signal?: AbortSignal): Promise<AccountWindow> {
     const cached = this.#windows.get(account);
-    if (cached && Date.now() - cached.at < windowFreshMs) return cached.window;
+    if (cached && monotonicNow() - cached.at < windowFreshMs) return cached.window;
     return this.#windowReads.run(
       account,
       (shared) => {
@@ -308,7 +309,7 @@ export class AccountDesk {
     );
     assertReady(account, values);
     const window = { values, items };
-    this.#windows.set(account, { at: Date.now(), window });
+    this.#windows.set(account, { at: monotonicNow(), window });
     return window;
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommissionReport, Contract, Execution } from '@stoqey/ib';
+import { monotonicNow } from '../../async/monotonic.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import { known } from '../numbers.ts';
 import { parseGatewayTime } from '../time/gateway-time.ts';
@@ -69,9 +70,9 @@ export class ExecutionDesk {
   }
 
   async #awaitCommissions(rows: readonly { execution: Execution }[], signal?: AbortSignal): Promise<void> {
-    const until = Date.now() + commissionPatienceMs;
+    const until = monotonicNow() + commissionPatienceMs;
     const complete = () => rows.every(({ execution }) => this.#commissions.has(execution.execId ?? ''));
-    while (!complete() && Date.now() < until && !signal?.aborted) await sleep(20);
+    while (!complete() && monotonicNow() < until && !signal?.aborted) await sleep(20);
   }
 
   #fillOf(contract: Contract, execution: Execution, zone: string): Fill {

@@ -1,3 +1,4 @@
+import { monotonicNow } from '../../async/monotonic.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import type { RequestSpec } from '../connection/requests.ts';
 import { orNone } from '../history/history-asking.ts';
@@ -38,10 +39,10 @@ export class ModelDesk {
   /** The models in which an account holds positions, as far as IB divides them; as of a minute ago at most. */
   async names(account: string, signal?: AbortSignal): Promise<readonly string[]> {
     const before = this.#known.get(account);
-    if (before && Date.now() - before.at < namesFreshMs) return before.names;
+    if (before && monotonicNow() - before.at < namesFreshMs) return before.names;
     const rows = await this.#read(account, '', signal);
     const names = [...new Set(rows.map(({ model }) => model))].filter((name) => name !== '').sort();
-    this.#known.set(account, { at: Date.now(), names });
+    this.#known.set(account, { at: monotonicNow(), names });
     return names;
   }
 

@@ -1,4 +1,5 @@
 import type { ToolError } from '../../../shared/errors.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 
 /**
  * Who waits for whom: orders go before everything, cancellations of data requests before the data itself, and what a
@@ -104,25 +105,25 @@ export class Pacer {
   }
 
   #inLastSecond(): number {
-    const now = performance.now();
+    const now = monotonicNow();
     this.#sentAt = this.#sentAt.filter((at) => now - at < 1_000);
     return this.#sentAt.length;
   }
 
   #count(messages: number): void {
-    const now = performance.now();
+    const now = monotonicNow();
     for (let i = 0; i < messages; i += 1) this.#sentAt.push(now);
   }
 
   #schedule(): void {
     if (this.#timer !== undefined || this.waiting === 0) return;
-    const oldest = this.#sentAt[0] ?? performance.now();
+    const oldest = this.#sentAt[0] ?? monotonicNow();
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
         this.#drain();
       },
-      Math.max(5, oldest + 1_000 - performance.now()),
+      Math.max(5, oldest + 1_000 - monotonicNow()),
     );
   }
 

@@ -2,7 +2,7 @@ import type { ToolErrorData } from '../../../shared/errors.ts';
 import type { RelayStatus } from '../../../shared/status.ts';
 import type { Farm } from './farms.ts';
 
-/** What the machine of `session.ts` knows, hears and decides. */
+/** What the machine of `session.ts` knows, hears and decides. Instants are milliseconds of a clock that is never set. */
 
 export interface SessionSettings {
   readonly host: string;
@@ -54,7 +54,7 @@ export interface ConnectivityProblem {
 export interface SessionState {
   /** `idle` waits for the next attempt, `login` for nextValidId and accounts, `proving` for the first heartbeat. */
   readonly phase: 'stopped' | 'idle' | 'connecting' | 'handshaking' | 'login' | 'proving' | 'up';
-  /** When the public state last changed, epoch milliseconds. */
+  /** When the public state last changed. */
   readonly since: number;
   /** Connections in a row that failed or did not last. */
   readonly failures: number;

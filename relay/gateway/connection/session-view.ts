@@ -42,12 +42,15 @@ export function brokenFarms(s: SessionState): string[] {
 /** The gateway part of the relay's status, with its farms and accounts. */
 export type GatewayStatus = Pick<RelayStatus, 'gateway' | 'farms'> & { readonly accounts: readonly string[] };
 
-/** What others are told about the connection. */
-export function gatewayStatus(s: SessionState): GatewayStatus {
+/**
+ * What others are told about the connection.
+ * @param since when its state last changed, epoch milliseconds
+ */
+export function gatewayStatus(s: SessionState, since: number): GatewayStatus {
   return {
     gateway: {
       state: publicState(s),
-      since: new Date(s.since).toISOString(),
+      since: new Date(since).toISOString(),
       ...(s.serverVersion === undefined || s.phase === 'stopped' ? {} : { serverVersion: s.serverVersion }),
       ...sessionProblem(s),
     },

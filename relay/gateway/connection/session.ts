@@ -36,7 +36,7 @@ const loginPatience = 3;
 
 /**
  * One step of the machine.
- * @param now epoch milliseconds
+ * @param now milliseconds of a clock that is never set
  * @param random in [0, 1), for the jitter of reconnects
  */
 export function step(
@@ -258,7 +258,7 @@ function onHeartbeat(
   const idleFor = now - lastInboundAt;
   if (idleFor < settings.heartbeatIdleMs) {
     const wait: SessionEffect = { type: 'start-timer', timer: 'heartbeat', ms: settings.heartbeatIdleMs - idleFor };
-    if (now - (s.clockAt ?? 0) < clockMs) return { state: s, effects: [wait] };
+    if (now - (s.clockAt ?? Number.NEGATIVE_INFINITY) < clockMs) return { state: s, effects: [wait] };
     return { state: { ...s, clockAt: now }, effects: [{ type: 'ask-time' }, wait] };
   }
   return {

@@ -1,5 +1,6 @@
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../../shared/errors.ts';
 import { abortError, timeoutError } from '../../async/abort.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import type { MarketClock } from '../time/market-clock.ts';
 import { requestError } from './error-codes.ts';
 import type { Broadcast } from './events/messages.ts';
@@ -66,6 +67,8 @@ export class Supervisor {
   #lastInboundAt = 0;
   #nextRequestId = firstFreeRequestId;
   #actingTaken = false;
+  /** When the state that others see last changed, epoch milliseconds by the market's clock. */
+  #since: number;
   #lastStatus = '';
 
   constructor(settings: SupervisorSettings, logger: GatewayLogger, clock: MarketClock) {
@@ -73,7 +76,8 @@ export class Supervisor {
     this.#logger = logger;
     this.#clock = clock;
     this.#pacer = new Pacer(settings.requestsPerSecond);
-    this.#session = initialSession(settings, Date.now());
+    this.#session = initialSession(settings, monotonicNow());
+    this.#since = clock.now();
     this.#statusListeners = new Listeners(logger);
     this.#broadcastListeners = new Listeners(logger);
     this.#orderErrorListeners = new Listeners(logger);
@@ -91,7 +95,7 @@ export class Supervisor {
   }
 
   status(): GatewayStatus {
-    return gatewayStatus(this.#session);
+    return gatewayStatus(this.#session, this.#since);
   }
 
   /** What time it is at the market, epoch milliseconds. */
@@ -270,7 +274,8 @@ export class Supervisor {
   }
 
   #dispatch(event: SessionEvent): void {
-    const { state, effects } = step(this.#session, event, this.#settings, Date.now(), Math.random());
+    const { state, effects } = step(this.#session, event, this.#settings, monotonicNow(), Math.random());
+    if (state.since !== this.#session.since) this.#since = this.#clock.now();
     this.#session = state;
     for (const effect of effects) this.#carryOut(effect);
     this.#publish();
@@ -322,7 +327,7 @@ export class Supervisor {
           this.#dispatch({ type: 'time-answered' });
         },
         inbound: () => {
-          this.#lastInboundAt = Date.now();
+          this.#lastInboundAt = monotonicNow();
         },
         notice: (code, text) => {
           this.#logger.debug({ code, text }, 'notice of IB Gateway');

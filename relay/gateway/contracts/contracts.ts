@@ -4,6 +4,7 @@ import type { PriceIncrement } from '../../../shared/contracts/price-increments.
 import { ToolError } from '../../../shared/errors.ts';
 import { abortError } from '../../async/abort.ts';
 import { Coalescer } from '../../async/coalesce.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import { Spacing } from '../../async/spacing.ts';
 import { TurnBudget } from '../../async/turn-budget.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
@@ -181,7 +182,7 @@ export class ContractDesk {
   async #lookUp(contract: Contract, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
     const key = JSON.stringify(contract);
     const cached = this.#cache.get(key);
-    if (cached && Date.now() - cached.at < cacheMs) {
+    if (cached && monotonicNow() - cached.at < cacheMs) {
       this.#cache.delete(key);
       this.#cache.set(key, cached);
       return cached.rows;
@@ -220,7 +221,7 @@ export class ContractDesk {
   }
 
   #remember(key: string, rows: readonly ContractDetails[]): void {
-    this.#cache.set(key, { at: Date.now(), rows });
+    this.#cache.set(key, { at: monotonicNow(), rows });
     for (const oldest of this.#cache.keys()) {
       if (this.#cache.size <= cacheSize) break;
       this.#cache.delete(oldest);

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, ToolError } from '../../../shared/errors.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import type { GatewayStatus } from '../connection/session-view.ts';
 import { askHistory, askTwice } from './history-asking.ts';
 import { HistoryGate } from './history-gate.ts';
@@ -58,7 +59,7 @@ describe('a question to IB’s history servers', () => {
     const request = { identity: '10 secs', contract: { conId: 1 }, data: 'TRADES' };
     const onWait = vi.fn();
     const ask = refusal('ib_error', 162);
-    const patience = { onWait, until: Date.now() + 10_000 };
+    const patience = { onWait, until: monotonicNow() + 10_000 };
     const error = await errorOf(askTwice(statusWith(), () => gate.run(request, patience, ask)));
     expect(error).toMatchObject({ code: 'ib_error', ibCode: 162 });
     expect(ask).toHaveBeenCalledTimes(1);

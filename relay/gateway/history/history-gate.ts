@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Contract } from '@stoqey/ib';
 import { ToolError } from '../../../shared/errors.ts';
 import { abortError } from '../../async/abort.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import { HistoryPacing, type PacedRequestKind, pacedWeight } from './history-pacing.ts';
 
 /** Waits longer than this are worth telling. */
@@ -12,7 +13,7 @@ const lookAgainMs = 10_000;
 export interface Patience {
   /** Told when IB's limits make the request wait, with milliseconds. */
   readonly onWait: (ms: number) => void;
-  /** How long waiting makes sense, epoch milliseconds. */
+  /** How long waiting makes sense, by `monotonicNow`. */
   readonly until: number;
 }
 
@@ -44,15 +45,15 @@ export class HistoryGate {
     const kind: PacedRequestKind = { identity, series, weight: pacedWeight(data) };
     const countFrom = await this.#turn(kind, patience, signal);
     try {
-      return await work(() => countFrom(Date.now()));
+      return await work(() => countFrom(monotonicNow()));
     } finally {
-      countFrom(Date.now());
+      countFrom(monotonicNow());
     }
   }
 
-  /** How much may be sent until then; BID_ASK counts twice. @param until epoch milliseconds, less than ten minutes away */
+  /** How much may be sent until then; BID_ASK counts twice. @param until by `monotonicNow`, less than ten minutes away */
   room(until: number): number {
-    return this.#pacing.roomUntil(until, Date.now());
+    return this.#pacing.roomUntil(until, monotonicNow());
   }
 
   /** Waits for a place and takes it in the same moment, so that nobody else can. */
@@ -63,9 +64,9 @@ export class HistoryGate {
   ): Promise<(at: number) => void> {
     for (;;) {
       if (signal?.aborted) throw abortError(signal);
-      const delay = this.#pacing.delayFor(kind, Date.now());
+      const delay = this.#pacing.delayFor(kind, monotonicNow());
       if (delay === 0) return this.#pacing.reserve(kind);
-      if (Date.now() + delay > until) throw tooLong(delay);
+      if (monotonicNow() + delay > until) throw tooLong(delay);
       if (delay > tellWaitMs) onWait(delay);
       await sleep(Math.min(delay, lookAgainMs), undefined, signal ? { signal } : {}).catch(() => undefined);
     }

@@ -34,14 +34,6 @@ describe('HistoryPacing', () => {
     );
   });
 
-  it('does not wait for what a clock that was set back has moved into the future', () => {
-    const pacing = new HistoryPacing();
-    const request = { identity: 'a', series: 'AAPL', weight: 1 };
-    pacing.reserve(request)(10_000_000);
-    expect(pacing.delayFor(request, 10_000_000)).toBe(15_250);
-    expect(pacing.delayFor(request, 1_000_000)).toBe(0);
-  });
-
   it('counts a request that still waits to be sent as sent now', () => {
     const pacing = new HistoryPacing();
     const request = (identity: string) => ({ identity, series: 'AAPL', weight: 1 });

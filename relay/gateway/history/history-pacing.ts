@@ -31,14 +31,13 @@ interface Entry {
   readonly request: PacedRequestKind;
 }
 
-/** Remembers paced requests and tells when the next one may go. Pure: the caller supplies the clock. */
+/** Remembers paced requests and tells when the next one may go. Pure: the caller supplies a clock that is never set. */
 export class HistoryPacing {
   #entries: Entry[] = [];
 
   /** Milliseconds until the request may be sent, as far as can be told while others are still to be sent. */
   delayFor(request: PacedRequestKind, now: number): number {
-    // A clock that was set back must not make anybody wait for hours.
-    this.#entries = this.#entries.filter(({ at }) => at === undefined || (at <= now && now - at < windowMs));
+    this.#entries = this.#entries.filter(({ at }) => at === undefined || now - at < windowMs);
     const sent = this.#entries
       .map(({ at = now, request: other }) => ({ at, request: other }))
       .sort((a, b) => a.at - b.at);
@@ -54,7 +53,7 @@ export class HistoryPacing {
 
   /** How much may be sent until then, as far as the limit of ten minutes goes. @param until less than ten minutes from now */
   roomUntil(until: number, now: number): number {
-    const counted = this.#entries.filter(({ at = now }) => at <= now && until - at < windowMs);
+    const counted = this.#entries.filter(({ at = now }) => until - at < windowMs);
     return Math.max(0, windowLimit - counted.reduce((sum, { request }) => sum + request.weight, 0));
   }
 

@@ -72,7 +72,7 @@ export class HistoryDesk {
     );
   }
 
-  /** How many small bars' requests may be sent until then, BID_ASK counting twice. @param until epoch milliseconds */
+  /** How many small bars' requests may be sent until then, BID_ASK counting twice. @param until by `monotonicNow` */
   room(until: number): number {
     return this.#gate.room(until);
   }

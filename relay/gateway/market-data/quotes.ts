@@ -1,6 +1,7 @@
 import type { MarketDataType } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { Coalescer } from '../../async/coalesce.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import { dataMayFollow, requestError } from '../connection/error-codes.ts';
 import { dataTaken } from '../connection/supervisor.ts';
@@ -279,7 +280,7 @@ export class QuoteDesk {
     const { instrument, genericTicks, wanted } = query;
     let ticker = new Ticker(instrument.secType);
     let at = this.#supervisor.serverTime();
-    let heardAt = performance.now();
+    let heardAt = monotonicNow();
     let refused: ToolErrorData | undefined;
     let patience: NodeJS.Timeout | undefined;
     let answered = false;
@@ -299,7 +300,7 @@ export class QuoteDesk {
             ticker = ticker.after(answer);
             if (answer.type !== 'market-data-type') {
               at = this.#supervisor.serverTime();
-              heardAt = performance.now();
+              heardAt = monotonicNow();
             }
             // Other ticks may be there long before prices.
             const hasBegun = beginnings.some((field) => ticker.has(field));
@@ -317,12 +318,12 @@ export class QuoteDesk {
           },
           onKept: (close) => {
             const { dataType, isPriced } = ticker;
-            const openedAt = performance.now();
+            const openedAt = monotonicNow();
             const line: QuoteLine = {
               reading,
               close,
               get isCurrent() {
-                const now = performance.now();
+                const now = monotonicNow();
                 const heard = now - heardAt < believedMs && now - openedAt < renewedMs;
                 return heard && !refused && ticker.isPriced && ticker.dataType === dataType;
               },

@@ -1,4 +1,5 @@
 import { type ToolErrorData, toToolErrorData } from '../../../shared/errors.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 
 /** After a farm is back, a stream has so long to say something before it counts as dead. */
@@ -31,7 +32,7 @@ export async function keepOpen(
     close();
     close = () => undefined;
     const opened = await source.open(() => {
-      heardAt = performance.now();
+      heardAt = monotonicNow();
     });
     if (mine === turn && !over.aborted) close = opened;
     else opened();
@@ -45,7 +46,7 @@ export async function keepOpen(
   const undo = [
     supervisor.onRestore(reopen),
     supervisor.onReview(() => {
-      const backAt = performance.now();
+      const backAt = monotonicNow();
       clearTimeout(review);
       review = setTimeout(() => heardAt < backAt && reopen(), silenceMs);
     }),

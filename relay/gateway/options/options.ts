@@ -1,6 +1,7 @@
 import type { SecType } from '@stoqey/ib';
 import { ToolError } from '../../../shared/errors.ts';
 import { Coalescer } from '../../async/coalesce.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import type { OptionParameters } from '../connection/events/messages.ts';
 import type { ContractDesk } from '../contracts/contracts.ts';
@@ -44,7 +45,7 @@ export class OptionDesk {
   async classes(underlying: Instrument, signal?: AbortSignal): Promise<readonly OptionClass[]> {
     const today = isoInZone(underlying.zone, this.#connection.serverTime()).slice(0, 10).replaceAll('-', '');
     const cached = this.#cache.get(underlying.conId);
-    if (cached?.today === today && Date.now() - cached.at < cacheMs) return cached.classes;
+    if (cached?.today === today && monotonicNow() - cached.at < cacheMs) return cached.classes;
     const rows = await this.#lookups.run(
       String(underlying.conId),
       (shared) => this.#requestParameters(underlying, shared),
@@ -58,7 +59,7 @@ export class OptionDesk {
         nextStep: 'Options exist on stocks, indices and futures; for futures name one expiry, like ESZ6.',
       });
     }
-    this.#cache.set(underlying.conId, { at: Date.now(), today, classes });
+    this.#cache.set(underlying.conId, { at: monotonicNow(), today, classes });
     if (this.#cache.size > cacheSize) this.#cache.delete(this.#cache.keys().next().value as number);
     return classes;
   }

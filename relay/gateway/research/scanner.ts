@@ -1,6 +1,7 @@
 import type { Contract, Instrument, LocationCode, ScannerSubscription, TagValue } from '@stoqey/ib';
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { Coalescer } from '../../async/coalesce.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import { Semaphore } from '../../async/semaphore.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import { requestError } from '../connection/error-codes.ts';
@@ -48,7 +49,7 @@ export class ScannerDesk {
 
   /** What can be scanned for, if that has been read lately. */
   get knownCatalogue(): ScanCatalogue | undefined {
-    return this.#read && Date.now() - this.#read.at < catalogueMs ? this.#read.catalogue : undefined;
+    return this.#read && monotonicNow() - this.#read.at < catalogueMs ? this.#read.catalogue : undefined;
   }
 
   /** What can be scanned for; asked of the gateway once a day. */
@@ -86,7 +87,7 @@ export class ScannerDesk {
         nextStep: 'Scans by plain words, such as scan_market “top gainers”, work without it.',
       });
     }
-    this.#read = { at: Date.now(), catalogue };
+    this.#read = { at: monotonicNow(), catalogue };
     return catalogue;
   }
 

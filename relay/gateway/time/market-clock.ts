@@ -1,3 +1,5 @@
+import { monotonicNow } from '../../async/monotonic.ts';
+
 /** The gateway tells whole seconds: a clock that differs by less says the same, and more finely. */
 const agreesMs = 1_500;
 
@@ -18,7 +20,7 @@ export class MarketClock {
    * @param wall the machine's clock, epoch milliseconds
    * @param monotonic milliseconds that never go back
    */
-  constructor(wall: () => number = () => Date.now(), monotonic: () => number = () => performance.now()) {
+  constructor(wall: () => number = () => Date.now(), monotonic: () => number = monotonicNow) {
     this.#wall = wall;
     this.#monotonic = monotonic;
   }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ToolError } from '../../../shared/errors.ts';
+import { monotonicNow } from '../../async/monotonic.ts';
 import type { Bar } from '../../gateway/connection/events/messages.ts';
 import {
   type BarSize,
@@ -43,7 +44,7 @@ interface TimedBar extends PlainBar {
 
 /** Fetches a span of bars piece by piece, newest first, and says when less came than was asked. */
 export async function collectBars(request: BarRequest, context: ToolContext): Promise<BarSeries> {
-  const now = Date.now();
+  const now = monotonicNow();
   const hurried = { ...context, deadline: now + (context.deadline - now) * timeToAsk };
   const latest = request.query.data === 'ADJUSTED_LAST' || request.instrument.secType === 'CONTFUT';
   const walks = request.stopAfter?.unit === 'seconds' || (request.stopAfter !== undefined && isPieceOfSeconds(request));
@@ -217,7 +218,7 @@ function enoughDays(days: ReadonlySet<string>, { stopAfter }: BarRequest, walkin
 }
 
 function outOfTime(context: ToolContext): boolean {
-  return Date.now() > context.deadline;
+  return monotonicNow() > context.deadline;
 }
 
 /** Part of a history is better than none, unless the caller left or the gateway did. */

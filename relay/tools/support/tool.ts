@@ -26,7 +26,7 @@ export interface ToolContext {
   readonly kind: CallKind;
   /** Best effort: how far the work is. */
   readonly progress: (done: number, total: number | undefined, message: string) => void;
-  /** When the call's time is up, epoch milliseconds: then nobody waits, though a mutation goes on. */
+  /** When the call's time is up, by `monotonicNow`: then nobody waits, though a mutation goes on. */
   readonly deadline: number;
 }
 
