@@ -369,6 +369,23 @@ test('registration is limited by network for IPv6, and preflights do not count',
   expect((await send('POST', '2001:db8:1:3::1')).status).toBe(201);
 });
 
+test('the dashboard shows a hundred apps, and the others once some are disconnected', async () => {
+  const { browser, userId } = await signInAs(worker, 'test:many-apps');
+  const { HOME } = await worker.bindings<{
+    HOME: { getByName(name: string): { kvPut(key: string, value: string): Promise<void> } };
+  }>();
+  for (let index = 0; index < 101; index++) {
+    const app = { id: `app${index}`, clientId: 'many', userId, scope: ['ibkr:read'], createdAt: 1_790_000_000 };
+    await HOME.getByName(userId).kvPut(`grant:${userId}:app${index}`, JSON.stringify(app));
+  }
+  const crowded = await browser.open(worker.origin);
+  expect(crowded.html.split('/revoke"')).toHaveLength(101);
+  expect(crowded.text).toContain('more than these 100');
+  const rest = await crowded.submit('Disconnect');
+  expect(rest.html.split('/revoke"')).toHaveLength(101);
+  expect(rest.text).not.toContain('more than these');
+});
+
 test('two users do not see each other’s apps', async () => {
   await grant();
   const other = await signInAs(worker, 'test:apps');

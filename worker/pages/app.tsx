@@ -14,6 +14,9 @@ import { Message } from './layout.tsx';
 import { SignInPage } from './sign-in.tsx';
 import { style } from './style.ts';
 
+/** Each one that is shown is a request to the user's Home, and the runtime allows a page so many. */
+const shownApps = 100;
+
 /** Every page for people: server-rendered forms that work without JavaScript. */
 export const pages = new Hono<PageEnv>();
 
@@ -85,9 +88,9 @@ pages.get('/', async (context) => {
   const { userId } = context.var;
   const home = context.env.HOME.getByName(userId);
   const [{ relays }, alerts] = await Promise.all([home.relays(), home.alertsOverview()]);
-  const apps = await connectedApps(context.env, userId);
+  const connected = await connectedApps(context.env, userId);
   return context.html(
-    <Dashboard origin={new URL(context.req.url).origin} relays={relays} apps={apps} alerts={alerts} />,
+    <Dashboard origin={new URL(context.req.url).origin} relays={relays} {...connected} alerts={alerts} />,
   );
 });
 
@@ -146,10 +149,11 @@ function localPath(value: unknown): string {
   return url?.origin === base ? url.pathname + url.search : '/';
 }
 
-async function connectedApps(env: Env, userId: string): Promise<ConnectedApp[]> {
-  const { items } = await env.OAUTH_PROVIDER.listUserGrants(userId);
-  return items.map((grant) => ({
+async function connectedApps(env: Env, userId: string): Promise<{ apps: ConnectedApp[]; moreApps: boolean }> {
+  const { items, cursor } = await env.OAUTH_PROVIDER.listUserGrants(userId, { limit: shownApps });
+  const apps = items.map((grant) => ({
     grant,
     name: displayName((grant.metadata as { clientName?: string } | null)?.clientName ?? grant.clientId),
   }));
+  return { apps, moreApps: cursor !== undefined };
 }

@@ -13,11 +13,14 @@ export function Dashboard({
   origin,
   relays,
   apps,
+  moreApps,
   alerts,
 }: {
   origin: string;
   relays: readonly RelayView[];
   apps: readonly ConnectedApp[];
+  /** There are further ones, for which the page has no room. */
+  moreApps: boolean;
   alerts: AlertsOverview;
 }) {
   const [latest] = alerts.firings;
@@ -88,6 +91,7 @@ export function Dashboard({
             </li>
           ))}
         </ul>
+        {moreApps ? <p>There are more than these {apps.length}: disconnect some, and the others appear here.</p> : null}
       </section>
     </Layout>
   );
