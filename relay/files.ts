@@ -26,7 +26,7 @@ const problems: Readonly<Record<string, FileProblem>> = {
 };
 
 /**
- * A file of the data folder cannot be written; the old one is as it was. The message names the file without its folder,
+ * A file of the data folder cannot be written. The message names the file without its folder,
  * because it may travel to an assistant.
  */
 export class FileError extends ToolError {
@@ -71,7 +71,8 @@ function ownerOf(folder: string): number | undefined {
  * Returns when the new one is on disk, its name included. What a crash left behind goes with the next write. Blocks the
  * event loop for two flushes of the disk, so it is for small files that change seldom.
  *
- * @throws {FileError} the old file is as it was
+ * @throws {FileError} the old file is as it was; where only the folder could not be flushed, the new one is there, but may
+ *   not outlast a power cut
  */
 export function writeFileAtomic(path: string, text: string): void {
   const folder = dirname(path);

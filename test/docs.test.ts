@@ -21,6 +21,7 @@ const documents = [
   ...(await markdownIn('docs')),
   ...(await markdownIn('docs/decisions')),
   'simulator/README.md',
+  'findings/README.md',
 ];
 
 async function markdownIn(folder: string): Promise<string[]> {

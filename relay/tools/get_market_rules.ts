@@ -14,7 +14,8 @@ export const getMarketRulesExecutor = executorOf(getMarketRules, async ({ contra
   const rules = await Promise.all(
     exchangesByRule(instrument, exchange?.toUpperCase()).map(async ([marketRule, exchanges]) => {
       const increments = await gateway.contracts.marketRule(marketRule, signal);
-      const nearest = price === undefined ? undefined : nearestTo(increments, price, negative);
+      const nearest =
+        price === undefined || increments.length === 0 ? undefined : nearestTo(increments, price, negative);
       return omitUndefined({ marketRule, exchanges, increments: [...increments], nearest });
     }),
   );

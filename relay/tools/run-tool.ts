@@ -15,7 +15,7 @@ export interface ToolRunOptions {
   readonly signal?: AbortSignal;
   /** Best effort: how far the work is. */
   readonly progress?: (done: number, total: number | undefined, message: string) => void;
-  /** Until when the caller waits, epoch milliseconds; the tool's own limit when absent. Only told to the tool. */
+  /** Until when the caller waits, by `monotonicNow`; the tool's own limit when absent. Only told to the tool. */
   readonly deadline?: number;
   /** As what the tunnel carries the call; a read when absent. */
   readonly kind?: CallKind;

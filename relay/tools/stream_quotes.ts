@@ -96,7 +96,10 @@ async function watch(
       if (watched.reduce((sum, { quote }) => sum + quote.updates, 0) >= updates) over.abort();
     };
     const { instrument } = one;
-    const onOpen = (): void => opened(one);
+    const onOpen = (): void => {
+      one.quote.reopened();
+      opened(one);
+    };
     const line = context.gateway.quotes.watch({ instrument, onTicker, onError: fail, onOpen }, until);
     await line.catch((error: unknown) => until.aborted || fail(toToolErrorData(error)));
   };

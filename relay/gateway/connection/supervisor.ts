@@ -355,7 +355,8 @@ export class Supervisor {
     if (code === dataTaken) this.#dispatch({ type: 'data-taken' });
     const route = this.#routes.get(id);
     if (route) route.error(code, text);
-    else if (id < firstRequestId)
+    // Ids that this connection has never given to a request are orders', wherever they begin.
+    else if (id < firstRequestId || id >= this.#nextRequestId)
       this.#orderErrorListeners.tell({ type: 'order-error', orderId: id, code, text, rejection });
     else this.#logger.debug({ id, code, text }, 'error about nothing under way');
   }

@@ -30,7 +30,7 @@ export class ContractDesk {
   readonly #connection: Pick<DataConnection, 'ask' | 'request' | 'serverTime'>;
   readonly #cache = new Map<string, { at: number; rows: readonly ContractDetails[] }>();
   readonly #lookups = new Coalescer<readonly ContractDetails[]>();
-  readonly #rules = new Map<number, readonly PriceIncrement[]>();
+  readonly #rules = new Map<number, { readonly at: number; readonly increments: readonly PriceIncrement[] }>();
   readonly #ruleLookups = new Coalescer<readonly PriceIncrement[]>();
   readonly #searches = new Coalescer<readonly ContractDescription[]>();
   readonly #searchSpacing = new Spacing(searchGapMs);
@@ -117,10 +117,10 @@ export class ContractDesk {
     );
   }
 
-  /** A market rule's price increments, lowest band first. */
+  /** A market rule's price increments, lowest band first; as of a day ago at most. */
   async marketRule(id: number, signal?: AbortSignal): Promise<readonly PriceIncrement[]> {
     const known = this.#rules.get(id);
-    if (known) return known;
+    if (known && monotonicNow() - known.at < cacheMs) return known.increments;
     const increments = await this.#ruleLookups.run(
       String(id),
       (shared) =>
@@ -140,7 +140,9 @@ export class ContractDesk {
         ),
       signal,
     );
-    this.#rules.set(id, increments);
+    this.#rules.delete(id);
+    if (increments.length > 0) this.#rules.set(id, { at: monotonicNow(), increments });
+    if (this.#rules.size > cacheSize) this.#rules.delete([...this.#rules.keys()][0] as number);
     return increments;
   }
 

@@ -12,7 +12,7 @@ export function asDataType(value: number): DataType {
 
 interface Waiting {
   readonly type: DataType;
-  readonly enter: () => void;
+  readonly begin: () => void;
 }
 
 /**
@@ -26,17 +26,17 @@ export class DataTypeLock {
 
   /**
    * Runs `work` while the session has the type.
-   * @param enter told which type to switch to, before the work, whenever the type changes
+   * @param switchTo told which type to switch to, before the work, whenever the type changes
    */
   async hold<Result>(
     type: DataType,
-    enter: (type: DataType) => Promise<void>,
+    switchTo: (type: DataType) => Promise<void>,
     work: () => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<Result> {
     await this.#acquire(type, signal);
     try {
-      await enter(type);
+      await switchTo(type);
       return await work();
     } finally {
       this.#holders -= 1;
@@ -53,7 +53,7 @@ export class DataTypeLock {
     await new Promise<void>((resolve, reject) => {
       const waiting: Waiting = {
         type,
-        enter: () => {
+        begin: () => {
           signal?.removeEventListener('abort', leave);
           this.#take(type);
           resolve();
@@ -80,7 +80,7 @@ export class DataTypeLock {
   #admit(): void {
     for (let next = this.#queue[0]; next && this.#fits(next.type); next = this.#queue[0]) {
       this.#queue.shift();
-      next.enter();
+      next.begin();
     }
   }
 }

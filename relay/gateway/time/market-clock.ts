@@ -5,7 +5,7 @@ const agreesMs = 1_500;
 
 /**
  * What time it is at the market, epoch milliseconds: the gateway's time as of its last answer, carried on by a clock
- * that is never set, so that a step of this machine's clock changes nothing. Before the first answer it is the
+ * that is never set, so that no step of this machine's clock by more than that second and a half changes anything. Before the first answer it is the
  * machine's.
  *
  * On Linux the clock that is never set stands still while the machine sleeps, so that afterwards this one is late by as

@@ -49,6 +49,30 @@ describe('WatchedQuote', () => {
     expect([quote.trades, quote.volume, quote.vwap]).toEqual([2, 30, 5]);
   });
 
+  it('counts neither what a line that was opened again lacks nor what it repeats', () => {
+    const quote = watched([1, 10], [2, 11], [4, 10.5]);
+    quote.reopened();
+    let again = new Ticker('STK');
+    const said = (
+      [
+        [1, 10],
+        [4, 10.5],
+        [2, 11.5],
+      ] as const
+    ).map(([field, value]) => {
+      again = again.after({ type: 'tick', field, value });
+      return quote.take(again);
+    });
+    expect([said, quote.updates, quote.ask]).toEqual([[false, false, true], 4, 11.5]);
+    expect(quote.take(again.after({ type: 'tick', field: 1, value: -1 }))).toBe(true);
+    expect(quote.bid).toBeUndefined();
+  });
+
+  it('has no average price of what was traded before any price is known', () => {
+    const quote = watched([8, 100], [8, 150], [4, 5], [8, 160]);
+    expect([quote.trades, quote.volume, quote.vwap]).toEqual([1, 10, 5]);
+  });
+
   it('is empty until there is a price', () => {
     expect(watched([49, 0], [8, 100]).isEmpty).toBe(true);
     expect(watched([2, 11]).isEmpty).toBe(false);

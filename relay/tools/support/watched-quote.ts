@@ -1,6 +1,9 @@
 import type { DataType } from '../../gateway/market-data/data-type-lock.ts';
 import { Ticker } from '../../gateway/market-data/ticker.ts';
 
+const watchedPrices = ['bid', 'ask', 'last'] as const;
+type WatchedPrice = (typeof watchedPrices)[number];
+
 /** How prices have moved, as far as there are any. */
 class Range {
   first: number | undefined;
@@ -25,6 +28,9 @@ export class WatchedQuote {
   #priced = false;
   #turnover = 0;
   #dayVolume: number | undefined;
+  /** Prices of which a line that was opened again has not said anything yet. */
+  readonly #untold = new Set<WatchedPrice>();
+  readonly #known: Partial<Record<WatchedPrice, number | undefined>> = {};
   updates = 0;
   trades = 0;
   volume = 0;
@@ -64,23 +70,35 @@ export class WatchedQuote {
     return this.volume > 0 ? Number((this.#turnover / this.volume).toFixed(6)) : undefined;
   }
 
+  /** The line is open again and begins with nothing: what it repeats is no news. */
+  reopened(): void {
+    for (const price of watchedPrices) this.#untold.add(price);
+  }
+
   /** Takes the ticker as it is now. @returns whether there is something to tell */
   take(ticker: Ticker): boolean {
-    const before = this.#ticker;
     this.#ticker = ticker;
     this.#priced ||= ticker.isPriced;
-    const changes = [this.#follow(before, ticker), this.#halt(ticker.halted), this.#countTrade(ticker.volume)];
+    const changes = [this.#follow(ticker), this.#halt(ticker.halted), this.#countTrade(ticker.volume)];
     const happened = changes.filter(Boolean).length;
     this.updates += happened;
     return happened > 0;
   }
 
-  #follow(before: Ticker, { bid, ask, last, midpoint }: Ticker): boolean {
-    const hasTraded = last !== before.last;
-    const isQuoted = bid !== before.bid || ask !== before.ask;
-    if (hasTraded && last !== undefined) this.#traded.add(last);
-    if (isQuoted && midpoint !== undefined) this.#middle.add(midpoint);
-    return hasTraded || isQuoted;
+  #follow(ticker: Ticker): boolean {
+    const changed = new Set(watchedPrices.filter((price) => this.#changes(price, ticker[price])));
+    const isQuoted = changed.has('bid') || changed.has('ask');
+    if (changed.has('last') && ticker.last !== undefined) this.#traded.add(ticker.last);
+    if (isQuoted && ticker.midpoint !== undefined) this.#middle.add(ticker.midpoint);
+    return changed.size > 0;
+  }
+
+  #changes(price: WatchedPrice, value: number | undefined): boolean {
+    if (value === undefined && this.#untold.has(price)) return false;
+    this.#untold.delete(price);
+    const before = this.#known[price];
+    this.#known[price] = value;
+    return value !== before;
   }
 
   /** Beginnings and ends of halts; the first word of a stock that trades is none. */
@@ -95,9 +113,11 @@ export class WatchedQuote {
     const before = this.#dayVolume;
     this.#dayVolume = volume ?? before;
     if (volume === undefined || before === undefined || volume <= before) return false;
+    // At what price is not known.
+    if (this.#traded.last === undefined) return false;
     this.trades += 1;
     this.volume += volume - before;
-    this.#turnover += (volume - before) * (this.#traded.last ?? 0);
+    this.#turnover += (volume - before) * this.#traded.last;
     return true;
   }
 }
