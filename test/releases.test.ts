@@ -172,7 +172,8 @@ describe('storage of v0.1.0', () => {
     const { alertFile } = await import('../relay/alerts/alert-file.ts');
     const { openRecords } = await import('../relay/performance/records.ts');
     expect(await readDeviceKey(join(data, 'device-key.json'))).toMatchObject({ home: credentials.userId });
-    expect(alertFile(join(data, 'alerts.json')).load()).toEqual(JSON.parse(before));
+    const unexpected = (problem: string): never => expect.fail(problem);
+    expect(alertFile(join(data, 'alerts.json'), unexpected).load()).toEqual(JSON.parse(before));
     const records = openRecords(data, { tokens: [], baseUrl: 'http://127.0.0.1:1' });
     records.performance();
     records.close();

@@ -1,5 +1,5 @@
 import { type Alert, subjectOf } from '../../shared/alerts/alert.ts';
-import { type AlertsStatus, alertsSync } from '../../shared/alerts/sync.ts';
+import { type AlertsPush, type AlertsReport, type AlertsStatus, alertsSync } from '../../shared/alerts/sync.ts';
 import { type ExecutorConfig, executorOf, type ToolExecutor } from '../tools/support/tool.ts';
 import { AccountWatch } from './account-watch.ts';
 import type { AlertStore } from './alert-file.ts';
@@ -48,7 +48,7 @@ export class AlertDesk {
 
   /** What Home calls to bring its list and to take the firings. */
   get executor(): ToolExecutor {
-    return executorOf(alertsSync, async (push) => this.#keeper.sync(push), { offline: true });
+    return executorOf(alertsSync, async (push) => this.#sync(push), { offline: true });
   }
 
   /** For the relay's status: how Home learns that something has fired. */
@@ -64,6 +64,16 @@ export class AlertDesk {
   stop(): void {
     this.#running = false;
     this.#arrange();
+  }
+
+  #sync(push: AlertsPush): AlertsReport {
+    try {
+      return this.#keeper.sync(push);
+    } catch (error) {
+      // The server can only say that it did not work; the reason is of this machine.
+      this.#options.logger.error({ err: error }, 'the list of alerts could not be saved: they are not watched');
+      throw error;
+    }
   }
 
   #see(...[id, sighting]: Parameters<AlertKeeper['see']>): void {

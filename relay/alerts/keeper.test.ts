@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -58,11 +58,12 @@ describe('the alerts that a relay watches', () => {
   });
 
   test('are remembered by a relay that starts anew, with what has fired', () => {
-    const store = alertFile(alertFileIn(folder));
+    const unexpected = (problem: string): never => expect.fail(problem);
+    const store = alertFile(alertFileIn(folder), unexpected);
     const first = keep(store);
     first.sync(push(3, [alert('a'), alert('b')]));
     first.see('a', seen(12));
-    const second = keep(alertFile(alertFileIn(folder)));
+    const second = keep(alertFile(alertFileIn(folder), unexpected));
     expect(second.status()).toEqual({ version: 1, revision: 3, pending: 1 });
     expect(second.waiting.map(({ id }) => id)).toEqual(['b']);
     expect(second.see('a', seen(13))).toBe(false);
@@ -74,7 +75,11 @@ describe('the alerts that a relay watches', () => {
     expect(keep(store, 'another').waiting).toEqual([]);
     const path = join(folder, 'damaged.json');
     writeFileSync(path, '{"version":1,"home":"home","revi');
-    expect(keep(alertFile(path)).status()).toEqual({ version: 1, revision: 0, pending: 0 });
+    const problems: string[] = [];
+    const kept = keep(alertFile(path, (problem) => problems.push(problem)));
+    expect(kept.status()).toEqual({ version: 1, revision: 0, pending: 0 });
+    expect(problems).toEqual([expect.stringMatching(/damaged.*put aside/)]);
+    expect(readFileSync(`${path}.damaged`, 'utf8')).toBe('{"version":1,"home":"home","revi');
   });
 
   test('keep to the newest list; a late one does not bring back what was deleted', () => {

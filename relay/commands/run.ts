@@ -225,7 +225,7 @@ class Relay {
     this.#alerts = new AlertDesk({
       gateway,
       config: toolContext.config,
-      store: alertFile(alertFileIn(config.dataDir)),
+      store: alertFile(alertFileIn(config.dataDir), (problem) => this.#logger.warn(problem)),
       home,
       lines: Math.max(1, Math.floor(config.marketDataLines / 3)),
       logger: this.#logger.child({ part: 'alerts' }),
