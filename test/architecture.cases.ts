@@ -306,6 +306,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/contracts',
     'shared/errors.ts',
     'shared/tools',
+    'shared/tools/support',
     'worker/home/alerts',
     'worker/home/relays',
     'worker/home/tools/support',
@@ -318,7 +319,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'worker/home/relays',
     'worker/home/watchlists',
   ],
-  'worker/home/watchlists': ['shared/errors.ts'],
+  'worker/home/watchlists': ['shared/errors.ts', 'shared/tools/support'],
   'worker/index.ts': [
     'shared/loopback.ts',
     'worker/directory.ts',

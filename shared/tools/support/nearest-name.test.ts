@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tools } from '../index.ts';
 import { inputJsonSchema } from './json-schema.ts';
-import { nearestNames } from './nearest-name.ts';
+import { hintFor, nearestNames } from './nearest-name.ts';
 
 const argumentsOf = (name: string): string[] => {
   const tool = tools.find((one) => one.name === name);
@@ -49,5 +49,14 @@ describe('the names that somebody may have meant', () => {
         if (own !== undefined) expect(nearestNames(own, known)).toEqual([own]);
       }),
     );
+  });
+});
+
+describe('hintFor', () => {
+  test('names what is a slip away, and nothing else', () => {
+    expect(hintFor('tehc', ['tech', 'banks'])).toBe(' Did you mean “tech”?');
+    expect(hintFor('above', ['Q-0-H4te'])).toBe('');
+    expect(hintFor('zz', ['k'])).toBe('');
+    expect(hintFor('x', [])).toBe('');
   });
 });

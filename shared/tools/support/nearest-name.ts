@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 
 /** Names by which other systems know the same thing. */
 const synonyms: readonly (readonly string[])[] = [
@@ -25,7 +25,7 @@ export function nearestNames(given: string, known: readonly string[]): readonly 
     (candidate) => synonyms.some((group) => group.includes(name) && group.includes(candidate)),
     (candidate) => includesAll(words, wordsOf(candidate)),
     (candidate) => includesAll(wordsOf(candidate), words),
-    (candidate) => distance(candidate, name) <= Math.floor((Math.max(candidate.length, name.length) + 1) / 3),
+    (candidate) => isSlip(candidate, name),
   ];
   for (const likes of likings) {
     const liked = known.filter(likes);
@@ -34,6 +34,17 @@ export function nearestNames(given: string, known: readonly string[]): readonly 
     }
   }
   return [];
+}
+
+/** “Did you mean …?” for a name that a person chose, when one that exists is a slip of the pen away; else nothing. */
+export function hintFor(given: string, known: readonly string[]): string {
+  const near = known.length > 0 ? closest(given, known) : '';
+  return near !== '' && isSlip(near, given) ? ` Did you mean “${near}”?` : '';
+}
+
+/** Whether the names differ by a third of their letters at most. */
+function isSlip(name: string, other: string): boolean {
+  return distance(name, other) <= Math.floor((Math.max(name.length, other.length) + 1) / 3);
 }
 
 function snakeCase(name: string): string {

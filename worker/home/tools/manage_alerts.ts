@@ -1,10 +1,10 @@
-import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { type Alert, mayFire, subjectOf } from '../../../shared/alerts/alert.ts';
 import { resolveContracts } from '../../../shared/contracts/resolve.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import { getStatus } from '../../../shared/tools/get_status.ts';
 import { manageAlerts } from '../../../shared/tools/manage_alerts.ts';
+import { hintFor } from '../../../shared/tools/support/nearest-name.ts';
 import { type Alerts, type AlertsResult, alertView, type KeptAlert } from '../alerts/alerts.ts';
 import type { RelayView } from '../relays/status.ts';
 import { type ActionArguments, checkArguments } from './support/arguments-for.ts';
@@ -217,10 +217,7 @@ function find(id: string, alerts: Alerts): KeptAlert {
   const kept = alerts.find(id);
   if (kept) return kept;
   const known = alerts.all().map(({ alert }) => alert.id);
-  throw wrong(
-    `There is no alert “${id}”.${known.length > 0 ? ` Did you mean “${closest(id, known)}”?` : ''}`,
-    'List the alerts to see their ids.',
-  );
+  throw wrong(`There is no alert “${id}”.${hintFor(id, known)}`, 'List the alerts to see their ids.');
 }
 
 async function remove(id: string, { alerting: { alerts, sync } }: HomeToolContext): Promise<AlertsResult> {

@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { ToolError } from '../../../shared/errors.ts';
+import { hintFor } from '../../../shared/tools/support/nearest-name.ts';
 
 /** An instrument in a watchlist, as its relay named it when it was added. */
 export interface WatchedInstrument {
@@ -47,8 +47,8 @@ export class Watchlists {
     const known = this.all().map((list) => list.name);
     throw new ToolError({
       code: 'invalid_arguments',
-      message: `There is no watchlist “${name}”.${known.length > 0 ? ` Did you mean “${closest(name, known)}”?` : ''}`,
-      nextStep: known.length > 0 ? `Known: ${known.join(', ')}`.slice(0, 1_000) : 'Create it first.',
+      message: `There is no watchlist “${name}”.${hintFor(name, known)}`,
+      nextStep: known.length > 0 ? `Known: ${known.join(', ')}`.slice(0, 1_000) : 'There are no watchlists yet.',
     });
   }
 
