@@ -54,7 +54,7 @@ describe('the names that somebody may have meant', () => {
 
 describe('hintFor', () => {
   test('names what is a slip away, and nothing else', () => {
-    expect(hintFor('tehc', ['tech', 'banks'])).toBe(' Did you mean “tech”?');
+    expect(hintFor('tecg', ['tech', 'banks'])).toBe(' Did you mean “tech”?');
     expect(hintFor('above', ['Q-0-H4te'])).toBe('');
     expect(hintFor('zz', ['k'])).toBe('');
     expect(hintFor('x', [])).toBe('');
