@@ -349,6 +349,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'worker/mcp',
     'worker/page-context.ts',
     'worker/sign-in',
+    'worker/storage',
   ],
   'worker/relay-endpoints.ts': ['shared/tunnel', 'worker/edge', 'worker/env.ts'],
   'worker/sign-in': ['shared/loopback.ts', 'worker/edge', 'worker/env.ts', 'worker/page-context.ts'],

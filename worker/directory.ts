@@ -77,7 +77,9 @@ export class Directory extends DurableObject<DirectoryEnv> {
   #add(subject: string): string {
     const { sql } = this.ctx.storage;
     const { users } = sql.exec<{ users: number }>('SELECT count(*) AS users FROM identity').one();
-    if (users >= maxUsers) throw new StorageError('storage_full', `This server has ${maxUsers} users already.`);
+    if (users >= maxUsers) {
+      throw new StorageError('storage_full', `This server has ${maxUsers} users already. Deploy one of your own.`);
+    }
     const userId = randomToken(16);
     sql.exec('INSERT INTO identity (subject, user_id) VALUES (?, ?)', subject, userId);
     return userId;

@@ -11,6 +11,8 @@ export interface WorkerOptions {
   internet?: (url: string) => Response;
 }
 
+type Row = Record<string, unknown>;
+
 /** What a durable object's connections do when it leaves memory. */
 type Eviction = 'close' | 'hibernate';
 
@@ -21,6 +23,8 @@ export interface TestWorker {
   /** Sends a request as from `url`'s host; a path alone goes to the Worker's own origin. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
   bindings<Bindings>(): Promise<Bindings>;
+  /** Runs SQL in an object's storage, beside its code. */
+  sql(className: string, objectName: string, statement: string, ...values: (string | number)[]): Promise<Row[]>;
   /** Takes a user's Home out of memory. */
   evictHome(userId: string, webSockets: Eviction): Promise<void>;
   /** Ends the runtime and starts it again on the same storage, as a new version does. */
@@ -54,6 +58,8 @@ export async function startWorker({
     cf: false,
     telemetry: { enabled: false },
     logRequests: false,
+    // Lets tests look into storage, and fill it.
+    unsafeInspectDurableObjects: true,
     workers: [
       {
         config: {
@@ -92,6 +98,10 @@ export async function startWorker({
     mcp: new URL('/mcp', origin),
     fetch: async (url, init) => (await miniflare.dispatchFetch(new URL(url, origin).href, init as never)) as never,
     bindings: () => miniflare.getBindings(),
+    sql: async (className, objectName, ...statement) => {
+      const storage = await miniflare.unsafeGetDurableObjectStorage(name, className, { name: objectName });
+      return storage.exec(...statement);
+    },
     evictHome: (userId, webSockets) => miniflare.unsafeEvictDurableObject(name, 'Home', { name: userId, webSockets }),
     redeploy: () => miniflare.setOptions({ ...options, port: Number(origin.port) }),
     close: () => miniflare.dispose(),

@@ -6,6 +6,7 @@ import type { Env } from '../env.ts';
 import type { PageEnv } from '../page-context.ts';
 import { currentUser, endSession, startSession } from '../sign-in/session.ts';
 import { signInMethod } from '../sign-in/sign-in.ts';
+import { isStorageError } from '../storage/errors.ts';
 import { AlertsPage } from './alerts.tsx';
 import { decideConsent, showConsent } from './authorize.tsx';
 import { type ConnectedApp, Dashboard, PairingPage } from './dashboard.tsx';
@@ -137,6 +138,10 @@ pages.onError((error, context) => {
       <Message title="Refused" text="This request was refused. Go back and try again." />,
       error.status,
     );
+  }
+  if (isStorageError(error)) {
+    console.error(error.code, error.message);
+    return context.html(<Message title="Storage" text={error.message} />, 503);
   }
   console.error('page failed', error);
   return context.html(<Message title="Something failed" text="That did not work. Try again in a moment." />, 500);

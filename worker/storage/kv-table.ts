@@ -119,7 +119,10 @@ export class KvTable {
     if (this.#count() < this.#maxKeys) return;
     this.sweep();
     if (this.#count() < this.#maxKeys) return;
-    throw new StorageError('storage_full', `There is no room for more than ${this.#maxKeys} records here.`);
+    throw new StorageError(
+      'storage_full',
+      `There is no room for more than ${this.#maxKeys} records here. Try again in an hour, when some have expired, or remove connected apps on the dashboard.`,
+    );
   }
 
   #count(): number {
