@@ -1,7 +1,10 @@
 import type { ToolErrorData } from '../errors.ts';
 import type { CallKind } from './frames.ts';
 
-/** The typed errors with which the tunnel itself ends a call, each with the next step for a human or a model. */
+/**
+ * The typed errors with which the tunnel itself ends a call, each with the next step for a human or a model. What may
+ * end a mutation that has begun says that its outcome is unknown, and never to try again.
+ */
 
 const outcomeUnknown = 'Whether it took effect is unknown; do not repeat it before you have checked.';
 const checkFirst = 'Look at the open orders and the executions before doing it again.';
@@ -43,7 +46,7 @@ export function instructionUnanswered(): ToolErrorData {
   };
 }
 
-/** The connection dropped while a read was under way, and the relay did not come back. */
+/** The connection dropped while a read was under way, and the relay did not come back. Never for a mutation. */
 export function relayLost(): ToolErrorData {
   return {
     code: 'relay_offline',
@@ -56,7 +59,7 @@ export function relayLost(): ToolErrorData {
 export function tooBusy(limit: number): ToolErrorData {
   return {
     code: 'busy',
-    message: `${limit} calls are already under way.`,
+    message: `${limit} calls are already under way, so nothing was done.`,
     nextStep: 'Wait for some of them to finish, then try again.',
   };
 }
@@ -89,10 +92,14 @@ export function alreadyDone(): ToolErrorData {
 }
 
 /** The answer exceeds what the tunnel carries. */
-export function resultTooLarge(limitBytes: number): ToolErrorData {
+export function resultTooLarge(kind: CallKind, limitBytes: number): ToolErrorData {
+  const message = `The answer is larger than ${limitBytes} bytes.`;
+  if (kind === 'mutation') {
+    return { code: 'result_too_large', message: `${message} ${outcomeUnknown}`, nextStep: checkFirst };
+  }
   return {
     code: 'result_too_large',
-    message: `The answer is larger than ${limitBytes} bytes.`,
+    message,
     nextStep: 'Ask for less: a shorter period, fewer instruments, or a lower limit.',
   };
 }
@@ -101,18 +108,19 @@ export function resultTooLarge(limitBytes: number): ToolErrorData {
 export function argumentsTooLarge(limitBytes: number): ToolErrorData {
   return {
     code: 'invalid_arguments',
-    message: `The arguments are larger than ${limitBytes} bytes.`,
+    message: `The arguments are larger than ${limitBytes} bytes, so nothing was sent.`,
     nextStep: 'Send less at once.',
   };
 }
 
 /** The relay had to give up a finished result because too many wait to be collected. */
-export function resultEvicted(): ToolErrorData {
-  return {
-    code: 'busy',
-    message: 'The relay holds too many uncollected answers and had to drop this one.',
-    nextStep: 'Try again with fewer calls at once.',
-  };
+export function resultEvicted(kind: CallKind): ToolErrorData {
+  const message = 'The relay holds too many uncollected answers and had to drop this one.';
+  // `busy` would say that nothing was done.
+  if (kind === 'mutation') {
+    return { code: 'relay_interrupted', message: `${message} ${outcomeUnknown}`, nextStep: checkFirst };
+  }
+  return { code: 'busy', message, nextStep: 'Try again with fewer calls at once.' };
 }
 
 /** The caller no longer waits. */

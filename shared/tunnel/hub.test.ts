@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { resultTooLarge } from './failures.ts';
 import { encodeFrame, type HubFrame, parseHubFrame, type RelayFrame } from './frames.ts';
 import { createHub, hubStep } from './hub.ts';
 import type { HubEffect, HubEvent, HubState } from './hub-model.ts';
@@ -340,15 +341,15 @@ describe('large results', () => {
     expect(closing(piece(2, 'x'))).toEqual([{ on: 'c1', code: 4400 }]);
   });
 
-  it('fail when they exceed the limit', () => {
+  it.each(['read', 'mutation'] as const)('fail when those of a %s exceed the limit', (kind) => {
     open();
-    call('a');
+    call('a', kind);
     for (let seq = 0; seq < 4; seq += 1) {
       piece(seq, '0123456789abcdef');
       step({ type: 'consumed', id: 'a', attempt: 1, bytes: 16 });
     }
     const effects = piece(4, 'x');
-    expect(failure(effects)).toMatchObject({ code: 'result_too_large' });
+    expect(failure(effects)).toEqual(resultTooLarge(kind, 64));
     expect(sent(effects)).toEqual([{ t: 'cancel', id: 'a' }]);
   });
 

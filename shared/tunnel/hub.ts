@@ -397,7 +397,7 @@ function receiveChunk(draft: Draft, now: number, { id, seq, data }: FrameOf<'chu
   }
   const receivedBytes = call.receivedBytes + bytes;
   if (receivedBytes > maxResultBytes) {
-    abandon(draft, id, failures.resultTooLarge(maxResultBytes));
+    abandon(draft, id, failures.resultTooLarge(call.kind, maxResultBytes));
     return;
   }
   draft.calls.set(id, { ...call, nextSeq: seq + 1, receivedBytes, unconsumedBytes });

@@ -1,6 +1,6 @@
 import { type ToolErrorData, toolErrorSchema } from '../errors.ts';
 import * as failures from './failures.ts';
-import { encodeFrame, type RelayFrame } from './frames.ts';
+import { type CallKind, encodeFrame, type RelayFrame } from './frames.ts';
 import type { RelayCall, RelayConfig, RelayEffect, RelayOutcome, RelayState, Stream } from './relay-model.ts';
 import { sliceEnd, utf8Length } from './utf8.ts';
 
@@ -20,6 +20,7 @@ type Draft = RelayDraft;
 
 /** A result ready to travel; `bytes` is its size in UTF-8. */
 interface Finished {
+  readonly kind: CallKind;
   readonly outcome: RelayOutcome;
   readonly bytes: number;
 }
@@ -35,15 +36,15 @@ export function sendError(draft: Draft, id: string, error: ToolErrorData): void 
 }
 
 /** The outcome as it may travel: not too large, and an error within the bounds of its schema. */
-export function bounded(draft: Draft, outcome: RelayOutcome): Finished {
+export function bounded(draft: Draft, kind: CallKind, outcome: RelayOutcome): Finished {
   if (!outcome.ok) {
     const error = withinBounds(outcome.error);
-    return { outcome: { ok: false, error }, bytes: utf8Length(JSON.stringify(error)) };
+    return { kind, outcome: { ok: false, error }, bytes: utf8Length(JSON.stringify(error)) };
   }
   const bytes = utf8Length(outcome.text);
   const limit = Math.min(draft.limits.maxResultBytes, draft.config.retained.bytes);
-  if (bytes > limit) return { outcome: { ok: false, error: failures.resultTooLarge(limit) }, bytes: 0 };
-  return { outcome, bytes };
+  if (bytes > limit) return { kind, outcome: { ok: false, error: failures.resultTooLarge(kind, limit) }, bytes: 0 };
+  return { kind, outcome, bytes };
 }
 
 /** An error as its schema lets it travel. */
@@ -61,11 +62,11 @@ function cutToBounds({ code, message, nextStep, sent }: ToolErrorData): ToolErro
 }
 
 /** Sends a finished result, or begins to send it in pieces. Waits for the next session when there is none. */
-export function deliver(draft: Draft, id: string, { outcome, bytes }: Finished): void {
+export function deliver(draft: Draft, id: string, { kind, outcome, bytes }: Finished): void {
   if (draft.phase !== 'open') return;
   const { chunkBytes, windowBytes, maxResultBytes } = draft.limits;
   if (!outcome.ok) sendError(draft, id, outcome.error);
-  else if (bytes > maxResultBytes) sendError(draft, id, failures.resultTooLarge(maxResultBytes));
+  else if (bytes > maxResultBytes) sendError(draft, id, failures.resultTooLarge(kind, maxResultBytes));
   else if (bytes > chunkBytes) draft.streams.set(id, { offset: 0, seq: 0, credit: windowBytes, leftBytes: bytes });
   else {
     const text = `{"t":"result","id":${JSON.stringify(id)},"ok":true,"value":${outcome.text}}`;
@@ -86,9 +87,9 @@ export function evict(draft: Draft): void {
     if (left <= count && total <= bytes) return;
     left -= 1;
     total -= call.bytes;
-    if (draft.phase === 'handshake') draft.lost = [...draft.lost, id];
+    if (draft.phase === 'handshake') draft.lost = [...draft.lost, { id, kind: call.kind }];
     // Only an unfinished stream is news to the hub: everything else was sent on this connection already.
-    else if (draft.streams.has(id)) sendError(draft, id, failures.resultEvicted());
+    else if (draft.streams.has(id)) sendError(draft, id, failures.resultEvicted(call.kind));
     forget(draft, id);
   }
 }

@@ -101,7 +101,7 @@ export interface RelayState {
   readonly budget: number;
   readonly finishedMutations: ReadonlySet<string>;
   /** Announced in `hello` but given up before `welcome`. */
-  readonly lost: readonly string[];
+  readonly lost: readonly { readonly id: string; readonly kind: CallKind }[];
   /** It takes no further calls, and ends as soon as it owes the hub no outcome of a mutation. */
   readonly stopping: boolean;
   /** Names this connection, as the hub does; nothing of the lane of instructions outlives it. */

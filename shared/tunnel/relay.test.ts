@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { resultEvicted, resultTooLarge } from './failures.ts';
 import { defaultLimits, encodeFrame, type HubFrame, parseRelayFrame, type RelayFrame } from './frames.ts';
 import { createRelay, relayStep } from './relay.ts';
 import type { RelayEffect, RelayEvent, RelayOutcome, RelayState } from './relay-model.ts';
@@ -43,6 +44,11 @@ function call(id: string, kind: 'read' | 'mutation' = 'read', timeoutMs = 1_000)
 
 function finish(id: string, text = '1'): readonly RelayEffect[] {
   return step({ type: 'callDone', id, outcome: { ok: true, text } });
+}
+
+/** A result of that many bytes. */
+function text(length: number): string {
+  return `"${'x'.repeat(length - 2)}"`;
 }
 
 function lose(code = 1006, more: { httpStatus?: number; retryAfterMs?: number; random?: number } = {}) {
@@ -304,7 +310,7 @@ describe('results', () => {
     step({ type: 'socketOpen' });
     finish('d');
     const frames = sent(receive({ t: 'welcome', proto: 1, session: 's', limits, drop: [] }));
-    expect(frames[0]).toMatchObject({ t: 'result', id: 'a', ok: false, error: { code: 'busy' } });
+    expect(frames[0]).toMatchObject({ t: 'result', id: 'a', ok: false, error: resultEvicted('mutation') });
     expect(frames.slice(1).map((frame) => 'id' in frame && frame.id)).toEqual(['b', 'c', 'd']);
   });
 
@@ -326,10 +332,29 @@ describe('results', () => {
     call('a');
     expect(sent(finish('a', `"${'x'.repeat(400)}"`))).toMatchObject([{ id: 'a', error: { code: 'result_too_large' } }]);
   });
+
+  it.each(['read', 'mutation'] as const)('and too large for the limits of a later connection fail as a %s', (kind) => {
+    open();
+    call('a', kind);
+    lose();
+    finish('a', text(300));
+    step({ type: 'socketOpen' });
+    const frames = sent(
+      receive({ t: 'welcome', proto: 1, session: 's', limits: { ...limits, maxResultBytes: 200 }, drop: [] }),
+    );
+    expect(frames).toEqual([{ t: 'result', id: 'a', ok: false, error: resultTooLarge(kind, 200) }]);
+  });
+
+  it('of a mutation that are too large do not say to ask again', () => {
+    open();
+    call('a', 'mutation');
+    expect(sent(finish('a', text(401)))).toEqual([
+      { t: 'result', id: 'a', ok: false, error: resultTooLarge('mutation', 400) },
+    ]);
+  });
 });
 
 describe('large results', () => {
-  const text = (length: number) => `"${'x'.repeat(length - 2)}"`;
   const drain = () => step({ type: 'writable' });
 
   it('travel in pieces as far as the credit goes, then end with their size', () => {
@@ -404,15 +429,15 @@ describe('large results', () => {
     expect(data).toEqual([`"${'🙂'.repeat(3)}`, '🙂'.repeat(4), '🙂"']);
   });
 
-  it('are given up on cancel and reported when they are evicted on the way', () => {
+  it.each(['read', 'mutation'] as const)('of a %s are given up on cancel, and reported when evicted', (kind) => {
     open();
-    call('a');
+    call('a', kind);
     finish('a', text(200));
-    call('b');
+    call('b', kind);
     finish('b', text(200));
-    call('c');
+    call('c', kind);
     const frames = sent(finish('c', text(200)));
-    expect(frames).toContainEqual(expect.objectContaining({ t: 'result', id: 'a', ok: false }));
+    expect(frames).toContainEqual({ t: 'result', id: 'a', ok: false, error: resultEvicted(kind) });
     receive({ t: 'cancel', id: 'b' });
     expect([...state.streams.keys()]).toEqual(['c']);
   });

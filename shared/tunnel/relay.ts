@@ -296,7 +296,7 @@ function enterSession(draft: Draft, now: number, welcome: FrameOf<'welcome'>): v
   draft.budget = piecesInBuffer;
   draft.effects.push({ type: 'clearTimer', name: 'welcome' }, { type: 'heartbeat', on: true });
   if (draft.status !== draft.announced) send(draft, { t: 'status', status: draft.status });
-  for (const id of draft.lost) sendError(draft, id, failures.resultEvicted());
+  for (const { id, kind } of draft.lost) sendError(draft, id, failures.resultEvicted(kind));
   draft.lost = [];
   for (const id of welcome.drop) giveUp(draft, id);
   for (const [id, call] of draft.calls) if (call.wanted && call.phase === 'done') deliver(draft, id, call);
@@ -404,10 +404,10 @@ function finish(draft: Draft, now: number, id: string, given: RelayOutcome): voi
     // The newest progress is never lost to the throttle: what it still holds goes before the result.
     const { progressSeq: seq, progressHeld } = call;
     if (progressHeld !== undefined) send(draft, { t: 'progress', id, seq, ...progressHeld });
-    const finished = bounded(draft, given);
+    const finished = bounded(draft, call.kind, given);
     // Moved to the end: retained results are in the order in which they finished.
     draft.calls.delete(id);
-    draft.calls.set(id, { phase: 'done', kind: call.kind, wanted: true, ...finished });
+    draft.calls.set(id, { phase: 'done', wanted: true, ...finished });
     deliver(draft, id, finished);
     evict(draft);
   }
