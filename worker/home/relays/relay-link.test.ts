@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeFrame, type RelayFrame } from '../../../shared/tunnel/frames.ts';
+import { readWhole } from './read-chunks.ts';
 import { attachmentOf, type CallRequest, RelayLink } from './relay-link.ts';
+import { mergeAccounts } from './routing.ts';
 
 /** The runtime's socket, as far as the link uses it. */
 class FakeSocket {
@@ -134,6 +136,29 @@ describe('calls', () => {
     expect(await link.nextChunk('streamed')).toEqual({ kind: 'chunk', data: '[1]' });
     expect(await link.nextChunk('streamed')).toEqual({ kind: 'end' });
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('list_accounts of two relays', () => {
+  const gone = { code: 'no_data', message: 'x' } as const;
+  const chunk = (id: string, data: string) => encodeFrame({ t: 'chunk', id, seq: 0, data });
+
+  test.each([
+    ['reads the one that answers in pieces', '{"accounts":[2]}', { kind: 'value', value: { accounts: [1, 2] } }],
+    ['fails when its pieces break off', undefined, { kind: 'error', error: gone }],
+  ])('%s', async (_, text, expected) => {
+    const link = newLink();
+    const socket = connected(link);
+    const answers = Promise.all(['a', 'b'].map(async (id) => readWhole(link, id, await link.call(request(id))))).then(
+      mergeAccounts,
+    );
+    link.receive(socket as never, encodeFrame({ t: 'result', id: 'a', ok: true, value: { accounts: [1] } }));
+    link.receive(socket as never, chunk('b', text ?? '{"accounts":'));
+    const end =
+      text === undefined ? { ok: false as const, error: gone } : { ok: true as const, chunks: 1, bytes: text.length };
+    link.receive(socket as never, encodeFrame({ t: 'result', id: 'b', ...end }));
+    expect(await answers).toEqual(expected);
+    expect(link.has('b')).toBe(false);
   });
 });
 

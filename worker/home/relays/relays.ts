@@ -8,7 +8,7 @@ import { parseConnect, verifyConnect } from '../../../shared/tunnel/credential.t
 import { heartbeat } from '../../../shared/tunnel/frames.ts';
 import { pairAgain, problem } from '../../edge/problem.ts';
 import { type Device, Devices, type PairingResult } from './devices.ts';
-import { readChunks } from './read-chunks.ts';
+import { readWhole } from './read-chunks.ts';
 import { type EventHandler, RelayEvents } from './relay-events.ts';
 import {
   attachmentOf,
@@ -86,9 +86,13 @@ export class Relays {
     const [first, ...others] = route.relays.map(({ id }) => this.#link(id));
     if (first && others.length === 0) return first.call(request, onProgress);
     const answers = await Promise.all(
-      [first, ...others].map((link, index) => link?.call({ ...request, id: `${request.id}-${index}` })),
+      route.relays.map(async ({ id: device }, index) => {
+        const link = this.#link(device);
+        const id = `${request.id}-${index}`;
+        return readWhole(link, id, await link.call({ ...request, id }));
+      }),
     );
-    return mergeAccounts(answers.filter((answer) => answer !== undefined));
+    return mergeAccounts(answers);
   }
 
   /**
@@ -105,9 +109,9 @@ export class Relays {
     const id = whole ? `${whole.id}-${crypto.randomUUID().slice(0, 8)}` : crypto.randomUUID();
     const alias = whole?.alias === undefined ? {} : { alias: whole.alias };
     const call = { id, op: name, args: args as Record<string, unknown>, timeoutMs, kind: 'read' as const, ...alias };
-    const answer = await link.call(call);
+    const answer = await readWhole(link, id, await link.call(call));
     if (answer.kind === 'error') throw new ToolError(answer.error);
-    return output.parse(answer.kind === 'value' ? answer.value : JSON.parse(await readChunks(link, id)));
+    return output.parse(answer.value);
   }
 
   /** As {@link ask}, of the relay that serves market data. */

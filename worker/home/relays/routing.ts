@@ -2,7 +2,8 @@ import type { ToolErrorData } from '../../../shared/errors.ts';
 import { findTool } from '../../../shared/tools/index.ts';
 import { listAccounts } from '../../../shared/tools/list_accounts.ts';
 import { relayOffline } from '../../../shared/tunnel/failures.ts';
-import type { CallAnswer, CallRequest } from './relay-link.ts';
+import type { WholeAnswer } from './read-chunks.ts';
+import type { CallRequest } from './relay-link.ts';
 import { noRelay, type RelayView, sharedAccount } from './status.ts';
 
 type RoutedCall = Pick<CallRequest, 'op' | 'kind' | 'args'>;
@@ -93,11 +94,11 @@ function accountNeeded(relays: readonly RelayView[]): ToolErrorData {
 }
 
 /** One list of accounts from several relays; a relay that fails fails the whole, for a short list would look complete. */
-export function mergeAccounts(answers: readonly CallAnswer[]): CallAnswer {
+export function mergeAccounts(answers: readonly WholeAnswer[]): WholeAnswer {
   const accounts: unknown[] = [];
   for (const answer of answers) {
     if (answer.kind === 'error') return answer;
-    if (answer.kind === 'value') accounts.push(...((answer.value as { accounts?: unknown[] }).accounts ?? []));
+    accounts.push(...((answer.value as { accounts?: unknown[] }).accounts ?? []));
   }
   return { kind: 'value', value: { accounts } };
 }
