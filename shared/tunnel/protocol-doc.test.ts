@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { maxAlerts } from '../alerts/alert.ts';
 import { alertsStatusSchema, alertsSync, maxPendingFirings } from '../alerts/sync.ts';
+import { findTool } from '../tools/index.ts';
 import { closeCodes } from './close-codes.ts';
 import { credentialScheme } from './credential.ts';
 import { encodeFrame, features, maxBodyBytes, parseHubFrame, parseRelayFrame } from './frames.ts';
@@ -39,6 +40,15 @@ describe('docs/tunnel-protocol.md', () => {
   it('marks the sender of every JSON example', () => {
     expect([...page.matchAll(/```json/g)]).toHaveLength(examples.length);
     expect(new Set(examples.map(({ sender }) => sender))).toEqual(new Set(['hub', 'relay']));
+  });
+
+  it('calls operations that there are, with arguments that they take', () => {
+    const calls = examples.map(({ text }) => JSON.parse(text)).filter(({ t }) => t === 'call');
+    expect(calls.length).toBeGreaterThan(1);
+    for (const { op, args } of calls) {
+      const operation = op === alertsSync.name ? alertsSync : findTool(op);
+      expect(operation?.input.safeParse(args).success, op).toBe(true);
+    }
   });
 
   it('shows the exchange about alerts as it is', () => {
