@@ -42,6 +42,16 @@ const reduced: Plugin = {
 
 try {
   execFileSync('git', ['worktree', 'add', '--detach', source, release], { cwd: root, stdio: 'inherit' });
+  try {
+    await keep();
+  } finally {
+    execFileSync('git', ['worktree', 'remove', '--force', source], { cwd: root, stdio: 'inherit' });
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function keep(): Promise<void> {
   await symlink(join(root, 'node_modules'), join(source, 'node_modules'));
   await rm(releaseFolder, { recursive: true, force: true });
   const worker = await bundleWorker(join(source, 'worker/index.ts'));
@@ -55,9 +65,6 @@ try {
     await writeFixture(`${name}.br`, packed);
     console.log(`${name}.br: ${packed.length} bytes`);
   }
-} finally {
-  execFileSync('git', ['worktree', 'remove', '--force', source], { cwd: root, stdio: 'inherit' });
-  await rm(folder, { recursive: true, force: true });
 }
 
 async function buildRelay(outfile: string): Promise<void> {
