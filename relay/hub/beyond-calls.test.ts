@@ -132,6 +132,22 @@ describe('events', () => {
     await vi.waitFor(() => expect(outbox.pending()).toEqual([]));
   });
 
+  it('that a failing disk does not let go are logged, and the tunnel goes on', async () => {
+    const lines: string[] = [];
+    vi.spyOn(outbox, 'taken').mockImplementation(() => {
+      throw new Error('disk I/O error');
+    });
+    outbox.add('happened', { n: 1 });
+    await start({ outbox, logger: pino({ level: 'error' }, { write: (line) => lines.push(line) }) });
+    await welcome(everything);
+    await vi.waitFor(() => expect(events()).toHaveLength(1));
+    hub.send({ t: 'taken', generation: events()[0]?.generation ?? '', seq: 1 });
+    hub.call('a', { timeoutMs: 50 });
+    await hub.result('a');
+    expect(lines.join()).toContain('disk I/O error');
+    expect(outbox.pending()).toHaveLength(1);
+  });
+
   it('survive a restart under their old numbers, before those of the new start', async () => {
     outbox.add('happened', { n: 1 });
     outbox.close();
@@ -158,7 +174,9 @@ describe('events', () => {
   });
 
   it('have bounds, and say so before anything is lost', () => {
-    expect(() => outbox.add('happened', { text: 'x'.repeat(16_384) })).toThrow();
+    expect(() => outbox.add('happened', { text: 'x'.repeat(16_384) })).toThrow(ToolError);
+    expect(() => outbox.add('', {})).toThrow(ToolError);
+    expect(outbox.pending()).toEqual([]);
     const { room } = outbox;
     expect(room).toBeGreaterThan(1_000);
     outbox.add('happened', {});

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ToolError } from '../../shared/errors.ts';
-import { type RelayEventRecord, relayEventSchema } from '../../shared/tunnel/frames.ts';
+import { maxBodyBytes, type RelayEventRecord, relayEventSchema } from '../../shared/tunnel/frames.ts';
 import { makeFolder } from '../files.ts';
 
 /** Events that wait for the hub at most. */
@@ -52,7 +52,13 @@ export class Outbox {
   /** @throws ToolError when there is no room or the body is too large; an error of SQLite when the disk fails */
   add(name: string, body: RelayEventRecord['body']): void {
     if (this.room <= 0) throw full();
-    const event = relayEventSchema.parse({ generation: this.#generation, seq: this.#seq + 1, name, body });
+    const { data: event } = relayEventSchema.safeParse({
+      generation: this.#generation,
+      seq: this.#seq + 1,
+      name,
+      body,
+    });
+    if (event === undefined) throw unfit(name);
     this.#db
       .prepare('INSERT INTO event (generation, seq, name, body) VALUES (?, ?, ?, ?)')
       .run(event.generation, event.seq, name, JSON.stringify(body));
@@ -68,6 +74,14 @@ export class Outbox {
   close(): void {
     this.#db.close();
   }
+}
+
+function unfit(name: string): ToolError {
+  return new ToolError({
+    code: 'invalid_arguments',
+    message: `The event ${name.slice(0, 64)} cannot be kept: its name is none, or its body is larger than ${maxBodyBytes} bytes.`,
+    nextStep: 'Tell less in one event.',
+  });
 }
 
 function full(): ToolError {

@@ -189,7 +189,7 @@ class TunnelAdapter {
         void this.#instruct(effect);
         break;
       case 'eventsTaken':
-        this.#options.outbox?.taken(effect.generation, effect.seq);
+        this.#forgetEvents(effect);
         break;
       case 'startTimer':
         this.#startTimer(effect.name, effect.ms);
@@ -208,6 +208,15 @@ class TunnelAdapter {
         break;
       case 'log':
         logger.warn({ detail: effect.detail }, effect.message);
+    }
+  }
+
+  /** What stays on a disk that fails is told again at the next start, and the hub knows its numbers. */
+  #forgetEvents({ generation, seq }: Extract<RelayEffect, { type: 'eventsTaken' }>): void {
+    try {
+      this.#options.outbox?.taken(generation, seq);
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'what the server has taken could not be removed from the outbox');
     }
   }
 
