@@ -7,6 +7,7 @@ import { eventually, freePort, startRelayProcess, stopProcess } from '../../scri
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/index.ts';
 import { Browser } from './browser.ts';
 import { connectClient, type Era, type TestClient } from './clients.ts';
+import { compileCache } from './compile-cache.ts';
 import { pairingCode, signInAs, signInDemo } from './users.ts';
 import { startWorker, type TestWorker } from './worker.ts';
 
@@ -111,6 +112,7 @@ export async function startRelay(
       args: ['run'],
       ...(main && { main }),
       env: {
+        ...compileCache,
         RELAY_URL: worker.origin.origin,
         RELAY_DATA_DIR: data,
         RELAY_NAME: 'test relay',
