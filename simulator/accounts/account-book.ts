@@ -11,7 +11,7 @@ import { commissionOf } from './commission.ts';
 import { type Journal, type JournalEntry, readJournal, writeJournal } from './journal.ts';
 import { marginState } from './margin.ts';
 import { createAccounts, isAdvised } from './opening.ts';
-import { closingPrice, closingPrices } from './prices.ts';
+import { closingPrice, closingPrices, resetPrice } from './prices.ts';
 import { valueAccount, valueWith } from './valuation.ts';
 
 export interface AccountBookOptions {
@@ -122,8 +122,9 @@ class Books implements AccountBook {
     const held = new Map(
       this.#accounts.flatMap(({ holdings }) => holdings.map(({ instrument }) => [instrument.conId, instrument])),
     );
-    const prices = new Map([...held].map(([conId, instrument]) => [conId, closingPrice(model, instrument, day)]));
-    const entry: JournalEntry = { kind: 'dayEnd', day, prices };
+    const pricesBy = (price: typeof closingPrice) =>
+      new Map([...held].map(([conId, instrument]) => [conId, price(model, instrument, day)]));
+    const entry: JournalEntry = { kind: 'dayEnd', day, prices: pricesBy(closingPrice), resets: pricesBy(resetPrice) };
     this.#journal.entries.push(entry);
     this.#apply(entry);
     this.#changed(this.#current(), undefined);
@@ -188,12 +189,14 @@ class Books implements AccountBook {
     return undefined;
   }
 
-  #ended(state: AccountState, { day, prices }: JournalEntry & { readonly kind: 'dayEnd' }): AccountState {
+  #ended(state: AccountState, { day, prices, resets }: JournalEntry & { readonly kind: 'dayEnd' }): AccountState {
     const { model } = this.#options;
     if (day < state.account.day) return state;
     const closing = closingPrices(model, day);
     const noted = (instrument: Instrument): Decimal => prices.get(instrument.conId) ?? closing.of(instrument);
-    const end = { day, prices: { ...closing, of: noted }, dividends: dividendsOf };
+    const reset = (instrument: Instrument): Decimal =>
+      resets.get(instrument.conId) ?? resetPrice(model, instrument, day);
+    const end = { day, prices: { ...closing, of: noted }, resetPrice: reset, dividends: dividendsOf };
     const equityAtOpen = valueWith(end.prices, state.account).base.equityWithLoan;
     const ended = endOfDay(state, end);
     return { ...ended, account: { ...ended.account, equityAtOpen } };

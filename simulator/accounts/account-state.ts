@@ -30,6 +30,8 @@ export interface AccountState {
 export interface DayEnd {
   readonly day: number;
   readonly prices: Prices;
+  /** From where the gains of the next date count. */
+  resetPrice(instrument: Instrument): Decimal;
   dividends(instrument: Instrument): readonly Dividend[];
 }
 
@@ -123,8 +125,10 @@ export function endOfDay(state: AccountState, end: DayEnd): AccountState {
   if (end.day < state.account.day) return state;
   const paid = payInterest(payCoupons(payDividends(state, end), end.day), end);
   const { account } = paid;
-  const ended = account.holdings.map((holding) => endDay(holding, end.prices.of(holding.instrument)));
-  const closed = account.closed.map((holding) => endDay(holding, zero));
+  const ended = account.holdings.map((holding) =>
+    endDay(holding, end.prices.of(holding.instrument), end.resetPrice(holding.instrument)),
+  );
+  const closed = account.closed.map((holding) => endDay(holding, zero, zero));
   const cash = [...ended, ...closed].reduce<Amounts>(
     (balances, { holding, cash: settled }) => plus(balances, holding.instrument.currency, settled),
     account.cash,

@@ -211,6 +211,22 @@ describe('interest', () => {
   });
 });
 
+describe('daily gains', () => {
+  const gains = (instant: string) =>
+    valueAccount(model, account(), Date.parse(instant)).holdings.map(({ holding, daily }) => [
+      holding.instrument.localSymbol,
+      daily.toNumber(),
+    ]);
+
+  it('count from the last price of the day that ended: nothing is gained on a Saturday, whatever Friday brought', () => {
+    expect(gains('2026-11-20T23:30:00Z').filter(([, daily]) => daily !== 0)).not.toEqual([]);
+    book.rollDay(today);
+    const stocks = gains('2026-11-21T17:00:00Z');
+    expect(stocks).toEqual(stocks.map(([name]) => [name, 0]));
+    expect(gains('2026-11-23T17:00:00Z').filter(([, daily]) => daily !== 0)).not.toEqual([]);
+  });
+});
+
 describe('day trades', () => {
   it('are counted over five days', () => {
     for (const price of [250, 251]) {

@@ -7,8 +7,13 @@ import type { Delivery, Trade } from './book.ts';
 export type JournalEntry =
   | { readonly kind: 'trade'; readonly trade: Trade }
   | { readonly kind: 'delivery'; readonly delivery: Delivery }
-  /** The end of a date, with the closing prices of what was held. */
-  | { readonly kind: 'dayEnd'; readonly day: number; readonly prices: ReadonlyMap<number, Decimal> };
+  /** The end of a date, with the closing prices of what was held, and those from which the next day's gains count. */
+  | {
+      readonly kind: 'dayEnd';
+      readonly day: number;
+      readonly prices: ReadonlyMap<number, Decimal>;
+      readonly resets: ReadonlyMap<number, Decimal>;
+    };
 
 /** All that ever happened, from the day the books were opened. */
 export interface Journal {
@@ -45,6 +50,8 @@ const savedTrade = z.object({
   time: z.number(),
 });
 
+const savedPrices = z.array(z.tuple([z.int(), decimal]));
+
 const savedJournal = z.object({
   accounts: z.array(z.string()),
   today: z.int(),
@@ -53,10 +60,13 @@ const savedJournal = z.object({
     z.union([
       savedTrade.extend({ kind: z.literal('trade') }),
       z.object({ kind: z.literal('delivery'), option: savedTrade, underlying: savedTrade }),
-      z.object({ kind: z.literal('dayEnd'), day: z.int(), prices: z.array(z.tuple([z.int(), decimal])) }),
+      z.object({ kind: z.literal('dayEnd'), day: z.int(), prices: savedPrices, resets: savedPrices.optional() }),
     ]),
   ),
 });
+
+const writePrices = (prices: ReadonlyMap<number, Decimal>) =>
+  [...prices].map(([conId, price]) => [conId, price.toFixed()]);
 
 /** The journal as a value that survives `JSON.stringify`; every instrument is in it once. */
 export function writeJournal({ accounts, today, entries }: Journal): unknown {
@@ -67,8 +77,8 @@ export function writeJournal({ accounts, today, entries }: Journal): unknown {
   };
   const written = entries.map((entry) => {
     if (entry.kind === 'dayEnd') {
-      const prices = [...entry.prices].map(([conId, price]) => [conId, price.toFixed()]);
-      return { kind: entry.kind, day: entry.day, prices };
+      const { kind, day, prices, resets } = entry;
+      return { kind, day, prices: writePrices(prices), resets: writePrices(resets) };
     }
     if (entry.kind === 'trade') return { kind: entry.kind, ...write(entry.trade) };
     const { option, underlying } = entry.delivery;
@@ -90,7 +100,10 @@ export function readJournal(saved: unknown): Journal {
     accounts,
     today,
     entries: entries.map((entry): JournalEntry => {
-      if (entry.kind === 'dayEnd') return { kind: entry.kind, day: entry.day, prices: new Map(entry.prices) };
+      if (entry.kind === 'dayEnd') {
+        const { kind, day, prices, resets = prices } = entry;
+        return { kind, day, prices: new Map(prices), resets: new Map(resets) };
+      }
       if (entry.kind === 'delivery')
         return {
           kind: entry.kind,

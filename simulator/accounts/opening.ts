@@ -5,7 +5,7 @@ import { listings } from '../market/listings.ts';
 import type { PriceModel } from '../market/prices.ts';
 import type { Account, AccountType, Holding } from './account.ts';
 import { amountOf, pointValue, valueAt } from './kinds.ts';
-import { closingPrice } from './prices.ts';
+import { closingPrice, resetPrice } from './prices.ts';
 
 const defaultBaseCurrency = 'USD';
 /** How long ago the first position was opened; each further one a little earlier. */
@@ -89,7 +89,7 @@ function held(
     cost: amountOf(quantity.mul(averageCost)),
     realizedToday: zero,
     unsettled: zero,
-    valueAtOpen: valueAt(instrument, quantity, closingPrice(model, instrument, today - 1)),
+    valueAtOpen: valueAt(instrument, quantity, resetPrice(model, instrument, today - 1)),
     flowToday: zero,
   };
 }

@@ -104,8 +104,16 @@ function settle(
   }
 }
 
-/** Ends a day: the position starts the next one at this price. Futures give their change of value to the cash. */
-export function endDay(holding: Holding, price: Decimal): { readonly holding: Holding; readonly cash: Decimal } {
+/**
+ * Ends a day. Futures give their change of value to the cash.
+ * @param price at which the day settles
+ * @param reset from which the gain of the next day counts
+ */
+export function endDay(
+  holding: Holding,
+  price: Decimal,
+  reset: Decimal,
+): { readonly holding: Holding; readonly cash: Decimal } {
   const value = valueAt(holding.instrument, holding.quantity, price);
   const daily = settlementOf(holding.instrument) === 'daily';
   return {
@@ -113,7 +121,7 @@ export function endDay(holding: Holding, price: Decimal): { readonly holding: Ho
       ...holding,
       realizedToday: zero,
       unsettled: daily ? value : holding.unsettled,
-      valueAtOpen: value,
+      valueAtOpen: valueAt(holding.instrument, holding.quantity, reset),
       flowToday: zero,
     },
     cash: daily ? value.minus(holding.unsettled) : zero,

@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import { borrowOf } from '../market/borrow.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
-import { markAt } from '../market/quotes.ts';
+import { lastPriceAt, markAt } from '../market/quotes.ts';
 import { roundToTick } from '../market/rules.ts';
 import { Zone } from '../market/zone.ts';
 
@@ -29,6 +29,18 @@ export function pricesAt(model: PriceModel, instant: number): Prices {
 export function closingPrice(model: PriceModel, instrument: Instrument, day: number): Decimal {
   const { day: traded } = model.schedule(instrument).previous(day);
   return new Decimal(roundToTick(instrument.rule, model.closeOf(instrument, traded)));
+}
+
+/**
+ * The price from which the daily gain of a position counts once a day has ended, on the instrument's ticks: the last one
+ * of its last session, after-hours trading included. The gateway resets daily gains five minutes before midnight where an
+ * instrument trades, or before it opens when it trades through midnight
+ * (https://www.ibkrguides.com/traderworkstation/profit-and-loss.htm).
+ */
+export function resetPrice(model: PriceModel, instrument: Instrument, day: number): Decimal {
+  const end = model.schedule(instrument).previous(day).segments.at(-1)?.end;
+  if (end === undefined) return closingPrice(model, instrument, day);
+  return new Decimal(roundToTick(instrument.rule, lastPriceAt(model, instrument, end - 1).price));
 }
 
 /** The prices with which a New York date ends. */

@@ -24,7 +24,7 @@ export interface Quote {
   readonly trades: number;
   readonly wap: number;
   readonly dayOpen: number;
-  /** The regular close of the trading day before. */
+  /** See `previousCloseAt`. */
   readonly close: number;
 }
 
@@ -76,11 +76,16 @@ export function markAt(model: PriceModel, instrument: Instrument, instant: numbe
   return roundToTick(instrument.rule, lastPriceAt(model, instrument, instant).price);
 }
 
-/** The regular close of the trading day before the one in progress. */
+/**
+ * The regular close before the trading day that quotes are of: the last one that has begun, and from midnight on the day
+ * that begins, so that all of a weekend still counts from the close before its Friday
+ * (https://github.com/erdewit/ib_insync/issues/471, https://github.com/erdewit/ib_insync/issues/321).
+ */
 export function previousCloseAt(model: PriceModel, instrument: Instrument, instant: number): number {
+  const schedule = model.schedule(instrument);
   const { tradingDay } = sessionAt(model, instrument, instant);
-  const previous = model.schedule(instrument).previous(tradingDay.day - 1);
-  return roundToTick(instrument.rule, model.closeOf(instrument, previous.day));
+  const day = Math.max(tradingDay.day, schedule.previous(schedule.zone.day(instant)).day);
+  return roundToTick(instrument.rule, model.closeOf(instrument, schedule.previous(day - 1).day));
 }
 
 /** Removes the binary dust that multiplying by a decimal lot leaves. */
