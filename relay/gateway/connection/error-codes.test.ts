@@ -41,6 +41,25 @@ describe('IB’s codes', () => {
     expect(meaningOf(code).class).not.toBe('failure');
   });
 
+  it.each([
+    [10349, 'alive'],
+    [399, 'alive'],
+    [105, 'refused'],
+    [110, 'refused'],
+    [161, 'refused'],
+    [10147, 'refused'],
+    [10148, 'refused'],
+    [202, 'ended'],
+    [133, 'unsure'],
+  ])('%i is about an order: %s', (code, fate) => {
+    expect(meaningOf(code)).toMatchObject({ class: 'order', order: { code, fate } });
+  });
+
+  it('about an order end a request only when they would not leave the order as it is', () => {
+    expect(requestError(10349, 'text')).toBeUndefined();
+    expect(requestError(110, 'The price does not conform')).toMatchObject({ code: 'ib_error', ibCode: 110 });
+  });
+
   it('keeps foreign text short and on one line', () => {
     const error = requestError(99999, `line\nline ${'x'.repeat(5_000)}`);
     expect(error?.message).not.toContain('\n');

@@ -1,12 +1,14 @@
 import type { ErrorCode, ToolErrorData } from '../../../shared/errors.ts';
+import { type OrderCode, orderCodes } from '../../../shared/orders/codes.ts';
 import { competedProblem } from './connectivity-problems.ts';
 
 /**
- * What one IB code means for a request. `info` is state and `warning` an advisory: the request goes on. `failure` ends
- * it with a code of our taxonomy.
+ * What one IB code means. `info` is state and `warning` an advisory: the request goes on. `failure` ends it with a code
+ * of our taxonomy. `order` is about an order, and `order.fate` says what it does to it.
  */
 export type CodeMeaning =
   | { readonly class: 'info' | 'warning' }
+  | { readonly class: 'order'; readonly order: OrderCode }
   | {
       readonly class: 'failure';
       readonly code: ErrorCode;
@@ -15,7 +17,9 @@ export type CodeMeaning =
       readonly nextStep?: string;
     };
 
-const failure = (code: ErrorCode, sentence?: string, nextStep?: string): CodeMeaning => ({
+type RequestMeaning = Exclude<CodeMeaning, { readonly class: 'order' }>;
+
+const failure = (code: ErrorCode, sentence?: string, nextStep?: string): RequestMeaning => ({
   class: 'failure',
   code,
   ...(sentence === undefined ? {} : { sentence }),
@@ -51,7 +55,6 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
     ),
   ],
   [102, failure('ib_error', 'IB saw the same request id twice.')],
-  [103, failure('ib_error', 'IB saw the same order id twice.')],
   [165, { class: 'warning' }],
   [200, failure('contract_not_found', 'No instrument matches.', 'Find it with search_contracts.')],
   [300, { class: 'info' }],
@@ -63,8 +66,6 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
   [326, failure('gateway_disconnected', 'The client id is in use by another program.')],
   [354, failure('not_subscribed', 'The login has no subscription to this market data.', subscribe)],
   [366, failure('ib_error', 'IB no longer knows this history request.', 'Try again.')],
-  [399, { class: 'warning' }],
-  [404, { class: 'warning' }],
   [420, failure('not_subscribed', 'The login has no permission for this real-time data.', subscribe)],
   [
     430,
@@ -74,8 +75,6 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
       'Try another report, or leave it out: ratios and dividends come with the quotes. Newer gateways have fewer reports.',
     ),
   ],
-  [434, failure('invalid_arguments', 'The size is zero.')],
-  [492, { class: 'warning' }],
   [502, failure('gateway_disconnected', 'IB Gateway cannot be reached.', enableApi)],
   [503, failure('gateway_disconnected', 'IB Gateway is too old.', 'Update IB Gateway.')],
   [504, failure('gateway_disconnected', 'The connection to IB Gateway is down.', 'Try again in a minute.')],
@@ -92,7 +91,6 @@ const meanings: ReadonlyMap<number, CodeMeaning> = new Map<number, CodeMeaning>(
       'Name another exchange, or another kind of instrument: indices and funds have no book.',
     ),
   ],
-  [10148, { class: 'warning' }],
   [10167, { class: 'warning' }],
   [10168, failure('not_subscribed', 'Not subscribed, and delayed market data is switched off.', subscribe)],
   [10182, failure('gateway_interrupted', 'Live updates were dropped.', 'Try again.')],
@@ -125,6 +123,8 @@ export const dataMayFollow: ReadonlySet<number> = new Set([354, 10089, 10091, 10
 export function meaningOf(code: number): CodeMeaning {
   const known = meanings.get(code);
   if (known) return known;
+  const order = orderCodes.get(code);
+  if (order) return { class: 'order', order };
   if (code >= 2100 && code < 2200) return { class: 'info' };
   return failure('ib_error');
 }
@@ -134,7 +134,8 @@ export function meaningOf(code: number): CodeMeaning {
  * one code means several things (162: pacing, no data, a missing permission). There is always something to do next.
  */
 export function requestError(code: number, text: string): ToolErrorData | undefined {
-  const meaning = historyCodes.has(code) ? historyMeaning(code, text) : meaningOf(code);
+  const said = historyCodes.has(code) ? historyMeaning(code, text) : meaningOf(code);
+  const meaning = said.class === 'order' ? orderMeaning(said.order) : said;
   if (meaning.class !== 'failure') return undefined;
   const detail = text.replaceAll(/\s+/g, ' ').trim().slice(0, 500);
   const nextStep = meaning.nextStep ?? usualSteps[meaning.code];
@@ -147,7 +148,12 @@ export function requestError(code: number, text: string): ToolErrorData | undefi
   };
 }
 
-function historyMeaning(code: number, text: string): CodeMeaning {
+/** What a code about orders means for a request that it names: what leaves an order as it is leaves the request, too. */
+function orderMeaning({ fate, meaning }: OrderCode): RequestMeaning {
+  return fate === 'alive' || fate === 'notice' ? { class: 'warning' } : failure('ib_error', meaning);
+}
+
+function historyMeaning(code: number, text: string): RequestMeaning {
   if (/pacing/i.test(text)) {
     return failure('pacing', 'IB’s limits for historical data were reached.', 'Wait a minute, or use larger bars.');
   }

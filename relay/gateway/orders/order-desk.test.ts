@@ -130,11 +130,15 @@ describe('what the gateway says about an order', () => {
     connection.supervisor.onBroadcast((message) => owners.tell(message as OrderMessage));
     const id = nextOrderId() ?? 1;
     const heard: string[] = [];
-    owners.own(id, (message) => heard.push(message.type === 'order-error' ? String(message.code) : message.type));
+    owners.own(id, (message) =>
+      heard.push(message.type === 'order-error' ? `${message.code} ${message.fate}` : message.type),
+    );
     await act([place(id, { orderType: OrderType.MKT, lmtPrice: undefined })]);
     await vi.waitFor(() => expect(new Set(heard)).toEqual(new Set(['open-order', 'order-status', 'fill'])));
     await act([['cancelOrder', id]]);
-    await vi.waitFor(() => expect(heard.some((each) => /^\d+$/.test(each))).toBe(true));
+    await vi.waitFor(() =>
+      expect(heard.some((each) => /^(104 refused|161 refused|10148 refused)$/.test(each))).toBe(true),
+    );
   });
 
   it('is a warning with its code when nobody owns the order, and hits no request', async () => {
@@ -151,7 +155,10 @@ describe('what the gateway says about an order', () => {
     sim.addRule({ on: 'out', do: 'change', message: 'error', ...rejected });
     sim.sendSystemMessage(201, 'Order rejected - reason: none');
     await vi.waitFor(() =>
-      expect(warn).toHaveBeenCalledWith(expect.objectContaining({ orderId: 5, code: 201 }), expect.any(String)),
+      expect(warn).toHaveBeenCalledWith(
+        expect.objectContaining({ orderId: 5, code: 201, fate: 'refused' }),
+        expect.any(String),
+      ),
     );
     expect(pending).not.toHaveBeenCalled();
   });

@@ -1,9 +1,13 @@
+import { type OrderVerdict, orderVerdict } from '../../../shared/orders/codes.ts';
 import type { OrderMessage } from '../connection/events/messages.ts';
 import type { GatewayLogger } from '../connection/link.ts';
 import type { OrderError } from '../connection/supervisor.ts';
 
+/** What the gateway says about an order with a code, and what that does to it. */
+type JudgedOrderError = OrderError & OrderVerdict;
+
 /** Hears what the gateway says about one order id. */
-export type OrderOwner = (message: OrderMessage | OrderError) => void;
+export type OrderOwner = (message: OrderMessage | JudgedOrderError) => void;
 
 /**
  * Who hears what IB Gateway says about an order id. Ids are this client's: what is certainly another client's order is
@@ -35,10 +39,14 @@ export class OrderOwners {
   /** Passes it to the order's owner. An error about an order that nobody here owns is for a person to see. */
   tell(message: OrderMessage | OrderError): void {
     const owner = this.#ownerOf(message);
-    if (owner) owner(message);
-    else if (message.type === 'order-error') {
-      const { orderId, code, text } = message;
-      this.#logger.warn({ orderId, code, text: text.slice(0, 300) }, 'an error about an order that nobody here owns');
+    const heard = message.type === 'order-error' ? { ...message, ...orderVerdict(message.code) } : message;
+    if (owner) owner(heard);
+    else if (heard.type === 'order-error') {
+      const { orderId, code, fate, text } = heard;
+      this.#logger.warn(
+        { orderId, code, fate, text: text.slice(0, 300) },
+        'a code about an order that nobody here owns',
+      );
     }
   }
 
