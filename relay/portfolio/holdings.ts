@@ -19,7 +19,8 @@ export interface Holding {
   /** IB's security type. */
   readonly kind: string;
   readonly quantity: number;
-  readonly multiplier: number;
+  /** What one unit is worth more, in its currency, when its price rises by 1: multiplier over price magnifier. */
+  readonly pointValue: number;
   readonly currency: string;
   /** Base currency per unit of `currency`. */
   readonly rate: number;
@@ -78,6 +79,6 @@ export function exposureOf(holding: Holding): number | undefined {
 }
 
 /** Units of the underlying that an option is on, times the exchange rate. */
-export function unitsOf({ quantity, multiplier, rate }: Holding): number {
-  return quantity * multiplier * rate;
+export function unitsOf({ quantity, pointValue, rate }: Holding): number {
+  return quantity * pointValue * rate;
 }

@@ -21,7 +21,7 @@ const holding: fc.Arbitrary<Holding> = fc
     conId: fc.integer({ min: 1, max: 30 }),
     kind: fc.constantFrom('STK', 'OPT', 'FOP', 'FUT', 'BOND', 'FUND', 'CRYPTO', 'CFD', 'CASH'),
     quantity: fc.integer({ min: -500, max: 500 }),
-    multiplier: fc.constantFrom(1, 50, 100),
+    pointValue: fc.constantFrom(0.01, 1, 50, 100),
     currency: fc.constantFrom('USD', 'EUR', 'JPY'),
     rate: fc.constantFrom(1, 1.0837, 0.0067),
     worth: fc.option(amount, { nil: undefined, freq: 10 }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { calculateOption } from '../../shared/tools/calculate_option.ts';
+import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import { omitUndefined, significant } from '../gateway/numbers.ts';
 import {
   type CalculateArguments,
@@ -14,7 +15,7 @@ import {
   wrong,
 } from './support/option-model.ts';
 import { assumedNote, optionNow, spotsOf } from './support/option-now.ts';
-import { becauseOf, isoDate } from './support/options.ts';
+import { becauseOf, isoDate, notesOf } from './support/options.ts';
 import { strategyOf } from './support/strategy.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -67,7 +68,7 @@ async function oneOption(text: string, args: CalculateArguments, context: ToolCo
       timeValue: precise(price - intrinsic),
       model,
     }),
-    note: noteOf(option, model, assumed, args.rate),
+    note: notesOf([noteOf(option, model, assumed, args.rate), unitNote(option)]),
   });
 }
 
@@ -89,6 +90,11 @@ async function computeOne(option: OptionTerms, args: CalculateArguments, context
     message: priced ? `No volatility explains the price of ${name}, ${now.market}.` : `${name} has no price now.`,
     nextStep: 'Give `price` or `volatility`.',
   });
+}
+
+function unitNote({ listed, underlying }: OptionTerms): string | undefined {
+  const instrument = listed ?? underlying;
+  return instrument && priceUnitNote(instrument);
 }
 
 function noteOf(

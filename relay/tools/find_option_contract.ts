@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
+import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { nearestDelta } from './support/option-deltas.ts';
@@ -46,7 +47,10 @@ export const findOptionContractExecutor = executorOf(findOptionContract, async (
       : await byDelta(listed, Math.abs(args.delta), underlying, quotes);
   await quotes.read([option]);
   const found = describe(option, quotes.of(option), series, underlying, now);
-  return omitUndefined({ ...found, note: notesOf([note, otherStrike(option, args.strike), quotes.noteOf([option])]) });
+  return omitUndefined({
+    ...found,
+    note: notesOf([note, otherStrike(option, args.strike), quotes.noteOf([option]), priceUnitNote(option)]),
+  });
 });
 
 function otherStrike(option: Instrument, asked: number | undefined): string | undefined {

@@ -2,6 +2,7 @@ import type { ContractDetails } from '@stoqey/ib';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { marketRulesOf } from '../gateway/contracts/market-rules.ts';
+import { incrementsInQuotes, magnifierOf, priceUnitOf, tickInQuotes } from '../gateway/contracts/price-unit.ts';
 import { known, omitUndefined } from '../gateway/numbers.ts';
 import { comingSessions } from '../gateway/time/hours.ts';
 import { ianaZone } from '../gateway/time/time-zones.ts';
@@ -49,6 +50,7 @@ async function describe(instrument: Instrument, context: ToolContext) {
   const tradingHours = sessions(details.tradingHours);
   const right = contract.right as string | undefined;
   const side: 'C' | 'P' | undefined = right === 'C' || right === 'P' ? right : undefined;
+  const minTick = known(details.minTick);
   return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
@@ -59,6 +61,8 @@ async function describe(instrument: Instrument, context: ToolContext) {
     exchange: instrument.contract.exchange ?? '',
     primaryExchange: contract.primaryExch || undefined,
     currency: instrument.currency,
+    priceUnit: priceUnitOf(instrument),
+    priceMagnifier: magnifierOf(details) === 1 ? undefined : magnifierOf(details),
     multiplier: contract.multiplier || undefined,
     tradingClass: contract.tradingClass || undefined,
     expiry: isoDay(contract.lastTradeDateOrContractMonth),
@@ -75,7 +79,7 @@ async function describe(instrument: Instrument, context: ToolContext) {
     timeZone: zone,
     liquidHours: liquidHours.length > 0 ? liquidHours : undefined,
     tradingHours: tradingHours.length > 0 ? tradingHours : undefined,
-    minTick: known(details.minTick),
+    minTick: minTick === undefined ? undefined : tickInQuotes(minTick, details),
     priceIncrements: await priceIncrements(instrument, context),
     minSize: known(details.minSize),
     sizeIncrement: known(details.sizeIncrement),
@@ -113,7 +117,7 @@ async function priceIncrements(instrument: Instrument, { gateway, signal, logger
   const id = rules.get(instrument.contract.exchange ?? '') ?? [...rules.values()][0];
   if (id === undefined) return undefined;
   try {
-    return [...(await gateway.contracts.marketRule(id, signal))];
+    return incrementsInQuotes(await gateway.contracts.marketRule(id, signal), instrument.details);
   } catch (error) {
     signal.throwIfAborted();
     logger.warn({ err: error, id }, 'no market rule');

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getHistoricalBars } from '../../shared/tools/get_historical_bars.ts';
+import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import {
   type BarSize,
   barSeconds,
@@ -68,6 +69,8 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
   const series = await collectBars(request, context);
   const notes = data === args.data ? [] : [`IB keeps no trades of this kind of instrument, so this is ${data}.`];
   if (series.note !== undefined) notes.push(series.note);
+  const unit = pricedData.has(data) ? priceUnitNote(instrument) : undefined;
+  if (unit !== undefined) notes.push(unit);
   const quotes = data.endsWith('BID_ASK');
   const { bars, merged } = downsample(
     series.bars,
@@ -90,6 +93,17 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
     ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
   };
 });
+
+/** What is in the unit of prices; the rest are yields, rates and volatilities. */
+const pricedData: ReadonlySet<string> = new Set<Data>([
+  'TRADES',
+  'MIDPOINT',
+  'BID',
+  'ASK',
+  'BID_ASK',
+  'ADJUSTED_LAST',
+  'AGGTRADES',
+]);
 
 /** What stands for trades where IB keeps none. */
 const insteadOfTrades: Readonly<Record<string, Data>> = { CASH: 'MIDPOINT', CRYPTO: 'AGGTRADES' };

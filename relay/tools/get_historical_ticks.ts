@@ -1,10 +1,12 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getHistoricalTicks } from '../../shared/tools/get_historical_ticks.ts';
+import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import { historyEnd } from '../gateway/history/history-plan.ts';
 import type { HistoricalTicks } from '../gateway/market-data/ticks.ts';
 import { known, omitUndefined } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { optional } from './support/optional.ts';
+import { notesOf } from './support/options.ts';
 import { type TickWish, tickPage } from './support/tick-page.ts';
 import { parseTime } from './support/times.ts';
 import { executorOf } from './support/tool.ts';
@@ -73,7 +75,10 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
     rows,
     count: rows.length,
     next: next === undefined ? undefined : isoInZone(zone, next * 1_000),
-    note: next === undefined ? undefined : `Whole seconds only; go on with ${forward ? 'start' : 'end'}=next.`,
+    note: notesOf([
+      next === undefined ? undefined : `Whole seconds only; go on with ${forward ? 'start' : 'end'}=next.`,
+      priceUnitNote(instrument),
+    ]),
   });
 });
 

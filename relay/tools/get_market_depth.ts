@@ -1,6 +1,7 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
+import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import type { BookLevel } from '../gateway/market-data/book.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
 import { optional } from './support/optional.ts';
@@ -44,6 +45,7 @@ export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, co
     bidTotal,
     askTotal,
     imbalance: bidTotal + askTotal > 0 ? Number((bidTotal / (bidTotal + askTotal)).toFixed(3)) : undefined,
+    note: priceUnitNote(instrument),
   });
 });
 

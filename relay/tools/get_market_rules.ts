@@ -3,7 +3,9 @@ import { ToolError } from '../../shared/errors.ts';
 import { getMarketRules } from '../../shared/tools/get_market_rules.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { marketRulesOf } from '../gateway/contracts/market-rules.ts';
+import { incrementsInQuotes, priceUnitNote, tickInQuotes } from '../gateway/contracts/price-unit.ts';
 import { known, mayBeNegative, omitUndefined } from '../gateway/numbers.ts';
+import { notesOf } from './support/options.ts';
 import { executorOf } from './support/tool.ts';
 
 export const getMarketRulesExecutor = executorOf(getMarketRules, async ({ contract, exchange, price }, context) => {
@@ -13,24 +15,29 @@ export const getMarketRulesExecutor = executorOf(getMarketRules, async ({ contra
   if (price !== undefined && price <= 0 && !negative) throw notPositive(instrument, price);
   const rules = await Promise.all(
     exchangesByRule(instrument, exchange?.toUpperCase()).map(async ([marketRule, exchanges]) => {
-      const increments = await gateway.contracts.marketRule(marketRule, signal);
+      const rule = await gateway.contracts.marketRule(marketRule, signal);
+      const increments = incrementsInQuotes(rule, instrument.details);
       const nearest =
         price === undefined || increments.length === 0 ? undefined : nearestTo(increments, price, negative);
-      return omitUndefined({ marketRule, exchanges, increments: [...increments], nearest });
+      return omitUndefined({ marketRule, exchanges, increments, nearest });
     }),
   );
   const { details } = instrument;
+  const minTick = known(details.minTick);
   return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
     currency: instrument.currency,
     rules,
-    minTick: known(details.minTick),
+    minTick: minTick === undefined ? undefined : tickInQuotes(minTick, details),
     minSize: known(details.minSize),
     sizeIncrement: known(details.sizeIncrement),
     suggestedSizeIncrement: known(details.suggestedSizeIncrement),
     priceMagnifier: details.priceMagnifier || undefined,
-    note: rules.length === 0 ? 'IB names no market rule for it; minTick alone says how prices move.' : undefined,
+    note: notesOf([
+      rules.length === 0 ? 'IB names no market rule for it; minTick alone says how prices move.' : undefined,
+      priceUnitNote(instrument),
+    ]),
   });
 });
 

@@ -3,6 +3,7 @@ import { parseExpiry } from '../../shared/contracts/index.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
+import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { withinDeltas } from './support/option-deltas.ts';
@@ -138,6 +139,7 @@ async function chainOf(
       total === 0 ? emptyNote(windows, listed, args) : undefined,
       // Most often both lack for the same reason.
       quotes.noteOf(total === 0 ? windows.flat() : options) ?? reason,
+      priceUnitNote(options[0] ?? underlying.instrument),
     ]),
   });
 }

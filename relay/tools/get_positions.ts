@@ -2,6 +2,7 @@ import { getPositions } from '../../shared/tools/get_positions.ts';
 import type { PortfolioItem } from '../gateway/accounts/accounts.ts';
 import type { Position } from '../gateway/accounts/position.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
+import { unitText } from '../gateway/contracts/price-unit.ts';
 import { omitUndefined, parseNumber } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
@@ -9,6 +10,8 @@ import { modelsInUse, positionsInModel } from './support/model-positions.ts';
 import { optional } from './support/optional.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
+
+const hundredths = 100;
 
 /** A position of an account, or what it holds of it in a model. */
 type Held = Position & { readonly model?: string };
@@ -88,6 +91,7 @@ async function describePage(page: readonly Held[], context: ToolContext) {
       quantity,
       averageCost,
       marketPrice: item?.marketPrice,
+      priceUnit: item && unitOfPrice(item, position),
       marketValue,
       currency,
       dailyPnl: pnl?.daily,
@@ -96,6 +100,13 @@ async function describePage(page: readonly Held[], context: ToolContext) {
       weight,
     });
   });
+}
+
+/** The account window's prices are mostly in the currency itself; its value says so where they are in hundredths. */
+function unitOfPrice({ marketPrice, marketValue }: PortfolioItem, { contract, quantity }: Held): string | undefined {
+  if (marketPrice === undefined || marketValue === undefined || marketValue === 0) return undefined;
+  const ratio = (marketPrice * quantity * (Number(contract.multiplier) || 1)) / marketValue;
+  return Math.abs(ratio - hundredths) < 1 ? unitText(hundredths, contract.currency ?? '') : undefined;
 }
 
 function byAccountThenName(a: Held, b: Held): number {

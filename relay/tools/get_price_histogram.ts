@@ -1,7 +1,9 @@
 import { DurationUnit } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { getPriceHistogram } from '../../shared/tools/get_price_histogram.ts';
+import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import { known, omitUndefined } from '../gateway/numbers.ts';
+import { notesOf } from './support/options.ts';
 import { executorOf } from './support/tool.ts';
 
 interface Level {
@@ -45,7 +47,10 @@ export const getPriceHistogramExecutor = executorOf(getPriceHistogram, async (ar
       merged.length < levels.length
         ? merged.map(({ from, to, size }) => [from, to, size])
         : levels.map(({ price, size }) => [price, size]),
-    note: merged.length < levels.length ? `${levels.length} prices merged into ${merged.length} ranges.` : undefined,
+    note: notesOf([
+      merged.length < levels.length ? `${levels.length} prices merged into ${merged.length} ranges.` : undefined,
+      priceUnitNote(instrument),
+    ]),
   });
 });
 

@@ -4,6 +4,7 @@ import { abortError } from '../async/abort.ts';
 import { monotonicNow } from '../async/monotonic.ts';
 import { dataMayFollow } from '../gateway/connection/error-codes.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
+import { priceUnitOf } from '../gateway/contracts/price-unit.ts';
 import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import type { Ticker } from '../gateway/market-data/ticker.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
@@ -138,6 +139,7 @@ function summaryOf({ instrument, quote }: Watched) {
   const { first, last, high, low } = quote.range;
   return omitUndefined({
     conId: instrument.conId || undefined,
+    priceUnit: priceUnitOf(instrument),
     contract: instrument.name,
     updates: quote.updates,
     dataType: dataTypeNames[quote.dataType],

@@ -26,6 +26,10 @@ export const getContractDetails = defineReadTool({
         exchange: z.string(),
         primaryExchange: z.string().optional(),
         currency: z.string(),
+        /** Of prices, strikes and ticks, where it is not the currency itself: `0.01 USD`. */
+        priceUnit: z.string().optional(),
+        /** IB's word for it: 100 where a price of 450 means 4.50. A point is worth multiplier / priceMagnifier. */
+        priceMagnifier: z.number().optional(),
         multiplier: z.number().optional(),
         tradingClass: z.string().optional(),
         expiry: z.string().optional(),
@@ -79,7 +83,9 @@ export const getContractDetails = defineReadTool({
             kind: c.secType,
             exchange: c.primaryExchange ?? c.exchange,
             currency: c.currency,
+            'prices in': c.priceUnit,
             multiplier: c.multiplier,
+            'price magnifier': c.priceMagnifier,
             expiry: c.expiry,
             strike: c.strike,
             right: c.right,

@@ -29,9 +29,12 @@ export const getPositions = defineReadTool({
         ...contractFields,
         secType: z.string(),
         quantity: z.number(),
-        /** Per unit, multiplier included, as IB reports it. */
+        /** Per unit, multiplier included, in the currency itself, as IB reports it. */
         averageCost: money,
+        /** In the currency itself, as IB's account window has it, where quotes may be in hundredths of it. */
         marketPrice: money,
+        /** Where IB has it in a part of the currency all the same: `0.01 GBP`. */
+        priceUnit: z.string().optional(),
         marketValue: money,
         currency: z.string(),
         dailyPnl: money,

@@ -33,6 +33,8 @@ export const getQuotes = defineReadTool({
       z.object({
         ...contractOrComboFields,
         currency: z.string().optional(),
+        /** Of the prices, where it is not the currency itself: `0.01 GBP`. */
+        priceUnit: z.string().optional(),
         dataType,
         asOf: instant,
         bid: price,

@@ -22,6 +22,8 @@ export const streamQuotes = defineReadTool({
     quotes: z.array(
       z.object({
         ...contractOrComboFields,
+        /** Of the prices, where it is not the currency itself: `0.01 GBP`. */
+        priceUnit: z.string().optional(),
         updates: z.number().int(),
         dataType: z.string(),
         bid: price,

@@ -72,6 +72,9 @@ const futures: Readonly<Record<string, number>> = {
   DAX: 3.02,
   FESX: 2.07,
   ESTX50: 2.07,
+  ZC: 2.97,
+  ZW: 2.97,
+  ZS: 2.97,
 };
 const otherFutures: Readonly<Record<string, number>> = { USD: 2.25, EUR: 2, GBP: 1.7, HKD: 30, JPY: 500 };
 

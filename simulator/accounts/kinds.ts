@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { accruedInterest } from '../market/bonds.ts';
-import { type Instrument, multiplierOf } from '../market/instruments.ts';
+import { type Instrument, pointValueOf } from '../market/instruments.ts';
 import { dayNumber } from '../market/zone.ts';
 
 /**
@@ -24,7 +24,7 @@ export type Bucket =
   | 'issuerOptions';
 
 /** Amounts are kept to this many decimals: finer than any price times any quantity, so that nothing is lost. */
-const amountPlaces = 8;
+const amountPlaces = 10;
 const usGovernment = 'US GOVT';
 const daysOfABill = 366;
 /** What funds are called that hold money market paper. */
@@ -33,8 +33,7 @@ const moneyMarket = '001';
 /** An amount of money on the grid that all bookkeeping happens on. */
 export const amountOf = (value: Decimal): Decimal => value.toDecimalPlaces(amountPlaces);
 
-/** What one unit is worth more when its price rises by 1, in the instrument's currency. */
-export const pointValue = multiplierOf;
+export const pointValue = pointValueOf;
 
 /** Quantity × price × point value, to the grid. */
 export function valueAt(instrument: Instrument, quantity: Decimal, price: Decimal.Value): Decimal {

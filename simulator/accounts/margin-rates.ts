@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
-import { bucketOf } from './kinds.ts';
+import { bucketOf, pointValue } from './kinds.ts';
 import type { Requirement, ValuedHolding } from './valued.ts';
 
 export const nothing: Requirement = { initial: new Decimal(0), maintenance: new Decimal(0) };
@@ -58,6 +58,9 @@ const futures: Readonly<Record<string, number>> = {
   DAX: 42_000,
   FESX: 3_900,
   ESTX50: 3_900,
+  ZC: 1_100,
+  ZW: 1_900,
+  ZS: 2_050,
 };
 const otherFuturesPart = new Decimal('0.1');
 /** The exchange's own margin is what it takes to keep a contract; a tenth more to open it. */
@@ -92,9 +95,10 @@ const currencyParts: Readonly<Record<string, string>> = {
 export const currencyPart = (currency: string): Decimal => new Decimal(currencyParts[currency] ?? '0.2');
 
 /** What one contract of a future takes to keep, in its currency. */
-export function futureMaintenance({ symbol, tradingClass, multiplier = 1 }: Instrument, price: Decimal): Decimal {
+export function futureMaintenance(instrument: Instrument, price: Decimal): Decimal {
+  const { symbol, tradingClass } = instrument;
   const listed = futures[tradingClass] ?? futures[symbol];
-  return listed === undefined ? price.abs().mul(multiplier).mul(otherFuturesPart) : new Decimal(listed);
+  return listed === undefined ? price.abs().mul(pointValue(instrument)).mul(otherFuturesPart) : new Decimal(listed);
 }
 
 const scaled = ({ initial, maintenance }: Requirement, value: Decimal): Requirement => ({
@@ -131,7 +135,8 @@ export function requirementOf({ holding, price, marketValue: value, borrowFee = 
     case 'BOND':
       return scaled(bondRates(instrument), value.abs());
     default:
-      if (quantity.isNegative()) return shortRequirement(quantity.abs(), price, value.abs(), borrowFee);
+      if (quantity.isNegative())
+        return shortRequirement(quantity.abs(), price.mul(pointValue(instrument)), value.abs(), borrowFee);
       return scaled(instrument.process.volatility >= wildVolatility ? paidInFull : stockLong, value);
   }
 }

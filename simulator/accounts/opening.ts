@@ -104,7 +104,13 @@ function buy(
   const instrument = listings.find((listing) => listing.symbol === symbol && listing.currency === currency);
   if (!instrument) throw new RangeError(`${symbol}.${currency} is not listed`);
   const price = closingPrice(model, instrument, day);
-  return held(instrument, new Decimal(quantity).mul(size), price.plus('0.005'), model, today);
+  return held(
+    instrument,
+    new Decimal(quantity).mul(size),
+    price.mul(pointValue(instrument)).plus('0.005'),
+    model,
+    today,
+  );
 }
 
 /** Two calls near the money that expire in the first month more than sixty days away. */

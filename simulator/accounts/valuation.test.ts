@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createSchedules } from '../market/exchanges.ts';
 import { PriceModel } from '../market/prices.ts';
 import { dayNumber } from '../market/zone.ts';
+import { pointValue } from './kinds.ts';
 import { createAccounts } from './opening.ts';
 import { exchangeRate } from './rates.ts';
 import { accountTags } from './tags.ts';
@@ -30,7 +31,7 @@ describe('valueAccount', () => {
           ).toBeLessThanOrEqual(0.015 * currencies.length);
           for (const { holding, price, marketValue, unrealized } of holdings) {
             const { instrument, quantity, averageCost } = holding;
-            expect(marketValue).toEqual(quantity.mul(instrument.multiplier ?? 1).mul(price));
+            expect(marketValue).toEqual(quantity.mul(pointValue(instrument)).mul(price));
             expect(unrealized).toEqual(marketValue.minus(quantity.mul(averageCost)));
           }
         }

@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { inCurrency } from '../market/instruments.ts';
 import { algoEnd } from './algos.ts';
 import { commitmentOf, isExit, marginProblem } from './commitments.ts';
 import { refresh, rejectOrder, tell } from './ending.ts';
@@ -45,8 +46,13 @@ function problem(floor: Floor, terms: OrderTerms, view: View, wire: WireFields |
 function unitsOf(terms: OrderTerms, price: number): Decimal {
   const { cashQuantity, quantity, legs } = terms;
   if (!cashQuantity?.gt(0)) return quantity;
-  const increment = legs[0].instrument.sizeIncrement;
-  return cashQuantity.div(price).div(increment).toDecimalPlaces(0, Decimal.ROUND_DOWN).mul(increment);
+  const { instrument } = legs[0];
+  const increment = instrument.sizeIncrement;
+  return cashQuantity
+    .div(inCurrency(instrument, price))
+    .div(increment)
+    .toDecimalPlaces(0, Decimal.ROUND_DOWN)
+    .mul(increment);
 }
 
 /** Takes an order in, or changes the one that its owner has under this id. */

@@ -5,7 +5,7 @@ import { hour, listed, minuteMs, noon, secondMs, terms } from '../../test/suppor
 import { futuresOn } from '../../test/support/simulator/futures.ts';
 import type { Account } from '../accounts/account.ts';
 import { optionClasses, optionOf, strikesOf } from '../market/derivatives.ts';
-import { type Instrument, multiplierOf } from '../market/instruments.ts';
+import { type Instrument, pointValueOf } from '../market/instruments.ts';
 import { quoteAt } from '../market/quotes.ts';
 import { createWorld, type World } from '../world/world.ts';
 import type { ExchangeEvent, Execution, OrderTerms, OrderType } from './model.ts';
@@ -224,7 +224,7 @@ function ledgerOf(opening: Account, executions: readonly Execution[]) {
     positions.set(instrument.conId, signed.plus(positions.get(instrument.conId) ?? 0));
     move(commissionCurrency, commission.neg());
     if (instrument.secType === 'FUT') continue;
-    move(instrument.currency, signed.mul(price).mul(multiplierOf(instrument)).neg());
+    move(instrument.currency, signed.mul(price).mul(pointValueOf(instrument)).neg());
     if (instrument.secType === 'CASH') move(instrument.symbol, signed);
   }
   return { cash, positions };

@@ -4,6 +4,7 @@ import { type AccountTag, accountTags, ledgerTags } from '../accounts/tags.ts';
 import { valueAccount } from '../accounts/valuation.ts';
 import type { Valuation, ValuedHolding } from '../accounts/valued.ts';
 import { contractFields } from '../contracts/contract-request.ts';
+import { magnifierOf } from '../market/rules.ts';
 import { onChangeOrRefresh, Told } from './account-changes.ts';
 import { accountsNamed, findAccount } from './account-names.ts';
 import { accountSummaryHandlers, summaryRows } from './account-summary.ts';
@@ -19,7 +20,8 @@ function portfolioFields({ holding, price, marketValue, unrealized }: ValuedHold
     ...contractFields(instrument),
     primaryExchange: instrument.primaryExchange,
     position: quantity.toFixed(),
-    marketPrice: price.toFixed(),
+    // In the currency itself, whatever hundredths the price is quoted in.
+    marketPrice: price.div(magnifierOf(instrument.rule)).toFixed(),
     marketValue: marketValue.toFixed(2),
     averageCost: averageCost.toFixed(),
     unrealizedPnl: quantity.isZero() ? '0.00' : unrealized.toFixed(2),

@@ -1,7 +1,7 @@
 import { contractFields } from '../contracts/contract-request.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { tradedUntil } from '../market/quotes.ts';
-import { minTickOf } from '../market/rules.ts';
+import { magnifierOf, minTickOf } from '../market/rules.ts';
 import type { Context } from './handler.ts';
 
 /** Trading hours are given for this many days ahead. */
@@ -116,7 +116,7 @@ export function sendDetails(context: Context, reqId: number, exchange: string, i
     ...sharedFields(context, reqId, exchange, instrument),
     ...fundFields(instrument),
     lastTradeDate: instrument.lastTradeDay ?? expiry,
-    priceMagnifier: 1,
+    priceMagnifier: magnifierOf(instrument.rule),
     underConId: underlying?.conId ?? 0,
     primaryExchange: instrument.primaryExchange,
     contractMonth: instrument.contractMonth ?? expiry?.slice(0, 6),

@@ -1,6 +1,6 @@
 import { expiriesOn, type OptionClass, optionClasses, strikesOf, underlyingOf } from '../market/derivatives.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { isMarketRule, marketRules } from '../market/rules.ts';
+import { isMarketRule, ladderOf } from '../market/rules.ts';
 import { dayOf } from '../market/zone.ts';
 import { sendDetails } from './contract-details.ts';
 import { findInstruments, sendInvalid } from './contract-query.ts';
@@ -83,6 +83,6 @@ export const contractHandlers: Handlers = {
       sendInvalid(context, -1, `Invalid market rule id: ${ruleId}`);
       return;
     }
-    context.session.send('marketRule', { ruleId, increments: marketRules[ruleId].map((step) => ({ ...step })) });
+    context.session.send('marketRule', { ruleId, increments: ladderOf(ruleId).map((step) => ({ ...step })) });
   },
 };

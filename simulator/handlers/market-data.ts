@@ -1,6 +1,6 @@
 import { genericTickIds, isGenericTick } from '../market/generic-ticks.ts';
 import type { Instrument } from '../market/instruments.ts';
-import { marketRules } from '../market/rules.ts';
+import { ladderOf } from '../market/rules.ts';
 import type { RequestOf } from '../protocol/requests.ts';
 import { researchSettings } from '../research/settings.ts';
 import { type ComboLeg, comboTicks, readLegs } from './combo-quote.ts';
@@ -92,7 +92,7 @@ function instrumentLine(context: Context, request: MarketDataRequest): Line | un
   if (!grant) return undefined;
   session.send('tickReqParams', {
     reqId,
-    minTick: marketRules[instrument.rule][0].increment,
+    minTick: ladderOf(instrument.rule)[0]?.increment,
     bboExchange: american ? '9c0001' : '',
     snapshotPermissions: permissionsOfSnapshot[instrument.permission],
   });

@@ -1,4 +1,5 @@
 import {
+  contractMonthOf,
   expiriesOn,
   type OptionClass,
   optionByConId,
@@ -202,7 +203,10 @@ export class Catalogue {
       (same(query.symbol, futures?.symbol ?? underlying.symbol) || same(query.symbol, tradingClass));
     return optionClasses.filter(fits).flatMap((optionClass) =>
       expiriesOn(optionClass, day, this.#model)
-        .filter((expiry) => dayOf(expiry).startsWith(wanted.expiry))
+        .filter((expiry) => {
+          const day = dayOf(expiry);
+          return (wanted.expiry.length === 6 ? contractMonthOf(optionClass, day) : day).startsWith(wanted.expiry);
+        })
         .flatMap((expiry) =>
           strikesOf(optionClass, expiry, this.#model)
             .filter((strike) => wanted.strike === 0 || strike === wanted.strike)

@@ -98,10 +98,20 @@ const optionConId = 700_000_000;
 const strikeBits = 4096;
 const monthCodes = 'FGHJKMNQUVXZ';
 
+/** The month by which options that expire on a day are called, yyyymm. */
+export function contractMonthOf({ monthAfter }: OptionClass, expiry: string): string {
+  if (!monthAfter) return expiry.slice(0, 6);
+  const next = Number(expiry.slice(0, 4)) * 12 + Number(expiry.slice(4, 6));
+  return `${Math.floor(next / 12)}${String((next % 12) + 1).padStart(2, '0')}`;
+}
+
 /** Each market names its options in its own way. */
 function localSymbolOf(optionClass: OptionClass, expiry: string, strike: number, right: Right): string {
   const { tradingClass, futures, exchanges } = optionClass;
-  if (futures) return `${tradingClass}${monthCodes[Number(expiry.slice(4, 6)) - 1]}${expiry[3]} ${right}${strike}`;
+  if (futures) {
+    const month = contractMonthOf(optionClass, expiry);
+    return `${tradingClass}${monthCodes[Number(month.slice(4)) - 1]}${month[3]} ${right}${strike}`;
+  }
   if (exchanges.includes('EUREX')) return `${right} ${tradingClass} ${expiry} ${strike} M`;
   return `${tradingClass.padEnd(6)}${expiry.slice(2)}${right}${String(Math.round(strike * 1000)).padStart(8, '0')}`;
 }
@@ -162,6 +172,7 @@ function makeSeries(optionClass: OptionClass, expiryDay: number): Omit<Instrumen
     derivatives: [],
     underlying,
     expiry: dayOf(expiryDay),
+    contractMonth: contractMonthOf(optionClass, dayOf(expiryDay)),
     ...(optionClass.settledInTheMorning ? { lastTradeDay: dayBefore(underlying, expiryDay) } : {}),
     multiplier: optionClass.multiplier,
     process: { ...underlying.process, volume: 2500 },

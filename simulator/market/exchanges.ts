@@ -72,6 +72,12 @@ const tradingRules = {
     hours: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(16))],
     earlyHours: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(12))],
   },
+  grains: {
+    zone: 'US/Central',
+    calendar: 'NYSE',
+    hours: [extended(hm(-5), hm(7, 45)), regular(hm(8, 30), hm(13, 20))],
+    earlyHours: [extended(hm(-5), hm(7, 45)), regular(hm(8, 30), hm(12, 5))],
+  },
   cfe: {
     zone: 'US/Central',
     calendar: 'NYSE',

@@ -1,6 +1,6 @@
 import { exchangeSchedules, type ScheduleName } from './exchanges.ts';
 import { at, monthOf, thirdFriday, yearOf } from './holiday-rules.ts';
-import { crudeOil, dax, estx50, gold, ndx, spx, tenYearNote, vix } from './indices.ts';
+import { corn, crudeOil, dax, estx50, gold, ndx, soybeans, spx, tenYearNote, vix, wheat } from './indices.ts';
 import type { Instrument, Process } from './instruments.ts';
 import { interestRate } from './interest.ts';
 import { orderTypes } from './order-types.ts';
@@ -21,6 +21,8 @@ export interface FutureClass {
   readonly rule: MarketRuleId;
   readonly multiplier: number;
   readonly quarterly: boolean;
+  /** Of contracts that are not quarterly, the months that have one; all when absent. */
+  readonly months?: readonly number[];
   /** How many contracts are listed at a time. */
   readonly listed: number;
   readonly volume: number;
@@ -58,6 +60,18 @@ const lastBusinessDay = (year: number, month: number): number =>
 /** Volatility futures settle thirty days before the next month's options expire, always a Wednesday. */
 const volatilityExpiry = (year: number, month: number): number =>
   (month === 12 ? thirdFriday(year + 1, 1) : thirdFriday(year, month + 1)) - 30;
+
+/** Grains stop on the business day before the fifteenth of their month. */
+const grain = {
+  exchange: 'CBOT',
+  schedule: 'grains',
+  rule: 104,
+  multiplier: 5000,
+  quarterly: false,
+  months: [3, 5, 7, 9, 12],
+  listed: 7,
+  expiry: (year: number, month: number) => businessDaysBefore(at(year, month, 15), 1),
+} as const;
 
 const equityIndex = { quarterly: true, listed: 4, expiry: thirdFriday } as const;
 
@@ -188,6 +202,18 @@ export const futureClasses: readonly FutureClass[] = [
     expiry: volatilityExpiry,
     reverting: { mean: 20.5, rate: 4 },
   },
+  // What is stored costs its keep.
+  { ...grain, symbol: 'ZC', name: 'Corn Futures', underlying: corn, volume: 190_000, carry: interestRate },
+  { ...grain, symbol: 'ZW', name: 'Wheat Futures', underlying: wheat, volume: 95_000, carry: interestRate },
+  {
+    ...grain,
+    symbol: 'ZS',
+    name: 'Soybean Futures',
+    underlying: soybeans,
+    months: [1, 3, 5, 7, 8, 9, 11],
+    volume: 150_000,
+    carry: interestRate,
+  },
 ].map((row, index) => ({ tradingClass: row.symbol, ...row, conId: firstConId + classSpacing * index }));
 
 const monthsPer = ({ quarterly }: FutureClass): number => (quarterly ? 3 : 1);
@@ -254,10 +280,12 @@ const expiryOf = (future: Instrument): number => dayNumber(future.expiry ?? '');
 /** Contracts of a class listed on a day, nearest first; with `expired`, those of the last two years before them. */
 export function futuresOf(futureClass: FutureClass, day: number, expired = false): Instrument[] {
   const perYear = 12 / monthsPer(futureClass);
+  const { months } = futureClass;
   const current = (yearOf(day) - firstYear) * perYear + Math.floor((monthOf(day) - 1) / monthsPer(futureClass));
   const remembered = rememberedYears * perYear;
-  const all = Array.from({ length: remembered + futureClass.listed + 2 }, (_, index) => current - remembered + index)
-    .filter((period) => period >= 0)
+  const ahead = Math.ceil((futureClass.listed * 12) / (months?.length ?? 12)) + 2;
+  const all = Array.from({ length: remembered + ahead }, (_, index) => current - remembered + index)
+    .filter((period) => period >= 0 && (months === undefined || months.includes((period % 12) + 1)))
     .map((period) => futureOf(futureClass, period));
   const alive = all.filter((future) => expiryOf(future) >= day).slice(0, futureClass.listed);
   return expired ? [...all.filter((future) => expiryOf(future) < day), ...alive] : alive;

@@ -1,6 +1,7 @@
 import type { ScheduleName } from './exchanges.ts';
 import type { Instrument, Permission, Process } from './instruments.ts';
 import { orderTypes } from './order-types.ts';
+import type { MarketRuleId } from './rules.ts';
 
 interface IndexRow {
   readonly conId: number;
@@ -19,6 +20,7 @@ interface IndexRow {
   readonly derivatives: readonly string[];
   readonly category?: string;
   readonly permission?: Permission;
+  readonly rule?: MarketRuleId;
 }
 
 function indexOf(row: IndexRow): Instrument {
@@ -49,7 +51,7 @@ function indexOf(row: IndexRow): Instrument {
     subcategory: '*',
     stockType: '',
     schedule: row.schedule,
-    rule: 26,
+    rule: row.rule ?? 26,
     minSize: 1,
     sizeIncrement: 1,
     suggestedSizeIncrement: 1,
@@ -198,4 +200,56 @@ export const tenYearNote = indexOf({
   category: 'Interest rate',
 });
 
-export const indices: readonly Instrument[] = [spx, vix, ndx, dax, estx50, hsi, n225, crudeOil, gold, tenYearNote];
+/** Grains are quoted in cents a bushel. */
+const grain = {
+  ...commodity,
+  exchange: 'CBOT',
+  schedule: 'grains',
+  rule: 104,
+  category: 'Commodity',
+  beta: 0.05,
+} as const;
+
+export const corn = indexOf({
+  ...grain,
+  conId: 17340724,
+  symbol: 'ZC',
+  name: 'Corn Futures',
+  level: 441.5,
+  volatility: 0.25,
+  derivatives: ['FUT', 'FOP', 'BAG'],
+});
+
+export const wheat = indexOf({
+  ...grain,
+  conId: 17340725,
+  symbol: 'ZW',
+  name: 'Wheat Futures',
+  level: 512.25,
+  volatility: 0.3,
+});
+
+export const soybeans = indexOf({
+  ...grain,
+  conId: 17340726,
+  symbol: 'ZS',
+  name: 'Soybean Futures',
+  level: 1048.75,
+  volatility: 0.19,
+});
+
+export const indices: readonly Instrument[] = [
+  spx,
+  vix,
+  ndx,
+  dax,
+  estx50,
+  hsi,
+  n225,
+  crudeOil,
+  gold,
+  tenYearNote,
+  corn,
+  wheat,
+  soybeans,
+];

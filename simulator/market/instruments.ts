@@ -1,5 +1,5 @@
 import type { ScheduleName } from './exchanges.ts';
-import type { MarketRuleId } from './rules.ts';
+import { type MarketRuleId, magnifierOf } from './rules.ts';
 
 export type SecType =
   | 'STK'
@@ -131,5 +131,8 @@ export interface Instrument {
 /** An option on anything, futures included. */
 export const isOption = ({ secType }: Instrument): boolean => secType === 'OPT' || secType === 'FOP';
 
-/** Units of the underlying that one contract stands for. */
-export const multiplierOf = (instrument: Instrument): number => instrument.multiplier ?? 1;
+/** A price as it is quoted, in the instrument's currency itself. */
+export const inCurrency = ({ rule }: Pick<Instrument, 'rule'>, price: number): number => price / magnifierOf(rule);
+
+/** What one unit is worth more when its price rises by 1, in its currency: some prices are in hundredths of it. */
+export const pointValueOf = ({ multiplier = 1, rule }: Instrument): number => multiplier / magnifierOf(rule);

@@ -1,9 +1,11 @@
+import { exchangeSchedules } from './exchanges.ts';
 import { type FutureClass, futureClasses } from './futures.ts';
 import { at, friday, nth, thirdFriday } from './holiday-rules.ts';
-import { estx50, spx } from './indices.ts';
+import { corn, estx50, spx } from './indices.ts';
 import type { Instrument } from './instruments.ts';
 import { aapl, listings } from './listings.ts';
 import type { MarketRuleId } from './rules.ts';
+import { weekday } from './zone.ts';
 
 /** Expiries and strikes of one class of options on one underlying. */
 export interface OptionClass {
@@ -25,6 +27,8 @@ export interface OptionClass {
   readonly monthlies: { readonly months: number; readonly step: number };
   /** The day of a month on which its contract expires, or undefined when the month has none. */
   readonly expiry?: (year: number, month: number) => number | undefined;
+  /** Whether an option is called by the month after the one in which it expires. */
+  readonly monthAfter?: boolean;
   /** Lowest and highest strike of the weeklies as parts of the price when they were listed. */
   readonly span?: readonly [lowest: number, highest: number];
   /** Settled by the opening prices of the expiry: trading ends the day before. */
@@ -57,23 +61,38 @@ function listed(conId: number): Instrument {
 const equity = { exchanges: equityOptionExchanges, rule: 32, multiplier: 100 } as const;
 const index = { exchanges: ['SMART', 'CBOE'], rule: 109, multiplier: 100, underlying: spx, strikeUnit: 5 } as const;
 
+function futuresNamed(name: string): FutureClass {
+  const found = futureClasses.find(({ symbol }) => symbol === name);
+  if (!found) throw new RangeError(`there are no futures ${name}`);
+  return found;
+}
+
+/** Options on futures: their expiries are by the month, from the rule that is given. */
+const onFutures = { weeklies: { weekdays: [], weeks: 0, step: 5 }, strikeUnit: 5 } as const;
+
 /** Options on the E-mini: by the month's end, or by which Friday of the month they expire. */
 function eMini(code: number, tradingClass: string, months: number, expiry: OptionClass['expiry']): OptionClass {
-  const [futures] = futureClasses;
-  if (!futures) throw new RangeError('there are no futures');
   return {
+    ...onFutures,
     code,
     tradingClass,
     underlying: spx,
-    futures,
+    futures: futuresNamed('ES'),
     exchanges: ['CME'],
     rule: 40,
     multiplier: 50,
-    strikeUnit: 5,
-    weeklies: { weekdays: [], weeks: 0, step: 5 },
     monthlies: { months, step: 25 },
     ...(expiry === undefined ? {} : { expiry }),
   };
+}
+
+/** Options on grain end on the last Friday that leaves two business days of the month before theirs. */
+function grainOptionExpiry(year: number, month: number): number {
+  const { grains } = exchangeSchedules;
+  const lastBusinessDay = grains.previous((month === 12 ? at(year + 1, 1, 1) : at(year, month + 1, 1)) - 1).day;
+  let day = grains.previous(grains.previous(lastBusinessDay - 1).day - 1).day;
+  while (weekday(day) !== friday) day -= 1;
+  return day;
 }
 
 const isQuarterly = (month: number): boolean => month % 3 === 0;
@@ -159,4 +178,17 @@ export const optionClasses: readonly OptionClass[] = [
   eMini(11, 'EW2', 2, (year, month) => nth(year, month, friday, 2)),
   eMini(12, 'EW3', 3, (year, month) => (isQuarterly(month) ? undefined : thirdFriday(year, month))),
   eMini(13, 'EW4', 2, (year, month) => nth(year, month, friday, 4)),
+  {
+    ...onFutures,
+    code: 14,
+    tradingClass: 'OZC',
+    underlying: corn,
+    futures: futuresNamed('ZC'),
+    exchanges: ['CBOT'],
+    rule: 105,
+    multiplier: 5000,
+    monthlies: { months: 8, step: 10 },
+    expiry: grainOptionExpiry,
+    monthAfter: true,
+  },
 ];

@@ -4,7 +4,10 @@ export interface PriceStep {
   readonly increment: number;
 }
 
-/** Price ladders by the id that contract details name and reqMarketRule looks up. */
+/**
+ * Price ladders by the id that contract details name and reqMarketRule looks up, in the unit that prices are quoted in;
+ * see `magnifierOf`.
+ */
 export const marketRules = {
   26: [{ lowEdge: 0, increment: 0.01 }],
   32: [
@@ -18,11 +21,21 @@ export const marketRules = {
   67: [{ lowEdge: 0, increment: 0.25 }],
   59: [{ lowEdge: 0, increment: 0.005 }],
   239: [{ lowEdge: 0, increment: 0.00005 }],
+  // Quarters and eighths of a cent: grains.
+  104: [{ lowEdge: 0, increment: 0.25 }],
+  105: [{ lowEdge: 0, increment: 0.125 }],
   557: [
     { lowEdge: 0, increment: 0.001 },
     { lowEdge: 10, increment: 0.005 },
     { lowEdge: 50, increment: 0.01 },
     { lowEdge: 100, increment: 0.05 },
+  ],
+  // London, in pence.
+  558: [
+    { lowEdge: 0, increment: 0.1 },
+    { lowEdge: 1000, increment: 0.5 },
+    { lowEdge: 5000, increment: 1 },
+    { lowEdge: 10000, increment: 5 },
   ],
   1709: [
     { lowEdge: 0, increment: 0.002 },
@@ -105,6 +118,19 @@ export function isMarketRule(id: number): id is MarketRuleId {
   return id in marketRules;
 }
 
+/** Ladders of what is quoted in hundredths of its currency. */
+const inHundredths: ReadonlySet<MarketRuleId> = new Set([104, 105, 558]);
+
+/** In how many parts of the currency prices by a ladder are: 100 where a price of 450 means 4.50. */
+export const magnifierOf = (rule: MarketRuleId): number => (inHundredths.has(rule) ? 100 : 1);
+
+/** A ladder as the gateway tells it: in the currency itself, however prices are quoted. */
+export const ladderOf = (rule: MarketRuleId): PriceStep[] =>
+  marketRules[rule].map(({ lowEdge, increment }) => ({
+    lowEdge: lowEdge / magnifierOf(rule),
+    increment: clean(increment / magnifierOf(rule)),
+  }));
+
 /** Removes the binary dust that multiplying by a decimal increment leaves. */
 const clean = (price: number): number => Math.round(price * 1e8) / 1e8;
 
@@ -148,7 +174,7 @@ function moveDown(rule: MarketRuleId, price: number, ticks: number): number {
     : moveDown(rule, step.lowEdge, ticks - above);
 }
 
-/** The smallest increment of a ladder, which contract details call the minimum tick. */
+/** The smallest increment of a ladder in the currency itself, which contract details call the minimum tick. */
 export function minTickOf(rule: MarketRuleId): number {
-  return Math.min(...marketRules[rule].map(({ increment }) => increment));
+  return Math.min(...ladderOf(rule).map(({ increment }) => increment));
 }

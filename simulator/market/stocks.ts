@@ -1,7 +1,7 @@
 import { cusipOf, figiOf } from './identifiers.ts';
 import type { Instrument, Permission } from './instruments.ts';
 import { orderTypes } from './order-types.ts';
-import { isMarketRule, type MarketRuleId } from './rules.ts';
+import { isMarketRule, type MarketRuleId, magnifierOf } from './rules.ts';
 import { type Venue, type VenueName, venues } from './venues.ts';
 
 /** What tells one stock from another; the rest comes from its exchange. */
@@ -12,7 +12,7 @@ export interface StockRow {
   readonly name: string;
   readonly classified: readonly [industry: string, category: string, subcategory: string];
   readonly isin: string;
-  /** On the anchor date, in the stock's currency. */
+  /** On the anchor date, in the stock's currency, whatever hundredths of it are quoted. */
   readonly price: number;
   readonly volatility: number;
   readonly beta: number;
@@ -39,6 +39,7 @@ export function stockOf(row: StockRow): Instrument {
   const venue: Venue = venues[row.exchange];
   const [industry, category, subcategory] = row.classified;
   const tradingClass = venue.tradingClass ?? row.symbol;
+  const rule = row.rule ?? venue.rule;
   const lot = row.lot ?? venue.lot;
   const size = venue.fractional ? 0.0001 : lot;
   const cusip = cusipOf(row.isin);
@@ -61,7 +62,7 @@ export function stockOf(row: StockRow): Instrument {
     ...(cusip === undefined ? {} : { cusip }),
     figi: figiOf(row.conId),
     schedule: venue.schedule,
-    rule: row.rule ?? venue.rule,
+    rule,
     minSize: size,
     sizeIncrement: size,
     suggestedSizeIncrement: lot,
@@ -74,7 +75,7 @@ export function stockOf(row: StockRow): Instrument {
     ...(row.aliases === undefined ? {} : { aliases: row.aliases }),
     process: {
       path: row.path ?? row.symbol,
-      base: row.price,
+      base: row.price * magnifierOf(rule),
       volatility: row.volatility,
       beta: row.beta,
       drift: 0.07,

@@ -56,7 +56,7 @@ export const venues = {
   LSE: {
     ...europe('lse', 'LSE,CHIXUK,BATEUK,TRQXUK,EUIBSI', 'SET1'),
     currency: 'GBP',
-    rule: 557,
+    rule: 558,
   },
   LSEETF: { ...europe('lse', 'LSEETF,CHIXUK,BATEUK,TRQXUK,EUIBSI', 'EUET'), currency: 'USD', rule: 557 },
   IBIS: { ...europe('xetra', 'IBIS,FWB,TGATE,CHIXDE,BATEDE,TRQXDE,EUIBSI', 'XETRA'), rule: 1709 },

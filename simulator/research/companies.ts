@@ -1,4 +1,4 @@
-import type { Instrument } from '../market/instruments.ts';
+import { type Instrument, inCurrency } from '../market/instruments.ts';
 import { listings } from '../market/listings.ts';
 import { hashText, unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
@@ -100,11 +100,12 @@ export const firstListings: ReadonlyMap<string, Instrument> = new Map(
 );
 
 /** The price on the anchor date in US dollars, at the rate of that date; in its own currency when there is none. */
-function dollarBase({ process, currency }: Instrument): number {
+function dollarBase(instrument: Instrument): number {
+  const { process, currency } = instrument;
   const rates = listings.filter(({ secType }) => secType === 'CASH');
   const direct = rates.find((pair) => pair.symbol === currency && pair.currency === 'USD');
   const inverse = rates.find((pair) => pair.symbol === 'USD' && pair.currency === currency);
-  return process.base * (direct?.process.base ?? (inverse ? 1 / inverse.process.base : 1));
+  return inCurrency(instrument, process.base) * (direct?.process.base ?? (inverse ? 1 / inverse.process.base : 1));
 }
 
 /** Shares of a listing's kind, in millions: as many as make the company worth the same wherever it is listed. */
@@ -133,7 +134,7 @@ function describe(model: PriceModel, instrument: Instrument): Company {
   const key = researchKey(model, `company ${id}`);
   const at = (index: number): number => unit(key, index);
   const between = (index: number, low: number, high: number): number => low + (high - low) * at(index);
-  const { base } = instrument.process;
+  const base = inCurrency(instrument, instrument.process.base);
   return {
     instrument,
     id,

@@ -1,5 +1,5 @@
 import { type Dividend, dividendsOf } from '../market/dividends.ts';
-import type { Instrument } from '../market/instruments.ts';
+import { type Instrument, inCurrency } from '../market/instruments.ts';
 import { mix, unit } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { quoteAt } from '../market/quotes.ts';
@@ -73,7 +73,7 @@ export function figuresOf(model: PriceModel, instrument: Instrument, instant: nu
     instrument,
     company,
     today,
-    price: quoteAt(model, instrument, instant).last,
+    price: inCurrency(instrument, quoteAt(model, instrument, instant).last),
     quarters,
     ahead: range(last + 1, quartersAhead, 1),
     years: yearsOf(quarters),
@@ -82,7 +82,7 @@ export function figuresOf(model: PriceModel, instrument: Instrument, instant: nu
       .reverse(),
     trailingEps: cents(sum(quarters.slice(0, 4).map(({ eps }) => eps))),
     trailingRevenue: sum(quarters.slice(0, 4).map(({ revenue }) => revenue)),
-    bookValue: instrument.process.base / company.priceToBook,
+    bookValue: inCurrency(instrument, instrument.process.base) / company.priceToBook,
   };
 }
 

@@ -3,7 +3,7 @@ import { barsOf } from '../market/bars.ts';
 import { bondYield } from '../market/bonds.ts';
 import { dividendsOf } from '../market/dividends.ts';
 import { genericTicksFor } from '../market/generic-ticks.ts';
-import type { Instrument } from '../market/instruments.ts';
+import { type Instrument, inCurrency } from '../market/instruments.ts';
 import { signed } from '../market/noise.ts';
 import type { PriceModel } from '../market/prices.ts';
 import { minuteMs } from '../market/prices.ts';
@@ -58,6 +58,11 @@ export class ScanSubject {
   get quote(): Quote {
     this.#quote ??= quoteAt(this.model, this.instrument, this.instant);
     return this.#quote;
+  }
+
+  /** What one is worth, in the listing's currency. */
+  get price(): number {
+    return inCurrency(this.instrument, this.quote.last);
   }
 
   get company(): Company | undefined {
@@ -142,7 +147,7 @@ export class ScanSubject {
   /** Book value per share: it goes with the earnings, not with the price. */
   bookValue(): number | undefined {
     const { company } = this;
-    return company && company.instrument.process.base / company.priceToBook;
+    return company && inCurrency(company.instrument, company.instrument.process.base) / company.priceToBook;
   }
 }
 
@@ -184,7 +189,7 @@ function dollars({ model, instrument, instant }: ScanSubject, amount: number | u
     : exchangeRate(model, instrument.currency, 'USD', instant).mul(amount).toNumber();
 }
 
-const marketCap = ({ company, quote }: ScanSubject): number | undefined => company && company.shares * 1e6 * quote.last;
+const marketCap = ({ company, price }: ScanSubject): number | undefined => company && company.shares * 1e6 * price;
 
 function nextEarnings({ model, company, day }: ScanSubject): number | undefined {
   return company && nextEarningsDay(model, company, day);
@@ -210,7 +215,7 @@ function nextEvent(subject: ScanSubject): number | undefined {
 
 const metrics = {
   last: ({ quote }) => quote.last,
-  dollarLast: (subject) => dollars(subject, subject.quote.last),
+  dollarLast: (subject) => dollars(subject, subject.price),
   change: ({ quote }) => quote.last - quote.close,
   changePercent: ({ quote }) => percent(quote.close, quote.last),
   changeOpenPercent: ({ quote }) => percent(quote.dayOpen, quote.last),
@@ -219,7 +224,7 @@ const metrics = {
   volume: ({ quote }) => quote.volume,
   dollarVolume: (subject) => dollars(subject, subject.quote.volume * subject.quote.wap),
   averageVolume: (subject) => subject.averageVolume,
-  averageDollarVolume: (subject) => dollars(subject, (subject.averageVolume ?? 0) * subject.quote.last),
+  averageDollarVolume: (subject) => dollars(subject, (subject.averageVolume ?? 0) * subject.price),
   volumeRatio: (subject) => ratio(subject.quote.volume, subject.averageVolume),
   volumeRate: (subject) => subject.lastMinute().volume,
   trades: ({ quote }) => quote.trades,
@@ -248,12 +253,12 @@ const metrics = {
     ratio(impliedVolatility(subject), subject.option('104', tick.historicalVolatility)),
   imbalance: ({ model, instrument, instant }) =>
     signed(researchKey(model, `imbalance ${instrument.localSymbol}`), Math.floor(instant / minuteMs)),
-  dividendYield: (subject) => positive(ratio(subject.dividends(-1) * 100, subject.quote.last)),
-  dividendYieldAhead: (subject) => positive(ratio(subject.dividends(1) * 100, subject.quote.last)),
-  peRatio: (subject) => positive(ratio(subject.quote.last, subject.trailingEps())),
-  priceToBook: (subject) => ratio(subject.quote.last, subject.bookValue()),
+  dividendYield: (subject) => positive(ratio(subject.dividends(-1) * 100, subject.price)),
+  dividendYieldAhead: (subject) => positive(ratio(subject.dividends(1) * 100, subject.price)),
+  peRatio: (subject) => positive(ratio(subject.price, subject.trailingEps())),
+  priceToBook: (subject) => ratio(subject.price, subject.bookValue()),
   priceToTangibleBook: (subject) =>
-    ratio(subject.quote.last, (subject.bookValue() ?? 0) * (1 - (subject.company?.intangible ?? 1))),
+    ratio(subject.price, (subject.bookValue() ?? 0) * (1 - (subject.company?.intangible ?? 1))),
   quickRatio: ({ company }) => company?.quickRatio,
   returnOnEquity: (subject) => ratio((subject.trailingEps() ?? 0) * 100, subject.bookValue()),
   growth: ({ company }) => company && company.growth * 100,

@@ -4,6 +4,7 @@ import { ToolError } from '../../../shared/errors.ts';
 import { blackScholes, impliedVolatility } from '../../../shared/options/black-scholes.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
+import { magnifierOf, pointValueOf } from '../../gateway/contracts/price-unit.ts';
 import { omitUndefined } from '../../gateway/numbers.ts';
 import type { OptionComputation } from '../../gateway/options/option-calculator.ts';
 import { becauseOf, daysTo, resolveUnderlying } from './options.ts';
@@ -35,6 +36,8 @@ export interface OptionTerms {
   readonly strike: number;
   readonly right: 'C' | 'P';
   readonly multiplier: number;
+  /** What one contract is worth more when its price rises by 1: some prices are in hundredths of the currency. */
+  readonly pointValue: number;
   /** Absent where nothing is known of it. */
   readonly underlying?: Instrument;
 }
@@ -75,6 +78,7 @@ async function listedOption(text: string, context: ToolContext): Promise<OptionT
     strike,
     right: right as 'C' | 'P',
     multiplier: Number(contract.multiplier) || usualMultiplier,
+    pointValue: pointValueOf(listed.details, usualMultiplier),
     ...(underlying ? { underlying } : {}),
   };
 }
@@ -95,6 +99,7 @@ async function unlistedOption(text: string, query: ContractQuery, context: ToolC
     strike,
     right,
     multiplier: usualMultiplier,
+    pointValue: usualMultiplier / magnifierOf(underlying?.details ?? {}),
     ...(underlying ? { underlying } : {}),
   };
 }

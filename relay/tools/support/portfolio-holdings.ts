@@ -5,6 +5,7 @@ import type { PortfolioItem } from '../../gateway/accounts/accounts.ts';
 import type { Position } from '../../gateway/accounts/position.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { contractString } from '../../gateway/contracts/naming.ts';
+import { pointValueOf } from '../../gateway/contracts/price-unit.ts';
 import { omitUndefined, parseNumber } from '../../gateway/numbers.ts';
 import { sum } from '../../portfolio/allocation.ts';
 import { countryOf } from '../../portfolio/country.ts';
@@ -128,7 +129,7 @@ function holdingOf(read: SizedPosition, details: Details, greeks: ReadonlyMap<nu
     contract: name,
     kind,
     quantity,
-    multiplier: Number(own?.details.contract.multiplier ?? contract.multiplier) || 1,
+    pointValue: own ? pointValueOf(own.details) : Number(contract.multiplier) || 1,
     currency: contract.currency ?? '',
     rate: rate ?? 0,
     worth,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { getQuotes } from '../../../shared/tools/get_quotes.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
+import { priceUnitOf } from '../../gateway/contracts/price-unit.ts';
 import { dataTypeNames } from '../../gateway/market-data/data-type-lock.ts';
 import type { Ticker, TickerField } from '../../gateway/market-data/ticker.ts';
 import { known, omitUndefined, significant } from '../../gateway/numbers.ts';
@@ -70,7 +71,7 @@ export async function quoteOf(
 /** A ticker as a quote shows it. @param at when it was so, epoch milliseconds */
 export function quoteFrom(
   ticker: Ticker,
-  { conId, name, currency, zone }: Pick<Instrument, 'conId' | 'name' | 'currency' | 'zone'>,
+  { conId, name, currency, details, zone }: Pick<Instrument, 'conId' | 'name' | 'currency' | 'details' | 'zone'>,
   fields: QuoteFields,
   at: number,
 ): Quote {
@@ -79,6 +80,7 @@ export function quoteFrom(
     conId: conId || undefined,
     contract: name,
     currency: currency || undefined,
+    priceUnit: priceUnitOf({ details }),
     dataType: dataTypeNames[dataType],
     asOf: isoInZone(zone, at),
     ...{ bid, ask, last, bidSize, askSize, lastSize, close },

@@ -4,6 +4,7 @@ import { type HorizonLeg, horizonPayoff, profitAtHorizon } from '../../../shared
 import type { Payoff } from '../../../shared/options/payoff.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
+import { pointValueOf, priceUnitNote } from '../../gateway/contracts/price-unit.ts';
 import { omitUndefined, significant } from '../../gateway/numbers.ts';
 import {
   type CalculateArguments,
@@ -19,7 +20,7 @@ import {
 } from './option-model.ts';
 import { assumedNote, optionNow, type Spots, spotsOf } from './option-now.ts';
 import { optional, optionalWithReason } from './optional.ts';
-import { becauseOf, isoDate, rounded, underlyingNamed } from './options.ts';
+import { becauseOf, isoDate, notesOf, rounded, underlyingNamed } from './options.ts';
 import type { ToolContext } from './tool.ts';
 
 type Result = z.input<typeof calculateOption.output>;
@@ -42,7 +43,7 @@ interface OptionLeg {
 interface LinearLeg {
   readonly kind: 'underlying';
   readonly instrument: Instrument;
-  readonly multiplier: number;
+  readonly pointValue: number;
   readonly argument: LegArgument;
 }
 
@@ -90,7 +91,7 @@ export async function strategyOf(args: CalculateArguments, context: ToolContext)
       ...describe(valued, payoff, horizon, first),
       payoff: tableOf(payoffLegs, spots.asked, payoff.cost - tiedUp(valued), args),
     },
-    note: noteOf(valued, horizon, args),
+    note: notesOf([noteOf(valued, horizon, args), unitNote(first)]),
   });
 }
 
@@ -101,8 +102,7 @@ async function resolveLeg(argument: LegArgument, context: ToolContext): Promise<
     return instrument;
   });
   if ('strike' in option) return { kind: 'option', option, argument };
-  const multiplier = Number(option.details.contract.multiplier) || 1;
-  return { kind: 'underlying', instrument: option, multiplier, argument };
+  return { kind: 'underlying', instrument: option, pointValue: pointValueOf(option.details), argument };
 }
 
 /** The first option. @throws ToolError `invalid_arguments` unless all legs belong together */
@@ -168,8 +168,9 @@ async function listedNow(
   return listed ? optionNow({ ...option, listed }, spots, rate, context) : undefined;
 }
 
+/** What the position gains for each point that the leg's price rises. */
 function unitsOf({ leg }: ValuedLeg): number {
-  return leg.argument.quantity * (leg.kind === 'option' ? leg.option.multiplier : leg.multiplier);
+  return leg.argument.quantity * (leg.kind === 'option' ? leg.option.pointValue : leg.pointValue);
 }
 
 /** When the first option ends; the legs have one at least. */
@@ -292,6 +293,12 @@ function noteOf(legs: readonly ValuedLeg[], horizon: Horizon, { rate, volatility
     ...(legs.some(({ assumed }) => assumed) ? [assumedNote] : []),
     ...(here ? [modelNote(rate)] : []),
   ].join(' ');
+}
+
+function unitNote({ listed, underlying }: OptionTerms): string | undefined {
+  const instrument = listed ?? underlying;
+  const note = instrument && priceUnitNote(instrument);
+  return note && `${note.slice(0, -1)}, amounts in ${instrument.currency}.`;
 }
 
 function modelledNote({ expiry }: Horizon, given: number | undefined): string {

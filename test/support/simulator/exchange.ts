@@ -7,7 +7,7 @@ import type { Exchange, ExchangeEvent, Order, OrderTerms } from '../../../simula
 import { plainOrder } from '../../../simulator/exchange/plain-order.ts';
 import { Catalogue } from '../../../simulator/market/catalogue.ts';
 import { createSchedules } from '../../../simulator/market/exchanges.ts';
-import { type Instrument, multiplierOf } from '../../../simulator/market/instruments.ts';
+import { type Instrument, pointValueOf } from '../../../simulator/market/instruments.ts';
 import { listings } from '../../../simulator/market/listings.ts';
 import { PriceModel } from '../../../simulator/market/prices.ts';
 import { type Quote, quoteAt } from '../../../simulator/market/quotes.ts';
@@ -99,7 +99,7 @@ export class PlainBook implements AccountBook {
   marginWith(id: string, more: readonly Trade[]): MarginState {
     const own = [...this.trades.filter(({ account }) => account === id), ...more];
     const value = own.reduce((sum, { side, quantity, price, instrument }) => {
-      const amount = quantity.mul(price).mul(multiplierOf(instrument));
+      const amount = quantity.mul(price).mul(pointValueOf(instrument));
       return side === 'BUY' ? sum.plus(amount) : sum.minus(amount);
     }, zero);
     const initial = value.abs().div(4);
