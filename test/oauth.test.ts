@@ -301,7 +301,7 @@ describe('tokens', () => {
     const dashboard = await browser.open(worker.origin);
     expect(dashboard.text).toContain('Some app');
     let page = dashboard;
-    while (page.html.includes('/apps/')) page = await page.submit('Disconnect');
+    while (page.html.includes('/apps/')) page = await (await page.follow('Disconnect …')).submit('Disconnect');
     expect((await callMcp(access_token)).status).toBe(401);
   });
 
@@ -379,10 +379,10 @@ test('the dashboard shows a hundred apps, and the others once some are disconnec
     await HOME.getByName(userId).kvPut(`grant:${userId}:app${index}`, JSON.stringify(app));
   }
   const crowded = await browser.open(worker.origin);
-  expect(crowded.html.split('/revoke"')).toHaveLength(101);
+  expect(crowded.html.split('/disconnect"')).toHaveLength(101);
   expect(crowded.text).toContain('more than these 100');
-  const rest = await crowded.submit('Disconnect');
-  expect(rest.html.split('/revoke"')).toHaveLength(101);
+  const rest = await (await crowded.follow('Disconnect …')).submit('Disconnect');
+  expect(rest.html.split('/disconnect"')).toHaveLength(101);
   expect(rest.text).not.toContain('more than these');
 });
 

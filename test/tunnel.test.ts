@@ -109,7 +109,7 @@ describe('who may open the tunnel', () => {
     const relay = await connectRaw(worker, theirs);
     const dashboard = await other.browser.open(worker.origin);
     expect(dashboard.text).toContain('raw relay ready');
-    await dashboard.submit('Remove');
+    await (await dashboard.follow('Remove …')).submit('Remove');
     expect((await relay.closing()).code).toBe(4401);
     const header = await signConnect(theirs, worker.origin.origin, Date.now() / 1_000);
     expect((await refusal({ Authorization: header })).status).toBe(401);
@@ -130,7 +130,7 @@ test('a removed relay that does not answer the goodbye is gone all the same', as
   const theirs = await connectClient({ era: '2026-07-28', url: worker.mcp, browser: other.browser });
   const relay = await connectRaw(worker, await pairDevice(worker, other.browser));
   (relay.socket as unknown as { _socket: { pause(): void } })._socket.pause();
-  await (await other.browser.open(worker.origin)).submit('Remove');
+  await (await (await other.browser.open(worker.origin)).follow('Remove …')).submit('Remove');
   expect(errorOf(await theirs.call('list_accounts'))?.code).toBe('relay_offline');
   relay.drop();
 });
@@ -144,7 +144,7 @@ describe('pairing', () => {
     expect((await requestPairing(worker, { ...body, code })).status).toBe(403);
     // Removed again, so that the tests below have one relay.
     const page = await browser.open(worker.origin);
-    const [, id] = [...page.html.matchAll(/\/relays\/([\w-]+)\/revoke/g)].at(-1) ?? [];
+    const [, id] = [...page.html.matchAll(/\/relays\/([\w-]+)\/remove/g)].at(-1) ?? [];
     await browser.open(new URL(`/relays/${id}/revoke`, worker.origin), {
       method: 'POST',
       headers: { Origin: worker.origin.origin },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCodes, toolErrorSchema } from '../errors.ts';
+import { plainText } from '../plain-text.ts';
 import { utf8Length } from './utf8.ts';
 
 /**
@@ -73,7 +74,10 @@ export const statusSchema = z
 
 export type OpaqueStatus = z.infer<typeof statusSchema>;
 
-export const relayInfoSchema = z.object({ name: z.string().min(1).max(100), version: z.string().min(1).max(64) });
+export const relayInfoSchema = z.object({
+  name: z.string().overwrite(plainText).min(1).max(100),
+  version: z.string().overwrite(plainText).min(1).max(64),
+});
 
 export type RelayInfo = z.infer<typeof relayInfoSchema>;
 

@@ -59,6 +59,15 @@ export class Page {
     return decode(this.html.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ');
   }
 
+  /** Follows the first link with these words. */
+  follow(label: string): Promise<Page> {
+    for (const [, attributes = '', text = ''] of this.html.matchAll(/<a\s([^>]*)>(.*?)<\/a>/gs)) {
+      const href = attribute(` ${attributes}`, 'href');
+      if (href !== undefined && decode(text).trim() === label) return this.browser.open(new URL(href, this.url));
+    }
+    throw new Error(`no link "${label}" at ${this.url}: ${this.text}`);
+  }
+
   /**
    * Presses the button with that label: sends its form with the hidden and given fields, and the checkboxes that are ticked
    * or whose value is in `check`, but for those in `uncheck`.

@@ -79,6 +79,11 @@ export class Home extends DurableObject<HomeEnv> {
     return this.#rooms?.kv.list(options) ?? { keys: [], list_complete: true };
   }
 
+  /** Up to `limit` records with that prefix at once; one call each would be too many for a page. */
+  kvEntries(prefix: string, limit: number): { key: string; value: string }[] {
+    return this.#rooms?.kv.entries(prefix, limit) ?? [];
+  }
+
   // Browser sessions.
 
   async createSession(hash: string, seconds: number): Promise<void> {

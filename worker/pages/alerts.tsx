@@ -1,5 +1,6 @@
 import type { AlertsOverview } from '../home/home.ts';
 import { Layout } from './layout.tsx';
+import { Time } from './time.tsx';
 
 /** What fired, and where it is told. A new webhook's signing secret is shown on this page once, to the person alone. */
 export function AlertsPage({
@@ -29,7 +30,7 @@ export function AlertsPage({
                   <bdi>{describe(firing)}</bdi>
                 </strong>
                 <div class="soft">
-                  {firing.at.slice(0, 19).replace('T', ' ')} UTC
+                  <Time at={firing.at} />
                   {firing.dataType === undefined ? '' : ` · ${firing.dataType} data`}
                   {firing.note === undefined ? null : (
                     <>

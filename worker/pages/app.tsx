@@ -8,14 +8,16 @@ import { currentUser, endSession, startSession } from '../sign-in/session.ts';
 import { signInMethod } from '../sign-in/sign-in.ts';
 import { isStorageError } from '../storage/errors.ts';
 import { AlertsPage } from './alerts.tsx';
-import { decideConsent, showConsent } from './authorize.tsx';
-import { type ConnectedApp, Dashboard, PairingPage } from './dashboard.tsx';
+import { askingApp, decideConsent, showConsent } from './authorize.tsx';
+import { Confirm } from './confirm.tsx';
+import { type ConnectedApp, connectedApps } from './connected-apps.ts';
+import { Dashboard, PairingPage } from './dashboard.tsx';
 import { displayName } from './display-name.ts';
 import { Message } from './layout.tsx';
+import { script } from './script.ts';
 import { SignInPage } from './sign-in.tsx';
 import { style } from './style.ts';
 
-/** Each one that is shown is a request to the user's Home, and the runtime allows a page so many. */
 const shownApps = 100;
 
 /** Every page for people: server-rendered forms that work without JavaScript. */
@@ -27,6 +29,8 @@ pages.use(
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       styleSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      connectSrc: ["'self'"],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },
@@ -47,9 +51,17 @@ pages.get('/style.css', (context) =>
   context.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=3600' }),
 );
 
-pages.get('/sign-in', (context) => {
+pages.get('/script.js', (context) =>
+  context.body(script, 200, {
+    'Content-Type': 'text/javascript; charset=utf-8',
+    'Cache-Control': 'public, max-age=3600',
+  }),
+);
+
+pages.get('/sign-in', async (context) => {
   const { form } = signInMethod(context.env, new URL(context.req.url).hostname);
-  return context.html(<SignInPage form={form} returnTo={localPath(context.req.query('return_to'))} />);
+  const returnTo = localPath(context.req.query('return_to'));
+  return context.html(<SignInPage form={form} returnTo={returnTo} app={await askingApp(context, returnTo)} />);
 });
 
 pages.post('/sign-in', async (context) => {
@@ -58,7 +70,11 @@ pages.post('/sign-in', async (context) => {
   const returnTo = localPath(form.get('return_to'));
   const result = await method.attempt(form, context.req.raw);
   if ('problem' in result) {
-    return context.html(<SignInPage form={method.form} returnTo={returnTo} problem={result.problem} />, result.status);
+    const app = await askingApp(context, returnTo);
+    return context.html(
+      <SignInPage form={method.form} {...{ returnTo, app }} problem={result.problem} />,
+      result.status,
+    );
   }
   await startSession(context, await context.env.DIRECTORY.getByName('directory').userFor(result.subject));
   return context.redirect(returnTo, 303);
@@ -89,7 +105,7 @@ pages.get('/', async (context) => {
   const { userId } = context.var;
   const home = context.env.HOME.getByName(userId);
   const [{ relays }, alerts] = await Promise.all([home.relays(), home.alertsOverview()]);
-  const connected = await connectedApps(context.env, userId);
+  const connected = await appsOf(context.env, userId);
   return context.html(
     <Dashboard origin={new URL(context.req.url).origin} relays={relays} {...connected} alerts={alerts} />,
   );
@@ -119,9 +135,39 @@ pages.post('/pairing-code', async (context) => {
 
 pages.get('/relays', async (context) => context.json(await context.env.HOME.getByName(context.var.userId).relays()));
 
+pages.get('/relays/:id/remove', async (context) => {
+  const id = context.req.param('id');
+  const { relays } = await context.env.HOME.getByName(context.var.userId).relays();
+  const relay = relays.find((candidate) => candidate.id === id);
+  if (!relay) return context.notFound();
+  return context.html(
+    <Confirm
+      title={`Remove the relay ${displayName(relay.name)}?`}
+      meaning="Its key stops working at once, and your assistants can no longer reach its accounts. To use it again, pair it with a new code."
+      action={`/relays/${id}/revoke`}
+      button="Remove"
+    />,
+  );
+});
+
 pages.post('/relays/:id/revoke', async (context) => {
   await context.env.HOME.getByName(context.var.userId).revokeDevice(context.req.param('id'));
   return context.redirect('/', 303);
+});
+
+pages.get('/apps/:id/disconnect', async (context) => {
+  const id = context.req.param('id');
+  const { apps } = await appsOf(context.env, context.var.userId);
+  const app = apps.find((candidate) => candidate.id === id);
+  if (!app) return context.notFound();
+  return context.html(
+    <Confirm
+      title={`Disconnect ${displayName(app.name)}?`}
+      meaning="Its access ends at once. It can ask you again."
+      action={`/apps/${id}/revoke`}
+      button="Disconnect"
+    />,
+  );
 });
 
 pages.post('/apps/:id/revoke', async (context) => {
@@ -154,11 +200,8 @@ function localPath(value: unknown): string {
   return url?.origin === base ? url.pathname + url.search : '/';
 }
 
-async function connectedApps(env: Env, userId: string): Promise<{ apps: ConnectedApp[]; moreApps: boolean }> {
-  const { items, cursor } = await env.OAUTH_PROVIDER.listUserGrants(userId, { limit: shownApps });
-  const apps = items.map((grant) => ({
-    grant,
-    name: displayName((grant.metadata as { clientName?: string } | null)?.clientName ?? grant.clientId),
-  }));
-  return { apps, moreApps: cursor !== undefined };
+async function appsOf(env: Env, userId: string): Promise<{ apps: ConnectedApp[]; moreApps: boolean }> {
+  // Enough for all that are shown beside some that never came back.
+  const apps = connectedApps(userId, await env.HOME.getByName(userId).kvEntries(`grant:${userId}:`, 2 * shownApps));
+  return { apps: apps.slice(0, shownApps), moreApps: apps.length > shownApps };
 }

@@ -6,6 +6,18 @@ import type { PageContext } from '../page-context.ts';
 import { ConsentPage } from './consent.tsx';
 import { Message } from './layout.tsx';
 
+/**
+ * The app that wants to be let in once its person has signed in: the name that it registered with, or the host of its
+ * description's address, which is not fetched for somebody who has not signed in. Undefined for other pages.
+ */
+export async function askingApp(context: PageContext, returnTo: string): Promise<string | undefined> {
+  const { pathname, searchParams } = new URL(returnTo, context.req.url);
+  const id = pathname === '/authorize' ? searchParams.get('client_id') : null;
+  if (!id) return undefined;
+  if (URL.canParse(id)) return new URL(id).host || undefined;
+  return (await context.env.OAUTH_PROVIDER.lookupClient(id))?.clientName;
+}
+
 /** GET /authorize: validates the request, then asks the signed-in user. */
 export async function showConsent(context: PageContext): Promise<Response> {
   try {

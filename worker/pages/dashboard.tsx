@@ -1,13 +1,9 @@
-import type { GrantSummary } from '@cloudflare/workers-oauth-provider';
-import { scopes } from '../../shared/tools/support/define.ts';
 import type { AlertsOverview, RelayView } from '../home/home.ts';
 import { describe } from './alerts.tsx';
+import type { ConnectedApp } from './connected-apps.ts';
+import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';
-
-export interface ConnectedApp {
-  grant: GrantSummary;
-  name: string;
-}
+import { Time } from './time.tsx';
 
 export function Dashboard({
   origin,
@@ -25,69 +21,68 @@ export function Dashboard({
 }) {
   const [latest] = alerts.firings;
   return (
-    <Layout title="Dashboard" signedIn refreshSeconds={30}>
+    <Layout title="Dashboard" signedIn>
       <section>
         <h2>Connector URL</h2>
         <pre>{origin}/mcp</pre>
         <p class="soft">Paste it into your assistant as a custom connector. For Claude Code:</p>
         <pre>claude mcp add --transport http ibkr {origin}/mcp</pre>
       </section>
-      <section>
-        <h2>Relays</h2>
-        {relays.length === 0 ? <p>No relay yet. Get a pairing code and use it at home, next to IB Gateway.</p> : null}
-        <ul>
-          {relays.map((relay) => (
-            <li>
-              <Relay relay={relay} />
-              <form method="post" action={`/relays/${relay.id}/revoke`}>
-                <button type="submit" class="quiet" aria-label={`Remove the relay ${relay.name}`}>
-                  Remove
-                </button>
-              </form>
-            </li>
-          ))}
-        </ul>
-        <form method="post" action="/pairing-code">
-          <div class="row">
-            <button type="submit" class={relays.length === 0 ? undefined : 'quiet'}>
-              Get a pairing code
-            </button>
-          </div>
-        </form>
-      </section>
-      <section>
-        <h2>Alerts</h2>
-        <p>
-          {latest ? (
-            <bdi>{`${describe(latest)}, ${latest.at.slice(0, 16).replace('T', ' ')} UTC`}</bdi>
-          ) : (
-            'None has fired.'
-          )}{' '}
-          <a href="/alerts">
-            {alerts.waiting} waiting, {alerts.firings.length} fired
-          </a>
-        </p>
-      </section>
+      <div data-live="30">
+        <section>
+          <h2>Relays</h2>
+          {relays.length === 0 ? <p>No relay yet. Get a pairing code and use it at home, next to IB Gateway.</p> : null}
+          <ul>
+            {relays.map((relay) => (
+              <li>
+                <Relay relay={relay} />
+                <a class="button" href={`/relays/${relay.id}/remove`} aria-label={`Remove the relay ${relay.name}`}>
+                  Remove …
+                </a>
+              </li>
+            ))}
+          </ul>
+          <form method="post" action="/pairing-code">
+            <div class="row">
+              <button type="submit" class={relays.length === 0 ? undefined : 'quiet'}>
+                Get a pairing code
+              </button>
+            </div>
+          </form>
+        </section>
+        <section>
+          <h2>Alerts</h2>
+          <p>
+            {latest ? (
+              <>
+                <bdi>{describe(latest)}</bdi>, <Time at={latest.at} />
+              </>
+            ) : (
+              'None has fired.'
+            )}{' '}
+            <a href="/alerts">
+              {alerts.waiting} waiting, {alerts.firings.length} fired
+            </a>
+          </p>
+        </section>
+      </div>
       <section>
         <h2>Connected apps</h2>
         {apps.length === 0 ? <p>None yet.</p> : null}
         <ul>
-          {apps.map(({ grant, name }) => (
+          {apps.map(({ id, name, mayTrade, since }) => (
             <li>
               <div>
                 <strong>
-                  <bdi>{name}</bdi>
+                  <bdi>{displayName(name)}</bdi>
                 </strong>
                 <div class="soft">
-                  {grant.scope.includes(scopes.trade) ? 'may read and trade' : 'may only read'} · since{' '}
-                  {new Date(grant.createdAt * 1_000).toISOString().slice(0, 10)}
+                  {mayTrade ? 'may read and trade' : 'may only read'} · since <Time at={since} day />
                 </div>
               </div>
-              <form method="post" action={`/apps/${grant.id}/revoke`}>
-                <button type="submit" class="quiet" aria-label={`Disconnect ${name}`}>
-                  Disconnect
-                </button>
-              </form>
+              <a class="button" href={`/apps/${id}/disconnect`} aria-label={`Disconnect ${displayName(name)}`}>
+                Disconnect …
+              </a>
             </li>
           ))}
         </ul>
@@ -103,14 +98,21 @@ function Relay({ relay }: { relay: RelayView }) {
   const works = relay.online && gateway?.state === 'ready';
   return (
     <div>
-      <strong>{relay.name}</strong>{' '}
+      <strong>
+        <bdi>{displayName(relay.name)}</bdi>
+      </strong>{' '}
       <span class={works ? 'good' : 'bad'}>
         {relay.online ? (works ? 'ready' : `gateway ${gateway?.state.replaceAll('_', ' ') ?? 'unknown'}`) : 'offline'}
       </span>
       <div class="soft">
         {status?.accounts.map(({ account, kind }) => `${account} (${kind})`).join(', ') || 'no account seen yet'}
         {status ? ` · ${status.trading}` : ''}
-        {relay.lastSeen ? ` · seen ${relay.lastSeen.slice(0, 16).replace('T', ' ')} UTC` : ''}
+        {relay.online || relay.lastSeen === undefined ? null : (
+          <>
+            {' · seen '}
+            <Time at={relay.lastSeen} />
+          </>
+        )}
       </div>
       {relay.online && gateway?.problem ? (
         <div>

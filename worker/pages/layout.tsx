@@ -1,17 +1,7 @@
 import type { Child } from 'hono/jsx';
 
-/** The frame of every page: plain HTML, no script, one stylesheet. */
-export function Layout({
-  title,
-  signedIn,
-  refreshSeconds,
-  children,
-}: {
-  title: string;
-  signedIn?: boolean;
-  refreshSeconds?: number;
-  children: Child;
-}) {
+/** The frame of every page: plain HTML, one stylesheet, and a script that it works without. */
+export function Layout({ title, signedIn, children }: { title: string; signedIn?: boolean; children: Child }) {
   return (
     <html lang="en">
       <head>
@@ -19,9 +9,9 @@ export function Layout({
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        {refreshSeconds === undefined ? null : <meta http-equiv="refresh" content={String(refreshSeconds)} />}
         <title>{title} · ibkr-remote-mcp</title>
         <link rel="stylesheet" href="/style.css" />
+        <script src="/script.js" type="module" />
       </head>
       <body>
         <header>

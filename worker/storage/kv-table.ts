@@ -108,6 +108,22 @@ export class KvTable {
       : { keys, list_complete: true };
   }
 
+  /** Up to `limit` keys with that prefix and their values, in the order of the keys. */
+  entries(prefix: string, limit: number): { key: string; value: string }[] {
+    const start = prefix.toWellFormed();
+    const end = successor(start);
+    return this.#sql
+      .exec<{ key: string; value: string }>(
+        `SELECT key, value FROM kv WHERE key >= ? ${end === undefined ? '' : 'AND key < ?'} AND (expires_at IS NULL OR expires_at > ?)
+         ORDER BY key LIMIT ?`,
+        start,
+        ...(end === undefined ? [] : [end]),
+        nowSeconds(),
+        limit,
+      )
+      .toArray();
+  }
+
   /** Removes what has expired. @returns whether anything is left that will expire */
   sweep(): boolean {
     this.#sql.exec('DELETE FROM kv WHERE expires_at <= ?', nowSeconds());

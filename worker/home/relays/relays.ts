@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ToolError } from '../../../shared/errors.ts';
 import type { Operation } from '../../../shared/operation.ts';
+import { plainText } from '../../../shared/plain-text.ts';
 import { relayStatusSchema } from '../../../shared/status.ts';
 import { getStatus } from '../../../shared/tools/get_status.ts';
 import { closeCodes } from '../../../shared/tunnel/close-codes.ts';
@@ -242,7 +243,7 @@ export class Relays {
     const online = link?.online ?? false;
     return {
       id,
-      name,
+      name: plainText(name),
       online,
       ...(online && connectedAt !== null ? { since: iso(connectedAt) } : {}),
       ...(heardAt === null ? {} : { lastSeen: iso(heardAt) }),

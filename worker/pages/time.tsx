@@ -1,0 +1,9 @@
+/** A moment: in UTC for browsers without scripts, in the reader's own zone with them. @param at ISO 8601 */
+export function Time({ at, day }: { at: string; day?: boolean }) {
+  const utc = new Date(at).toISOString();
+  return (
+    <time datetime={utc} data-day={day ? '' : undefined}>
+      {day ? utc.slice(0, 10) : `${utc.slice(0, 16).replace('T', ' ')} UTC`}
+    </time>
+  );
+}
