@@ -147,6 +147,10 @@ describe('storage of v0.1.0', () => {
     expect((await callTool(worker, String(fresh.body.access_token), 'get_status', {})).content).toMatchObject({
       ok: true,
     });
+    // The same person, whom the release's Directory knows.
+    const signIn = await new Browser().open(`http://127.0.0.1:${worker.port}`);
+    const dashboard = await signIn.submit('Continue as the demo user');
+    expect(dashboard.browser.cookies.get('session')?.split('.')[0]).toBe(credentials.userId);
   });
 
   test('of a newer version is refused, and says so', async () => {
@@ -248,3 +252,36 @@ describe('one version apart', () => {
     await serves(await startWorker('old-worker', String(await releaseBundle('worker.js'))));
   });
 });
+
+test('storage that was brought up to date has the schema of storage that is new', async () => {
+  // Of the first test, and of the Worker that served the relay of v0.1.0.
+  const [migrated, made] = await Promise.all(['taken-over', 'old-relay'].map((name) => schemasOf(join(folder, name))));
+  expect([...(made?.keys() ?? [])].sort()).toEqual(['AuthStore', 'Directory', 'Home']);
+  for (const [object, schema] of made ?? []) expect(migrated?.get(object), object).toEqual(schema);
+});
+
+/** What the objects of each class are made of, of those that have run: by name, whatever the order of the columns. */
+async function schemasOf(directory: string): Promise<Map<string, Record<string, unknown>>> {
+  const storage = join(directory, 'storage');
+  const found = new Map<string, Record<string, unknown>>();
+  for (const name of await readdir(storage, { recursive: true })) {
+    if (!/[0-9a-f]{64}\.sqlite$/.test(name)) continue;
+    const db = new DatabaseSync(join(storage, name));
+    // A shard that nobody has asked is empty, or still of the version before.
+    const asked = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'meta'").get();
+    const version = asked && Number(db.prepare('SELECT schema_version FROM meta').get()?.schema_version);
+    const tables = db
+      .prepare(
+        `SELECT t.name AS "table", t.type AS kind, c.name, c.type, c."notnull", c.dflt_value, c.pk
+         FROM sqlite_master t, pragma_table_info(t.name) c
+         WHERE t.name NOT GLOB '_cf_*' AND t.name NOT GLOB 'sqlite_*' ORDER BY t.name, c.name`,
+      )
+      .all();
+    db.close();
+    const object = name.split('/')[0] ?? '';
+    if (version !== undefined && version >= Number(found.get(object)?.version ?? 0)) {
+      found.set(object, { version, tables });
+    }
+  }
+  return found;
+}
