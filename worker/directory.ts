@@ -31,12 +31,14 @@ const migrations: readonly Migration[] = [
 export class Directory extends DurableObject<DirectoryEnv> {
   readonly #codes: Attempts;
   readonly #registrations: Attempts;
+  readonly #documents: Attempts;
 
   constructor(ctx: DurableObjectState, env: DirectoryEnv) {
     super(ctx, env);
     openSchema(ctx.storage, migrations);
     this.#codes = new Attempts(ctx.storage.sql, { max: 10, windowMs: 15 * 60_000 });
     this.#registrations = new Attempts(ctx.storage.sql, { max: 60, windowMs: 3_600_000 });
+    this.#documents = new Attempts(ctx.storage.sql, { max: 60, windowMs: 3_600_000 });
   }
 
   /** The user id of an identity, created with its Home on first use. @throws StorageError when there are too many */
@@ -60,12 +62,14 @@ export class Directory extends DurableObject<DirectoryEnv> {
     return 'wrong';
   }
 
-  /** Whether one more OAuth client may be registered from this address: sixty in an hour. Counts it. */
+  /** Whether one more OAuth client may be registered from this network: sixty in an hour. Counts it. */
   countRegistration(from: string): boolean {
-    const key = `register ${from}`;
-    if (!this.#registrations.allowed(key)) return false;
-    this.#registrations.record(key);
-    return true;
+    return count(this.#registrations, `register ${from}`);
+  }
+
+  /** Whether one more client's document may be fetched for this network: sixty in an hour. Counts it. */
+  countDocumentFetch(from: string): boolean {
+    return count(this.#documents, `document ${from}`);
   }
 
   #find(subject: string): string | undefined {
@@ -84,4 +88,10 @@ export class Directory extends DurableObject<DirectoryEnv> {
     sql.exec('INSERT INTO identity (subject, user_id) VALUES (?, ?)', subject, userId);
     return userId;
   }
+}
+
+function count(attempts: Attempts, key: string): boolean {
+  if (!attempts.allowed(key)) return false;
+  attempts.record(key);
+  return true;
 }

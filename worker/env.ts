@@ -9,6 +9,8 @@ export interface Env extends HomeEnv, DirectoryEnv {
   readonly AUTH_STORE: DurableObjectNamespace<AuthStore>;
   /** One object: which person is which user id. Used when signing in, never on the hot path. */
   readonly DIRECTORY: DurableObjectNamespace<Directory>;
+  /** Added for what handles OAuth: its records, wherever they are stored. */
+  readonly OAUTH_KV: Pick<KVNamespace, 'get' | 'put' | 'delete' | 'list'>;
   /** Added by the OAuth provider to what it hands on. */
   readonly OAUTH_PROVIDER: OAuthHelpers;
   /** Pins the only origin that is served, such as `https://ibkr.example.com`. Otherwise the request's own. */

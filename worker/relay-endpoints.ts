@@ -18,7 +18,11 @@ export async function connectRelay(request: Request, env: Env): Promise<Response
 
 /** `POST /relay/pair`: exchanges a one-time code for a place in the user's Home. */
 export async function pairRelay(request: Request, env: Env): Promise<Response> {
-  if (request.method !== 'POST') return problem(405, 'method_not_allowed', 'Pairing is a POST.');
+  if (request.method !== 'POST') {
+    const refusal = problem(405, 'method_not_allowed', 'Pairing is a POST.');
+    refusal.headers.set('Allow', 'POST');
+    return refusal;
+  }
   const parsed = pairingRequestSchema.safeParse(parseJson(await request.text()));
   if (!parsed.success) return problem(400, 'bad_request', 'A pairing request has code, publicKey and name.');
   const { code, publicKey, name } = parsed.data;

@@ -1,6 +1,12 @@
 /** A person with a browser and no JavaScript: follows redirects, keeps cookies, submits forms. */
 export class Browser {
   readonly #cookies = new Map<string, string>();
+  readonly #fetch: (url: string, init: RequestInit) => Promise<Response>;
+
+  /** @param fetch the way to the server; default: the network */
+  constructor(fetch: (url: string, init: RequestInit) => Promise<Response> = globalThis.fetch) {
+    this.#fetch = fetch;
+  }
 
   /** Follows redirects until a page, or until a redirect leaves `origin`. */
   async open(url: string | URL, init: RequestInit = {}): Promise<Page> {
@@ -9,7 +15,7 @@ export class Browser {
     for (let hop = 0; hop < 10; hop++) {
       const headers = new Headers(request.headers);
       headers.set('Cookie', [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '));
-      const response = await fetch(target, { ...request, headers, redirect: 'manual' });
+      const response = await this.#fetch(target.href, { ...request, headers, redirect: 'manual' });
       this.#keepCookies(response);
       const location = response.headers.get('Location');
       if (location === null) return new Page(this, target, response, await response.text());

@@ -17,6 +17,34 @@ export async function equalSecrets(a: string, b: string): Promise<boolean> {
   return crypto.subtle.timingSafeEqual(left as ArrayBuffer, right as ArrayBuffer);
 }
 
+/** Encrypts a text for whoever has the secret, which must have entropy of its own. @returns base64url */
+export async function seal(secret: string, text: string): Promise<string> {
+  const iv = crypto.getRandomValues(new Uint8Array(ivBytes));
+  const box = await crypto.subtle.encrypt(
+    { name: cipher, iv },
+    await sealingKey(secret),
+    new TextEncoder().encode(text),
+  );
+  return base64Url(new Uint8Array([...iv, ...new Uint8Array(box)]));
+}
+
+/** What {@link seal} has sealed. @throws when the secret is another, or the text was changed */
+export async function openSealed(secret: string, sealed: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(sealed.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0));
+  const iv = bytes.subarray(0, ivBytes);
+  const plain = await crypto.subtle.decrypt({ name: cipher, iv }, await sealingKey(secret), bytes.subarray(ivBytes));
+  return new TextDecoder().decode(plain);
+}
+
+const cipher = 'AES-GCM';
+const ivBytes = 12;
+
+/** Derived under a name of its own: the plain hash of a secret is stored beside what it seals. */
+async function sealingKey(secret: string): Promise<CryptoKey> {
+  const material = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`sealing key\0${secret}`));
+  return crypto.subtle.importKey('raw', material, cipher, false, ['encrypt', 'decrypt']);
+}
+
 function base64Url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')

@@ -3,6 +3,7 @@ import { ToolError, toToolErrorData } from '../../shared/errors.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
+import { type RefreshAnswer, Refreshes, type RefreshOutcome } from './refreshes.ts';
 import type { PairingResult } from './relays/devices.ts';
 import type { CallAnswer, CallProgress, CallRequest, NextChunk } from './relays/relay-link.ts';
 import { notPaired, Relays } from './relays/relays.ts';
@@ -30,6 +31,7 @@ const maxKeys = 20_000;
 /** What a Home keeps for its user, by room. */
 interface Rooms {
   readonly kv: KvTable;
+  readonly refreshes: Refreshes;
   readonly sessions: Sessions;
   readonly relays: Relays;
   readonly watchlists: Watchlists;
@@ -84,6 +86,20 @@ export class Home extends DurableObject<HomeEnv> {
     return this.#rooms?.kv.entries(prefix, limit) ?? [];
   }
 
+  /**
+   * Carries out a refresh, unless it is one that was carried out before: see {@link Refreshes}.
+   * @param run the refresh itself, which reads and writes the records here
+   */
+  async refreshOnce(
+    grant: string,
+    spent: string,
+    wishes: string,
+    run: () => Promise<RefreshAnswer>,
+  ): Promise<RefreshOutcome> {
+    if (this.#rooms) return this.#rooms.refreshes.once(grant, spent, wishes, run);
+    return { kind: 'answer', sealed: (await run()).sealed };
+  }
+
   // Browser sessions.
 
   async createSession(hash: string, seconds: number): Promise<void> {
@@ -103,8 +119,7 @@ export class Home extends DurableObject<HomeEnv> {
 
   createPairingCode(): Promise<string> {
     const { relays } = this.#existing();
-    const { user_id } = this.ctx.storage.sql.exec<{ user_id: string }>('SELECT user_id FROM meta').one();
-    return relays.createPairingCode(user_id);
+    return relays.createPairingCode(this.#userId());
   }
 
   /** Exchanges a pairing code for a device; `publicKey` is what the relay will prove itself with. */
@@ -195,8 +210,9 @@ export class Home extends DurableObject<HomeEnv> {
 
   override async alarm(): Promise<void> {
     if (!this.#rooms) return;
-    const { kv, sessions, relays, alerting } = this.#rooms;
+    const { kv, refreshes, sessions, relays, alerting } = this.#rooms;
     await alerting.deliver();
+    refreshes.sweep();
     const left = [kv.sweep(), sessions.sweep(), relays.sweep()];
     if (left.includes(true)) await this.#scheduleSweep();
     await this.#scheduleDelivery();
@@ -211,7 +227,12 @@ export class Home extends DurableObject<HomeEnv> {
       messagesWait: () => void this.#scheduleDelivery(),
     });
     const [kv, sessions, watchlists] = [new KvTable(sql, maxKeys), new Sessions(sql), new Watchlists(sql)];
-    return { kv, sessions, relays, watchlists, alerting };
+    const refreshes = new Refreshes(sql, () => this.#userId());
+    return { kv, refreshes, sessions, relays, watchlists, alerting };
+  }
+
+  #userId(): string {
+    return this.ctx.storage.sql.exec<{ user_id: string }>('SELECT user_id FROM meta').one().user_id;
   }
 
   #existing(): Rooms {

@@ -1,6 +1,7 @@
 import { Attempts } from '../edge/attempts.ts';
 import { KvTable } from '../storage/kv-table.ts';
 import { hasSchema, type Migration, migrate } from '../storage/migrations.ts';
+import { Refreshes } from './refreshes.ts';
 import { RelayEvents } from './relays/relay-events.ts';
 
 /** Steps that bring a Home's database up to date, in order. Never edit one that has shipped; add another. */
@@ -43,6 +44,9 @@ const migrations: readonly Migration[] = [
   },
   (sql) => {
     RelayEvents.createTable(sql);
+  },
+  (sql) => {
+    Refreshes.createTable(sql);
   },
 ];
 

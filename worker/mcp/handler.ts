@@ -5,6 +5,7 @@ import { loopbackHosts } from '../../shared/loopback.ts';
 import { findTool } from '../../shared/tools/index.ts';
 import { renderError } from '../../shared/tools/support/render.ts';
 import { parseToolsets, type Toolset, toolsetNames } from '../../shared/tools/support/toolsets.ts';
+import { withBoundedBody } from '../edge/bounded-body.ts';
 import { createServer, type ServerRequest } from './server.ts';
 
 /** What an access token carries besides its scopes. */
@@ -20,14 +21,18 @@ export interface AuthorizedContext {
   readonly auth: { token: string; audience: string; expiresAt?: number; scope: string[]; clientId: string };
 }
 
-const smallBodyBytes = 65_536;
+/** Far more than any arguments; a call's have a bound of their own. */
+const maxBodyBytes = 4_194_304;
+
+const batchRevision = '2025-03-26';
+const maxBatch = 20;
 
 /** Calls that may take longer than this answer as a stream, on which a client's leaving is noticed. */
 const streamAfterMs = 30_000;
 
 /**
  * The MCP endpoint of one origin, to be mounted behind the OAuth provider: stateless, for 2026-07-28 and 2025-era
- * clients. Requests with a foreign Host or Origin are refused.
+ * clients. Requests with a foreign Host are refused; which origins may come is decided in front of it.
  */
 export function mcpHandler(origin: URL): (request: Request, context: AuthorizedContext) => Promise<Response> {
   const ownHosts = loopbackHosts.includes(origin.hostname) ? [...loopbackHosts] : [origin.hostname];
@@ -35,7 +40,8 @@ export function mcpHandler(origin: URL): (request: Request, context: AuthorizedC
     createMcpHandler(({ authInfo, era }) => createServer({ ...authorized(authInfo), era }), {
       route: '/mcp',
       allowedHostnames: ownHosts,
-      allowedOriginHostnames: ownHosts,
+      allowedOriginHostnames: '*',
+      corsOptions: false,
       responseMode,
       // A client that has left is noticed when something is written to it.
       keepAliveMs: 1_000,
@@ -43,7 +49,12 @@ export function mcpHandler(origin: URL): (request: Request, context: AuthorizedC
     });
   const [quick, streaming] = [handlerOf('auto'), handlerOf('sse')];
   return async (request, context) => {
-    const body = await readSmallBody(request);
+    if (request.method !== 'POST') return postOnly();
+    const body = await readBody(request);
+    if (!body) return failure(413, -32_600, `A request is at most ${maxBodyBytes} bytes.`);
+    if (isBatchAmiss(body.parsed, request)) {
+      return failure(400, -32_600, 'Send one message a request: this revision of MCP has no batches.');
+    }
     const tool = findTool(toolNameOf(body.parsed) ?? '');
     const handler = tool && tool.timeoutMs > streamAfterMs ? streaming : quick;
     let asked: readonly Toolset[];
@@ -62,18 +73,29 @@ export function mcpHandler(origin: URL): (request: Request, context: AuthorizedC
 }
 
 /**
- * Reads an ordinary request once, here; the libraries behind would each read and parse their own copy. What is large,
- * of unknown size or not JSON is left to them to judge.
+ * Reads a request once, here; the libraries behind would each read and parse their own copy. What is not JSON is left to
+ * them to refuse.
+ *
+ * @returns undefined when it is too large
  */
-async function readSmallBody(request: Request): Promise<{ request: Request; parsed?: unknown }> {
-  const length = Number(request.headers.get('Content-Length') ?? Number.NaN);
-  if (request.method !== 'POST' || !(length <= smallBodyBytes)) return { request };
-  const text = await request.text();
+async function readBody(request: Request): Promise<{ request: Request; parsed?: unknown } | undefined> {
+  const bounded = await withBoundedBody(request, maxBodyBytes);
+  if (!bounded) return undefined;
+  const text = await bounded.text();
   try {
     return { request, parsed: JSON.parse(text) as unknown };
   } catch {
     return { request: new Request(request, { body: text }) };
   }
+}
+
+/**
+ * Several messages in one body were part of MCP in 2025-03-26 alone, which is also the revision of who names none. The
+ * libraries take them from everybody.
+ */
+function isBatchAmiss(message: unknown, { headers }: Request): boolean {
+  if (!Array.isArray(message)) return false;
+  return message.length > maxBatch || (headers.get('MCP-Protocol-Version') ?? batchRevision) !== batchRevision;
 }
 
 /** `/mcp?tools=core,options` narrows what a connection lists. @throws ToolError for unknown toolsets */
@@ -83,8 +105,16 @@ function toolsetsOf({ searchParams }: URL): readonly Toolset[] {
 }
 
 function refusal({ data }: ToolError): Response {
-  const error = { code: -32_602, message: renderError(data) };
-  return Response.json({ jsonrpc: '2.0', id: null, error }, { status: 400 });
+  return failure(400, -32_602, renderError(data));
+}
+
+/** There are no sessions to listen to or to end. */
+function postOnly(): Response {
+  return failure(405, -32_000, 'Method not allowed: MCP is spoken here by POST.', { Allow: 'POST, OPTIONS' });
+}
+
+function failure(status: number, code: number, message: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ jsonrpc: '2.0', id: null, error: { code, message } }, { status, headers });
 }
 
 function toolNameOf(message: unknown): string | undefined {

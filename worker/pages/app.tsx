@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
+import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Env } from '../env.ts';
@@ -11,14 +12,30 @@ import { AlertsPage } from './alerts.tsx';
 import { askingApp, decideConsent, showConsent } from './authorize.tsx';
 import { Confirm } from './confirm.tsx';
 import { type ConnectedApp, connectedApps } from './connected-apps.ts';
+import { ConnectorPage } from './connector.tsx';
 import { Dashboard, PairingPage } from './dashboard.tsx';
 import { displayName } from './display-name.ts';
+import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
 import { script } from './script.ts';
 import { SignInPage } from './sign-in.tsx';
 import { style } from './style.ts';
 
 const shownApps = 100;
+
+/** Lets in whoever is signed in; sends others to the sign-in page and back. */
+const signedIn = createMiddleware<PageEnv>(async (context, next) => {
+  const userId = await currentUser(context);
+  if (userId === undefined) {
+    if (context.req.method !== 'GET') {
+      return context.html(<Message title="Signed out" text="Your session has ended. Sign in and try again." />, 401);
+    }
+    const { pathname, search } = new URL(context.req.url);
+    return context.redirect(`/sign-in?return_to=${encodeURIComponent(pathname + search)}`);
+  }
+  context.set('userId', userId);
+  return next();
+});
 
 /** Every page for people: server-rendered forms that work without JavaScript. */
 export const pages = new Hono<PageEnv>();
@@ -58,6 +75,8 @@ pages.get('/script.js', (context) =>
   }),
 );
 
+pages.get('/mcp', (context) => context.html(<ConnectorPage address={new URL(context.req.url).href} />));
+
 pages.get('/sign-in', async (context) => {
   const { form } = signInMethod(context.env, new URL(context.req.url).hostname);
   const returnTo = localPath(context.req.query('return_to'));
@@ -66,7 +85,7 @@ pages.get('/sign-in', async (context) => {
 
 pages.post('/sign-in', async (context) => {
   const method = signInMethod(context.env, new URL(context.req.url).hostname);
-  const form = await context.req.formData();
+  const form = await formOf(context);
   const returnTo = localPath(form.get('return_to'));
   const result = await method.attempt(form, context.req.raw);
   if ('problem' in result) {
@@ -85,23 +104,10 @@ pages.post('/sign-out', async (context) => {
   return context.redirect('/sign-in', 303);
 });
 
-pages.use(async (context, next) => {
-  const userId = await currentUser(context);
-  if (userId === undefined) {
-    if (context.req.method !== 'GET') {
-      return context.html(<Message title="Signed out" text="Your session has ended. Sign in and try again." />, 401);
-    }
-    const { pathname, search } = new URL(context.req.url);
-    return context.redirect(`/sign-in?return_to=${encodeURIComponent(pathname + search)}`);
-  }
-  context.set('userId', userId);
-  await next();
-});
+pages.get('/authorize', signedIn, showConsent);
+pages.post('/authorize', signedIn, decideConsent);
 
-pages.get('/authorize', showConsent);
-pages.post('/authorize', decideConsent);
-
-pages.get('/', async (context) => {
+pages.get('/', signedIn, async (context) => {
   const { userId } = context.var;
   const home = context.env.HOME.getByName(userId);
   const [{ relays }, alerts] = await Promise.all([home.relays(), home.alertsOverview()]);
@@ -111,14 +117,14 @@ pages.get('/', async (context) => {
   );
 });
 
-pages.get('/alerts', async (context) => {
+pages.get('/alerts', signedIn, async (context) => {
   const overview = await context.env.HOME.getByName(context.var.userId).alertsOverview();
   return context.html(<AlertsPage overview={overview} />);
 });
 
-pages.post('/webhook', async (context) => {
+pages.post('/webhook', signedIn, async (context) => {
   const home = context.env.HOME.getByName(context.var.userId);
-  const url = (await context.req.formData()).get('url');
+  const url = (await formOf(context)).get('url');
   const outcome = await home.setWebhook(typeof url === 'string' ? url : '');
   if (!outcome) return context.redirect('/alerts', 303);
   return context.html(
@@ -127,15 +133,17 @@ pages.post('/webhook', async (context) => {
   );
 });
 
-pages.post('/pairing-code', async (context) => {
+pages.post('/pairing-code', signedIn, async (context) => {
   const code = await context.env.HOME.getByName(context.var.userId).createPairingCode();
   if (context.req.header('Accept') === 'application/json') return context.json({ code });
   return context.html(<PairingPage origin={new URL(context.req.url).origin} code={code} />);
 });
 
-pages.get('/relays', async (context) => context.json(await context.env.HOME.getByName(context.var.userId).relays()));
+pages.get('/relays', signedIn, async (context) =>
+  context.json(await context.env.HOME.getByName(context.var.userId).relays()),
+);
 
-pages.get('/relays/:id/remove', async (context) => {
+pages.get('/relays/:id/remove', signedIn, async (context) => {
   const id = context.req.param('id');
   const { relays } = await context.env.HOME.getByName(context.var.userId).relays();
   const relay = relays.find((candidate) => candidate.id === id);
@@ -150,12 +158,12 @@ pages.get('/relays/:id/remove', async (context) => {
   );
 });
 
-pages.post('/relays/:id/revoke', async (context) => {
+pages.post('/relays/:id/revoke', signedIn, async (context) => {
   await context.env.HOME.getByName(context.var.userId).revokeDevice(context.req.param('id'));
   return context.redirect('/', 303);
 });
 
-pages.get('/apps/:id/disconnect', async (context) => {
+pages.get('/apps/:id/disconnect', signedIn, async (context) => {
   const id = context.req.param('id');
   const { apps } = await appsOf(context.env, context.var.userId);
   const app = apps.find((candidate) => candidate.id === id);
@@ -170,7 +178,7 @@ pages.get('/apps/:id/disconnect', async (context) => {
   );
 });
 
-pages.post('/apps/:id/revoke', async (context) => {
+pages.post('/apps/:id/revoke', signedIn, async (context) => {
   await context.env.OAUTH_PROVIDER.revokeGrant(context.req.param('id'), context.var.userId);
   return context.redirect('/', 303);
 });

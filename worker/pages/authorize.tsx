@@ -1,9 +1,14 @@
-import { AuthorizationError, CimdFetchError } from '@cloudflare/workers-oauth-provider';
+import { AuthorizationError, type AuthRequest } from '@cloudflare/workers-oauth-provider';
 import { scopes } from '../../shared/tools/support/define.ts';
 import { isToolset, toolsetNames } from '../../shared/tools/support/toolsets.ts';
+import { ClientDocumentError, isDocumentUrl, publisherOf, rememberDocument } from '../clients/client-document.ts';
+import { redirectTarget } from '../clients/redirect-uri.ts';
+import { grantableScopes, grantedScopes } from '../clients/scope.ts';
+import { networkOf } from '../edge/attempts.ts';
 import type { GrantProps } from '../mcp/handler.ts';
 import type { PageContext } from '../page-context.ts';
 import { ConsentPage } from './consent.tsx';
+import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
 
 /**
@@ -22,13 +27,31 @@ export async function askingApp(context: PageContext, returnTo: string): Promise
 export async function showConsent(context: PageContext): Promise<Response> {
   try {
     const oauth = context.env.OAUTH_PROVIDER;
-    const request = await oauth.parseAuthRequest(context.req.raw);
-    const details = await oauth.describeConsent(request);
+    const clientId = context.req.query('client_id') ?? '';
+    const target = redirectTarget(context.req.query('redirect_uri') ?? '');
+    // Before the library, which would redirect to it with an error.
+    if (!target) throw new AuthorizationError('invalid_request', { description: 'Invalid redirect URI.' });
+    if (isDocumentUrl(clientId)) {
+      const from = networkOf(context.req.raw) ?? 'local';
+      const mayFetch = () => context.env.DIRECTORY.getByName('directory').countDocumentFetch(from);
+      await rememberDocument(context.env.OAUTH_KV, clientId, mayFetch);
+    }
+    const request = bounded(await oauth.parseAuthRequest(context.req.raw));
+    const { clientName } = await oauth.describeConsent(request);
     const { handle, headers } = await oauth.beginConsent(request);
     // The library's cookie binds the page to this browser; its other headers are set for every page.
     context.header('Set-Cookie', headers.get('Set-Cookie') ?? undefined, { append: true });
     const { relays } = await context.env.HOME.getByName(context.var.userId).relays();
-    return context.html(<ConsentPage details={details} handle={handle} relays={relays} />);
+    return context.html(
+      <ConsentPage
+        clientName={clientName}
+        publisher={publisherOf(clientId)}
+        target={target}
+        mayTrade={request.scope.includes(scopes.trade)}
+        handle={handle}
+        relays={relays}
+      />,
+    );
   } catch (error) {
     return authorizationFailure(context, error);
   }
@@ -36,26 +59,25 @@ export async function showConsent(context: PageContext): Promise<Response> {
 
 /** POST /authorize: what the user decided. */
 export async function decideConsent(context: PageContext): Promise<Response> {
+  const form = await formOf(context);
   try {
     const oauth = context.env.OAUTH_PROVIDER;
-    const form = await context.req.formData();
     const handle = String(form.get('handle') ?? '');
     if (form.get('decision') !== 'approve') {
       const denied = await oauth.denyConsent(context.req.raw, handle);
       return new Response(null, { status: 302, headers: denied.headers });
     }
-    const trade = form.getAll('scope').includes(scopes.trade);
     const chosen = form.getAll('toolset').map(String).filter(isToolset);
     const toolsets = toolsetNames.filter((name) => name === 'core' || chosen.includes(name));
-    const scope = [scopes.read, ...(trade ? [scopes.trade] : []), 'offline_access'];
-    const { request, headers } = await oauth.approveConsent(context.req.raw, handle, { scope });
+    const { request, headers } = await oauth.approveConsent(context.req.raw, handle);
     const { userId } = context.var;
     const { redirectTo } = await oauth.completeAuthorization({
       request,
       userId,
       // Without it the app is listed by its id.
       metadata: { clientName: (await oauth.lookupClient(request.clientId))?.clientName?.slice(0, 200) },
-      scope: request.scope,
+      // The form can only narrow what the request, which is kept on the server, may be granted.
+      scope: grantedScopes(request.scope, form.getAll('scope').includes(scopes.trade)),
       props: { userId, toolsets } satisfies GrantProps,
     });
     headers.set('Location', redirectTo);
@@ -63,6 +85,30 @@ export async function decideConsent(context: PageContext): Promise<Response> {
   } catch (error) {
     return authorizationFailure(context, error);
   }
+}
+
+/** The request with the most that it may be granted. @throws AuthorizationError for what no client may ask */
+function bounded(request: AuthRequest): AuthRequest {
+  const scope = grantableScopes(request.scope);
+  if (!scope) throw refusal(request, 'invalid_scope', `Ask for ${scopes.read}.`);
+  // The library asks it of public clients only; OAuth 2.1 §7.6 of all. A SHA-256 has 43 characters.
+  if (!/^[\w-]{43}$/.test(request.codeChallenge ?? '')) {
+    throw refusal(request, 'invalid_request', 'Every client must send a code_challenge by the method S256.');
+  }
+  return { ...request, scope: [...scope] };
+}
+
+function refusal(
+  { redirectUri, state, issuer }: AuthRequest,
+  code: 'invalid_request' | 'invalid_scope',
+  description: string,
+): AuthorizationError {
+  return new AuthorizationError(code, {
+    description,
+    redirectUri,
+    ...(state ? { state } : {}),
+    ...(issuer ? { issuer } : {}),
+  });
 }
 
 /** Redirects to the client only when the library has validated where to; everything else is said here. */
@@ -74,12 +120,12 @@ function authorizationFailure(context: PageContext, error: unknown): Response | 
       400,
     );
   }
-  if (error instanceof CimdFetchError) {
-    console.warn('oauth', 'client metadata', error.reason);
+  if (error instanceof ClientDocumentError) {
+    console.warn('oauth', 'client metadata', error.message);
     return context.html(
       <Message
         title="This app could not be verified"
-        text="Its published description could not be read. Try again in a minute; if it keeps failing, the app must register in another way."
+        text="Its published description could not be read where it says it is, or cannot be used here. Try again in a minute; if it keeps failing, the app must register in another way."
       />,
       400,
     );

@@ -1,29 +1,40 @@
-import type { ConsentDescription } from '@cloudflare/workers-oauth-provider';
 import { scopes } from '../../shared/tools/support/define.ts';
 import { toolsetNames, toolsets } from '../../shared/tools/support/toolsets.ts';
+import type { RedirectTarget } from '../clients/redirect-uri.ts';
 import type { RelayView } from '../home/home.ts';
 import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';
 
-/** Who asks, where access will go, for which accounts, and what it allows. Trading is never ticked beforehand. */
+/**
+ * Who asks, where access will go, for which accounts, and what it allows. Trading is offered only to those who may be
+ * granted it, and never ticked beforehand.
+ *
+ * @param publisher the host that vouches for the name; a name without one is only the app's own word
+ */
 export function ConsentPage({
-  details,
+  clientName,
+  publisher,
+  target,
+  mayTrade,
   handle,
   relays,
 }: {
-  details: ConsentDescription;
+  clientName: string;
+  publisher: string | undefined;
+  target: RedirectTarget;
+  mayTrade: boolean;
   handle: string;
   relays: readonly RelayView[];
 }) {
-  const name = <bdi>{displayName(details.clientName)}</bdi>;
+  const name = <bdi>{displayName(clientName)}</bdi>;
   const accounts = relays.flatMap((relay) => relay.status?.accounts ?? []);
   return (
-    <Layout title={`Allow ${displayName(details.clientName)} to use your account?`} signedIn>
+    <Layout title={`Allow ${displayName(clientName)} to use your account?`} signedIn>
       <section>
         <p>
-          {details.clientDomain ? (
+          {publisher ? (
             <>
-              <strong>{name}</strong> is published by <strong>{details.clientDomain}</strong>.
+              <strong>{name}</strong> is published by <strong>{publisher}</strong>.
             </>
           ) : (
             <>
@@ -31,14 +42,7 @@ export function ConsentPage({
             </>
           )}
         </p>
-        <p>
-          Access will be sent to <strong>{details.redirectHost}</strong>.
-        </p>
-        {details.redirectIsLoopback ? (
-          <p class="bad">
-            That is an app on your own computer. Continue only if you have just started connecting it yourself.
-          </p>
-        ) : null}
+        <Destination target={target} />
         <p>
           Accounts:{' '}
           {accounts.length === 0
@@ -59,15 +63,19 @@ export function ConsentPage({
               </label>
             ))}
           </fieldset>
-          <label class="option">
-            <input type="checkbox" name="scope" value={scopes.trade} />
-            <span>
-              Allow trading{' '}
-              <span class="soft">
-                ({scopes.trade}) — your relay must allow it too, and there are no order tools yet
+          {mayTrade ? (
+            <label class="option">
+              <input type="checkbox" name="scope" value={scopes.trade} />
+              <span>
+                Allow trading{' '}
+                <span class="soft">
+                  ({scopes.trade}) — your relay must allow it too, and there are no order tools yet
+                </span>
               </span>
-            </span>
-          </label>
+            </label>
+          ) : (
+            <p class="soft">It did not ask to trade, and will not be able to.</p>
+          )}
         </section>
         <div class="row">
           <button type="submit" name="decision" value="approve">
@@ -79,5 +87,22 @@ export function ConsentPage({
         </div>
       </form>
     </Layout>
+  );
+}
+
+/** Where access goes. Apps on the person's own device are told apart by nothing: whichever of them listens gets it. */
+function Destination({ target }: { target: RedirectTarget }) {
+  return (
+    <>
+      <p>
+        Access will be sent to{' '}
+        <strong>{target.kind === 'app' ? `the app that opens ${target.scheme}:` : target.host}</strong>.
+      </p>
+      {target.kind === 'web' ? null : (
+        <p class="bad">
+          That is an app on your own computer. Continue only if you have just started connecting it yourself.
+        </p>
+      )}
+    </>
   );
 }
