@@ -5,7 +5,6 @@ import { marketRulesOf } from '../gateway/contracts/market-rules.ts';
 import { incrementsInQuotes, magnifierOf, priceUnitOf, tickInQuotes } from '../gateway/contracts/price-unit.ts';
 import { known, omitUndefined } from '../gateway/numbers.ts';
 import { comingSessions } from '../gateway/time/hours.ts';
-import { ianaZone } from '../gateway/time/time-zones.ts';
 import { itemError } from './support/item-error.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -38,14 +37,12 @@ async function find(text: string, { gateway, signal }: ToolContext): Promise<Ins
 }
 
 async function describe(instrument: Instrument, context: ToolContext) {
-  const { details, zone } = instrument;
+  const { details, marketZone } = instrument;
   const { contract } = details;
   const now = context.gateway.serverTime();
-  // Hours in a zone that nobody knows would be wrong ones, and what has expired has none.
   const sessions = (hours: string | undefined) =>
-    ianaZone(details.timeZoneId ?? '') === undefined || instrument.contract.includeExpired
-      ? []
-      : comingSessions(hours, zone, now);
+    // What has expired has no hours.
+    instrument.contract.includeExpired ? [] : comingSessions(hours, marketZone, now);
   const liquidHours = sessions(details.liquidHours);
   const tradingHours = sessions(details.tradingHours);
   const right = contract.right as string | undefined;
@@ -76,7 +73,7 @@ async function describe(instrument: Instrument, context: ToolContext) {
     industry: details.industry || undefined,
     category: details.category || undefined,
     subcategory: details.subcategory || undefined,
-    timeZone: zone,
+    timeZone: marketZone ?? 'unknown',
     liquidHours: liquidHours.length > 0 ? liquidHours : undefined,
     tradingHours: tradingHours.length > 0 ? tradingHours : undefined,
     minTick: minTick === undefined ? undefined : tickInQuotes(minTick, details),

@@ -97,4 +97,33 @@ describe('get_executions', () => {
       expect(corrected.rows.map((row) => row[price])).toContain(before - 1);
     });
   });
+
+  // It is noon in New York; since eleven there are fills from ten minutes ago, and none from three hours ago.
+  it.each([
+    ['20261120 11:50:00 US/Eastern', '2026-11-20T11:50:00-05:00'],
+    ['20261120-16:50:00', '2026-11-20T11:50:00-05:00'],
+    ['20261120 18:50:00 GTB Standard Time', '2026-11-20T11:50:00-05:00'],
+    ['20261120 17:50:00 W. Europe Standard Time', '2026-11-20T11:50:00-05:00'],
+    ['20261120 14:00:00 GMT Standard Time', undefined],
+    ['20261120 11:00:00 Brasilia Time', undefined],
+    ['20261120 23:30:00 CST', undefined],
+    ['20261120 10:50:00 CST', '20261120 10:50:00 CST (zone unknown)'],
+    ['20261120 10:50:00 \uFFFD\uFFFD\uFFFD', '20261120 10:50:00 \uFFFD\uFFFD\uFFFD (zone unknown)'],
+  ])('a fill at “%s” since eleven is %s', async (time, shown) => {
+    await trade(1, OrderAction.BUY, 10);
+    relay.sim.faults.rules.add({
+      on: 'out',
+      message: 'executionDetails',
+      do: 'change',
+      fields: { time },
+      times: 'always',
+    });
+    const all = await relay.read(getExecutions);
+    const since = await relay.read(getExecutions, { since: '2026-11-20T11:00:00' });
+    expect(all.total).toBeGreaterThan(0);
+    expect(since.rows.map(([at]) => at)).toEqual(shown === undefined ? [] : all.rows.map(() => shown));
+    const unknown = shown?.endsWith('(zone unknown)') ?? false;
+    expect(since).toMatchObject(unknown ? { note: expect.stringContaining('whatever `since` says') } : {});
+    expect('note' in all).toBe(unknown);
+  });
 });

@@ -9,7 +9,7 @@ import { makeCursor, readCursor } from './support/paging.ts';
 import { parseTime } from './support/times.ts';
 import { executorOf } from './support/tool.ts';
 
-/** IB writes times of fills with their zone; this one is for gateways that do not. */
+/** Fills are told in New York's time, and so is a `since` without an offset. */
 const zone = 'America/New_York';
 const columns = [
   'time',
@@ -38,18 +38,19 @@ export const getExecutionsExecutor = executorOf(getExecutions, async (args, cont
     args.contract === undefined
       ? undefined
       : new Set((await gateway.contracts.resolveAll(args.contract, signal)).map(({ conId }) => conId));
-  const fills = (await gateway.executions.fills(zone, signal))
+  const fills = (await gateway.executions.fills(signal))
     .filter(({ account }) => accounts.includes(account))
     .filter(({ contract }) => conIds === undefined || conIds.has(contract.conId ?? 0))
     .filter(({ side }) => args.side === undefined || side === args.side)
     .filter(({ permId }) => args.order === undefined || permId === args.order)
-    .filter(({ time }) => time >= since)
+    .filter(({ time }) => time === undefined || time >= since)
     .toReversed();
   const page = fills.slice(offset, offset + limit);
   return omitUndefined({
     asOf: new Date(gateway.serverTime()).toISOString(),
     columns,
     rows: page.map(rowOf),
+    note: noteOf(fills, args.since),
     totals: totalsOf(fills),
     total: fills.length,
     next: offset + page.length < fills.length ? makeCursor(question, offset + page.length) : undefined,
@@ -58,7 +59,7 @@ export const getExecutionsExecutor = executorOf(getExecutions, async (args, cont
 
 function rowOf(fill: Fill): (string | number)[] {
   return [
-    isoInZone(zone, fill.time),
+    fill.time === undefined ? `${fill.timeText} (zone unknown)` : isoInZone(zone, fill.time),
     fill.account,
     contractString(fill.contract),
     fill.contract.conId ?? '',
@@ -73,6 +74,14 @@ function rowOf(fill: Fill): (string | number)[] {
     fill.execId,
     fill.orderRef ?? '',
   ];
+}
+
+/** What is to be known of times that are not: such fills may be older than `since`. */
+function noteOf(fills: readonly Fill[], since: string | undefined): string | undefined {
+  const unknown = fills.filter(({ time }) => time === undefined).length;
+  if (unknown === 0) return undefined;
+  const kept = since === undefined ? '' : ', kept whatever `since` says';
+  return `Times marked “zone unknown” are IB’s text: the relay cannot tell their zone (${unknown} fills${kept}).`;
 }
 
 function totalsOf(fills: readonly Fill[]) {

@@ -15,7 +15,7 @@ import { refuseTooLong } from './support/bar-limits.ts';
 import type { BarRequest } from './support/bar-request.ts';
 import { collectBars } from './support/bars.ts';
 import { downsample, mergeTrades, type PlainBar, quoteMerger } from './support/downsample.ts';
-import { parseTime } from './support/times.ts';
+import { parseTime, zoneUnknown } from './support/times.ts';
 import { executorOf } from './support/tool.ts';
 
 /** Rows made between two turns of the event loop. */
@@ -38,14 +38,14 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
     });
   }
   const instrument = await gateway.contracts.resolve(args.contract, signal);
-  const { details, zone, secType } = instrument;
+  const { details, zone, marketZone, secType } = instrument;
   const data = (args.data === 'TRADES' ? insteadOfTrades[secType] : undefined) ?? args.data;
-  const dayStart = tradingDayStart(args.rth ? details.liquidHours : details.tradingHours, zone);
+  const dayStart = tradingDayStart(args.rth ? details.liquidHours : details.tradingHours, marketZone);
   const now = gateway.serverTime();
-  const to = Math.min(now, args.end === undefined ? now : parseTime('end', args.end, zone, dayStart));
+  const to = Math.min(now, args.end === undefined ? now : parseTime('end', args.end, marketZone, dayStart));
   const duration = parseDuration(args.duration ?? defaultDuration(args.bar_size));
   const from =
-    args.start === undefined ? reachBack(duration, to, zone) : parseTime('start', args.start, zone, dayStart);
+    args.start === undefined ? reachBack(duration, to, zone) : parseTime('start', args.start, marketZone, dayStart);
   if (from >= to) {
     throw new ToolError({
       code: 'invalid_arguments',
@@ -71,6 +71,7 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
   if (series.note !== undefined) notes.push(series.note);
   const unit = pricedData.has(data) ? priceUnitNote(instrument) : undefined;
   if (unit !== undefined) notes.push(unit);
+  if (marketZone === undefined) notes.push(zoneUnknown(instrument));
   const quotes = data.endsWith('BID_ASK');
   const { bars, merged } = downsample(
     series.bars,

@@ -8,7 +8,7 @@ import { isoInZone } from '../gateway/time/time-zones.ts';
 import { optional } from './support/optional.ts';
 import { notesOf } from './support/options.ts';
 import { type TickWish, tickPage } from './support/tick-page.ts';
-import { parseTime } from './support/times.ts';
+import { parseTime, zoneUnknown } from './support/times.ts';
 import { executorOf } from './support/tool.ts';
 
 /** The most that IB tells at once. */
@@ -24,9 +24,9 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
     });
   }
   const instrument = await gateway.contracts.resolve(args.contract, signal);
-  const { zone } = instrument;
+  const { zone, marketZone } = instrument;
   const forward = args.start !== undefined;
-  const edge = Math.ceil(edgeOf(args, zone, gateway.serverTime()) / 1_000);
+  const edge = Math.ceil(edgeOf(args, marketZone, gateway.serverTime()) / 1_000);
   const wish: TickWish = { edge, forward, count: args.count };
   const page = async (count: number) => {
     const answer = await gateway.ticks.historical(
@@ -78,12 +78,17 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
     note: notesOf([
       next === undefined ? undefined : `Whole seconds only; go on with ${forward ? 'start' : 'end'}=next.`,
       priceUnitNote(instrument),
+      marketZone === undefined ? zoneUnknown(instrument) : undefined,
     ]),
   });
 });
 
 /** From where or up to where ticks are wanted, epoch milliseconds. */
-function edgeOf({ start, end }: { start?: string | undefined; end?: string | undefined }, zone: string, now: number) {
+function edgeOf(
+  { start, end }: { start?: string | undefined; end?: string | undefined },
+  zone: string | undefined,
+  now: number,
+) {
   if (start !== undefined) return parseTime('start', start, zone, 0);
   return end === undefined ? now : parseTime('end', end, zone, 0);
 }

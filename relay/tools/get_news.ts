@@ -62,7 +62,7 @@ async function headlines(args: Arguments, context: ToolContext) {
   const instrument = await gateway.contracts.resolve(args.contract, signal);
   const codes = args.providers?.map((code) => code.toUpperCase()) ?? (await allProviders(context));
   const page = readPage(question, cursor) ?? { until: endOf(args, instrument, gateway.serverTime()), seen: 0 };
-  const after = args.start === undefined ? undefined : parseTime('start', args.start, instrument.zone, 0) - 1;
+  const after = args.start === undefined ? undefined : parseTime('start', args.start, instrument.marketZone, 0) - 1;
   if (after !== undefined && after >= page.until) throw emptyPeriod();
   const count = Math.min(limit + page.seen, mostHeadlines);
   const query = { conId: instrument.conId, providers: codes, after, until: page.until, count };
@@ -78,8 +78,8 @@ async function headlines(args: Arguments, context: ToolContext) {
   });
 }
 
-function endOf({ end }: Arguments, { zone }: Instrument, now: number): number {
-  return end === undefined ? now : parseTime('end', end, zone, 0);
+function endOf({ end }: Arguments, { marketZone }: Instrument, now: number): number {
+  return end === undefined ? now : parseTime('end', end, marketZone, 0);
 }
 
 function rowOf({ time, provider, articleId, headline }: Headline, zone: string): (string | number)[] {

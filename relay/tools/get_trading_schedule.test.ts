@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
 import { getTradingSchedule } from '../../shared/tools/get_trading_schedule.ts';
 import { failure, TestRelay } from '../../test/support/relay.ts';
+import { isSameClock } from '../gateway/time/zone-names.ts';
 
 let relay: TestRelay;
 
@@ -79,5 +81,74 @@ describe('get_trading_schedule', () => {
     expect(unlisted.note).toContain(`only from ${unlisted.rows[0][0]} on`);
     const never = await relay.read(getTradingSchedule, { contract: 'TSLA', from: '2009-01-05', days: 5 });
     expect(never).toMatchObject({ rows: [], holidays: [], note: expect.stringContaining('nothing') });
+  });
+
+  it('says where IB’s knowledge ends instead of that there are no sessions', async () => {
+    await at('2026-10-15T15:00:00Z');
+    const christmas = { contract: 'AAPL', from: '2026-12-24', days: 3 };
+    const answer = await relay.read(getTradingSchedule, christmas);
+    expect(answer).toMatchObject({ rows: [], holidays: [] });
+    expect(answer.note).toMatch(/only up to 2026-10-\d\d: whether it opens later is not known yet/);
+    expect(getTradingSchedule.render(answer as never)).not.toContain('No sessions');
+    const weekend = await relay.read(getTradingSchedule, { contract: 'AAPL', from: '2026-10-17', days: 2 });
+    expect(getTradingSchedule.render(weekend as never)).toContain('No sessions');
+  });
+
+  it.each([
+    ['Tokyo', 'Asia/Tokyo'],
+    ['the London market', 'Europe/London'],
+    ['XETR', 'Europe/Berlin'],
+    ['Hong Kong Stock Exchange', 'Asia/Hong_Kong'],
+    ['sydney', 'Australia/Sydney'],
+    ['NYSE', 'America/New_York'],
+    ['CME', 'America/Chicago'],
+  ])('knows the exchange that is called %s', async (contract, zone) => {
+    await at('2026-10-15T15:00:00Z');
+    const { timeZone, rows, note } = await relay.read(getTradingSchedule, { contract, from: '2026-10-14', days: 3 });
+    expect(isSameClock(timeZone, zone)).toBe(true);
+    expect(rows.length).toBeGreaterThan(2);
+    expect(note).toContain('the hours of');
+  });
+
+  it.each([
+    ['', 'regular'],
+    ['Eastern Standard Time', 'regular'],
+    ['Middle Earth Time', 'regular'],
+    ['W. Europe Standard Time', 'unknown'],
+    ['CST', 'unknown'],
+  ])('when IB says the zone is “%s”, an open market is %s, and never more than is known', async (timeZoneId, state) => {
+    await at('2026-10-15T18:00:00Z');
+    relay.sim.faults.rules.add({
+      on: 'out',
+      message: 'contractData',
+      do: 'change',
+      fields: { timeZoneId },
+      times: 'always',
+    });
+    const answer = await relay.read(getTradingSchedule, { contract: 'AAPL', days: 2 });
+    expect(answer.state).toBe(state);
+    const text = getTradingSchedule.render(answer as never);
+    const [details] = (await relay.read(getContractDetails, { contracts: ['AAPL'] })).contracts;
+    const bars = relay.call('get_historical_bars', {
+      contract: 'AAPL',
+      bar_size: '1 min',
+      start: '2026-10-15T09:30:00',
+      end: '2026-10-15T09:35:00',
+    });
+    if (state === 'regular') {
+      expect(text).toContain('AAPL: open, regular session (America/New_York)');
+      expect(details.liquidHours[0]).toEqual({ open: '2026-10-15T09:30:00-04:00', close: '2026-10-15T16:00:00-04:00' });
+      expect(await bars).toMatchObject({ count: 5 });
+      return;
+    }
+    expect(answer).toMatchObject({ rows: [], holidays: [], timeZone: 'unknown' });
+    expect(text).toContain('AAPL: not known whether open (zone unknown)');
+    expect(text).toContain(`“${timeZoneId}”`);
+    expect(details).toMatchObject({ timeZone: 'unknown' });
+    expect(details).not.toHaveProperty('liquidHours');
+    expect(await failure(bars)).toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringContaining('unknown'),
+    });
   });
 });

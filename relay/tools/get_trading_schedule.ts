@@ -1,8 +1,12 @@
 import { getTradingSchedule } from '../../shared/tools/get_trading_schedule.ts';
+import { liveContract } from '../gateway/contracts/contracts.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
 import { daysOfHours, type MarketSession, parseHours } from '../gateway/time/hours.ts';
 import { dateInZone, isoInZone, localToEpoch } from '../gateway/time/time-zones.ts';
+import { exchangeNamed } from './support/exchange-names.ts';
+import { notesOf } from './support/options.ts';
+import { zoneUnknown } from './support/times.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 const dayMs = 86_400_000;
@@ -12,8 +16,9 @@ const leadDays = 7;
 
 export const getTradingScheduleExecutor = executorOf(getTradingSchedule, async (args, context) => {
   const { gateway, signal } = context;
-  const instrument = await gateway.contracts.resolve(args.contract, signal);
-  const { details, zone } = instrument;
+  const exchange = exchangeNamed(args.contract);
+  const instrument = await gateway.contracts.resolve(exchange?.contract ?? args.contract, signal);
+  const { details, zone, marketZone } = instrument;
   const now = gateway.serverTime();
   const today = dateInZone(zone, now);
   const first = args.from ?? today;
@@ -22,74 +27,98 @@ export const getTradingScheduleExecutor = executorOf(getTradingSchedule, async (
   const past = first < today ? await pastSessions(first, last < today ? last : today, instrument, args, context) : [];
   const dated = new Map<number, { date: string; session: MarketSession }>();
   for (const { date, ...session } of past) dated.set(session.open, { date, session });
-  for (const session of parseHours(hours, zone)) {
+  for (const session of parseHours(hours, marketZone)) {
     dated.set(session.open, { date: dateInZone(zone, session.close - 1), session });
   }
   const shown = [...dated.values()]
     .filter(({ date }) => date >= first && date <= last)
     .sort((a, b) => a.session.open - b.session.open);
-  const dates = new Set(shown.map(({ date }) => date));
-  const hoursDays = daysOfHours(hours, zone);
-  const since = past[0]?.date ?? hoursDays?.first ?? today;
-  const until = hoursDays?.last ?? today;
+  const hoursDays = daysOfHours(hours, marketZone);
+  const known = {
+    since: past[0]?.date ?? hoursDays?.first,
+    until: hoursDays?.last ?? past.at(-1)?.date,
+  };
+  const notes = [
+    exchange === undefined ? undefined : `${exchange.name}: the hours of ${instrument.name}.`,
+    marketZone === undefined ? zoneUnknown(instrument) : undefined,
+    noteOf(known, first, last),
+  ];
   return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
-    timeZone: zone,
+    timeZone: marketZone ?? 'unknown',
     asOf: isoInZone(zone, now),
-    ...stateAt(now, details.liquidHours, details.tradingHours, zone),
+    ...stateAt(now, instrument),
     columns: ['date', 'open', 'close'],
     rows: shown.map(({ date, session }) => [date, isoInZone(zone, session.open), isoInZone(zone, session.close)]),
-    holidays: daysOf(first > since ? first : since, last < until ? last : until).filter(
-      (day) => isWeekday(day) && !dates.has(day),
-    ),
-    note:
-      since > last
-        ? 'IB tells nothing of this market’s hours in this period.'
-        : noteOf(first < since ? since : undefined, until < last ? until : undefined),
+    holidays: holidaysOf(known, first, last, new Set(shown.map(({ date }) => date))),
+    note: notesOf(notes),
   });
 });
+
+/** The days of which IB tells the hours. */
+interface KnownDays {
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+}
+
+/** Weekdays without a session, of those that IB tells. */
+function holidaysOf({ since, until }: KnownDays, first: string, last: string, sessions: ReadonlySet<string>): string[] {
+  if (since === undefined || until === undefined) return [];
+  return daysOf(first > since ? first : since, last < until ? last : until).filter(
+    (day) => isWeekday(day) && !sessions.has(day),
+  );
+}
 
 /** The sessions from a day on up to another that has come, and some before them: what lies between is told, too. */
 function pastSessions(
   first: string,
   last: string,
-  { contract, zone }: Instrument,
+  instrument: Instrument,
   { extended }: { readonly extended: boolean },
   { gateway, signal }: ToolContext,
 ) {
+  const { zone, marketZone, secType, contract } = instrument;
   return gateway.history.schedule(
-    contract,
+    // IB takes no end for a continuous future; its front month trades at the same hours.
+    secType === 'CONTFUT' ? liveContract(instrument) : contract,
     {
       to: Math.min(gateway.serverTime(), startOfDay(addDays(last, 1), zone)),
       days: Math.min(mostDays, daysBetween(first, last) + 1 + leadDays),
     },
-    { regularHoursOnly: !extended, zone },
+    { regularHoursOnly: !extended, marketZone },
     signal,
   );
 }
 
-function noteOf(since: string | undefined, until: string | undefined): string | undefined {
-  if (since === undefined && until === undefined) return undefined;
-  const from = since === undefined ? '' : ` from ${since} on`;
-  return `IB tells this market’s hours only${from}${until === undefined ? '' : ` up to ${until}`}.`;
+function noteOf({ since, until }: KnownDays, first: string, last: string): string | undefined {
+  if (since === undefined || until === undefined || since > last) {
+    return 'IB tells nothing of this market’s hours in this period.';
+  }
+  const from = first < since ? ` from ${since} on` : '';
+  const to = until < last ? ` up to ${until}` : '';
+  if (from === '' && to === '') return undefined;
+  const later = until < first ? ': whether it opens later is not known yet' : '';
+  return `IB tells this market’s hours only${from}${to}${later}.`;
 }
 
-function stateAt(now: number, liquidHours: string | undefined, tradingHours: string | undefined, zone: string) {
+function stateAt(now: number, { details, zone, marketZone }: Instrument) {
   const within = ({ open, close }: MarketSession): boolean => open <= now && now < close;
-  const regular = parseHours(liquidHours, zone);
+  const regular = parseHours(details.liquidHours, marketZone);
+  const trading = parseHours(details.tradingHours, marketZone);
   const iso = (time: number | undefined): string | undefined =>
     time === undefined ? undefined : isoInZone(zone, time);
-  const state: 'regular' | 'extended' | 'closed' = regular.some(within)
-    ? 'regular'
-    : parseHours(tradingHours, zone).some(within)
-      ? 'extended'
-      : 'closed';
   return {
-    state,
+    state: stateOf(),
     nextOpen: iso(regular.find(({ open }) => open > now)?.open),
     nextClose: iso(regular.find(({ close }) => close > now)?.close),
   };
+
+  function stateOf(): 'regular' | 'extended' | 'closed' | 'unknown' {
+    if (marketZone === undefined) return 'unknown';
+    if (regular.some(within)) return 'regular';
+    return trading.some(within) ? 'extended' : 'closed';
+  }
 }
 
 /** Calendar days as UTC midnights: arithmetic on dates knows no clock changes. */

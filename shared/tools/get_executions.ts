@@ -32,12 +32,14 @@ export const getExecutions = defineReadTool({
     ),
     total: z.number().int(),
     next: z.string().optional(),
+    note: z.string().optional(),
   }),
-  render: ({ columns, rows, totals, total, next }) =>
+  render: ({ columns, rows, totals, total, next, note }) =>
     total === 0
       ? 'No executions.'
       : [
           table(columns, rows),
+          ...(note ? [note] : []),
           ...totals.map(({ currency, ...sums }) => `${currency}: ${facts(sums)}`),
           ...(next ? [`${rows.length} of ${total}; more with cursor ${next}`] : []),
         ].join('\n'),

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseGatewayTime } from '../time/gateway-time.ts';
 import { type Fill, latest } from './executions.ts';
 
-const fill = (execId: string, time = 0): Fill => ({
+const fill = (execId: string, time: number | undefined = 0): Fill => ({
   execId,
   account: 'DU1',
   contract: { conId: 1 },
   time,
+  timeText: '',
   side: 'BUY',
   quantity: 1,
   price: 1,
@@ -32,27 +32,8 @@ describe('latest', () => {
     );
   });
 
-  it('is in the order of the times', () => {
-    expect(latest([fill('b.1', 2), fill('a.1', 1)]).map(({ execId }) => execId)).toEqual(['a.1', 'b.1']);
-  });
-});
-
-describe('parseGatewayTime', () => {
-  const at = Date.parse('2026-04-13T19:27:04Z');
-
-  it.each([
-    '20260413 15:27:04 US/Eastern',
-    '20260413  15:27:04 US/Eastern',
-    '20260413 15:27:04',
-    '20260413 15:27:04 EST',
-    '20260413-19:27:04',
-    '20260413 21:27:04 Europe/Berlin',
-  ])('reads %s', (text) => {
-    expect(parseGatewayTime(text, 'America/New_York')).toBe(at);
-  });
-
-  it('gives nothing for what is no time', () => {
-    expect(parseGatewayTime('', 'UTC')).toBeUndefined();
-    expect(parseGatewayTime('finished', 'UTC')).toBeUndefined();
+  it('is in the order of the times, unknown ones last', () => {
+    const fills = [{ ...fill('c.1'), time: undefined }, fill('b.1', 2), fill('a.1', 1)];
+    expect(latest(fills).map(({ execId }) => execId)).toEqual(['a.1', 'b.1', 'c.1']);
   });
 });

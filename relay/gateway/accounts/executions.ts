@@ -3,20 +3,25 @@ import type { CommissionReport, Contract, Execution } from '@stoqey/ib';
 import { monotonicNow } from '../../async/monotonic.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import { known } from '../numbers.ts';
+import { zoneOfExchange } from '../time/exchange-zones.ts';
 import { parseGatewayTime } from '../time/gateway-time.ts';
 
 const answerDeadlineMs = 15_000;
 /** Commission reports follow their executions, sometimes after the end of the list. */
 const commissionPatienceMs = 1_500;
 const rememberedCommissions = 20_000;
+/** No fill is later than now, but for what two clocks differ by. */
+const clocksDifferMs = 60_000;
 
 /** One fill, as it counts now: corrections have taken the place of what they correct. */
 export interface Fill {
   readonly execId: string;
   readonly account: string;
   readonly contract: Contract;
-  /** Epoch milliseconds; 0 when IB's text cannot be read. */
-  readonly time: number;
+  /** Epoch milliseconds; undefined when IB's text cannot be read, or is in a zone that is unknown. */
+  readonly time: number | undefined;
+  /** The time as IB writes it. */
+  readonly timeText: string;
   readonly side: 'BUY' | 'SELL';
   readonly quantity: number;
   readonly price: number;
@@ -32,10 +37,10 @@ export interface Fill {
 
 /** Reads the fills that IB Gateway remembers: today's, or up to a week's where its user has set that. */
 export class ExecutionDesk {
-  readonly #connection: Pick<DataConnection, 'onBroadcast' | 'request'>;
+  readonly #connection: Pick<DataConnection, 'gatewayZone' | 'onBroadcast' | 'request' | 'serverTime'>;
   readonly #commissions = new Map<string, CommissionReport>();
 
-  constructor(connection: Pick<DataConnection, 'onBroadcast' | 'request'>) {
+  constructor(connection: Pick<DataConnection, 'gatewayZone' | 'onBroadcast' | 'request' | 'serverTime'>) {
     this.#connection = connection;
     connection.onBroadcast((message) => {
       if (message.type !== 'commission' || !message.report.execId) return;
@@ -46,11 +51,8 @@ export class ExecutionDesk {
     });
   }
 
-  /**
-   * All fills of all clients, oldest first.
-   * @param zone IANA zone in which to read times that name none
-   */
-  async fills(zone: string, signal?: AbortSignal): Promise<readonly Fill[]> {
+  /** All fills of all clients, oldest first; those whose time is unknown come last. */
+  async fills(signal?: AbortSignal): Promise<readonly Fill[]> {
     const rows: { contract: Contract; execution: Execution }[] = [];
     await this.#connection.request<void>(
       {
@@ -66,7 +68,7 @@ export class ExecutionDesk {
       signal,
     );
     await this.#awaitCommissions(rows, signal);
-    return latest(rows.map(({ contract, execution }) => this.#fillOf(contract, execution, zone)));
+    return latest(rows.map(({ contract, execution }) => this.#fillOf(contract, execution)));
   }
 
   async #awaitCommissions(rows: readonly { execution: Execution }[], signal?: AbortSignal): Promise<void> {
@@ -75,14 +77,19 @@ export class ExecutionDesk {
     while (!complete() && monotonicNow() < until && !signal?.aborted) await sleep(20);
   }
 
-  #fillOf(contract: Contract, execution: Execution, zone: string): Fill {
+  #fillOf(contract: Contract, execution: Execution): Fill {
     const execId = execution.execId ?? '';
     const report = this.#commissions.get(execId);
     return {
       execId,
       account: execution.acctNumber ?? '',
       contract,
-      time: parseGatewayTime(execution.time ?? '', zone) ?? 0,
+      time: parseGatewayTime(execution.time ?? '', {
+        own: this.#connection.gatewayZone(),
+        exchange: zoneOfExchange(execution.exchange) ?? zoneOfExchange(contract.primaryExch),
+        notAfter: this.#connection.serverTime() + clocksDifferMs,
+      }),
+      timeText: execution.time ?? '',
       side: /^(BOT|BUY)/i.test(execution.side ?? '') ? 'BUY' : 'SELL',
       quantity: execution.shares ?? 0,
       price: execution.price ?? 0,
@@ -99,7 +106,7 @@ export class ExecutionDesk {
 
 /**
  * The fills that count: of those whose ids differ only after the last dot the one with the highest number, which
- * corrects the others. In the order of their times.
+ * corrects the others. In the order of their times, those that are unknown last.
  */
 export function latest(fills: readonly Fill[]): Fill[] {
   const families = new Map<string, Fill[]>();
@@ -115,5 +122,5 @@ export function latest(fills: readonly Fill[]): Fill[] {
       const [newest] = members.toSorted((a, b) => revision(b) - revision(a));
       return newest ? [{ ...newest, corrections: members.length - 1 }] : [];
     })
-    .sort((a, b) => a.time - b.time);
+    .sort((a, b) => (a.time ?? Infinity) - (b.time ?? Infinity) || 0);
 }

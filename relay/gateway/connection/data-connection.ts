@@ -9,6 +9,7 @@ export type DataConnection = Pick<
   | 'ask'
   | 'assertReady'
   | 'dataIsLive'
+  | 'gatewayZone'
   | 'onBroadcast'
   | 'onInterrupted'
   | 'onRestore'
@@ -30,6 +31,7 @@ export function dataConnection(supervisor: Supervisor): DataConnection {
     ask: (spec, signal) => supervisor.ask(spec, signal),
     assertReady: () => supervisor.assertReady(),
     dataIsLive: () => supervisor.dataIsLive(),
+    gatewayZone: () => supervisor.gatewayZone(),
     onBroadcast: (listener) => supervisor.onBroadcast(listener),
     onInterrupted: (listener) => supervisor.onInterrupted(listener),
     onRestore: (listener) => supervisor.onRestore(listener),

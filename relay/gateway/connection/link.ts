@@ -13,7 +13,8 @@ export type GatewayLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 /** What one connection tells its owner. Nothing is told after `close()`. */
 export interface LinkListener {
   tcpOpen(): void;
-  serverVersion(version: number): void;
+  /** The handshake's answer; `greeting` is the gateway's local time as it writes it, `20261128 10:00:00 EST`. */
+  serverVersion(version: number, greeting: string): void;
   nextValidId(orderId: number): void;
   managedAccounts(accounts: readonly string[]): void;
   time(epochSeconds: number): void;
@@ -175,7 +176,7 @@ export class Link {
     );
     ib.on(
       EventName.server,
-      this.#guarded((version: number) => listener.serverVersion(version)),
+      this.#guarded((version: number, greeting: string) => listener.serverVersion(version, greeting)),
     );
     ib.on(
       EventName.nextValidId,

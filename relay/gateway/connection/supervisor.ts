@@ -103,6 +103,11 @@ export class Supervisor {
     return this.#clock.now();
   }
 
+  /** IANA zone of the gateway's own clock; undefined until it has greeted, or when that does not tell. */
+  gatewayZone(): string | undefined {
+    return this.#clock.zone();
+  }
+
   /** Whether requests are served; otherwise `request` fails with `gateway_disconnected`. */
   get ready(): boolean {
     return servesRequests(this.#session);
@@ -319,7 +324,10 @@ export class Supervisor {
       { host, port, clientId, mayAct },
       {
         tcpOpen: () => this.#dispatch({ type: 'tcp-open' }),
-        serverVersion: (version) => this.#dispatch({ type: 'server-version', version }),
+        serverVersion: (version, greeting) => {
+          this.#clock.greet(greeting);
+          this.#dispatch({ type: 'server-version', version });
+        },
         nextValidId: (orderId) => this.#dispatch({ type: 'next-valid-id', orderId }),
         managedAccounts: (accounts) => this.#dispatch({ type: 'managed-accounts', accounts }),
         time: (epochSeconds) => {

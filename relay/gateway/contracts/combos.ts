@@ -23,7 +23,7 @@ export function comboOf(parts: readonly ComboPart[]): Instrument {
   if (odd) throw refused(`${odd.instrument.name} is a ${odd.instrument.secType}`);
   const twice = parts.find(({ instrument }, at) => parts.findIndex((part) => sameIn(part, instrument)) < at);
   if (twice) throw refused(`${twice.instrument.name} is in it twice`);
-  const { currency, details, zone } = first.instrument;
+  const { currency, details, zone, marketZone } = first.instrument;
   const foreign = parts.find(({ instrument }) => instrument.currency !== currency);
   if (foreign) throw refused(`${foreign.instrument.name} is not in ${currency}`);
   const exchanges = new Set(parts.map(({ instrument }) => String(instrument.contract.exchange)));
@@ -49,6 +49,7 @@ export function comboOf(parts: readonly ComboPart[]): Instrument {
     },
     details,
     zone,
+    marketZone,
   };
 }
 

@@ -9,7 +9,7 @@ import { Spacing } from '../../async/spacing.ts';
 import { TurnBudget } from '../../async/turn-budget.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import { requestError } from '../connection/error-codes.ts';
-import { ianaZone } from '../time/time-zones.ts';
+import { zoneOfMarket } from '../time/exchange-zones.ts';
 import { type ComboPart, comboOf } from './combos.ts';
 import { ambiguous, distinct, fitting, notFound, venueOf } from './contract-matching.ts';
 import { alternativesTo, isPast, questionsFor } from './contract-questions.ts';
@@ -241,6 +241,13 @@ function instrumentOf(details: ContractDetails, query: ContractQuery, today: str
   const venue = venueOf(details, query);
   const exchange = venue ?? (contract.exchange || details.validExchanges?.split(',')[0] || 'SMART');
   const secType = String(contract.secType ?? 'STK');
+  const { timeZoneId, validExchanges } = details;
+  const marketZone = zoneOfMarket({
+    timeZoneId,
+    primaryExchange: contract.primaryExch,
+    exchange: contract.exchange,
+    validExchanges,
+  });
   const expired = secType === 'FUT' && isPast(contract.lastTradeDateOrContractMonth?.slice(0, 8), today);
   return {
     conId,
@@ -253,7 +260,8 @@ function instrumentOf(details: ContractDetails, query: ContractQuery, today: str
         ? { ...contract, exchange }
         : { conId, exchange, ...(expired ? { includeExpired: true } : {}) },
     details,
-    zone: ianaZone(details.timeZoneId ?? '') ?? 'UTC',
+    marketZone,
+    zone: marketZone ?? 'UTC',
   };
 }
 

@@ -11,6 +11,8 @@ export interface Instrument {
   /** What to send in requests: conId and the exchange to route to; for live data see `liveContract`. */
   readonly contract: Contract;
   readonly details: ContractDetails;
-  /** IANA zone of its exchange; UTC when IB names none. */
+  /** IANA zone that its hours are in, and times without an offset; undefined when it is unknown. */
+  readonly marketZone: string | undefined;
+  /** IANA zone to show times in: the market's, or UTC when that is unknown. */
   readonly zone: string;
 }

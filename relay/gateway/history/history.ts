@@ -3,8 +3,9 @@ import { Coalescer } from '../../async/coalesce.ts';
 import { Semaphore } from '../../async/semaphore.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import type { Answer, Bar } from '../connection/events/messages.ts';
+import { zoneOfHours } from '../time/exchange-zones.ts';
 import type { MarketSession } from '../time/hours.ts';
-import { ianaZone, localToEpoch } from '../time/time-zones.ts';
+import { localToEpoch } from '../time/time-zones.ts';
 import { askTwice, orNone } from './history-asking.ts';
 import type { HistoryGate, Patience } from './history-gate.ts';
 import { identicalMs } from './history-pacing.ts';
@@ -78,14 +79,14 @@ export class HistoryDesk {
   }
 
   /**
-   * The sessions of the trading days that end at `to`, oldest first; empty when IB has none.
+   * The sessions of the trading days that end at `to`, oldest first; empty when IB has none, or in a zone that is unknown.
    * @param span `days` are trading days
-   * @param options `zone` is the IANA zone to read the times in where IB names none that is known
+   * @param options `marketZone` is the IANA zone of the instrument's hours
    */
   async schedule(
     contract: Contract,
     span: { readonly to: number; readonly days: number },
-    options: { readonly regularHoursOnly: boolean; readonly zone: string },
+    options: { readonly regularHoursOnly: boolean; readonly marketZone: string | undefined },
     signal?: AbortSignal,
   ): Promise<readonly (MarketSession & { readonly date: string })[]> {
     return askTwice(
@@ -98,7 +99,7 @@ export class HistoryDesk {
   #requestSchedule(
     contract: Contract,
     span: { readonly to: number; readonly days: number },
-    { regularHoursOnly, zone }: { readonly regularHoursOnly: boolean; readonly zone: string },
+    { regularHoursOnly, marketZone }: { readonly regularHoursOnly: boolean; readonly marketZone: string | undefined },
     signal?: AbortSignal,
   ): Promise<readonly (MarketSession & { readonly date: string })[]> {
     return this.#connection.request<readonly (MarketSession & { readonly date: string })[]>(
@@ -121,7 +122,7 @@ export class HistoryDesk {
           ),
         cancel: (link, reqId) => link.call('cancelHistoricalData', reqId),
         onAnswer: (answer, finish) => {
-          if (answer.type === 'schedule') finish(sessionsOf(answer, zone));
+          if (answer.type === 'schedule') finish(sessionsOf(answer, marketZone));
         },
         onError: orNone([]),
       },
@@ -178,8 +179,9 @@ function scheduledTime(text: string, zone: string): number {
   return localToEpoch(zone, { year, month, day, hour, minute, second });
 }
 
-function sessionsOf({ timeZone, sessions }: Extract<Answer, { type: 'schedule' }>, fallback: string) {
-  const zone = ianaZone(timeZone) ?? fallback;
+function sessionsOf({ timeZone, sessions }: Extract<Answer, { type: 'schedule' }>, marketZone: string | undefined) {
+  const zone = zoneOfHours(timeZone, marketZone);
+  if (zone === undefined) return [];
   return sessions.map(({ startDateTime, endDateTime, refDate }) => ({
     open: scheduledTime(startDateTime, zone),
     close: scheduledTime(endDateTime, zone),

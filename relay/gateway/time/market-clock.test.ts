@@ -58,3 +58,13 @@ it.each([24 * hour, -24 * hour])('does not notice when the machine’s clock is 
   clock.set(1_001);
   expect(clock.now()).toBe(1_001_000);
 });
+
+it('knows the zone of the gateway’s clock by its greeting, however late its time is told', () => {
+  expect(clock.zone()).toBeUndefined();
+  clock.greet('19700101 08:16:40 CST');
+  expect(clock.zone()).toBe('Asia/Shanghai');
+  pass(3 * hour);
+  expect(clock.zone()).toBe('Asia/Shanghai');
+  clock.set(14 * 3_600 + 1_000 + 3 * 3_600);
+  expect(clock.zone()).toBe('America/Chicago');
+});

@@ -1,4 +1,5 @@
 import { monotonicNow } from '../../async/monotonic.ts';
+import { zoneOfGreeting } from './gateway-time.ts';
 
 /** The gateway tells whole seconds: a clock that differs by less says the same, and more finely. */
 const agreesMs = 1_500;
@@ -14,6 +15,7 @@ const agreesMs = 1_500;
 export class MarketClock {
   readonly #wall: () => number;
   readonly #monotonic: () => number;
+  #greeting: { readonly text: string; readonly since: number } | undefined;
   #told: { readonly at: number; readonly since: number } | undefined;
 
   /**
@@ -34,5 +36,16 @@ export class MarketClock {
     const told = epochSeconds * 1_000 + 500;
     const finer = [this.#wall(), this.now()].find((known) => Math.abs(told - known) < agreesMs);
     this.#told = { at: finer ?? told, since: this.#monotonic() };
+  }
+
+  /** Takes the gateway's local time in its greeting, `20261128 10:00:00 EST`. */
+  greet(text: string): void {
+    this.#greeting = { text, since: this.#monotonic() };
+  }
+
+  /** IANA zone of the gateway's own clock; undefined until it has greeted, or when that does not tell. */
+  zone(): string | undefined {
+    if (this.#greeting === undefined) return undefined;
+    return zoneOfGreeting(this.#greeting.text, this.now() - (this.#monotonic() - this.#greeting.since));
   }
 }

@@ -1,87 +1,15 @@
-/**
- * IB names time zones in four styles: IANA (`US/Eastern`), Java abbreviations (`EST`, `JST`), Windows and long English
- * names (`Central European Standard Time`), and any of these followed by a remark in brackets. Abbreviations mean the
- * place with its daylight saving time, never a fixed offset: `EST` is New York.
- */
-const aliases: Readonly<Record<string, string>> = {
-  EST: 'America/New_York',
-  EDT: 'America/New_York',
-  'Eastern Standard Time': 'America/New_York',
-  'Eastern Daylight Time': 'America/New_York',
-  CST: 'America/Chicago',
-  CDT: 'America/Chicago',
-  'Central Standard Time': 'America/Chicago',
-  'Central Daylight Time': 'America/Chicago',
-  MST: 'America/Denver',
-  'Mountain Standard Time': 'America/Denver',
-  'Mountain Daylight Time': 'America/Denver',
-  PST: 'America/Los_Angeles',
-  PDT: 'America/Los_Angeles',
-  'Pacific Standard Time': 'America/Los_Angeles',
-  'Pacific Daylight Time': 'America/Los_Angeles',
-  GMT: 'Europe/London',
-  BST: 'Europe/London',
-  'Greenwich Mean Time': 'Europe/London',
-  'British Summer Time': 'Europe/London',
-  MET: 'Europe/Brussels',
-  MEZ: 'Europe/Berlin',
-  CET: 'Europe/Berlin',
-  CEST: 'Europe/Berlin',
-  'Middle Europe Time': 'Europe/Berlin',
-  'Central European Time': 'Europe/Berlin',
-  'Central European Standard Time': 'Europe/Berlin',
-  'Central European Summer Time': 'Europe/Berlin',
-  'Eastern European Standard Time': 'Europe/Helsinki',
-  'Eastern European Summer Time': 'Europe/Helsinki',
-  'Moscow Standard Time': 'Europe/Moscow',
-  MSK: 'Europe/Moscow',
-  'Israel Standard Time': 'Asia/Jerusalem',
-  'Israel Daylight Time': 'Asia/Jerusalem',
-  IST: 'Asia/Kolkata',
-  'India Standard Time': 'Asia/Kolkata',
-  SGT: 'Asia/Singapore',
-  'Singapore Standard Time': 'Asia/Singapore',
-  HKT: 'Asia/Hong_Kong',
-  'Hong Kong Standard Time': 'Asia/Hong_Kong',
-  'Hong Kong Time': 'Asia/Hong_Kong',
-  CTT: 'Asia/Shanghai',
-  'China Standard Time': 'Asia/Shanghai',
-  'Taipei Standard Time': 'Asia/Taipei',
-  JST: 'Asia/Tokyo',
-  'Japan Standard Time': 'Asia/Tokyo',
-  'Tokyo Standard Time': 'Asia/Tokyo',
-  KST: 'Asia/Seoul',
-  'Korea Standard Time': 'Asia/Seoul',
-  'Korean Standard Time': 'Asia/Seoul',
-  AET: 'Australia/Sydney',
-  AEST: 'Australia/Sydney',
-  AEDT: 'Australia/Sydney',
-  'AUS Eastern Standard Time': 'Australia/Sydney',
-  'Australian Eastern Standard Time': 'Australia/Sydney',
-  'Australian Eastern Daylight Time': 'Australia/Sydney',
-  'Australian Eastern Standard Time (New South Wales)': 'Australia/Sydney',
-  NZST: 'Pacific/Auckland',
-  'New Zealand Standard Time': 'Pacific/Auckland',
-  'South Africa Standard Time': 'Africa/Johannesburg',
-  'Coordinated Universal Time': 'UTC',
-};
-
 const bucketMs = 15 * 60_000;
 const maxCachedOffsets = 50_000;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, number>();
 
-/** The IANA zone that IB's name means, or undefined when it is unknown. */
-export function ianaZone(name: string): string | undefined {
-  const trimmed = name.trim();
-  const plain = trimmed.replace(/\s*\(.*\)$/, '');
-  const candidate = aliases[trimmed] ?? aliases[plain] ?? plain;
-  if (candidate === '') return undefined;
+/** Whether this runtime knows a zone of that name. */
+export function isZone(name: string): boolean {
   try {
-    formatter(candidate);
-    return candidate;
+    formatter(name);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

@@ -75,8 +75,11 @@ function monthsMeant({ duration = '' }: BarRequest): string {
 
 /** About how long the market was open in what is asked for, judged by the week to come. */
 function tradingSeconds({ instrument, query, stopAfter, from, to }: BarRequest): number {
-  const { details, zone } = instrument;
-  const { perDay, share } = openSeconds(query.regularHoursOnly ? details.liquidHours : details.tradingHours, zone);
+  const { details, marketZone } = instrument;
+  const { perDay, share } = openSeconds(
+    query.regularHoursOnly ? details.liquidHours : details.tradingHours,
+    marketZone,
+  );
   if (stopAfter?.unit === 'seconds') return stopAfter.amount;
   if (stopAfter?.unit === 'days') return stopAfter.amount * perDay;
   return ((to - from) / 1_000) * share;

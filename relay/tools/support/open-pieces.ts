@@ -21,16 +21,21 @@ export async function openPieces(
 ): Promise<readonly HistoryPiece[] | undefined> {
   if (pieces.length <= worthAsking) return pieces;
   const { instrument, query, from, to, now } = request;
-  const { contract, details, zone } = instrument;
+  const { contract, details, marketZone } = instrument;
   // The day after the end as well: an evening session belongs to the day on which it ends.
   const span = { to: Math.min(now, to + dayMs), days: Math.min(mostDays, Math.ceil((to - from) / dayMs) + 2) };
   const past = await optional(
     'trading schedule',
     (shared) =>
-      context.gateway.history.schedule(contract, span, { regularHoursOnly: query.regularHoursOnly, zone }, shared),
+      context.gateway.history.schedule(
+        contract,
+        span,
+        { regularHoursOnly: query.regularHoursOnly, marketZone },
+        shared,
+      ),
     context,
   );
-  const coming = parseHours(query.regularHoursOnly ? details.liquidHours : details.tradingHours, zone);
+  const coming = parseHours(query.regularHoursOnly ? details.liquidHours : details.tradingHours, marketZone);
   const since = past?.[0]?.open;
   return since === undefined || coming.length === 0 ? undefined : within([...(past ?? []), ...coming], since, pieces);
 }
