@@ -96,7 +96,7 @@ export const barSizes = [
   '1 month',
 ] as const;
 
-export const performancePeriods = ['1d', '1w', 'mtd', '1m', 'qtd', 'ytd', '1y', 'all'] as const;
+export const performancePeriods = ['1d', 'wtd', '1w', 'mtd', '1m', 'qtd', 'ytd', '1y', 'all'] as const;
 
 export const optionRight = z.enum(['C', 'P', 'CALL', 'PUT']).transform((right) => right.slice(0, 1) as 'C' | 'P');
 export const expiryText = z.string().trim().min(4).max(12).describe('2026-12-18, 202612, DEC26');

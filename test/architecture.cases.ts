@@ -22,6 +22,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'relay/async',
     'relay/config.ts',
     'relay/files.ts',
+    'relay/fills',
     'relay/gateway/index.ts',
     'relay/hub',
     'relay/performance',
@@ -33,6 +34,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'simulator/index.ts',
   ],
   'relay/config.ts': ['relay/flex', 'relay/hub'],
+  'relay/database.ts': ['relay/files.ts'],
   'relay/documents': [
     'relay/async',
     'relay/gateway/numbers.ts',
@@ -41,6 +43,13 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/tools',
   ],
   'relay/files.ts': ['shared/errors.ts'],
+  'relay/fills': [
+    'relay/database.ts',
+    'relay/gateway/accounts',
+    'relay/gateway/index.ts',
+    'relay/gateway/time',
+    'shared/orders',
+  ],
   'relay/flex': [
     'relay/async',
     'relay/documents',
@@ -57,6 +66,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'relay/gateway/numbers.ts',
     'relay/gateway/time',
     'shared/errors.ts',
+    'shared/orders',
   ],
   'relay/gateway/connection': [
     'relay/async',
@@ -137,8 +147,9 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'relay/main.ts': ['relay/commands', 'relay/config.ts', 'relay/logger.ts', 'relay/stop-times.ts', 'shared/version.ts'],
   'relay/performance': [
     'relay/async',
+    'relay/database.ts',
     'relay/documents',
-    'relay/files.ts',
+    'relay/fills',
     'relay/flex',
     'relay/gateway/index.ts',
     'relay/gateway/numbers.ts',
@@ -151,6 +162,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'relay/tools': [
     'relay/async',
     'relay/documents',
+    'relay/fills',
     'relay/flex',
     'relay/gateway/accounts',
     'relay/gateway/connection',
@@ -175,6 +187,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'relay/tools/support': [
     'relay/async',
     'relay/documents',
+    'relay/fills',
     'relay/gateway/accounts',
     'relay/gateway/connection/events',
     'relay/gateway/contracts',

@@ -7,6 +7,7 @@ import { AlertDesk } from '../alerts/alert-desk.ts';
 import { alertFile, alertFileIn } from '../alerts/alert-file.ts';
 import { monotonicNow } from '../async/monotonic.ts';
 import type { ConfigOf } from '../config.ts';
+import { FillJob } from '../fills/fill-job.ts';
 import { createGateway, type Gateway } from '../gateway/index.ts';
 import type { RunCall } from '../hub/calls.ts';
 import type { DeviceKeyFile } from '../hub/device-key.ts';
@@ -41,13 +42,15 @@ export async function run(config: ConfigOf<'run'>, logger: Logger, signal: Abort
   }
 }
 
+type Job = Pick<SnapshotJob, 'start' | 'stop'>;
+
 class Relay {
   readonly #config: ConfigOf<'run'>;
   readonly #logger: Logger;
   readonly #signal: AbortSignal;
   readonly #gateway: Gateway;
   readonly #records: Records;
-  readonly #jobs: readonly (SnapshotJob | StatementJob)[];
+  readonly #jobs: readonly Job[];
   #folder: HeldFolder | undefined;
   readonly #toolContext: Parameters<typeof createToolRunner>[0];
   #tunnel: Tunnel | undefined;
@@ -153,8 +156,8 @@ class Relay {
     this.#folder?.release();
   }
 
-  /** What goes on in the background, for `get_performance`. */
-  #makeJobs(): readonly (SnapshotJob | StatementJob)[] {
+  /** What goes on in the background, for `get_performance` and `get_executions`. */
+  #makeJobs(): readonly Job[] {
     const logger = this.#logger.child({ part: 'records' });
     const journal = () => this.#records.performance();
     const gateway = this.#gateway;
@@ -162,6 +165,7 @@ class Relay {
     return [
       new SnapshotJob({ gateway, journal, allowedAccounts: config.accounts, logger }),
       new StatementJob(this.#records.flex, logger),
+      new FillJob({ gateway, journal: () => this.#records.fills(), allowedAccounts: config.accounts, logger }),
     ];
   }
 

@@ -1,8 +1,5 @@
-import { chmodSync, closeSync, openSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { Database } from '../database.ts';
 import type { AccountHistory, CashFlow, DailyValue } from '../documents/flex-history.ts';
-import { FileError, makeFolder } from '../files.ts';
 import { type DateRange, mergeRanges } from './returns.ts';
 
 /** Each brings the database from one version to the next. They are never changed, only added. */
@@ -28,15 +25,6 @@ const migrations = [
 
 /** Days kept for each account: twenty years of trading. */
 const maxDays = 5_200;
-/**
- * In write-ahead mode a backup can read while the relay writes, and a power cut leaves a sound database. It may lose
- * the last values (`NORMAL`), which the relay sees again or IBKR's statements bring. Nothing but a person's own tool can
- * hold the file, since the data folder has one relay; waiting for that blocks the event loop, so it is short.
- */
-const pragmas = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;';
-const busyMs = 200;
-/** SQLite's codes of a file that is damaged or no database. */
-const damagedCodes = new Set([11, 26]);
 
 /** A value that the relay has seen itself. */
 export interface Snapshot extends DailyValue {
@@ -50,22 +38,23 @@ export interface Snapshot extends DailyValue {
  * relay saw. Everything is one short statement or transaction.
  */
 export class PerformanceJournal {
-  readonly #db: DatabaseSync;
+  readonly #db: Database;
 
-  /** @param file the database, made when it is missing; `:memory:` keeps nothing */
+  /**
+   * A power cut may lose the last values, which the relay sees again or IBKR's statements bring.
+   * @param file the database, made when it is missing; `:memory:` keeps nothing
+   */
   constructor(file: string) {
-    this.#db = file === ':memory:' ? new DatabaseSync(file) : openPrivately(file);
-    this.#db.exec(pragmas);
-    this.#migrate();
+    this.#db = new Database({ file, holds: 'the performance history', migrations, synchronous: 'NORMAL' });
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close();
+    this.#db.close();
   }
 
   /** Keeps values that the relay has seen, in place of earlier ones of the same day. */
   record(snapshots: readonly Snapshot[]): void {
-    this.#transaction(() => {
+    this.#db.transaction(() => {
       const insert = this.#db.prepare(
         `INSERT INTO value (account, date, nav, currency, source, at) VALUES (?, ?, ?, ?, 'relay', ?)
          ON CONFLICT DO UPDATE SET nav = excluded.nav, currency = excluded.currency, at = excluded.at`,
@@ -77,7 +66,7 @@ export class PerformanceJournal {
 
   /** Keeps what a statement says: its values, and its flows in place of all that were known of its days. */
   learn(history: readonly AccountHistory[], at: number): void {
-    this.#transaction(() => {
+    this.#db.transaction(() => {
       const value = this.#db.prepare(`INSERT OR REPLACE INTO value VALUES (?, ?, ?, ?, 'flex', ?)`);
       for (const { account, values, flows } of history) {
         for (const { date, nav, currency } of values) value.run(account, date, nav, currency, at);
@@ -151,54 +140,5 @@ export class PerformanceJournal {
       this.#db.prepare('DELETE FROM flow WHERE account = ? AND date <= ?').run(account, date);
       this.#db.prepare('DELETE FROM flows_known WHERE account = ? AND last <= ?').run(account, date);
     }
-  }
-
-  #migrate(): void {
-    const version = Number(this.#db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-    if (version > migrations.length) throw new Error('the performance history was written by a newer relay');
-    for (let next = version; next < migrations.length; next += 1) {
-      this.#transaction(() => this.#db.exec(`${migrations[next]} PRAGMA user_version = ${next + 1};`));
-    }
-  }
-
-  #transaction(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      this.#db.exec('ROLLBACK');
-      throw error;
-    }
-  }
-}
-
-/**
- * Opens the file so that only its owner can read it. One that is damaged is put aside, and a new one is begun.
- *
- * @throws {FileError}
- */
-function openPrivately(file: string): DatabaseSync {
-  makePrivate(file);
-  const db = new DatabaseSync(file, { timeout: busyMs });
-  try {
-    db.prepare('PRAGMA schema_version').get();
-    return db;
-  } catch (error) {
-    db.close();
-    if (!damagedCodes.has(Number((error as { errcode?: number }).errcode))) throw error;
-    renameSync(file, `${file}.damaged`);
-    return openPrivately(file);
-  }
-}
-
-/** SQLite gives its companions the mode of the file itself. */
-function makePrivate(file: string): void {
-  makeFolder(dirname(file));
-  try {
-    closeSync(openSync(file, 'a', 0o600));
-    chmodSync(file, 0o600);
-  } catch (error) {
-    throw new FileError(file, error);
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { FillJournal } from '../fills/fill-journal.ts';
 import { FlexDesk, type FlexOptions } from '../flex/index.ts';
 import { PerformanceJournal } from './journal.ts';
 
@@ -7,15 +8,21 @@ export interface Records {
   readonly flex: FlexDesk;
   /** The journal of daily values, opened at its first use. */
   performance(): PerformanceJournal;
+  /** The journal of fills, opened at its first use. */
+  fills(): FillJournal;
   close(): void;
 }
 
 /** Opens the records in a data folder; nothing is written before there is something to keep. */
 export function openRecords(dataDir: string, flex: Pick<FlexOptions, 'tokens' | 'baseUrl' | 'limits'>): Records {
   let journal: PerformanceJournal | undefined;
+  let fills: FillJournal | undefined;
   let closed = false;
-  const performance = () => {
+  const assertOpen = () => {
     if (closed) throw new Error('the records are closed');
+  };
+  const performance = () => {
+    assertOpen();
     journal ??= new PerformanceJournal(join(dataDir, 'performance.sqlite'));
     return journal;
   };
@@ -28,9 +35,15 @@ export function openRecords(dataDir: string, flex: Pick<FlexOptions, 'tokens' | 
       },
     }),
     performance,
+    fills() {
+      assertOpen();
+      fills ??= new FillJournal(join(dataDir, 'fills.sqlite'));
+      return fills;
+    },
     close() {
       closed = true;
       journal?.close();
+      fills?.close();
     },
   };
 }

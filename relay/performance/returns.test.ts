@@ -129,6 +129,9 @@ describe('periodStart', () => {
 
   it('begins at the close before', () => {
     expect(from('1d')).toBe('2026-03-30');
+    expect(from('wtd')).toBe('2026-03-27');
+    expect(from('wtd', weekdays('2026-03-02', '2026-03-30'))).toBe('2026-03-27');
+    expect(from('wtd', weekdays('2026-03-02', '2026-03-27'))).toBe('2026-03-20');
     expect(from('1w')).toBe('2026-03-24');
     // The last days of February and December before it; Sunday counts as its Friday.
     expect(from('mtd')).toBe('2026-02-27');

@@ -96,10 +96,21 @@ export function firstWithin(period: Period, points: readonly ValuePoint[]): numb
   );
 }
 
+/** The day at whose close a period that ends with the last of the points begins; undefined when it has no beginning. */
+export function periodBase(period: Period, points: readonly ValuePoint[]): string | undefined {
+  if (period === 'all') return undefined;
+  if (period === '1d') return points.at(-2)?.date;
+  const last = points.at(-1);
+  return last && baseDate(period, last.date);
+}
+
 /** The day at whose close a period ending on `date` begins. */
 function baseDate(period: Exclude<Period, 'all' | '1d'>, date: string): string {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   switch (period) {
+    case 'wtd':
+      // The Friday before; a Sunday ends its week.
+      return shift(date, -(((new Date(date).getUTCDay() + 6) % 7) + 3));
     case '1w':
       return shift(date, -7);
     case 'mtd':

@@ -85,6 +85,38 @@ describe('get_executions', () => {
     expect((await failure(relay.call('get_executions', { account: 'DU1000001' }))).code).toBe('account_not_found');
   });
 
+  it('says which period an empty answer is about, and what the journal cannot know', async () => {
+    const today = await relay.read(getExecutions);
+    expect(today).toMatchObject({
+      from: '2026-11-20T00:00:00-05:00',
+      to: expect.stringMatching(/^2026-11-20T12:00:0/),
+      total: 0,
+    });
+    expect('note' in today).toBe(false);
+    expect(getExecutions.render(today)).toMatch(
+      /^No executions from 2026-11-20T00:00:00-05:00 to 2026-11-20T12:00:0.*$/,
+    );
+    const week = await relay.read(getExecutions, { since: '2026-11-16' });
+    expect(week.note).toMatch(/since 2026-11-20T00:00:00-05:00 only; Flex reports/);
+  });
+
+  it('remembers the fills of earlier days, and says when the relay was away', async () => {
+    await trade(1, OrderAction.BUY, 10);
+    await relay.read(getExecutions);
+    const day = 86_400_000;
+    relay.sim.advanceClock(3 * day);
+    relay.gateway.askTime();
+    await vi.waitFor(() => expect(relay.gateway.serverTime()).toBeGreaterThan(fridayNoon + 2 * day));
+    expect((await relay.read(getExecutions)).total).toBe(0);
+    const week = await relay.read(getExecutions, { since: '2026-11-20' });
+    expect(week.total).toBeGreaterThan(0);
+    expect(week.totals).toMatchObject([{ currency: 'USD', commission: expect.any(Number) }]);
+    expect(week.totals[0]).not.toHaveProperty('realizedPnl');
+    expect(week.note).toMatch(/fills from 2026-11-20T12:00:.* to 2026-11-23T00:00:00-05:00 may be missing/);
+    expect((await relay.read(getExecutions, { since: '2026-11-20', until: '2026-11-20' })).total).toBe(week.total);
+    expect((await relay.read(getExecutions, { since: '2026-11-20', until: '2026-11-19' })).total).toBe(0);
+  });
+
   it('shows a corrected fill once, at its new price', async () => {
     await trade(1, OrderAction.BUY, 10);
     const { rows, columns } = await relay.read(getExecutions);
@@ -123,7 +155,7 @@ describe('get_executions', () => {
     expect(all.total).toBeGreaterThan(0);
     expect(since.rows.map(([at]) => at)).toEqual(shown === undefined ? [] : all.rows.map(() => shown));
     const unknown = shown?.endsWith('(zone unknown)') ?? false;
-    expect(since).toMatchObject(unknown ? { note: expect.stringContaining('whatever `since` says') } : {});
+    expect(since).toMatchObject(unknown ? { note: expect.stringContaining('from when it heard of them') } : {});
     expect('note' in all).toBe(unknown);
   });
 });

@@ -1,16 +1,16 @@
-import { Decimal } from 'decimal.js';
 import { getExecutions } from '../../shared/tools/get_executions.ts';
-import type { Fill } from '../gateway/accounts/executions.ts';
+import { bringUpToDate, dayBegin, fillZone } from '../fills/fill-job.ts';
+import type { Fill, FillJournal } from '../fills/fill-journal.ts';
+import { fillTotals } from '../fills/fill-totals.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { readableAccounts } from './support/accounts.ts';
+import { coverageNotes } from './support/fill-coverage.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { parseTime } from './support/times.ts';
 import { executorOf } from './support/tool.ts';
 
-/** Fills are told in New York's time, and so is a `since` without an offset. */
-const zone = 'America/New_York';
 const columns = [
   'time',
   'account',
@@ -29,37 +29,43 @@ const columns = [
 ];
 
 export const getExecutionsExecutor = executorOf(getExecutions, async (args, context) => {
-  const { gateway, signal } = context;
+  const { gateway, records, config, signal } = context;
   const { limit, cursor, ...question } = args;
   const offset = readCursor(question, cursor);
   const accounts = readableAccounts(context, args.account);
-  const since = args.since === undefined ? 0 : parseTime('start', args.since, zone, 0, 'since');
+  const now = gateway.serverTime();
+  const from = args.since === undefined ? dayBegin(now) : parseTime('start', args.since, fillZone, 0, 'since');
+  const to = args.until === undefined ? now : Math.min(now, parseTime('end', args.until, fillZone, 0, 'until'));
   const conIds =
     args.contract === undefined
       ? undefined
       : new Set((await gateway.contracts.resolveAll(args.contract, signal)).map(({ conId }) => conId));
-  const fills = (await gateway.executions.fills(signal))
-    .filter(({ account }) => accounts.includes(account))
+  await bringUpToDate({ gateway, journal: () => records.fills(), allowedAccounts: config.allowedAccounts }, signal);
+  const fills = records
+    .fills()
+    .fills(accounts, from)
     .filter(({ contract }) => conIds === undefined || conIds.has(contract.conId ?? 0))
+    .filter(({ at }) => args.until === undefined || at < to)
     .filter(({ side }) => args.side === undefined || side === args.side)
     .filter(({ permId }) => args.order === undefined || permId === args.order)
-    .filter(({ time }) => time === undefined || time >= since)
     .toReversed();
   const page = fills.slice(offset, offset + limit);
   return omitUndefined({
-    asOf: new Date(gateway.serverTime()).toISOString(),
+    asOf: new Date(now).toISOString(),
+    from: isoInZone(fillZone, from),
+    to: isoInZone(fillZone, to),
     columns,
     rows: page.map(rowOf),
-    note: noteOf(fills, args.since),
-    totals: totalsOf(fills),
+    totals: fillTotals(fills).map(({ fills: _, ...sums }) => omitUndefined(sums)),
     total: fills.length,
     next: offset + page.length < fills.length ? makeCursor(question, offset + page.length) : undefined,
+    note: noteOf(fills, accounts, from, records.fills()),
   });
 });
 
 function rowOf(fill: Fill): (string | number)[] {
   return [
-    fill.time === undefined ? `${fill.timeText} (zone unknown)` : isoInZone(zone, fill.time),
+    fill.time === undefined ? `${fill.timeText} (zone unknown)` : isoInZone(fillZone, fill.time),
     fill.account,
     contractString(fill.contract),
     fill.contract.conId ?? '',
@@ -76,25 +82,22 @@ function rowOf(fill: Fill): (string | number)[] {
   ];
 }
 
-/** What is to be known of times that are not: such fills may be older than `since`. */
-function noteOf(fills: readonly Fill[], since: string | undefined): string | undefined {
-  const unknown = fills.filter(({ time }) => time === undefined).length;
-  if (unknown === 0) return undefined;
-  const kept = since === undefined ? '' : ', kept whatever `since` says';
-  return `Times marked “zone unknown” are IB’s text: the relay cannot tell their zone (${unknown} fills${kept}).`;
-}
-
-function totalsOf(fills: readonly Fill[]) {
-  const currencies = new Set(fills.flatMap(({ commissionCurrency }) => commissionCurrency ?? []));
-  const sum = (values: readonly (number | undefined)[]): number =>
-    Decimal.sum(0, ...values.map((value) => value ?? 0)).toNumber();
-  return [...currencies].sort().map((currency) => {
-    const own = fills.filter(({ commissionCurrency }) => commissionCurrency === currency);
-    const realized = own.map(({ realizedPnl }) => realizedPnl).filter((value) => value !== undefined);
-    return omitUndefined({
-      currency,
-      commission: sum(own.map(({ commission }) => commission)),
-      realizedPnl: realized.length > 0 ? sum(realized) : undefined,
-    });
-  });
+function noteOf(
+  fills: readonly Fill[],
+  accounts: readonly string[],
+  from: number,
+  journal: FillJournal,
+): string | undefined {
+  const notes = [...coverageNotes(accounts, from, journal)];
+  const uncharged = fills.filter(
+    ({ commission, contract }) => commission === undefined && (contract.secType as string) !== 'BAG',
+  ).length;
+  if (uncharged > 0) notes.push(`IB has not told the commission of ${uncharged} of them.`);
+  const untimed = fills.filter(({ time }) => time === undefined).length;
+  if (untimed > 0) {
+    notes.push(
+      `Times marked “zone unknown” are IB’s text: the relay cannot tell their zone, and counts them (${untimed}) from when it heard of them.`,
+    );
+  }
+  return notes.length > 0 ? notes.join(' ') : undefined;
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { getPerformance } from '../../shared/tools/get_performance.ts';
 import { failure, openMarket, TestRelay } from '../../test/support/relay.ts';
 import type { CashFlow } from '../documents/flex-history.ts';
+import { FillJournal } from '../fills/fill-journal.ts';
 import { PerformanceJournal } from '../performance/journal.ts';
 import { shift } from '../performance/returns.ts';
 
@@ -10,6 +11,7 @@ const [account] = accounts as [string];
 
 let relay: TestRelay;
 let journal: PerformanceJournal;
+let fills: FillJournal;
 
 beforeAll(async () => {
   relay = await TestRelay.start({ accounts });
@@ -19,13 +21,15 @@ afterAll(() => relay.stop());
 
 beforeEach(() => {
   journal = new PerformanceJournal(':memory:');
-  relay.records = { ...relay.records, performance: () => journal };
+  fills = new FillJournal(':memory:');
+  relay.records = { ...relay.records, performance: () => journal, fills: () => fills };
   relay.config = {};
 });
 
 afterEach(() => {
   vi.restoreAllMocks();
   journal.close();
+  fills.close();
 });
 
 const usd = (date: string, nav: number) => ({ date, nav, currency: 'USD' });
@@ -64,6 +68,7 @@ describe('get_performance', () => {
         to: '2026-10-07',
         startNav: 2_200,
         endNav: 2_310,
+        gain: 110,
         twr: 5,
         netFlow: 0,
         flows: 'known',
@@ -74,6 +79,7 @@ describe('get_performance', () => {
         to: '2026-10-07',
         startNav: 1_000,
         endNav: 2_310,
+        gain: 310,
         twr: 15.5,
         netFlow: 1_000,
         flows: 'known',
@@ -145,6 +151,56 @@ describe('get_performance', () => {
     ]);
     expect(answers[1].note).toContain('begins on 2026-10-15');
     expect(answers[1].rows).toHaveLength(1);
+  });
+
+  it('adds what the fills of the period cost and realized, by currency and in all', async () => {
+    learn([], [1_000, 1_010, 1_020, 1_030, 1_040], '2026-10-05');
+    expect((await relay.read(getPerformance)).accounts[0]).not.toHaveProperty('trading');
+    const at = (text: string) => Date.parse(`${text}T15:00:00Z`);
+    fills.watched([account], { from: at('2026-09-01'), to: at('2026-10-15') });
+    const common = {
+      account,
+      exchange: 'X',
+      permId: 1,
+      orderRef: undefined,
+      side: 'SELL',
+      quantity: 1,
+      price: 1,
+    } as const;
+    const fill = (execId: string, date: string, currency: string, commission: number, realizedPnl?: number) =>
+      fills.record(
+        [
+          {
+            ...common,
+            execId,
+            time: at(date),
+            timeText: '',
+            contract: { currency },
+            commission,
+            commissionCurrency: currency,
+            realizedPnl,
+          },
+        ],
+        at(date),
+      );
+    fill('a.01', '2026-09-30', 'USD', 1, 100);
+    fill('b.01', '2026-10-05', 'USD', 2, 10.5);
+    fill('c.01', '2026-10-08', 'EUR', 3);
+    // The week of Friday 9 October begins at the close of Friday 2 October.
+    const [week] = (await relay.read(getPerformance, { period: 'wtd' })).accounts;
+    expect(week.trading).toEqual({
+      since: '2026-10-03T00:00:00-04:00',
+      columns: ['currency', 'fills', 'commission', 'realizedPnl'],
+      rows: [
+        ['EUR', 1, 3, ''],
+        ['USD', 1, 2, 10.5],
+        ['all in USD', 2, expect.closeTo(2 + 3 * 1.17, 0), 10.5],
+      ],
+    });
+    const [all] = (await relay.read(getPerformance)).accounts;
+    expect(all.trading.rows).toContainEqual(['USD', 2, 3, 110.5]);
+    const year = (await relay.read(getPerformance, { period: '1y' })).accounts[0];
+    expect(year.note).toContain('The journal knows everything since 2026-09-01T11:00:00-04:00 only');
   });
 
   it('works without a gateway, for the accounts on record', async () => {

@@ -2,25 +2,33 @@ import { ToolError } from '../../shared/errors.ts';
 import { getPerformance } from '../../shared/tools/get_performance.ts';
 import { performancePeriods } from '../../shared/values.ts';
 import type { CashFlow, DailyValue } from '../documents/flex-history.ts';
+import { dayBegin, fillZone } from '../fills/fill-job.ts';
+import { fillTotalIn, fillTotals } from '../fills/fill-totals.ts';
 import { accountKind } from '../gateway/index.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
+import { isoInZone, localToEpoch } from '../gateway/time/time-zones.ts';
 import type { Snapshot } from '../performance/journal.ts';
 import {
   coverage,
   type DateRange,
   firstWithin,
   type Period,
+  periodBase,
   periodStart,
   type ReturnPoint,
   returnSeries,
+  shift,
   thinOut,
 } from '../performance/returns.ts';
 import { clocksAgree, currentValues } from '../performance/snapshots.ts';
 import { readableAccounts } from './support/accounts.ts';
+import { exchangeRates } from './support/currencies.ts';
+import { coverageNotes } from './support/fill-coverage.ts';
 import { optional } from './support/optional.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 const columns = ['date', 'nav', 'flow', 'twr'];
+const tradingColumns = ['currency', 'fills', 'commission', 'realizedPnl'];
 
 /** What is on record of an account, oldest first, with its value of now at the end where the gateway tells it. */
 interface AccountRecord {
@@ -32,6 +40,8 @@ interface AccountRecord {
   readonly stale: boolean;
 }
 
+type Rates = ReadonlyMap<string, number>;
+
 export const getPerformanceExecutor = executorOf(
   getPerformance,
   async ({ account, period, max_points }, context) => {
@@ -40,6 +50,7 @@ export const getPerformanceExecutor = executorOf(
     const accounts = accountsOnRecord(context, account);
     const agree = clocksAgree(gateway);
     const current = gateway.ready && agree ? await valuesNow(accounts, now, context) : [];
+    const rates = await ratesNow(context);
     const stale = gateway.ready && !agree;
     const journal = records.performance();
     const answered = accounts.flatMap((name) => {
@@ -49,7 +60,9 @@ export const getPerformanceExecutor = executorOf(
         current.find((one) => one.account === name),
       );
       const record = { account: name, values, flows: list, known, stale };
-      return values.length > 0 ? [summarise(record, period, max_points)] : [];
+      if (values.length === 0) return [];
+      const trading = tradingIn(record, period, rates.get(name) ?? new Map(), context);
+      return [summarise(record, trading, period, max_points)];
     });
     if (answered.length > 0) return { asOf: new Date(now).toISOString(), accounts: answered };
     throw new ToolError({
@@ -90,7 +103,52 @@ function withCurrent(values: readonly DailyValue[], current: Snapshot | undefine
   return [...values.filter((value) => value.date < date && value.currency === currency), { date, nav, currency }];
 }
 
-function summarise(record: AccountRecord, period: Period, maxPoints: number) {
+/** Each account's rates into its base currency, as far as the gateway tells them now. */
+async function ratesNow(context: ToolContext): Promise<ReadonlyMap<string, Rates>> {
+  if (!context.gateway.ready) return new Map();
+  const summaries = await optional('exchange rates', (signal) => context.gateway.accounts.summaries(signal), context);
+  return new Map([...(summaries?.accounts ?? [])].map(([account, values]) => [account, exchangeRates(values)]));
+}
+
+interface Trading {
+  readonly table: { readonly since: string; readonly columns: string[]; readonly rows: (string | number)[][] };
+  readonly notes: readonly string[];
+}
+
+/** What the fills of a period have cost and realized, from the relay's own journal; undefined when it knows nothing. */
+function tradingIn(
+  { account, values }: AccountRecord,
+  period: Period,
+  rates: Rates,
+  { records, gateway }: ToolContext,
+): Trading | undefined {
+  const journal = records.fills();
+  const known = journal.knows(account);
+  if (!known) return undefined;
+  const base = periodBase(period, values);
+  const from = base === undefined ? known.since : Math.min(dayOf(shift(base, 1)), dayBegin(gateway.serverTime()));
+  const totals = fillTotals(journal.fills([account], from));
+  const currency = values.at(-1)?.currency ?? '';
+  const foreign = totals.some((total) => total.currency !== currency);
+  const whole = foreign ? fillTotalIn(currency, totals, rates) : undefined;
+  const rows = totals.map(({ currency: name, fills, commission, realizedPnl }) => [
+    ...[name, fills, commission],
+    realizedPnl ?? '',
+  ]);
+  if (whole) rows.push([`all in ${currency}`, whole.fills, whole.commission, whole.realizedPnl ?? '']);
+  return {
+    table: { since: isoInZone(fillZone, from), columns: tradingColumns, rows },
+    notes: coverageNotes([account], from, journal),
+  };
+}
+
+/** When a date begins in New York. */
+function dayOf(date: string): number {
+  const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
+  return localToEpoch(fillZone, { year, month, day, hour: 0, minute: 0, second: 0 });
+}
+
+function summarise(record: AccountRecord, trading: Trading | undefined, period: Period, maxPoints: number) {
   const { account, values, flows, known } = record;
   const last = values.at(-1) as DailyValue;
   const start = periodStart(period, values);
@@ -104,6 +162,7 @@ function summarise(record: AccountRecord, period: Period, maxPoints: number) {
       const index = periodStart(name, values);
       return index === undefined ? [] : [periodOf(name, values.slice(index), flows, known)];
     }),
+    trading: trading?.table,
     columns,
     rows: thinOut(series, maxPoints).map((point) => [
       point.date,
@@ -112,7 +171,7 @@ function summarise(record: AccountRecord, period: Period, maxPoints: number) {
       percent(point) ?? '',
     ]),
     days: series.length,
-    note: noteOf(period, record, start),
+    note: noteOf(period, record, start, trading?.notes ?? []),
   });
 }
 
@@ -124,14 +183,16 @@ function periodOf(
 ) {
   const series = returnSeries(values, flows);
   const [first, last] = [series[0], series.at(-1)] as [ReturnPoint, ReturnPoint];
+  const netFlow = series.reduce((sum, { flow }) => sum + flow, 0);
   return omitUndefined({
     period,
     from: first.date,
     to: last.date,
     startNav: cents(first.nav),
     endNav: cents(last.nav),
+    gain: cents(last.nav - first.nav - netFlow),
     twr: percent(last),
-    netFlow: cents(series.reduce((sum, { flow }) => sum + flow, 0)),
+    netFlow: cents(netFlow),
     flows: coverage(known, first.date, last.date),
   });
 }
@@ -140,6 +201,7 @@ function noteOf(
   period: Period,
   { values, known, stale }: AccountRecord,
   start: number | undefined,
+  further: readonly string[],
 ): string | undefined {
   const [first, last] = [values[0], values.at(-1)] as [DailyValue, DailyValue];
   const notes: string[] = [];
@@ -158,6 +220,7 @@ function noteOf(
     notes.push(`Deposits and withdrawals are known from ${days} only; others count as gains and losses.`);
   }
   if (stale) notes.push('The clocks of IB Gateway and of the relay’s machine differ, so nothing newer is on record.');
+  notes.push(...further);
   return notes.length > 0 ? notes.join(' ') : undefined;
 }
 

@@ -8,18 +8,22 @@ export const getExecutions = defineReadTool({
   toolset: 'portfolio',
   title: 'Executions',
   description:
-    'Today’s fills with commission and realized P&L, corrections applied. IB keeps older ones for its Flex reports only.',
+    'Fills with commission and realized P&L, corrections applied: today’s, or of a period from the relay’s journal.',
   input: z.object({
     account: accountArgument,
     contract: contractArgument.optional(),
     side: z.enum(['BUY', 'SELL']).optional(),
-    since: z.string().trim().max(40).optional().describe('ISO 8601'),
+    since: z.string().trim().max(40).optional(),
+    until: z.string().trim().max(40).optional(),
     order: z.number().int().optional().describe('permId'),
     limit: z.number().int().min(1).max(500).default(100),
     cursor: z.string().max(200).optional(),
   }),
   output: z.object({
     asOf: instant,
+    /** The period. */
+    from: instant,
+    to: instant,
     /** Newest first. */
     ...series,
     /** Of all fills that fit, by currency. */
@@ -32,15 +36,16 @@ export const getExecutions = defineReadTool({
     ),
     total: z.number().int(),
     next: z.string().optional(),
+    /** What may be missing. */
     note: z.string().optional(),
   }),
-  render: ({ columns, rows, totals, total, next, note }) =>
-    total === 0
-      ? 'No executions.'
-      : [
-          table(columns, rows),
-          ...(note ? [note] : []),
-          ...totals.map(({ currency, ...sums }) => `${currency}: ${facts(sums)}`),
-          ...(next ? [`${rows.length} of ${total}; more with cursor ${next}`] : []),
-        ].join('\n'),
+  render: ({ from, to, columns, rows, totals, total, next, note }) =>
+    [
+      ...(total === 0
+        ? [`No executions from ${from} to ${to}.`]
+        : [`${total} from ${from} to ${to}`, table(columns, rows)]),
+      ...totals.map(({ currency, ...sums }) => `${currency}: ${facts(sums)}`),
+      ...(next ? [`${rows.length} of ${total}; more with cursor ${next}`] : []),
+      ...(note ? [note] : []),
+    ].join('\n'),
 });

@@ -8,10 +8,10 @@ export const getPerformance = defineReadTool({
   toolset: 'portfolio',
   title: 'Performance',
   description:
-    'Time-weighted return (%) by period and the daily net asset value, from Flex and the relay’s own records.',
+    'Gain and time-weighted return (%) by period, daily net asset value; commissions and realized P&L of one period.',
   input: z.object({
     account: accountArgument,
-    period: z.enum(performancePeriods).default('all').describe('Of the series'),
+    period: z.enum(performancePeriods).default('all').describe('Of series and trading'),
     max_points: z.number().int().min(2).max(2_000).default(60),
   }),
   output: z.object({
@@ -30,6 +30,8 @@ export const getPerformance = defineReadTool({
             to: z.string(),
             startNav: z.number(),
             endNav: z.number(),
+            /** End less start less net flow. */
+            gain: z.number(),
             /** Percent. Absent where nothing was invested at some time. */
             twr: z.number().optional(),
             /** Deposits less withdrawals, as far as known. */
@@ -38,6 +40,8 @@ export const getPerformance = defineReadTool({
             flows: z.enum(['known', 'partly', 'unknown']),
           }),
         ),
+        /** Fills of the period by currency, then all in the account's at the present rates: currency, fills, commission, realizedPnl. */
+        trading: z.object({ since: instant, ...series }).optional(),
         /** date, nav, flow since the row before, twr since the first row in percent. */
         ...series,
         /** Days of the series before it was thinned out. */
@@ -48,13 +52,14 @@ export const getPerformance = defineReadTool({
   }),
   render: ({ accounts }) =>
     accounts
-      .map(({ account, kind, currency, nav, periods, columns, rows, note }) =>
+      .map(({ account, kind, currency, nav, periods, trading, columns, rows, note }) =>
         [
           facts({ account: `${account} (${kind})`, NAV: `${nav} ${currency}` }),
           table(
-            ['period', 'from', 'to', 'TWR %', 'start', 'end', 'net flow', 'flows'],
-            periods.map((p) => [p.period, p.from, p.to, p.twr, p.startNav, p.endNav, p.netFlow, p.flows]),
+            ['period', 'from', 'to', 'gain', 'TWR %', 'start', 'end', 'net flow', 'flows'],
+            periods.map((p) => [p.period, p.from, p.to, p.gain, p.twr, p.startNav, p.endNav, p.netFlow, p.flows]),
           ),
+          ...(trading ? [`Fills since ${trading.since}`, table(trading.columns, trading.rows)] : []),
           table(columns, rows.slice(-20)),
           ...(note ? [note] : []),
         ].join('\n'),

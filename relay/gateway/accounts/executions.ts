@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommissionReport, Contract, Execution } from '@stoqey/ib';
+import type { ExecutionCosts, ExecutionIdentity } from '../../../shared/orders/fills.ts';
 import { monotonicNow } from '../../async/monotonic.ts';
 import type { DataConnection } from '../connection/data-connection.ts';
 import { known } from '../numbers.ts';
@@ -10,13 +11,11 @@ const answerDeadlineMs = 15_000;
 /** Commission reports follow their executions, sometimes after the end of the list. */
 const commissionPatienceMs = 1_500;
 const rememberedCommissions = 20_000;
-/** No fill is later than now, but for what two clocks differ by. */
+/** No execution is later than now, but for what two clocks differ by. */
 const clocksDifferMs = 60_000;
 
-/** One fill, as it counts now: corrections have taken the place of what they correct. */
-export interface Fill {
-  readonly execId: string;
-  readonly account: string;
+/** One execution as IB reports it; a correction is a report of its own. */
+export interface ExecutionReport extends ExecutionIdentity, ExecutionCosts {
   readonly contract: Contract;
   /** Epoch milliseconds; undefined when IB's text cannot be read, or is in a zone that is unknown. */
   readonly time: number | undefined;
@@ -28,31 +27,43 @@ export interface Fill {
   readonly exchange: string;
   readonly permId: number;
   readonly orderRef: string | undefined;
-  /** How often IB corrected it. */
-  readonly corrections: number;
-  readonly commission: number | undefined;
-  readonly commissionCurrency: string | undefined;
-  readonly realizedPnl: number | undefined;
 }
 
-/** Reads the fills that IB Gateway remembers: today's, or up to a week's where its user has set that. */
+/** Hears of executions as they happen, and of their costs when these are known. */
+export interface ExecutionListener {
+  readonly onExecution: (report: ExecutionReport) => void;
+  readonly onCosts: (execId: string, costs: ExecutionCosts) => void;
+}
+
+/**
+ * Executions of every client of the login. IB Gateway remembers today's, or up to a week's where its user has set that,
+ * and pushes those of this client's own orders.
+ */
 export class ExecutionDesk {
   readonly #connection: Pick<DataConnection, 'gatewayZone' | 'onBroadcast' | 'request' | 'serverTime'>;
-  readonly #commissions = new Map<string, CommissionReport>();
+  readonly #costs = new Map<string, ExecutionCosts>();
 
   constructor(connection: Pick<DataConnection, 'gatewayZone' | 'onBroadcast' | 'request' | 'serverTime'>) {
     this.#connection = connection;
     connection.onBroadcast((message) => {
       if (message.type !== 'commission' || !message.report.execId) return;
-      this.#commissions.set(message.report.execId, message.report);
-      if (this.#commissions.size > rememberedCommissions) {
-        this.#commissions.delete(this.#commissions.keys().next().value as string);
+      this.#costs.set(message.report.execId, costsOf(message.report));
+      if (this.#costs.size > rememberedCommissions) this.#costs.delete(this.#costs.keys().next().value as string);
+    });
+  }
+
+  /** @returns what ends it */
+  listen({ onExecution, onCosts }: ExecutionListener): () => void {
+    return this.#connection.onBroadcast((message) => {
+      if (message.type === 'fill') onExecution(this.#reportOf(message.contract, message.execution));
+      if (message.type === 'commission' && message.report.execId) {
+        onCosts(message.report.execId, costsOf(message.report));
       }
     });
   }
 
-  /** All fills of all clients, oldest first; those whose time is unknown come last. */
-  async fills(signal?: AbortSignal): Promise<readonly Fill[]> {
+  /** All executions of all clients that the gateway remembers, corrections among them, in its order. */
+  async reports(signal?: AbortSignal): Promise<readonly ExecutionReport[]> {
     const rows: { contract: Contract; execution: Execution }[] = [];
     await this.#connection.request<void>(
       {
@@ -68,19 +79,19 @@ export class ExecutionDesk {
       signal,
     );
     await this.#awaitCommissions(rows, signal);
-    return latest(rows.map(({ contract, execution }) => this.#fillOf(contract, execution)));
+    return rows.map(({ contract, execution }) => this.#reportOf(contract, execution));
   }
 
   async #awaitCommissions(rows: readonly { execution: Execution }[], signal?: AbortSignal): Promise<void> {
     const until = monotonicNow() + commissionPatienceMs;
-    const complete = () => rows.every(({ execution }) => this.#commissions.has(execution.execId ?? ''));
+    const complete = () => rows.every(({ execution }) => this.#costs.has(execution.execId ?? ''));
     while (!complete() && monotonicNow() < until && !signal?.aborted) await sleep(20);
   }
 
-  #fillOf(contract: Contract, execution: Execution): Fill {
+  #reportOf(contract: Contract, execution: Execution): ExecutionReport {
     const execId = execution.execId ?? '';
-    const report = this.#commissions.get(execId);
     return {
+      ...(this.#costs.get(execId) ?? noCosts),
       execId,
       account: execution.acctNumber ?? '',
       contract,
@@ -96,31 +107,16 @@ export class ExecutionDesk {
       exchange: execution.exchange ?? '',
       permId: execution.permId ?? 0,
       orderRef: execution.orderRef || undefined,
-      corrections: 0,
-      commission: known(report?.commission),
-      commissionCurrency: report?.currency || undefined,
-      realizedPnl: known(report?.realizedPNL),
     };
   }
 }
 
-/**
- * The fills that count: of those whose ids differ only after the last dot the one with the highest number, which
- * corrects the others. In the order of their times, those that are unknown last.
- */
-export function latest(fills: readonly Fill[]): Fill[] {
-  const families = new Map<string, Fill[]>();
-  for (const fill of fills) {
-    const family = fill.execId.replace(/\.[^.]*$/, '');
-    const members = families.get(family) ?? [];
-    if (!members.some(({ execId }) => execId === fill.execId)) members.push(fill);
-    families.set(family, members);
-  }
-  const revision = ({ execId }: Fill): number => Number.parseInt(execId.split('.').at(-1) ?? '', 10) || 0;
-  return [...families.values()]
-    .flatMap((members) => {
-      const [newest] = members.toSorted((a, b) => revision(b) - revision(a));
-      return newest ? [{ ...newest, corrections: members.length - 1 }] : [];
-    })
-    .sort((a, b) => (a.time ?? Infinity) - (b.time ?? Infinity) || 0);
+const noCosts: ExecutionCosts = { commission: undefined, commissionCurrency: undefined, realizedPnl: undefined };
+
+function costsOf({ commission, currency, realizedPNL }: CommissionReport): ExecutionCosts {
+  return {
+    commission: known(commission),
+    commissionCurrency: currency || undefined,
+    realizedPnl: known(realizedPNL),
+  };
 }
