@@ -27,7 +27,8 @@ export function queryOf(request: ContractRequest): ContractQuery {
     conId: request.int('conId'),
     symbol: request.text('symbol'),
     secType: request.text('secType'),
-    expiry: request.text('lastTradeDateOrContractMonth'),
+    // As contract details say it, a future's date has a time and a zone.
+    expiry: request.text('lastTradeDateOrContractMonth').split(/[\s-]/)[0] ?? '',
     strike: request.number('strike'),
     right: request.text('right'),
     multiplier: request.text('multiplier'),

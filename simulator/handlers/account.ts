@@ -22,10 +22,10 @@ function portfolioFields({ holding, price, marketValue, unrealized }: ValuedHold
     position: quantity.toFixed(),
     // In the currency itself, whatever hundredths the price is quoted in.
     marketPrice: price.div(magnifierOf(instrument.rule)).toFixed(),
-    marketValue: marketValue.toFixed(2),
+    marketValue: marketValue.toDecimalPlaces(2),
     averageCost: averageCost.toFixed(),
-    unrealizedPnl: quantity.isZero() ? '0.00' : unrealized.toFixed(2),
-    realizedPnl: realizedToday.toFixed(2),
+    unrealizedPnl: quantity.isZero() ? 0 : unrealized.toDecimalPlaces(2),
+    realizedPnl: realizedToday.toDecimalPlaces(2),
   };
 }
 

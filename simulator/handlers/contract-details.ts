@@ -1,5 +1,6 @@
 import { contractFields } from '../contracts/contract-request.ts';
 import type { Instrument } from '../market/instruments.ts';
+import { lastTradeText } from '../market/last-trading.ts';
 import { tradedUntil } from '../market/quotes.ts';
 import { magnifierOf, minTickOf } from '../market/rules.ts';
 import type { Context } from './handler.ts';
@@ -35,7 +36,6 @@ function sharedFields({ world }: Context, reqId: number, exchange: string, instr
     timeZoneId: schedule.zone.name,
     tradingHours: schedule.hoursText(today, days, false),
     liquidHours: schedule.hoursText(today, days, true),
-    evMultiplier: 0,
     secIds: secIdsOf(instrument),
     aggGroup: aggregationGroups[instrument.secType] ?? noGroup,
     marketRuleIds: instrument.validExchanges.map(() => instrument.rule).join(','),
@@ -80,6 +80,16 @@ function ineligibilityReasons({ primaryExchange }: Instrument): { id: string; de
     : [];
 }
 
+const isFuture = ({ secType }: Instrument): boolean => secType === 'FUT' || secType === 'CONTFUT';
+
+/** What is not said of derivatives, although their underlying has it. */
+const ofItsOwn = ({ primaryExchange, industry, category, subcategory }: Instrument) => ({
+  primaryExchange,
+  industry,
+  category,
+  subcategory,
+});
+
 /** How the gateway names an underlying: futures by the month, the rest by their symbol. */
 const underlyingName = ({ secType, symbol, localSymbol }: Instrument): string =>
   secType === 'FUT' ? localSymbol : symbol;
@@ -118,11 +128,9 @@ export function sendDetails(context: Context, reqId: number, exchange: string, i
     lastTradeDate: instrument.lastTradeDay ?? expiry,
     priceMagnifier: magnifierOf(instrument.rule),
     underConId: underlying?.conId ?? 0,
-    primaryExchange: instrument.primaryExchange,
     contractMonth: instrument.contractMonth ?? expiry?.slice(0, 6),
-    industry: instrument.industry,
-    category: instrument.category,
-    subcategory: instrument.subcategory,
+    ...(underlying ? {} : ofItsOwn(instrument)),
+    ...(isFuture(instrument) ? { lastTradeDateOrContractMonth: lastTradeText(context.world.model, instrument) } : {}),
     underSymbol: underlying && underlyingName(underlying),
     underSecType: underlying?.secType,
     realExpirationDate: expiry,

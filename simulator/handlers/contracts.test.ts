@@ -117,10 +117,10 @@ describe('contract details', () => {
     // The third Friday of June 2027 is a holiday, as Juneteenth falls on a Saturday.
     const rows = await details({ symbol: 'ES', secType: SecType.FUT, exchange: 'CME' });
     expect(rows.map(({ contract }) => contract.lastTradeDateOrContractMonth)).toEqual([
-      '20261218',
-      '20270319',
-      '20270617',
-      '20270917',
+      '20261218 08:30:00 US/Central',
+      '20270319 08:30:00 US/Central',
+      '20270617 08:30:00 US/Central',
+      '20270917 08:30:00 US/Central',
     ]);
   });
 

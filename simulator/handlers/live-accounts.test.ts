@@ -120,10 +120,14 @@ describe('positions', () => {
     expect(named(desk.later(), message)).toMatchObject([{ symbol: 'AAPL', position: '110' }]);
     expect(desk.later()).toEqual([]);
     desk.trade('SELL', '110', 251);
-    expect(named(desk.later(), message)).toMatchObject([{ symbol: 'AAPL', position: '0', averageCost: '0' }]);
+    expect(named(desk.later(), message)).toMatchObject([
+      { symbol: 'AAPL', position: '0', averageCost: new Decimal(0) },
+    ]);
     expect(desk.later(minuteMs)).toEqual([]);
     desk.trade('SELL', '5', 251);
-    expect(named(desk.later(), message)).toMatchObject([{ symbol: 'AAPL', position: '-5', averageCost: '250.8' }]);
+    expect(named(desk.later(), message)).toMatchObject([
+      { symbol: 'AAPL', position: '-5', averageCost: new Decimal('250.8') },
+    ]);
   });
 
   it('are not told any more once cancelled', () => {
@@ -152,7 +156,7 @@ describe('account updates', () => {
     desk.trade('BUY', '10', 100, nvda);
     desk.trade('SELL', '10', 103, nvda);
     const rows = named(desk.ask('reqAccountUpdates', { subscribe: '1', account: paper }), 'portfolioValue');
-    expect(rows.find(({ symbol }) => symbol === 'NVDA')).toMatchObject({ position: '0', realizedPnl: '28.00' });
+    expect(rows.find(({ symbol }) => symbol === 'NVDA')).toMatchObject({ position: '0', realizedPnl: new Decimal(28) });
   });
 
   it('come every three minutes when only prices move', () => {
@@ -199,13 +203,13 @@ describe('profit and loss', () => {
   it('of single positions appears when the first trade does', () => {
     const single = { reqId: '5', account: paper, modelCode: '', conId: String(nvda.conId) };
     const [nothing] = named(desk.ask('reqPnLSingle', single), 'pnlSingle');
-    expect(nothing).toMatchObject({ position: '0', dailyPnl: '1.7976931348623157E308' });
+    expect(nothing).toMatchObject({ position: '0', dailyPnl: Number.MAX_VALUE });
     expect(desk.later(1000)).toEqual([]);
     desk.trade('BUY', '10', 100, nvda);
-    expect(named(desk.later(1000), 'pnlSingle')).toMatchObject([{ position: '10', realizedPnl: '0.00' }]);
+    expect(named(desk.later(1000), 'pnlSingle')).toMatchObject([{ position: '10', realizedPnl: new Decimal(0) }]);
     desk.trade('SELL', '10', 103, nvda);
     expect(named(desk.later(1000), 'pnlSingle')).toMatchObject([
-      { position: '0', realizedPnl: '28.00', value: '0.00' },
+      { position: '0', realizedPnl: new Decimal(28), value: new Decimal(0) },
     ]);
   });
 

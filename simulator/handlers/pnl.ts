@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import type { Account, Holding } from '../accounts/account.ts';
 import { accountInModel } from '../accounts/model-portfolio.ts';
 import { pricesAt } from '../accounts/prices.ts';
@@ -9,7 +10,9 @@ import type { Context, Handlers } from './handler.ts';
 
 const updateMs = 1000;
 /** How the wire says that there is no such number. */
-const unset = '1.7976931348623157E308';
+const unset = Number.MAX_VALUE;
+const zero = new Decimal(0);
+const cents = (amount: Decimal): Decimal => amount.toDecimalPlaces(2);
 
 /** What an account has, in all or in a model, as it stands whenever it is read; undefined after an error has been sent. */
 function accountFor(
@@ -58,10 +61,10 @@ function singleValues({ world }: Context, account: Account, conId: number) {
   const valued = valueHolding(pricesAt(world.model, world.now()), holding, account);
   return {
     position: holding.quantity.toFixed(),
-    dailyPnl: valued.daily.toFixed(2),
-    unrealizedPnl: holding.quantity.isZero() ? '0.00' : valued.unrealized.toFixed(2),
-    realizedPnl: holding.realizedToday.toFixed(2),
-    value: valued.marketValue.toFixed(2),
+    dailyPnl: cents(valued.daily),
+    unrealizedPnl: holding.quantity.isZero() ? cents(zero) : cents(valued.unrealized),
+    realizedPnl: cents(holding.realizedToday),
+    value: cents(valued.marketValue),
   };
 }
 
@@ -75,9 +78,9 @@ export const pnlHandlers: Handlers = {
       const { daily, base } = valueAccount(world.model, account(), world.now());
       return {
         reqId,
-        dailyPnl: daily.toFixed(2),
-        unrealizedPnl: base.unrealized.toFixed(2),
-        realizedPnl: base.realized.toFixed(2),
+        dailyPnl: cents(daily),
+        unrealizedPnl: cents(base.unrealized),
+        realizedPnl: cents(base.realized),
       };
     };
     stream(context, { kind: 'pnl', reqId, subject: account().id }, values, (row) => session.send('pnl', row));

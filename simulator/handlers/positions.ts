@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import type { Holding } from '../accounts/account.ts';
 import { type ModelPart, partsOf } from '../accounts/model-portfolio.ts';
 import { contractFields } from '../contracts/contract-request.ts';
@@ -11,7 +12,7 @@ const positionFields = ({ instrument, quantity, averageCost }: Holding) => ({
   ...contractFields(instrument),
   exchange: instrument.primaryExchange,
   position: quantity.toFixed(),
-  averageCost: averageCost.toFixed(),
+  averageCost,
 });
 type PositionFields = ReturnType<typeof positionFields>;
 
@@ -46,7 +47,7 @@ function positionFeed(
     for (const key of told.forgetAllBut(held)) {
       const gone = last.get(key);
       last.delete(key);
-      if (gone) send(gone.part, { ...gone.fields, position: '0', averageCost: '0' });
+      if (gone) send(gone.part, { ...gone.fields, position: '0', averageCost: new Decimal(0) });
     }
   };
 }

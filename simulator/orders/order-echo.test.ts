@@ -42,7 +42,7 @@ const orders: fc.Arbitrary<ClientOrder> = fc
   .record(
     {
       action: fc.constantFrom('BUY', 'SELL'),
-      orderType: fc.constantFrom('LMT', 'MKT', 'REL', 'PEG BENCH', 'VOL'),
+      orderType: fc.constantFrom('LMT', 'MKT', 'REL', 'PEG BENCH', 'VOL', 'TRAIL'),
       totalQuantity: fc.integer({ min: 1, max: 100_000_000 }).map((hundredths) => hundredths / 100),
       lmtPrice: price,
       auxPrice: price,
@@ -132,6 +132,7 @@ const orders: fc.Arbitrary<ClientOrder> = fc
 /** What the gateway does not send back, and what depends on another field being there. */
 const dependent: Readonly<Record<string, (order: ClientOrder) => boolean>> = {
   transmit: () => false,
+  trailStopPrice: ({ orderType }) => orderType === 'TRAIL',
   hedgeParam: ({ hedgeType }) => hedgeType !== undefined,
   algoParams: ({ algoStrategy }) => algoStrategy !== undefined,
   scaleProfitOffset: ({ scalePriceIncrement }) => scalePriceIncrement !== undefined,

@@ -1,9 +1,7 @@
 import { contractFields } from '../contracts/contract-request.ts';
 import type { Order, OrderTerms } from '../exchange/model.ts';
 import type { Zone } from '../market/zone.ts';
-import { unsetDouble } from '../protocol/codec.ts';
 import type { Row } from '../protocol/fields.ts';
-import { javaDouble } from './java-double.ts';
 import { echoed, echoedConditions, echoedLegs, echoedRows } from './wire-echo.ts';
 import { textOf } from './wire-values.ts';
 
@@ -20,7 +18,7 @@ export function orderContract({ terms, wire }: Pick<Order, 'terms' | 'wire'>): R
   const [leg] = terms.legs;
   if (!terms.combo) {
     const contract = contractFields(leg.instrument);
-    return { ...contract, right: contract.right ?? '?', exchange: terms.exchange };
+    return { ...contract, exchange: terms.exchange };
   }
   const symbol = textOf(wire, 'symbol') || leg.instrument.symbol;
   return {
@@ -28,7 +26,6 @@ export function orderContract({ terms, wire }: Pick<Order, 'terms' | 'wire'>): R
     symbol,
     secType: 'BAG',
     strike: 0,
-    right: '?',
     exchange: terms.exchange,
     currency: textOf(wire, 'currency') || leg.instrument.currency,
     localSymbol: symbol,
@@ -46,8 +43,8 @@ export function orderFields(order: Order, zone: Zone): Row {
     action: textOf(wire, 'action').toUpperCase() || terms.side,
     totalQuantity: terms.quantity.toFixed(),
     orderType: terms.type,
-    lmtPrice: javaDouble(terms.limitPrice ?? 0),
-    auxPrice: javaDouble(terms.auxPrice ?? 0),
+    lmtPrice: terms.limitPrice,
+    auxPrice: terms.auxPrice,
     tif: terms.tif,
     ocaGroup: ocaGroupOf(order),
     ocaType: terms.ocaType,
@@ -55,7 +52,8 @@ export function orderFields(order: Order, zone: Zone): Row {
     permId: order.permId,
     goodAfterTime: terms.goodAfter === undefined ? '' : zone.stamp(terms.goodAfter),
     goodTillDate: terms.goodTill === undefined ? '' : zone.stamp(terms.goodTill),
-    trailStopPrice: stopOf(order),
+    trailStopPrice: trailingStopOf(order),
+    stopPrice: trailingStopOf(order) ?? stopOf(terms),
     comboLegsDescription: terms.combo ? legsDescription(terms) : '',
     comboLegs: echoedLegs(wire),
     orderComboLegs: echoedRows(wire, 'orderComboLegs'),
@@ -82,9 +80,16 @@ function legsDescription({ legs }: OrderTerms): string {
   return legs.map(({ instrument, ratio, side }) => `${instrument.conId}|${side === 'BUY' ? ratio : -ratio}`).join(',');
 }
 
-/** Where the stop of an order is: that of a plain stop order is its trigger. */
-function stopOf({ terms, trailStopPrice }: Order): string {
-  const plain = terms.type.startsWith('STP') ? terms.auxPrice : undefined;
-  const stop = plain ?? trailStopPrice ?? terms.trailStopPrice;
-  return stop === undefined ? unsetDouble : javaDouble(stop);
+const trailingStopOf = ({ terms, trailStopPrice }: Order): number | undefined =>
+  terms.type.startsWith('TRAIL') ? (trailStopPrice ?? terms.trailStopPrice) : undefined;
+
+/**
+ * Where the stop of an order that does not trail is: a stop order's own trigger. Limit orders have one above their
+ * limit, of no use to anybody.
+ */
+function stopOf({ type, limitPrice = 0, auxPrice }: OrderTerms): number | undefined {
+  if (type.startsWith('STP')) return auxPrice;
+  return type === 'LMT' ? round(limitPrice + 1) : undefined;
 }
+
+const round = (price: number): number => Math.round(price * 1e8) / 1e8;

@@ -1,27 +1,13 @@
 import { contractFields } from '../contracts/contract-request.ts';
 import type { Execution, Order, OrderPreview } from '../exchange/model.ts';
 import type { Zone } from '../market/zone.ts';
-import { unsetDouble, unsetInteger } from '../protocol/codec.ts';
 import type { ServerMessageValues } from '../protocol/messages.ts';
 import type { World } from '../world/world.ts';
-import { javaDouble } from './java-double.ts';
 import { addressOf, orderContract, orderFields } from './order-fields.ts';
 
 /** A parent's perm id where there is no parent. */
 const noParent = '9223372036854775807';
 const notShareholder = 'Not an insider or substantial shareholder';
-
-const noPreview = {
-  initMarginBefore: unsetDouble,
-  maintMarginBefore: unsetDouble,
-  equityWithLoanBefore: unsetDouble,
-  initMarginChange: unsetDouble,
-  maintMarginChange: unsetDouble,
-  equityWithLoanChange: unsetDouble,
-  initMarginAfter: unsetDouble,
-  maintMarginAfter: unsetDouble,
-  equityWithLoanAfter: unsetDouble,
-};
 
 /** An openOrder message. @param zone the gateway's own */
 export function openOrderValues(order: Order, zone: Zone): ServerMessageValues<'openOrder'> {
@@ -29,7 +15,6 @@ export function openOrderValues(order: Order, zone: Zone): ServerMessageValues<'
   return {
     ...orderFields(order, zone),
     ...addressOf(order),
-    ...noPreview,
     sharesAllocation: `${order.permId}.0/${order.terms.account}/${order.terms.quantity.toFixed()}`,
     commission: charged ? order.commission.toFixed() : '',
     commissionCurrency: charged ? order.commissionCurrency : '',
@@ -50,9 +35,9 @@ export function previewValues(
     equityWithLoan: [preview.equityWithLoanBefore, preview.equityWithLoanAfter],
   } as const;
   const fields = Object.entries(margins).flatMap(([name, [before, after]]) => [
-    [`${name}Before`, javaDouble(before.toNumber())],
-    [`${name}Change`, javaDouble(after.minus(before).toNumber())],
-    [`${name}After`, javaDouble(after.toNumber())],
+    [`${name}Before`, before],
+    [`${name}Change`, after.minus(before)],
+    [`${name}After`, after],
   ]);
   return {
     ...openOrderValues(order, zone),
@@ -85,7 +70,6 @@ export function completedOrderValues(order: Order, world: World): ServerMessageV
     ...orderFields(order, world.zone),
     autoCancelDate: '',
     filledQuantity: order.filled.toFixed(),
-    refFuturesConId: unsetInteger,
     shareholder: notShareholder,
     routeMarketableToBbo: '0',
     parentPermId: order.parentPermId === 0 ? noParent : order.parentPermId,
@@ -133,8 +117,7 @@ export function commissionValues(execution: Execution): ServerMessageValues<'com
     execId: execution.execId,
     commission: execution.commission.toFixed(),
     currency: execution.commissionCurrency,
-    realizedPnl: execution.realizedPnl?.toFixed() ?? unsetDouble,
-    yield: unsetDouble,
+    realizedPnl: execution.realizedPnl,
     yieldRedemptionDate: '',
   };
 }

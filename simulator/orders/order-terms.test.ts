@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type OrderTerms, orderTypes, timesInForce, type WireFields } from '../exchange/model.ts';
 import { listings } from '../market/listings.ts';
 import { Zone } from '../market/zone.ts';
-import { unsetDouble, unsetInteger } from '../protocol/codec.ts';
+import { unsetDouble, unsetInteger } from '../protocol/fields.ts';
 import { BadFieldError } from '../protocol/requests.ts';
 import { OrderRequestError } from './order-error.ts';
 import { termsOf } from './order-terms.ts';

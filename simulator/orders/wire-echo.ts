@@ -1,80 +1,37 @@
 import type { WireFields } from '../exchange/model.ts';
-import { unsetDouble, unsetInteger } from '../protocol/codec.ts';
 import type { Row } from '../protocol/fields.ts';
-import { javaDouble } from './java-double.ts';
-import { flagOf, numberOf, textOf } from './wire-values.ts';
+import type { Scalar } from '../protocol/spelling.ts';
+import { flagOf, nonZeroOf, numberOf, textOf } from './wire-values.ts';
 
-/** How one field of an order goes back to clients, and what stands for it when it was not set. */
-interface Echo {
-  readonly kind: 'text' | 'flag' | 'int' | 'double';
-  readonly unset: string;
-}
+/** How a client's word for a field is read. A `count` or an `amount` of zero means that it was not set. */
+type Kind = 'text' | 'flag' | 'int' | 'count' | 'double' | 'amount';
 
-const entries = (kind: Echo['kind'], unset: string, names: string): [string, Echo][] =>
-  names.split(' ').map((name) => [name, { kind, unset }]);
+/** Every field of an order that comes back as it was sent. What stands for those that were not set is the message's affair. */
+const echoes: Readonly<Record<Kind, string>> = {
+  text: 'openClose orderRef faGroup faMethod faPercentage faProfile modelCode rule80A settlingFirm designatedLocation deltaNeutralSettlingFirm deltaNeutralClearingAccount deltaNeutralClearingIntent deltaNeutralDesignatedLocation hedgeType hedgeParam clearingAccount algoStrategy referenceExchangeId softDollarName softDollarValue customerAccount extOperator deltaNeutralOpenClose clearingIntent deltaNeutralOrderType adjustedOrderType',
+  flag: 'outsideRth hidden blockOrder sweepToFill allOrNone eTradeOnly firmQuoteOnly deltaNeutralShortSale optOutSmartRouting notHeld solicited whatIf randomizeSize randomizePrice isPeggedChangeAmountDecrease conditionsIgnoreRth conditionsCancelOrder isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo autoCancelParent professionalCustomer includeOvernight imbalanceOnly scaleAutoReset scaleRandomPercent dontUseAutoPriceForHedge',
+  int: 'origin shortSaleSlot auctionStrategy parentId triggerMethod volatilityType deltaNeutral deltaNeutralConId deltaNeutralOrderConId deltaNeutralShortSaleSlot continuousUpdate referencePriceType adjustableTrailingUnit referenceContractId exemptCode scaleInitLevelSize scaleSubsLevelSize minQty duration postToAts minTradeQty minCompeteSize manualOrderIndicator scalePriceAdjustInterval scaleInitPosition scaleInitFillQty',
+  count: 'displaySize',
+  double:
+    'peggedChangeAmount referenceChangeAmount percentOffset startingPrice stockRefPrice delta stockRangeLower stockRangeUpper nbboPriceCap volatility deltaNeutralAuxPrice trailingPercent scalePriceIncrement scalePriceAdjustValue scaleProfitOffset competeAgainstBestOffset midOffsetAtWhole midOffsetAtHalf triggerPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice adjustedTrailingAmount',
+  amount: 'discretionaryAmt cashQty deltaNeutralDelta deltaNeutralPrice',
+};
 
-/** Every field of an order that comes back as it was sent, with the value a gateway writes for "not set". */
-const echoes: ReadonlyMap<string, Echo> = new Map([
-  ...entries(
-    'text',
-    '',
-    'openClose orderRef faGroup faMethod faPercentage faProfile modelCode rule80A settlingFirm designatedLocation deltaNeutralSettlingFirm deltaNeutralClearingAccount deltaNeutralClearingIntent deltaNeutralDesignatedLocation hedgeType hedgeParam clearingAccount algoStrategy referenceExchangeId softDollarName softDollarValue customerAccount extOperator',
-  ),
-  ...entries('text', '?', 'deltaNeutralOpenClose'),
-  ...entries('text', 'IB', 'clearingIntent'),
-  ...entries('text', 'None', 'deltaNeutralOrderType adjustedOrderType'),
-  ...entries(
-    'flag',
-    '0',
-    'outsideRth hidden blockOrder sweepToFill allOrNone eTradeOnly firmQuoteOnly deltaNeutralShortSale optOutSmartRouting notHeld solicited whatIf randomizeSize randomizePrice isPeggedChangeAmountDecrease conditionsIgnoreRth conditionsCancelOrder isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo autoCancelParent professionalCustomer includeOvernight imbalanceOnly scaleAutoReset scaleRandomPercent',
-  ),
-  ...entries('flag', '1', 'dontUseAutoPriceForHedge'),
-  ...entries(
-    'int',
-    '0',
-    'origin shortSaleSlot auctionStrategy parentId triggerMethod volatilityType deltaNeutral deltaNeutralConId deltaNeutralOrderConId deltaNeutralShortSaleSlot continuousUpdate referencePriceType adjustableTrailingUnit referenceContractId',
-  ),
-  ...entries('int', '-1', 'exemptCode'),
-  ...entries('int', unsetInteger, 'displaySize scaleInitLevelSize scaleSubsLevelSize'),
-  ...entries(
-    'int',
-    '',
-    'minQty duration postToAts minTradeQty minCompeteSize manualOrderIndicator scalePriceAdjustInterval scaleInitPosition scaleInitFillQty',
-  ),
-  ...entries('double', '0.0', 'peggedChangeAmount referenceChangeAmount'),
-  ...entries('double', '0', 'discretionaryAmt cashQty deltaNeutralDelta deltaNeutralPrice'),
-  ...entries(
-    'double',
-    '',
-    'percentOffset startingPrice stockRefPrice delta stockRangeLower stockRangeUpper nbboPriceCap volatility deltaNeutralAuxPrice trailingPercent scalePriceIncrement scalePriceAdjustValue scaleProfitOffset competeAgainstBestOffset midOffsetAtWhole midOffsetAtHalf',
-  ),
-  ...entries(
-    'double',
-    unsetDouble,
-    'triggerPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice adjustedTrailingAmount',
-  ),
-]);
+const readers: Readonly<Record<Kind, (wire: WireFields, name: string) => Scalar>> = {
+  text: (wire, name) => textOf(wire, name) || undefined,
+  flag: (wire, name) => (textOf(wire, name) === '' ? undefined : flagOf(wire, name)),
+  int: numberOf,
+  count: nonZeroOf,
+  double: numberOf,
+  amount: nonZeroOf,
+};
 
-function echo(wire: WireFields, name: string, { kind, unset }: Echo): string {
-  const text = textOf(wire, name);
-  if (text === '') return unset;
-  switch (kind) {
-    case 'text':
-      return text;
-    case 'flag':
-      return flagOf(wire, name) ? '1' : '0';
-    case 'int':
-      return String(numberOf(wire, name) ?? unset);
-    case 'double': {
-      const value = numberOf(wire, name);
-      return value === undefined ? unset : javaDouble(value);
-    }
-  }
-}
+const fieldsOf = (kind: Kind): [string, Kind][] => echoes[kind].split(' ').map((name) => [name, kind]);
+const kinds: readonly [string, Kind][] = (Object.keys(echoes) as Kind[]).flatMap(fieldsOf);
 
-/** The fields of an order that go back to clients as they came, in the gateway's spelling. */
+/** The fields of an order that go back to clients as they came. */
 export function echoed(wire: WireFields): Row {
-  return Object.fromEntries([...echoes].map(([name, how]) => [name, echo(wire, name, how)]));
+  return Object.fromEntries(kinds.map(([name, kind]) => [name, readers[kind](wire, name)]));
 }
 
 const legDefaults = { openClose: '0', shortSaleSlot: '0', designatedLocation: '', exemptCode: '-1' };

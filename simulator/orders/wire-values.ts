@@ -1,5 +1,5 @@
 import type { WireFields } from '../exchange/model.ts';
-import { unsetInteger } from '../protocol/codec.ts';
+import { unsetInteger } from '../protocol/fields.ts';
 import { BadFieldError } from '../protocol/requests.ts';
 
 export const textOf = ({ values }: WireFields, name: string): string => (values[name] ?? '').trim();

@@ -1,11 +1,16 @@
 import type { Buffer } from 'node:buffer';
-import type { Gate, Item, Layout, Message, Row, Scalar, Value } from './fields.ts';
+import {
+  type Field,
+  type Gate,
+  type Item,
+  type Layout,
+  type Message,
+  type Row,
+  unsetDouble,
+  type Value,
+} from './fields.ts';
 import { frame, ProtocolError } from './framing.ts';
-
-/** What the wire carries for "no value" in a double field. `Number.MAX_VALUE` is written so. */
-export const unsetDouble = '1.7976931348623157E308';
-/** The same in an integer field: fields that are shown as unset when they are not, such as an order's minimum quantity. */
-export const unsetInteger = '2147483647';
+import type { Scalar } from './spelling.ts';
 
 const applies = (item: Gate, serverVersion: number): boolean =>
   serverVersion >= (item.since ?? 0) && serverVersion < (item.until ?? Number.POSITIVE_INFINITY);
@@ -38,18 +43,27 @@ export function escapeAscii(text: string): string {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+const spelt = (value: Scalar, as: Field['as']): Scalar => (value === undefined || !as ? value : as(value));
+
+function writeField({ as, unset, escaped }: Field, value: Scalar): string {
+  const text = writeScalar(value === undefined ? unset : spelt(value, as));
+  return escaped ? escapeAscii(text) : text;
+}
+
 function asArray<T>(value: Value, name: string): readonly T[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw new TypeError(`${name} must be a list`);
   return value as readonly T[];
 }
 
-/** What a condition looks at: a field's text, or the number of rows of a group. */
-function subjectOf(value: Value): string {
-  return Array.isArray(value) ? String(value.length) : writeScalar(value as Scalar);
-}
-
-function writeItems(layout: Layout, values: Row, serverVersion: number, out: string[]): void {
+/** @param said what conditions look at: the texts of fields and the numbers of rows that have been written */
+function writeItems(
+  layout: Layout,
+  values: Row,
+  serverVersion: number,
+  out: string[],
+  said: Record<string, string> = {},
+): void {
   for (const item of layout) {
     if (!applies(item, serverVersion)) continue;
     switch (item.kind) {
@@ -57,23 +71,26 @@ function writeItems(layout: Layout, values: Row, serverVersion: number, out: str
         out.push(String(item.value));
         break;
       case 'field': {
-        const text = writeScalar(values[item.name] as Scalar);
-        out.push(item.escaped ? escapeAscii(text) : text);
+        const text = writeField(item, values[item.name] as Scalar);
+        said[item.name] = text;
+        out.push(text);
         break;
       }
       case 'list': {
         const entries = asArray<Scalar>(values[item.name], item.name);
-        out.push(String(entries.length), ...entries.map(writeScalar));
+        const { as } = item;
+        out.push(String(entries.length), ...entries.map((entry) => writeScalar(spelt(entry, as))));
         break;
       }
       case 'group': {
         const rows = asArray<Row>(values[item.name], item.name);
+        said[item.name] = String(rows.length);
         out.push(String(rows.length));
         for (const row of rows) writeItems(item.items, row, serverVersion, out);
         break;
       }
       case 'when':
-        if (item.is(subjectOf(values[item.field]))) writeItems(item.items, values, serverVersion, out);
+        if (item.is(said[item.field] ?? '')) writeItems(item.items, values, serverVersion, out, said);
         break;
     }
   }

@@ -1,9 +1,9 @@
-import { fields, isSet, message, when } from './fields.ts';
-import { algo, combo, conditions, hedge, orderContract, pegBench, scale } from './order-parts.ts';
+import { fields, isSet, when } from './fields.ts';
+import { algo, combo, conditions, hedge, orderContract, orderMessage, pegBench, scale } from './order-parts.ts';
 import { deltaNeutralContract } from './request-parts.ts';
 
 /** completedOrder: an order that ended, without order and client id, but with how and when it ended. */
-export const completedOrder = message(
+export const completedOrder = orderMessage(
   101,
   fields(orderContract),
   fields('action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef permId'),
@@ -27,7 +27,7 @@ export const completedOrder = message(
   fields('solicited status randomizeSize randomizePrice'),
   pegBench,
   conditions,
-  fields('trailStopPrice lmtPriceOffset cashQty dontUseAutoPriceForHedge isOmsContainer autoCancelDate filledQuantity'),
+  fields('stopPrice lmtPriceOffset cashQty dontUseAutoPriceForHedge isOmsContainer autoCancelDate filledQuantity'),
   fields('refFuturesConId autoCancelParent shareholder imbalanceOnly routeMarketableToBbo parentPermId'),
   fields('completedTime completedStatus'),
   fields('minTradeQty minCompeteSize competeAgainstBestOffset midOffsetAtWhole midOffsetAtHalf', { since: 170 }),

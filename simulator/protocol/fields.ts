@@ -1,19 +1,19 @@
-import type { Decimal } from 'decimal.js';
+import type { Scalar, Spelling } from './spelling.ts';
 
 /**
  * Message layouts as data. A layout is an ordered list of items; one encoder and one decoder (codec.ts) read it.
  * Version bounds are TWS server versions: `since` is inclusive, `until` is exclusive.
  */
 
-/**
- * A value before it is written: booleans become 1/0, decimals all their digits, `undefined` the empty field, and
- * `Number.MAX_VALUE` the text for "no value". A string is written as it is: the way to say `0.0` instead of `0`.
- */
-export type Scalar = string | number | boolean | Decimal | undefined;
 export type Value = Scalar | readonly Scalar[] | readonly Row[];
 export interface Row {
   readonly [name: string]: Value;
 }
+
+/** What the wire carries for "no value" in a double field. `Number.MAX_VALUE` is written so. */
+export const unsetDouble = '1.7976931348623157E308';
+/** The same in an integer field: fields that are shown as unset when they are not, such as an order's minimum quantity. */
+export const unsetInteger = '2147483647';
 
 export interface Gate {
   readonly since?: number;
@@ -23,6 +23,10 @@ export interface Gate {
 export interface Field<N extends string = string> extends Gate {
   readonly kind: 'field';
   readonly name: N;
+  /** How the gateway spells its values; as `Scalar` says when it has no way of its own. */
+  readonly as?: Spelling;
+  /** What stands for no value; nothing by default. */
+  readonly unset?: string;
   /** Written as 7-bit ASCII with `\uXXXX`, as the gateway does for names and error texts. */
   readonly escaped?: boolean;
   /** May be missing at the end of a request: some clients leave it out. */
@@ -46,6 +50,7 @@ export interface Group<N extends string = string> extends Gate {
 export interface List<N extends string = string> extends Gate {
   readonly kind: 'list';
   readonly name: N;
+  readonly as?: Spelling;
 }
 
 /** Items that are present only when an earlier field of the same message, or the size of an earlier group, says so. */
@@ -72,10 +77,7 @@ type Split<S extends string, Seen extends string = never> = S extends `${infer H
   : Seen | S;
 
 /** Plain fields, named in wire order and separated by single blanks. */
-export function fields<const S extends string>(
-  names: S,
-  options: Gate & { escaped?: boolean; optional?: boolean } = {},
-): Item<Split<S>>[] {
+export function fields<const S extends string>(names: S, options: Omit<Field, 'kind' | 'name'> = {}): Item<Split<S>>[] {
   return names.split(' ').map((name) => ({ kind: 'field', name: name as Split<S>, ...options }));
 }
 
@@ -87,8 +89,8 @@ export function group<const N extends string>(name: N, items: readonly Item[], g
   return [{ kind: 'group', name, items, ...gate }];
 }
 
-export function list<const N extends string>(name: N, gate: Gate = {}): Item<N>[] {
-  return [{ kind: 'list', name, ...gate }];
+export function list<const N extends string>(name: N, options: Omit<List, 'kind' | 'name'> = {}): Item<N>[] {
+  return [{ kind: 'list', name, ...options }];
 }
 
 export function when<const N extends string>(

@@ -80,7 +80,7 @@ export const golden: Readonly<Record<ServerMessageName, Golden>> = {
       equityWithLoanBeforeOutsideRth initMarginChangeOutsideRth maintMarginChangeOutsideRth equityWithLoanChangeOutsideRth
       initMarginAfterOutsideRth maintMarginAfterOutsideRth equityWithLoanAfterOutsideRth suggestedSize rejectReason 1 account
       position positionDesired positionAfter desiredAllocQty allowedAllocQty isMonetary] warningText randomizeSize
-      randomizePrice ${conditionCases} adjustedOrderType triggerPrice trailStopPrice lmtPriceOffset adjustedStopPrice
+      randomizePrice ${conditionCases} adjustedOrderType triggerPrice stopPrice lmtPriceOffset adjustedStopPrice
       adjustedStopLimitPrice adjustedTrailingAmount adjustableTrailingUnit softDollarName softDollarValue
       softDollarDisplayName cashQty dontUseAutoPriceForHedge isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo
       duration postToAts autoCancelParent ${peg} [≥183 customerAccount] [≥184 professionalCustomer]
@@ -176,7 +176,7 @@ export const golden: Readonly<Record<ServerMessageName, Golden>> = {
   accountUpdateMulti: { line: '73 1 reqId account modelCode key value currency' },
   accountUpdateMultiEnd: { line: '74 1 reqId' },
   optionParameters: {
-    line: '75 reqId exchange underlyingConId tradingClass multiplier 1 20261218 2 270 272.5',
+    line: '75 reqId exchange underlyingConId tradingClass multiplier 1 20261218 2 270.0 272.5',
     values: { expirations: ['20261218'], strikes: [270, 272.5] },
   },
   optionParametersEnd: { line: '76 reqId' },
@@ -231,7 +231,7 @@ export const golden: Readonly<Record<ServerMessageName, Golden>> = {
       deltaNeutralOrderConId deltaNeutralShortSale deltaNeutralShortSaleSlot deltaNeutralDesignatedLocation continuousUpdate
       referencePriceType trailStopPrice trailingPercent ${combo} scaleInitLevelSize scaleSubsLevelSize scalePriceIncrement
       hedgeType hedgeParam clearingAccount clearingIntent notHeld 0 '' solicited status randomizeSize randomizePrice
-      ${conditionCases} trailStopPrice lmtPriceOffset cashQty dontUseAutoPriceForHedge isOmsContainer autoCancelDate
+      ${conditionCases} stopPrice lmtPriceOffset cashQty dontUseAutoPriceForHedge isOmsContainer autoCancelDate
       filledQuantity refFuturesConId autoCancelParent shareholder imbalanceOnly routeMarketableToBbo parentPermId
       completedTime completedStatus ${peg} [≥183 customerAccount] [≥184 professionalCustomer] [≥198 submitter]`,
     values: { ...comboRows, deltaNeutral: false, algoStrategy: '', conditions: conditionRows },

@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { describe, expect, it } from 'vitest';
-import { encodeFields, escapeAscii, unsetInteger } from './codec.ts';
-import type { Row } from './fields.ts';
+import { encodeFields, escapeAscii } from './codec.ts';
+import { type Row, unsetInteger } from './fields.ts';
 import { golden, lineAt, named } from './messages.cases.ts';
 import { type ServerMessageName, serverMessages } from './messages.ts';
 
@@ -81,25 +81,22 @@ describe('an open order', () => {
 });
 
 describe('values', () => {
-  const pnl = (values: Row): string => encodeFields(serverMessages.pnl, values, 193).join('|');
+  const row = (values: Row): string => encodeFields(serverMessages.tickSize, values, 193).join('|');
 
   it('are written as the gateway writes them', () => {
-    expect(pnl({ reqId: 1, dailyPnl: Number.MAX_VALUE, unrealizedPnl: undefined, realizedPnl: true })).toBe(
-      '94|1|1.7976931348623157E308||1',
-    );
-    expect(pnl({ reqId: unsetInteger, dailyPnl: '0.0', unrealizedPnl: 1e-7, realizedPnl: 1e22 })).toBe(
-      '94|2147483647|0.0|1E-7|1E22',
-    );
+    expect(row({ reqId: Number.MAX_VALUE, tickType: undefined, size: true })).toBe('2|6|1.7976931348623157E308||1');
+    expect(row({ reqId: unsetInteger, tickType: '0.0', size: 1e-7 })).toBe('2|6|2147483647|0.0|1E-7');
+    expect(row({ size: 1e22 })).toBe('2|6|||1E22');
   });
 
   it('keep every digit of a decimal', () => {
-    expect(pnl({ dailyPnl: new Decimal('0.0000000001'), unrealizedPnl: new Decimal('12345678901234567890.12') })).toBe(
-      '94||0.0000000001|12345678901234567890.12|',
+    expect(row({ tickType: new Decimal('0.0000000001'), size: new Decimal('12345678901234567890.12') })).toBe(
+      '2|6||0.0000000001|12345678901234567890.12',
     );
   });
 
   it('cannot smuggle in another field', () => {
-    expect(pnl({ reqId: 'a\0b' })).toBe('94|ab|||');
+    expect(row({ reqId: 'a\0b' })).toBe('2|6|ab||');
   });
 
   it('are escaped to ASCII where the gateway does so', () => {

@@ -1,10 +1,27 @@
 import { completedOrder } from './completed-order.ts';
 import { bondData, contractData } from './contract-data.ts';
-import { fields, group, isOneOf, list, message, type NamesOf, type Value, version, when } from './fields.ts';
+import {
+  fields,
+  group,
+  isOneOf,
+  list,
+  message,
+  type NamesOf,
+  unsetDouble,
+  type Value,
+  version,
+  when,
+} from './fields.ts';
 import { openOrder } from './open-order.ts';
+import { barPrice, double, money, type Spelling } from './spelling.ts';
 
-/** What most messages say of a contract before its exchange. */
-const contract = 'conId symbol secType lastTradeDateOrContractMonth strike right multiplier';
+/** What most messages say of a contract before its exchange. Its strike and a missing right differ between them. */
+const contract = (strike?: Spelling, noRight = '') => [
+  ...fields('conId symbol secType lastTradeDateOrContractMonth'),
+  ...fields('strike', strike ? { as: strike } : {}),
+  ...fields('right', { unset: noRight }),
+  ...fields('multiplier'),
+];
 
 /** Trades carry where they were made and under which conditions; quotes and midpoints have prices alone. */
 const tickByTickMessages = [
@@ -36,15 +53,21 @@ export const serverMessages = {
   portfolioValue: message(
     7,
     version(8),
-    fields(`${contract} primaryExchange currency localSymbol tradingClass`),
-    fields('position marketPrice marketValue averageCost unrealizedPnl realizedPnl account'),
+    contract(undefined, '0'),
+    fields('primaryExchange currency localSymbol tradingClass position marketPrice'),
+    fields('marketValue', { as: money }),
+    fields('averageCost'),
+    fields('unrealizedPnl realizedPnl', { as: money }),
+    fields('account'),
   ),
   accountUpdateTime: message(8, version(1), fields('time')),
   nextValidId: message(9, version(1), fields('orderId')),
   contractData,
   executionDetails: message(
     11,
-    fields(`reqId orderId ${contract} exchange currency localSymbol tradingClass`),
+    fields('reqId orderId'),
+    contract(double),
+    fields('exchange currency localSymbol tradingClass'),
     fields('execId time account executionExchange side quantity price permId clientId liquidation cumulativeQuantity'),
     fields('averagePrice orderRef evRule evMultiplier modelCode lastLiquidity'),
     fields('pendingPriceRevision', { since: 178 }),
@@ -64,7 +87,13 @@ export const serverMessages = {
     17,
     fields('reqId'),
     fields('startDate endDate', { until: 196 }),
-    group('bars', fields('date open high low close volume wap count')),
+    group('bars', [
+      ...fields('date'),
+      ...fields('open high low close', { as: barPrice }),
+      ...fields('volume'),
+      ...fields('wap', { as: barPrice }),
+      ...fields('count'),
+    ]),
   ),
   bondData,
   scannerParameters: message(19, version(1), fields('xml')),
@@ -86,7 +115,7 @@ export const serverMessages = {
     fields('tickAttrib', { since: 156 }),
     fields('impliedVol delta optPrice pvDividend gamma vega theta undPrice'),
   ),
-  tickGeneric: message(45, version(6), fields('reqId tickType value')),
+  tickGeneric: message(45, version(6), fields('reqId tickType'), fields('value', { as: double })),
   tickString: message(46, version(6), fields('reqId tickType value')),
   tickEfp: message(
     47,
@@ -95,7 +124,15 @@ export const serverMessages = {
     fields('dividendsToLastTradeDate'),
   ),
   currentTime: message(49, version(1), fields('time')),
-  realTimeBar: message(50, version(3), fields('reqId time open high low close volume wap count')),
+  realTimeBar: message(
+    50,
+    version(3),
+    fields('reqId time'),
+    fields('open high low close', { as: barPrice }),
+    fields('volume'),
+    fields('wap', { as: barPrice }),
+    fields('count'),
+  ),
   fundamentalData: message(51, version(1), fields('reqId data')),
   contractDataEnd: message(52, version(1), fields('reqId')),
   openOrderEnd: message(53, version(1)),
@@ -104,11 +141,20 @@ export const serverMessages = {
   deltaNeutralValidation: message(56, version(1), fields('reqId conId delta price')),
   tickSnapshotEnd: message(57, version(1), fields('reqId')),
   marketDataType: message(58, version(1), fields('reqId type')),
-  commissionReport: message(59, version(1), fields('execId commission currency realizedPnl yield yieldRedemptionDate')),
+  commissionReport: message(
+    59,
+    version(1),
+    fields('execId commission currency'),
+    fields('realizedPnl yield', { unset: unsetDouble }),
+    fields('yieldRedemptionDate'),
+  ),
   position: message(
     61,
     version(3),
-    fields(`account ${contract} exchange currency localSymbol tradingClass position averageCost`),
+    fields('account'),
+    contract(double),
+    fields('exchange currency localSymbol tradingClass position'),
+    fields('averageCost', { as: double }),
   ),
   positionEnd: message(62, version(1)),
   accountSummary: message(63, version(1), fields('reqId account tag value currency')),
@@ -123,7 +169,11 @@ export const serverMessages = {
   positionMulti: message(
     71,
     version(1),
-    fields(`reqId account ${contract} exchange currency localSymbol tradingClass position averageCost modelCode`),
+    fields('reqId account'),
+    contract(double),
+    fields('exchange currency localSymbol tradingClass position'),
+    fields('averageCost', { as: double }),
+    fields('modelCode'),
   ),
   positionMultiEnd: message(72, version(1), fields('reqId')),
   accountUpdateMulti: message(73, version(1), fields('reqId account modelCode key value currency')),
@@ -132,7 +182,7 @@ export const serverMessages = {
     75,
     fields('reqId exchange underlyingConId tradingClass multiplier'),
     list('expirations'),
-    list('strikes'),
+    list('strikes', { as: double }),
   ),
   optionParametersEnd: message(76, fields('reqId')),
   softDollarTiers: message(77, fields('reqId'), group('tiers', fields('name value displayName'))),
@@ -159,28 +209,41 @@ export const serverMessages = {
   historicalNewsEnd: message(87, fields('reqId hasMore')),
   headTimestamp: message(88, fields('reqId timestamp')),
   histogramData: message(89, fields('reqId'), group('bins', fields('price size'))),
-  historicalDataUpdate: message(90, fields('reqId count date open close high low wap volume')),
+  historicalDataUpdate: message(
+    90,
+    fields('reqId count date'),
+    fields('open close high low wap', { as: barPrice }),
+    fields('volume'),
+  ),
   rerouteMarketData: message(91, fields('reqId conId exchange')),
   rerouteMarketDepth: message(92, fields('reqId conId exchange')),
   marketRule: message(93, fields('ruleId'), group('increments', fields('lowEdge increment'))),
-  pnl: message(94, fields('reqId dailyPnl unrealizedPnl realizedPnl')),
-  pnlSingle: message(95, fields('reqId position dailyPnl unrealizedPnl realizedPnl value')),
+  pnl: message(94, fields('reqId'), fields('dailyPnl unrealizedPnl realizedPnl', { as: double })),
+  pnlSingle: message(95, fields('reqId position'), fields('dailyPnl unrealizedPnl realizedPnl value', { as: double })),
   historicalTicks: message(
     96,
     fields('reqId'),
-    group('ticks', [...fields('time'), ...version(0), ...fields('price size')]),
+    group('ticks', [...fields('time'), ...version(0), ...fields('price', { as: double }), ...fields('size')]),
     fields('done'),
   ),
   historicalTicksBidAsk: message(
     97,
     fields('reqId'),
-    group('ticks', fields('time attrMask bidPrice askPrice bidSize askSize')),
+    group('ticks', [
+      ...fields('time attrMask'),
+      ...fields('bidPrice askPrice', { as: double }),
+      ...fields('bidSize askSize'),
+    ]),
     fields('done'),
   ),
   historicalTicksLast: message(
     98,
     fields('reqId'),
-    group('ticks', fields('time attrMask price size exchange specialConditions')),
+    group('ticks', [
+      ...fields('time attrMask'),
+      ...fields('price', { as: double }),
+      ...fields('size exchange specialConditions'),
+    ]),
     fields('done'),
   ),
   tickByTick: message(99, tickByTickMessages),

@@ -1,5 +1,5 @@
-import { fields, group, isSet, message, when } from './fields.ts';
-import { algo, combo, conditions, hedge, orderContract, pegBench, scale } from './order-parts.ts';
+import { fields, group, isSet, when } from './fields.ts';
+import { algo, combo, conditions, hedge, orderContract, orderMessage, pegBench, scale } from './order-parts.ts';
 import { deltaNeutralContract } from './request-parts.ts';
 
 /** Margin and allocation previews, outside regular hours among them: what 195 added to what-if answers. */
@@ -17,9 +17,10 @@ const fullPreview = [
 
 /**
  * openOrder: an order's terms and state. Its fields are called as in placeOrder where they are the same, so that what
- * a client sent can be echoed. `trailStopPrice` is on the wire twice.
+ * a client sent can be echoed. The stop is on the wire twice: of a trailing order first as
+ * `trailStopPrice`, then of any order as `stopPrice`.
  */
-export const openOrder = message(
+export const openOrder = orderMessage(
   5,
   fields(`orderId ${orderContract}`),
   fields('action totalQuantity orderType lmtPrice auxPrice tif ocaGroup account openClose origin orderRef clientId'),
@@ -51,7 +52,7 @@ export const openOrder = message(
   fields('warningText randomizeSize randomizePrice'),
   pegBench,
   conditions,
-  fields('adjustedOrderType triggerPrice trailStopPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice'),
+  fields('adjustedOrderType triggerPrice stopPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice'),
   fields('adjustedTrailingAmount adjustableTrailingUnit softDollarName softDollarValue softDollarDisplayName cashQty'),
   fields('dontUseAutoPriceForHedge isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo'),
   fields('duration', { since: 158 }),

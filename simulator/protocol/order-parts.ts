@@ -1,4 +1,18 @@
-import { fields, group, type Item, isOneOf, isPositive, isSet, when } from './fields.ts';
+import {
+  type Field,
+  fields,
+  group,
+  type Item,
+  isOneOf,
+  isPositive,
+  isSet,
+  type Message,
+  message,
+  unsetDouble,
+  unsetInteger,
+  when,
+} from './fields.ts';
+import { amount, double } from './spelling.ts';
 
 /** The parts that the order messages share: placeOrder on the way in, openOrder and completedOrder on the way out. */
 
@@ -54,3 +68,54 @@ export const pegBench = when(
 /** What TWS calls the order's contract when it reports one: unlike in requests, without the primary exchange. */
 export const orderContract =
   'conId symbol secType lastTradeDateOrContractMonth strike right multiplier exchange currency localSymbol tradingClass';
+
+/** How an order's values are spelt and what stands for those that are not set, in openOrder and completedOrder alike. */
+type OrderSpelling = Pick<Field, 'as' | 'unset'>;
+
+const each = (names: string, spelling: OrderSpelling): [string, OrderSpelling][] =>
+  names.split(' ').map((name) => [name, spelling]);
+
+const orderSpelling: ReadonlyMap<string, OrderSpelling> = new Map([
+  ...each('right deltaNeutralOpenClose', { unset: '?' }),
+  ...each('clearingIntent', { unset: 'IB' }),
+  ...each('deltaNeutralOrderType adjustedOrderType', { unset: 'None' }),
+  ...each('dontUseAutoPriceForHedge', { unset: '1' }),
+  ...each(
+    'outsideRth hidden blockOrder sweepToFill allOrNone eTradeOnly firmQuoteOnly deltaNeutralShortSale optOutSmartRouting notHeld solicited whatIf randomizeSize randomizePrice isPeggedChangeAmountDecrease conditionsIgnoreRth conditionsCancelOrder isOmsContainer discretionaryUpToLimitPrice usePriceMgmtAlgo autoCancelParent professionalCustomer includeOvernight imbalanceOnly scaleAutoReset scaleRandomPercent',
+    { unset: '0' },
+  ),
+  ...each(
+    'origin shortSaleSlot auctionStrategy parentId triggerMethod volatilityType deltaNeutral deltaNeutralConId deltaNeutralOrderConId deltaNeutralShortSaleSlot continuousUpdate referencePriceType adjustableTrailingUnit referenceContractId',
+    { unset: '0' },
+  ),
+  ...each('exemptCode', { unset: '-1' }),
+  ...each('displaySize scaleInitLevelSize scaleSubsLevelSize manualOrderIndicator refFuturesConId', {
+    unset: unsetInteger,
+  }),
+  ...each('lmtPrice auxPrice peggedChangeAmount referenceChangeAmount', { as: double, unset: '0.0' }),
+  ...each('discretionaryAmt cashQty deltaNeutralDelta deltaNeutralPrice', { as: amount, unset: '0' }),
+  ...each(
+    'percentOffset startingPrice stockRefPrice delta stockRangeLower stockRangeUpper nbboPriceCap volatility deltaNeutralAuxPrice trailStopPrice trailingPercent scalePriceIncrement scalePriceAdjustValue scaleProfitOffset competeAgainstBestOffset midOffsetAtWhole midOffsetAtHalf',
+    { as: double },
+  ),
+  ...each(
+    'stopPrice triggerPrice lmtPriceOffset adjustedStopPrice adjustedStopLimitPrice adjustedTrailingAmount initMarginBefore maintMarginBefore equityWithLoanBefore initMarginChange maintMarginChange equityWithLoanChange initMarginAfter maintMarginAfter equityWithLoanAfter initMarginBeforeOutsideRth maintMarginBeforeOutsideRth equityWithLoanBeforeOutsideRth initMarginChangeOutsideRth maintMarginChangeOutsideRth equityWithLoanChangeOutsideRth initMarginAfterOutsideRth maintMarginAfterOutsideRth equityWithLoanAfterOutsideRth',
+    { as: double, unset: unsetDouble },
+  ),
+  ...each('suggestedSize', { unset: '-9223372036854775808' }),
+]);
+
+function spelt<N extends string>(items: readonly Item<N>[]): Item<N>[] {
+  return items.map((item) => {
+    if (item.kind === 'when') return { ...item, items: spelt(item.items) };
+    return item.kind === 'field' ? { ...item, ...orderSpelling.get(item.name) } : item;
+  });
+}
+
+/** A message about an order, whose values are spelt as those of orders are. */
+export function orderMessage<const N extends string>(
+  id: number,
+  ...parts: readonly (readonly Item<N>[])[]
+): Message<N> {
+  return message(id, ...parts.map(spelt));
+}
