@@ -10,6 +10,7 @@ import { Supervisor, type SupervisorSettings } from './connection/supervisor.ts'
 import { ContractDesk } from './contracts/contracts.ts';
 import { HistoryDesk } from './history/history.ts';
 import { HistoryGate } from './history/history-gate.ts';
+import { PastSessions } from './history/past-sessions.ts';
 import { QuoteDesk } from './market-data/quotes.ts';
 import { TickDesk } from './market-data/ticks.ts';
 import { OptionCalculator } from './options/option-calculator.ts';
@@ -77,6 +78,7 @@ export interface Gateway {
   readonly optionCalculator: OptionCalculator;
   readonly quotes: QuoteDesk;
   readonly history: HistoryDesk;
+  readonly sessions: PastSessions;
   readonly ticks: TickDesk;
   readonly executions: ExecutionDesk;
   readonly scanner: ScannerDesk;
@@ -93,6 +95,7 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
   const connection = dataConnection(supervisor);
   const contracts = new ContractDesk(connection);
   const gate = new HistoryGate();
+  const history = new HistoryDesk(connection, gate);
   return {
     start: () => supervisor.start(),
     stop: () => supervisor.stop(),
@@ -112,7 +115,8 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
     advisors: new AdvisorDesk(connection),
     optionCalculator: new OptionCalculator(connection),
     quotes: new QuoteDesk(connection, marketDataLines, idleLineMs),
-    history: new HistoryDesk(connection, gate),
+    history,
+    sessions: new PastSessions(history, () => supervisor.serverTime()),
     ticks: new TickDesk(connection, gate),
     executions: new ExecutionDesk(connection),
     scanner: new ScannerDesk(connection),

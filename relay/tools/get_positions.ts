@@ -6,6 +6,7 @@ import { unitText } from '../gateway/contracts/price-unit.ts';
 import { omitUndefined, parseNumber } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
+import { dailyPnlNote } from './support/daily-pnl.ts';
 import { modelsInUse, positionsInModel } from './support/model-positions.ts';
 import { optional } from './support/optional.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
@@ -39,6 +40,7 @@ export const getPositionsExecutor = executorOf(getPositions, async (args, contex
     asOf: new Date(gateway.serverTime()).toISOString(),
     positions,
     total: all.length,
+    ...(positions.some(({ dailyPnl }) => dailyPnl !== undefined) ? { note: dailyPnlNote(gateway.serverTime()) } : {}),
     ...(models ? { models: [...models] } : {}),
     ...(offset + page.length < all.length ? { next: makeCursor(question, offset + page.length) } : {}),
   };

@@ -48,11 +48,14 @@ export const getPositions = defineReadTool({
     /** Of an advisor's accounts: the models in which they hold positions. */
     models: z.array(z.string()).optional(),
     next: z.string().optional(),
+    /** From where daily gains count. */
+    note: z.string().optional(),
   }),
-  render: ({ positions, total, models, next }) =>
+  render: ({ asOf, positions, total, models, next, note }) =>
     total === 0
       ? 'No positions.'
       : [
+          `As of ${asOf}`,
           ...new Set(positions.flatMap(({ model }) => (model === undefined ? [] : [`In the model ${model}:`]))),
           table(
             ['account', 'contract', 'quantity', 'avg cost', 'price', 'value', 'cur', 'daily', 'unrealized', '%'],
@@ -70,6 +73,7 @@ export const getPositions = defineReadTool({
             ]),
           ),
           ...(models ? [`Models: ${models.join(', ')}`] : []),
+          ...(note ? [note] : []),
           ...(next ? [`${positions.length} of ${total}; more with cursor ${next}`] : []),
         ].join('\n'),
 });

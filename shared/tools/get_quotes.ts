@@ -9,6 +9,7 @@ import {
   stockDividends,
   stockRatios,
 } from '../values.ts';
+import { explainKinds } from './support/data-kinds.ts';
 import { defineReadTool } from './support/define.ts';
 import { facts, renderItemErrors } from './support/render.ts';
 
@@ -44,6 +45,8 @@ export const getQuotes = defineReadTool({
         askSize: size,
         lastSize: size,
         close: price,
+        /** The day of that close. */
+        closeDate: z.string().optional(),
         /** Last (or mid) against the previous close, in price and in percent. */
         change: price,
         changePercent: z.number().optional(),
@@ -82,18 +85,20 @@ export const getQuotes = defineReadTool({
   }),
   render: ({ quotes, errors }) =>
     [
-      ...quotes.map(({ conId, contract, greeks, ratios, dividends, asOf, ...values }) =>
-        [
-          conId === undefined ? contract : `${contract} {${conId}}`,
-          facts(values),
-          greeks && `Greeks: ${facts(greeks)}`,
-          ratios && facts(ratios),
-          dividends && `Dividends: ${facts(dividends)}`,
-          asOf,
-        ]
-          .filter(Boolean)
-          .join('\n'),
+      ...quotes.map(
+        ({ conId, contract, greeks, ratios, dividends, asOf, close, closeDate, change, changePercent, ...values }) =>
+          [
+            conId === undefined ? contract : `${contract} {${conId}}`,
+            facts({ ...values, close, change, changePercent, ...(close !== undefined && { 'close of': closeDate }) }),
+            greeks && `Greeks: ${facts(greeks)}`,
+            ratios && facts(ratios),
+            dividends && `Dividends: ${facts(dividends)}`,
+            `as of ${asOf}`,
+          ]
+            .filter(Boolean)
+            .join('\n'),
       ),
+      ...explainKinds(quotes.map(({ dataType }) => dataType)),
       ...renderItemErrors(errors),
     ].join('\n\n'),
 });

@@ -29,6 +29,9 @@ function grant(base: typeof live | typeof delayedType, wanted: number, genericsO
   };
 }
 
+/** Live data for a client that wants a type of data. */
+export const liveGrant = (wanted: number): Grant => grant(live, wanted);
+
 export interface Wanted {
   readonly reqId: number;
   readonly instrument: Instrument;

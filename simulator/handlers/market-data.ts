@@ -7,9 +7,10 @@ import { type ComboLeg, comboTicks, readLegs } from './combo-quote.ts';
 import { resolveInstrument, sendInvalid } from './contract-query.ts';
 import { countOfLogin, isDuplicate } from './data-requests.ts';
 import type { Context, Handlers } from './handler.ts';
-import { grantedGenerics, grantFor } from './market-data-grant.ts';
+import { grantedGenerics, grantFor, liveGrant } from './market-data-grant.ts';
 import { codesIn, mayRead } from './news-access.ts';
 import { NewsLine } from './news-line.ts';
+import { quotesOf } from './quote-cache.ts';
 import { TickSender } from './tick-sender.ts';
 import { Ticker } from './ticker.ts';
 
@@ -122,11 +123,14 @@ function comboLine(context: Context, request: MarketDataRequest): Line | undefin
   }
   session.send('tickReqParams', { reqId, minTick: comboTick, bboExchange: '', snapshotPermissions: 0 });
   const sender = new TickSender(session, reqId);
-  sender.sendDataType(1);
+  const { typeWhen } = liveGrant(session.marketDataType);
   const subject = legs.map(subjectOf).join(' ');
   return {
     subject,
     update: (now) => {
+      // It is shown as last seen as soon as one of its legs is.
+      const open = legs.every(({ instrument }) => quotesOf(world.model).at(instrument, now).open);
+      sender.sendDataType(typeWhen(open));
       for (const tick of comboTicks(world.model, legs, now)) sender.send(tick);
     },
   };

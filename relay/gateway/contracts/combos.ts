@@ -50,6 +50,7 @@ export function comboOf(parts: readonly ComboPart[]): Instrument {
     details,
     zone,
     marketZone,
+    legs: parts.map(({ instrument }) => instrument),
   };
 }
 

@@ -15,4 +15,6 @@ export interface Instrument {
   readonly marketZone: string | undefined;
   /** IANA zone to show times in: the market's, or UTC when that is unknown. */
   readonly zone: string;
+  /** Of a combination: what it is made of. */
+  readonly legs?: readonly Instrument[];
 }

@@ -5,6 +5,12 @@ export type DataType = 1 | 2 | 3 | 4;
 
 export const dataTypeNames = { 1: 'live', 2: 'frozen', 3: 'delayed', 4: 'delayed-frozen' } as const;
 
+/** What several together are: no fresher than any of them. */
+export function stalest(types: readonly DataType[]): DataType {
+  const base = types.some((type) => type >= 3) ? 3 : 1;
+  return (types.some((type) => type % 2 === 0) ? base + 1 : base) as DataType;
+}
+
 /** What IB announces; live when it is none of those that are known. */
 export function asDataType(value: number): DataType {
   return value === 2 || value === 3 || value === 4 ? value : 1;

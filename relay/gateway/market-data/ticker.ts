@@ -135,9 +135,14 @@ export class Ticker {
     return prices.some((field) => this[field] !== undefined);
   }
 
+  /** Whether IB has said what kind of data follows. */
+  get isAnnounced(): boolean {
+    return this.#announced !== undefined;
+  }
+
   /**
    * 1 live, 2 frozen, 3 delayed, 4 delayed-frozen. The ids of the ticks tell delayed data whether IB announces it or
-   * not; it is live only when no price shown is delayed.
+   * not; it is live only when no price shown is delayed. Live, too, where nothing is announced: see `kindOf` for what to show.
    */
   get dataType(): DataType {
     const shown = prices.filter((field) => this[field] !== undefined);

@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import type { getQuotes } from '../../../shared/tools/get_quotes.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { priceUnitOf } from '../../gateway/contracts/price-unit.ts';
-import { dataTypeNames } from '../../gateway/market-data/data-type-lock.ts';
+import { type DataType, dataTypeNames } from '../../gateway/market-data/data-type-lock.ts';
 import type { Ticker, TickerField } from '../../gateway/market-data/ticker.ts';
 import { known, omitUndefined, significant } from '../../gateway/numbers.ts';
 import { isoInZone } from '../../gateway/time/time-zones.ts';
+import { kindOf, kindsOfLegs } from './data-kind.ts';
 import type { ToolContext } from './tool.ts';
 
 /** Which preset of fields a quote holds. */
@@ -13,6 +14,8 @@ export type QuoteFields = z.output<typeof getQuotes.input>['fields'];
 
 /** A trade as recent as this needs no time of its own beside the quote's. */
 const freshMs = 60_000;
+/** What a market's past sessions add to a quote is not worth more time. */
+export const sessionsPatienceMs = 3_000;
 
 /** Generic ticks that each preset asks for, by what the kind of instrument can have. */
 function genericTicks(fields: QuoteFields, secType: string): string {
@@ -61,21 +64,33 @@ export async function quoteOf(
   { gateway, signal }: Pick<ToolContext, 'gateway' | 'signal'>,
 ): Promise<Quote> {
   const { secType } = instrument;
-  const { ticker, at } = await gateway.quotes.collect(
-    { instrument, genericTicks: genericTicks(fields, secType), wanted: wantedFields(fields, secType) },
-    signal,
-  );
-  return quoteFrom(ticker, instrument, fields, at);
+  const [{ ticker, at }, legs] = await Promise.all([
+    gateway.quotes.collect(
+      { instrument, genericTicks: genericTicks(fields, secType), wanted: wantedFields(fields, secType) },
+      signal,
+    ),
+    kindsOfLegs(instrument, gateway, signal),
+  ]);
+  const dataType = kindOf(ticker, instrument, at, legs);
+  const isFrozen = dataType === 2 || dataType === 4;
+  const then = isFrozen ? (ticker.lastTime ?? (await closedSince(instrument, { gateway, signal }))) : undefined;
+  return quoteFrom(ticker, instrument, fields, { dataType, at: then ?? at });
 }
 
-/** A ticker as a quote shows it. @param at when it was so, epoch milliseconds */
+/** When the market of an instrument that is not traded by itself closed; undefined where IB does not tell it in time. */
+async function closedSince(instrument: Instrument, { gateway, signal }: Pick<ToolContext, 'gateway' | 'signal'>) {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(sessionsPatienceMs)]);
+  return gateway.sessions.lastEnd(instrument, patience).catch(() => undefined);
+}
+
+/** A ticker as a quote shows it. @param shown of what kind it is, and of when, epoch milliseconds */
 export function quoteFrom(
   ticker: Ticker,
   { conId, name, currency, details, zone }: Pick<Instrument, 'conId' | 'name' | 'currency' | 'details' | 'zone'>,
   fields: QuoteFields,
-  at: number,
+  { dataType, at }: { readonly dataType: DataType; readonly at: number },
 ): Quote {
-  const { dataType, bid, ask, last, bidSize, askSize, lastSize, close, volume, open, high, low, lastTime } = ticker;
+  const { bid, ask, last, bidSize, askSize, lastSize, close, volume, open, high, low, lastTime } = ticker;
   return omitUndefined({
     conId: conId || undefined,
     contract: name,
