@@ -101,8 +101,14 @@ export const performancePeriods = ['1d', 'wtd', '1w', 'mtd', '1m', 'qtd', 'ytd',
 export const optionRight = z.enum(['C', 'P', 'CALL', 'PUT']).transform((right) => right.slice(0, 1) as 'C' | 'P');
 export const expiryText = z.string().trim().min(4).max(12).describe('2026-12-18, 202612, DEC26');
 
-/** The underlying with what it is worth now. */
-export const underlyingFields = z.object({ ...contractFields, price: z.number().optional() });
+/** The underlying with what it is worth, in which currency, of what kind of data, and of when where that is not now. */
+export const underlyingFields = z.object({
+  ...contractFields,
+  price: z.number().optional(),
+  currency: z.string().optional(),
+  dataType: dataType.optional(),
+  asOf: instant.optional(),
+});
 
 /** By IB's names; a text where IB gives no number. */
 export const stockRatios = z.record(z.string(), z.union([z.number(), z.string()])).optional();

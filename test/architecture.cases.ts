@@ -113,6 +113,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'relay/gateway/contracts',
     'relay/gateway/history',
     'relay/gateway/numbers.ts',
+    'relay/gateway/time',
     'shared/errors.ts',
   ],
   'relay/gateway/numbers.ts': [],

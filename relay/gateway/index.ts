@@ -10,7 +10,7 @@ import { Supervisor, type SupervisorSettings } from './connection/supervisor.ts'
 import { ContractDesk } from './contracts/contracts.ts';
 import { HistoryDesk } from './history/history.ts';
 import { HistoryGate } from './history/history-gate.ts';
-import { PastSessions } from './history/past-sessions.ts';
+import { PastSessions } from './market-data/past-sessions.ts';
 import { QuoteDesk } from './market-data/quotes.ts';
 import { TickDesk } from './market-data/ticks.ts';
 import { OptionCalculator } from './options/option-calculator.ts';

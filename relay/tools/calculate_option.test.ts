@@ -28,7 +28,7 @@ describe('one option', () => {
     const { quotes } = await relay.read(getQuotes, { contracts: ['AAPL', name(330)] });
     const [stock, option] = quotes;
     const { underlying, option: now } = await calculate({ contract: name(330) });
-    expect(underlying).toEqual({ contract: 'AAPL', conId: 265598, price: stock.last });
+    expect(underlying).toEqual({ contract: 'AAPL', conId: 265598, currency: 'USD', price: stock.last });
     expect(now.price).toBeCloseTo((option.bid + option.ask) / 2, 6);
     expect(now.timeValue).toBeCloseTo(now.price - now.intrinsic, 6);
     const higher = await calculate({ contract: name(330), volatility: now.iv, underlying_price: stock.last + 10 });

@@ -59,6 +59,7 @@ async function oneOption(text: string, args: CalculateArguments, context: ToolCo
       right,
       multiplier,
       price: precise(price),
+      currency: (listed ?? option.underlying)?.currency,
       iv: significant(iv),
       delta: significant(delta),
       gamma: significant(gamma),

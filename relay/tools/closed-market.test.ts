@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getPositions } from '../../shared/tools/get_positions.ts';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
+import { findTool } from '../../shared/tools/index.ts';
+import { parseArguments } from '../../shared/tools/support/arguments.ts';
+import { relayCases } from '../../test/support/load-cases.ts';
 import { TestRelay } from '../../test/support/relay.ts';
 
 /** A Saturday; Thanksgiving was on the Thursday before, so that the close before Friday's is of Wednesday. */
@@ -42,5 +45,64 @@ describe('while the market is closed', () => {
     const answer = await relay.read(getPositions, { contract: 'AAPL' });
     expect(answer.positions[0]).toMatchObject({ contract: 'AAPL', dailyPnl: 0 });
     expect(getPositions.render(answer)).toContain('2026-11-27');
+  });
+});
+
+/** Names of what is a price of the market. */
+const priced =
+  /^(price|bid|ask|last|close|open|high|low|mark|first|vwap|wap|marketPrice|mostTraded|spread|averageBid|averageAsk)$/;
+const needed = {
+  currency: /^currency$/,
+  time: /^(asOf|time|timeZone|from)$/,
+  // Of what the past is made (`data`), who has computed it (`model`), or that it is a fill (`side`) is a kind as well.
+  kind: /^(dataType|data|model|side)$/,
+} as const;
+
+/** What lacks of what has to stand beside prices, or above them: `option.price: kind`. */
+function lacking(value: unknown, path: string, above: readonly string[] = []): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => lacking(item, path, above));
+  if (typeof value !== 'object' || value === null) return [];
+  const { columns = [] } = value as { columns?: string[] };
+  const names = [...Object.keys(value), ...columns];
+  const known = [...above, ...names];
+  const prices = names.filter((name) => priced.test(name));
+  const missing = Object.entries(needed)
+    .filter(([, name]) => prices.length > 0 && !known.some((one) => name.test(one)))
+    .map(([what]) => `${path}.${prices[0]}: ${what}`);
+  return [...missing, ...Object.entries(value).flatMap(([name, part]) => lacking(part, `${path}.${name}`, known))];
+}
+
+describe('every answer with prices', () => {
+  const further: Readonly<Record<string, object>> = {
+    scan_market: { quotes: true },
+    get_historical_bars: { contract: 'AAPL', wap: true },
+  };
+  /** Hours and rules are no prices of the market. */
+  const without: readonly string[] = ['get_trading_schedule', 'get_market_rules', 'get_contract_details'];
+  /** IB does not tell of what kind its valuation of positions is; what an option is computed with may be the caller's. */
+  const untold: readonly string[] = [
+    'get_positions.positions.marketPrice: kind',
+    'get_portfolio_summary.portfolios.greeks.price: kind',
+    'calculate_option.underlying.price: kind',
+  ];
+
+  it.each([...relayCases].filter(([name, { question }]) => typeof question === 'object' && !without.includes(name)))(
+    'says currency, time and kind of data: %s',
+    async (name, { question }) => {
+      const tool = findTool(name);
+      if (!tool) throw new Error(`there is no tool ${name}`);
+      const args = parseArguments(tool, { ...(question as object), ...further[name] });
+      const outcome = await relay.call(name, args).catch(() => undefined);
+      expect(lacking(outcome, name).filter((what) => !untold.includes(what))).toEqual([]);
+    },
+  );
+
+  it('is looked at so that nothing is overlooked', () => {
+    expect(lacking({ quotes: [{ bid: 1, asOf: '', greeks: { price: 1 } }] }, 'it')).toEqual([
+      'it.quotes.bid: currency',
+      'it.quotes.bid: kind',
+      'it.quotes.greeks.price: currency',
+      'it.quotes.greeks.price: kind',
+    ]);
   });
 });

@@ -34,7 +34,7 @@ describe('quotes of combinations', () => {
 
   it('tell IB the symbols of their legs, and where they trade', async () => {
     await relay.read(getQuotes, { contracts: ['AAPL + 3 x MSFT'] });
-    const request = relay.received('reqMktData').at(-1);
+    const request = relay.received('reqMktData').findLast(({ fields }) => fields.secType === 'BAG');
     expect(request?.fields).toMatchObject({ symbol: 'AAPL,MSFT', secType: 'BAG', exchange: 'SMART', currency: 'USD' });
   });
 

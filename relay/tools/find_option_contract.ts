@@ -15,7 +15,9 @@ import {
   isoDate,
   notesOf,
   resolveUnderlying,
+  shownUnderlying,
   strikeOf,
+  timeOfQuotes,
   type Underlying,
 } from './support/options.ts';
 import type { Quote } from './support/quote.ts';
@@ -135,13 +137,13 @@ function describe(
   underlying: Underlying,
   now: number,
 ) {
-  const { instrument, price } = underlying;
   const { delta, gamma, theta, vega, iv } = quote?.greeks ?? {};
   return {
     conId: option.conId,
     contract: option.name,
-    underlying: omitUndefined({ conId: instrument.conId, contract: instrument.name, price }),
-    asOf: new Date(now).toISOString(),
+    currency: option.currency || undefined,
+    underlying: shownUnderlying(underlying),
+    asOf: timeOfQuotes([quote], now),
     expiry: isoDate(expiry),
     days: daysTo(expiry, underlying, now),
     strike: strikeOf(option),

@@ -87,6 +87,7 @@ export const getHistoricalBarsExecutor = executorOf(getHistoricalBars, async (ar
     barSize: args.bar_size,
     data,
     timeZone: zone,
+    ...(pricedData.has(data) && instrument.currency ? { currency: instrument.currency } : {}),
     columns: ['time', ...(quotes ? quoteColumns : prices), ...more],
     rows: await rowsOf(bars, ['time', ...prices, ...more]),
     count: bars.length,

@@ -70,6 +70,7 @@ export const getHistoricalTicksExecutor = executorOf(getHistoricalTicks, async (
     contract: instrument.name,
     data: args.data,
     timeZone: zone,
+    currency: instrument.currency || undefined,
     earliest: earliest === undefined || Number.isNaN(earliest) ? undefined : isoInZone(zone, earliest),
     columns,
     rows,

@@ -3,8 +3,12 @@ import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import type { BookLevel } from '../gateway/market-data/book.ts';
+import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
+import { isoInZone } from '../gateway/time/time-zones.ts';
+import { kindByHours } from './support/data-kind.ts';
 import { optional } from './support/optional.ts';
+import { closedSince } from './support/quote.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, context) => {
@@ -28,7 +32,8 @@ export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, co
   return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
-    asOf: new Date(gateway.serverTime()).toISOString(),
+    currency: instrument.currency || undefined,
+    ...(await freshness(instrument, context)),
     columns: ['bidFrom', 'bidSize', 'bid', 'ask', 'askSize', 'askFrom'],
     rows: Array.from({ length: Math.max(bids.length, asks.length) }, (_, index) => {
       const [buy, sell] = [bids[index], asks[index]];
@@ -48,6 +53,14 @@ export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, co
     note: priceUnitNote(instrument),
   });
 });
+
+/** IB gives no delayed books: what comes while the market is closed is what it had last. */
+async function freshness(instrument: Instrument, context: ToolContext) {
+  const now = context.gateway.serverTime();
+  const dataType = kindByHours(instrument, now);
+  const then = dataType === 2 ? await closedSince(instrument, context) : undefined;
+  return { dataType: dataTypeNames[dataType], asOf: isoInZone(instrument.zone, then ?? now) };
+}
 
 const total = (levels: readonly BookLevel[]): number => levels.reduce((sum, { size }) => sum + size, 0);
 

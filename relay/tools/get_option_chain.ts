@@ -26,7 +26,9 @@ import {
   notesOf,
   resolveUnderlying,
   rounded,
+  shownUnderlying,
   strikeOf,
+  timeOfQuotes,
   type Underlying,
 } from './support/options.ts';
 import type { Quote } from './support/quote.ts';
@@ -47,12 +49,12 @@ export const getOptionChainExecutor = executorOf(getOptionChain, async (args, co
   assertRange('strike', args.min_strike, args.max_strike);
   assertRange('delta', args.min_delta, args.max_delta);
   const underlying = await resolveUnderlying(args.contract, context);
-  const { instrument, price } = underlying;
+  const { instrument } = underlying;
   const all = await context.gateway.options.classes(instrument, context.signal);
   const classes = classesNamed(all, args.trading_class);
   const head = {
-    underlying: { conId: instrument.conId, contract: instrument.name, ...(price === undefined ? {} : { price }) },
-    asOf: new Date(context.gateway.serverTime()).toISOString(),
+    underlying: shownUnderlying(underlying),
+    asOf: timeOfQuotes([underlying.quote], context.gateway.serverTime()),
   };
   const series = args.expiry === undefined ? [] : seriesOf(classes, args.expiry);
   const question = questionOf(args, series);
@@ -131,6 +133,11 @@ async function chainOf(
   const later = view.from + listed.length;
   return omitUndefined({
     ...tableOf(options.filter(hasDeltaWithin(args, quotes)), args.quotes || byDelta ? quotes : undefined),
+    currency: options[0]?.currency || undefined,
+    asOf: timeOfQuotes(
+      args.quotes || byDelta ? options.map((option) => quotes.of(option)) : [underlying.quote],
+      context.gateway.serverTime(),
+    ),
     total,
     next: end < total ? { view: { ...view, spans }, offset: end } : pageFrom(later, series, view),
     note: notesOf([

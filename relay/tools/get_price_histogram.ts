@@ -3,6 +3,7 @@ import { ToolError } from '../../shared/errors.ts';
 import { getPriceHistogram } from '../../shared/tools/get_price_histogram.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import { known, omitUndefined } from '../gateway/numbers.ts';
+import { isoInZone } from '../gateway/time/time-zones.ts';
 import { notesOf } from './support/options.ts';
 import { executorOf } from './support/tool.ts';
 
@@ -38,7 +39,10 @@ export const getPriceHistogramExecutor = executorOf(getPriceHistogram, async (ar
   return omitUndefined({
     conId: instrument.conId,
     contract: instrument.name,
+    asOf: isoInZone(instrument.zone, gateway.serverTime()),
     period: args.period,
+    data: 'TRADES' as const,
+    currency: instrument.currency || undefined,
     total: levels.reduce((sum, { size }) => sum + size, 0),
     mostTraded: top.price,
     valueArea: valueArea(levels, levels.indexOf(top)),

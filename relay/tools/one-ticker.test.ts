@@ -51,7 +51,8 @@ async function threeFaces(contract: string, ticks: readonly Tick[], canAlert: bo
   if (canAlert) watch.watch([alert]);
   const quoted = relay.read(getQuotes, { contracts: [contract] });
   const streamed = relay.read(streamQuotes, { contracts: [contract], seconds: 1 });
-  const say = await lines(canAlert ? 3 : 2);
+  // Of a combination, the two that are it and one for each leg, which both share.
+  const say = await lines(canAlert ? 3 : 4);
   say(...ticks);
   const [quote] = (await quoted).quotes;
   const [stream] = (await streamed).quotes;

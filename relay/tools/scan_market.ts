@@ -4,6 +4,7 @@ import { contractString } from '../gateway/contracts/naming.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
 import type { ScanRow } from '../gateway/research/scanner.ts';
 import { optional } from './support/optional.ts';
+import { timeOfQuotes } from './support/options.ts';
 import { missingNote, type QuotedInstrument, quoteMany } from './support/quote-many.ts';
 import { isSelfEvident, scanOf } from './support/scan-request.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
@@ -12,7 +13,7 @@ import { executorOf, type ToolContext } from './support/tool.ts';
 const cataloguePatienceMs = 20_000;
 /** What IB tells of a row in some scans only. */
 const extraColumns = ['distance', 'benchmark', 'projection'] as const;
-const quoteColumns = ['last', 'changePercent', 'volume', 'bid', 'ask', 'name'] as const;
+const quoteColumns = ['last', 'changePercent', 'volume', 'bid', 'ask', 'currency', 'name'] as const;
 
 export const scanMarketExecutor = executorOf(scanMarket, async (args, context) => {
   const { gateway, signal } = context;
@@ -40,7 +41,7 @@ export const scanMarketExecutor = executorOf(scanMarket, async (args, context) =
     location: scan.location,
     filters:
       scan.filters.length > 0 ? Object.fromEntries(scan.filters.map(({ tag, value }) => [tag, value])) : undefined,
-    asOf: new Date(gateway.serverTime()).toISOString(),
+    asOf: timeOfQuotes(quotes?.map((quoted) => quoted?.quote) ?? [], gateway.serverTime()),
     columns: ['rank', 'contract', 'conId', ...extras, ...(quotes ? quoteColumns : []), ...(mixed ? ['dataType'] : [])],
     rows: found.map((row, index) => [
       ...identityOf(row),
@@ -74,9 +75,9 @@ const identityOf = ({ rank, contract }: ScanRow): (string | number)[] => [
 ];
 
 function cellsOf(quoted: QuotedInstrument | undefined): (string | number)[] {
-  const { last, changePercent, volume, bid, ask } = quoted?.quote ?? {};
+  const { last, changePercent, volume, bid, ask, currency } = quoted?.quote ?? {};
   return [
-    ...[last, changePercent, volume, bid, ask].map((value) => value ?? ''),
+    ...[last, changePercent, volume, bid, ask, currency].map((value) => value ?? ''),
     quoted?.instrument.details.longName ?? '',
   ];
 }

@@ -5,9 +5,10 @@ import { monotonicNow } from '../async/monotonic.ts';
 import { dataMayFollow } from '../gateway/connection/error-codes.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { priceUnitOf } from '../gateway/contracts/price-unit.ts';
-import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
+import { type DataType, dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import type { Ticker } from '../gateway/market-data/ticker.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
+import { kindOf, kindsOfLegs } from './support/data-kind.ts';
 import { asItem, itemError } from './support/item-error.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 import { WatchedQuote } from './support/watched-quote.ts';
@@ -24,6 +25,8 @@ const noRoom: ToolErrorData = {
 interface Watched {
   readonly instrument: Instrument;
   readonly quote: WatchedQuote;
+  /** Kinds of a combination's legs. */
+  legs: readonly DataType[];
   failed?: ToolErrorData;
   /** A refusal that other data may follow. */
   refused?: ToolErrorData;
@@ -37,14 +40,14 @@ export const streamQuotesExecutor = executorOf(streamQuotes, async (args, contex
     args.contracts.map(async (text) => {
       try {
         const instrument = await gateway.contracts.resolveAny(text, signal);
-        watched.push({ instrument, quote: new WatchedQuote(instrument.secType) });
+        watched.push({ instrument, quote: new WatchedQuote(instrument.secType), legs: [] });
       } catch (error) {
         errors.push(itemError(text, error, context));
       }
     }),
   );
   const from = gateway.serverTime();
-  if (watched.length > 0) await watch(watched, args, context);
+  if (watched.length > 0) await Promise.all([watch(watched, args, context), lookAtLegs(watched, context)]);
   const seen = watched.filter(({ quote }) => !quote.isEmpty);
   for (const { instrument, quote, failed, refused } of watched) {
     const error = failed ?? (quote.isEmpty ? (refused ?? gateway.quotes.silence(instrument)) : undefined);
@@ -53,7 +56,7 @@ export const streamQuotesExecutor = executorOf(streamQuotes, async (args, contex
   return {
     from: new Date(from).toISOString(),
     to: new Date(gateway.serverTime()).toISOString(),
-    quotes: seen.map(summaryOf),
+    quotes: seen.map((one) => summaryOf(one, gateway.serverTime())),
     ...(errors.length > 0 ? { errors } : {}),
   };
 });
@@ -135,14 +138,24 @@ function lineOf({ instrument, quote: { bid, ask, last } }: Watched): string {
   return `${instrument.name} ${bid ?? '–'} × ${ask ?? '–'}${last === undefined ? '' : `, last ${last}`}`;
 }
 
-function summaryOf({ instrument, quote }: Watched) {
+/** A combination is no fresher than its legs. */
+async function lookAtLegs(watched: readonly Watched[], { gateway, signal }: ToolContext): Promise<void> {
+  await Promise.all(
+    watched.map(async (one) => {
+      one.legs = await kindsOfLegs(one.instrument, gateway, signal);
+    }),
+  );
+}
+
+function summaryOf({ instrument, quote, legs }: Watched, now: number) {
   const { first, last, high, low } = quote.range;
   return omitUndefined({
     conId: instrument.conId || undefined,
     priceUnit: priceUnitOf(instrument),
     contract: instrument.name,
+    currency: instrument.currency || undefined,
     updates: quote.updates,
-    dataType: dataTypeNames[quote.dataType],
+    dataType: dataTypeNames[kindOf(quote.ticker, instrument, now, legs)],
     bid: quote.bid,
     ask: quote.ask,
     halted: quote.halted || undefined,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contractArgument, contractFields, instant, series, underlyingFields } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
-import { facts, table } from './support/render.ts';
+import { facts, table, underlyingLine } from './support/render.ts';
 
 const number = z.number().optional();
 const positive = z.number().positive();
@@ -50,6 +50,7 @@ export const calculateOption = defineReadTool({
         right: z.string(),
         multiplier: z.number(),
         price: z.number(),
+        currency: z.string().optional(),
         iv: z.number(),
         ...greeks,
         intrinsic: z.number(),
@@ -82,7 +83,7 @@ export const calculateOption = defineReadTool({
   timeoutMs: 90_000,
   render: ({ asOf, underlying, option, strategy, note }) =>
     [
-      facts({ [underlying.contract ?? 'underlying']: underlying.price ?? '', 'as of': asOf }),
+      `${underlyingLine(underlying)} · as of ${asOf}`,
       ...(option ? [facts(option)] : []),
       ...(strategy
         ? [

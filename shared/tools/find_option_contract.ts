@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { contractArgument, contractFields, expiryText, instant, optionRight, underlyingFields } from '../values.ts';
+import { explainKinds } from './support/data-kinds.ts';
 import { defineReadTool } from './support/define.ts';
-import { facts } from './support/render.ts';
+import { facts, underlyingLine } from './support/render.ts';
 
 const value = z.number().optional();
 
@@ -30,6 +31,7 @@ export const findOptionContract = defineReadTool({
     right: z.enum(['C', 'P']),
     tradingClass: z.string(),
     multiplier: z.number(),
+    currency: z.string().optional(),
     dataType: z.string().optional(),
     bid: value,
     ask: value,
@@ -45,7 +47,8 @@ export const findOptionContract = defineReadTool({
   }),
   timeoutMs: 90_000,
   render: ({ contract, conId, underlying, note, ...rest }) =>
-    [`${contract} {${conId}}`, facts(rest), facts({ [underlying.contract]: underlying.price }), note]
+    [`${contract} {${conId}}`, facts(rest), underlyingLine(underlying), note]
       .filter(Boolean)
+      .concat(explainKinds([rest.dataType]))
       .join('\n'),
 });

@@ -49,6 +49,8 @@ export const getHistoricalBars = defineReadTool({
     barSize: z.string(),
     data: z.string(),
     timeZone: z.string(),
+    /** Where the columns are prices. */
+    currency: z.string().optional(),
     ...series,
     count: z.number().int(),
     /** Bars merged into each row, when `max_points` asked for fewer. */
@@ -57,9 +59,9 @@ export const getHistoricalBars = defineReadTool({
     note: z.string().optional(),
   }),
   timeoutMs: 280_000,
-  render: ({ contract, barSize, data, timeZone, columns, rows, count, merged, note }) =>
+  render: ({ contract, barSize, data, timeZone, currency, columns, rows, count, merged, note }) =>
     [
-      `${contract}, ${barSize} bars of ${data}${merged ? `, ${merged} merged into each row` : ''}, ${timeZone}: ${count} rows`,
+      `${contract}, ${barSize} bars of ${data}${merged ? `, ${merged} merged into each row` : ''}, ${currency ? `${currency}, ` : ''}${timeZone}: ${count} rows`,
       table(columns, rows.slice(-textRows)),
       ...(rows.length > textRows ? [`Last ${textRows} rows shown; all are in structuredContent.`] : []),
       ...(note ? [note] : []),

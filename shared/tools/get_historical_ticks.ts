@@ -25,6 +25,7 @@ export const getHistoricalTicks = defineReadTool({
     ...contractFields,
     data: z.string(),
     timeZone: z.string(),
+    currency: z.string().optional(),
     /** Where IB's data of this kind begins, where it tells. */
     earliest: instant.optional(),
     ...series,
@@ -34,9 +35,9 @@ export const getHistoricalTicks = defineReadTool({
     note: z.string().optional(),
   }),
   timeoutMs: 90_000,
-  render: ({ contract, data, timeZone, earliest, columns, rows, count, next, note }) =>
+  render: ({ contract, data, timeZone, currency, earliest, columns, rows, count, next, note }) =>
     [
-      `${contract}, ${count} ticks of ${data}, ${timeZone}`,
+      `${contract}, ${count} ticks of ${data}, ${currency ? `${currency}, ` : ''}${timeZone}`,
       facts({ 'data since': earliest }),
       table(columns, rows.slice(-textRows)),
       ...(rows.length > textRows ? [`Last ${textRows} rows shown; all are in structuredContent.`] : []),

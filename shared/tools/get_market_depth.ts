@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { contractArgument, contractFields, instant, series } from '../values.ts';
+import { contractArgument, contractFields, dataType, instant, series } from '../values.ts';
+import { explainKinds } from './support/data-kinds.ts';
 import { defineReadTool } from './support/define.ts';
 import { facts, table } from './support/render.ts';
 
@@ -16,6 +17,8 @@ export const getMarketDepth = defineReadTool({
   }),
   output: z.object({
     ...contractFields,
+    currency: z.string().optional(),
+    dataType,
     asOf: instant,
     ...series,
     spread: z.number().optional(),
@@ -25,11 +28,12 @@ export const getMarketDepth = defineReadTool({
     imbalance: z.number().optional(),
     note: z.string().optional(),
   }),
-  render: ({ contract, columns, rows, spread, bidTotal, askTotal, imbalance, note }) =>
+  render: ({ contract, currency, dataType, asOf, columns, rows, spread, bidTotal, askTotal, imbalance, note }) =>
     [
-      contract,
+      facts({ [contract]: currency ?? '', data: dataType, 'as of': asOf }),
       table(columns, rows),
       facts({ spread, 'bid size': bidTotal, 'ask size': askTotal, imbalance }),
+      ...explainKinds([dataType]),
       ...(note ? [note] : []),
     ].join('\n'),
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { contractArgument, expiryText, instant, optionRight, series, underlyingFields } from '../values.ts';
+import { explainKinds } from './support/data-kinds.ts';
 import { defineReadTool } from './support/define.ts';
-import { facts, table } from './support/render.ts';
+import { facts, table, underlyingLine } from './support/render.ts';
 
 export const getOptionChain = defineReadTool({
   name: 'get_option_chain',
@@ -45,12 +46,14 @@ export const getOptionChain = defineReadTool({
     next: z.string().optional(),
     /** How fresh quotes are; a column of its own where they differ. */
     dataType: z.string().optional(),
+    currency: z.string().optional(),
     note: z.string().optional(),
   }),
   timeoutMs: 120_000,
-  render: ({ underlying, asOf, classes, columns, rows, total, next, dataType, note }) =>
+  render: ({ underlying, asOf, classes, columns, rows, total, next, dataType, currency, note }) =>
     [
-      facts({ [underlying.contract]: underlying.price ?? '', 'as of': asOf, data: dataType }),
+      underlyingLine(underlying),
+      facts({ 'as of': asOf, data: dataType, currency }),
       ...(classes ?? []).map(
         (c) =>
           `${c.tradingClass} (${c.exchange}, ×${c.multiplier}, ${c.strikes} strikes): ${c.expiries.join(' ') || 'none'}`,
@@ -59,6 +62,7 @@ export const getOptionChain = defineReadTool({
       ...(rows && (next || total !== rows.length)
         ? [`${rows.length} of ${total} options${next ? `; more with cursor ${next}` : ''}`]
         : []),
+      ...explainKinds([underlying.dataType, dataType]),
       ...(note ? [note] : []),
     ].join('\n'),
 });

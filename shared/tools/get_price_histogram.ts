@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contractArgument, contractFields, series } from '../values.ts';
+import { contractArgument, contractFields, instant, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
 import { facts, table } from './support/render.ts';
 
@@ -21,7 +21,11 @@ export const getPriceHistogram = defineReadTool({
   }),
   output: z.object({
     ...contractFields,
+    /** Its end. */
+    asOf: instant,
     period: z.string(),
+    data: z.literal('TRADES'),
+    currency: z.string().optional(),
     total: z.number(),
     /** The price with most volume, before merging. */
     mostTraded: z.number(),
@@ -31,9 +35,9 @@ export const getPriceHistogram = defineReadTool({
     note: z.string().optional(),
   }),
   timeoutMs: 60_000,
-  render: ({ contract, period, total, mostTraded, valueArea, columns, rows, note }) =>
+  render: ({ contract, asOf, period, currency, total, mostTraded, valueArea, columns, rows, note }) =>
     [
-      `${contract}, volume by price over ${period}`,
+      `${contract}, volume by price${currency ? ` in ${currency}` : ''} over ${period} to ${asOf}`,
       facts({ total, 'most traded at': mostTraded, 'value area': `${valueArea.low}–${valueArea.high}` }),
       table(columns, rows),
       ...(note ? [note] : []),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant, series } from '../values.ts';
+import { explainKinds } from './support/data-kinds.ts';
 import { defineReadTool } from './support/define.ts';
 import { facts, table } from './support/render.ts';
 
@@ -45,6 +46,7 @@ export const scanMarket = defineReadTool({
       facts({ [scan]: location, instrument, 'as of': asOf, data: dataType }),
       ...(filters ? [`Filters: ${facts(filters)}`] : []),
       ...(rows.length > 0 ? [table(columns, rows)] : []),
+      ...explainKinds([dataType]),
       ...(note ? [note] : []),
     ].join('\n'),
 });

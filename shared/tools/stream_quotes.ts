@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contractArgument, contractOrComboFields, instant, itemErrors } from '../values.ts';
+import { explainKinds } from './support/data-kinds.ts';
 import { defineReadTool } from './support/define.ts';
 import { facts, renderItemErrors } from './support/render.ts';
 
@@ -24,6 +25,7 @@ export const streamQuotes = defineReadTool({
         ...contractOrComboFields,
         /** Of the prices, where it is not the currency itself: `0.01 GBP`. */
         priceUnit: z.string().optional(),
+        currency: z.string().optional(),
         updates: z.number().int(),
         dataType: z.string(),
         bid: price,
@@ -50,6 +52,7 @@ export const streamQuotes = defineReadTool({
       ...quotes.map(
         ({ contract, conId, ...rest }) => `${conId === undefined ? contract : `${contract} {${conId}}`} ${facts(rest)}`,
       ),
+      ...explainKinds(quotes.map(({ dataType }) => dataType)),
       ...renderItemErrors(errors),
     ].join('\n'),
 });

@@ -13,17 +13,18 @@ import { parseHours } from '../../gateway/time/hours.ts';
  */
 export function kindOf(
   ticker: Ticker,
-  { details, zone }: Pick<Instrument, 'details' | 'zone'>,
+  instrument: Pick<Instrument, 'details' | 'zone'>,
   at: number,
   legs: readonly DataType[] = [],
 ): DataType {
   const { dataType } = ticker;
-  const own = ticker.isAnnounced || isOpen(details.tradingHours, zone, at) ? dataType : stalest([dataType, 2]);
+  const own = ticker.isAnnounced ? dataType : stalest([dataType, kindByHours(instrument, at)]);
   return stalest([own, ...legs]);
 }
 
-function isOpen(hours: string | undefined, zone: string, at: number): boolean {
-  return parseHours(hours, zone).some(({ open, close }) => open <= at && at < close);
+/** Live while the market is open, else frozen. @param at epoch milliseconds */
+export function kindByHours({ details, zone }: Pick<Instrument, 'details' | 'zone'>, at: number): 1 | 2 {
+  return parseHours(details.tradingHours, zone).some(({ open, close }) => open <= at && at < close) ? 1 : 2;
 }
 
 /** The kinds of data that a combination's legs come in; those without any quote have none. Gateway failures end it. */

@@ -203,7 +203,7 @@ export function modelNote(rate: number = usualRate): string {
 }
 
 export function namedUnderlying(underlying: Instrument | undefined, price: number | undefined) {
-  return omitUndefined({ conId: underlying?.conId, contract: underlying?.name, price });
+  return omitUndefined({ conId: underlying?.conId, contract: underlying?.name, price, currency: underlying?.currency });
 }
 
 /** Eight significant digits: binary noise is gone, everything that IB computes is kept. */

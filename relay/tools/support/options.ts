@@ -1,5 +1,6 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
+import { omitUndefined } from '../../gateway/numbers.ts';
 import type { OptionClass } from '../../gateway/options/options.ts';
 import { isoInZone } from '../../gateway/time/time-zones.ts';
 import { optionalWithReason } from './optional.ts';
@@ -13,6 +14,8 @@ const dayMs = 86_400_000;
 export interface Underlying {
   readonly instrument: Instrument;
   readonly price: number | undefined;
+  /** What tells it. */
+  readonly quote?: Quote | undefined;
   /** Why the gateway does not tell it. */
   readonly refusal?: ToolErrorData;
 }
@@ -21,7 +24,31 @@ export async function resolveUnderlying(text: string, context: ToolContext): Pro
   const instrument = await underlyingNamed(text, context);
   const read = (signal: AbortSignal) => quoteOf(instrument, 'basic', { ...context, signal });
   const { value: quote, refusal } = await optionalWithReason('price of the underlying', read, context);
-  return { instrument, price: quote && priceIn(quote), ...(refusal && { refusal }) };
+  return { instrument, price: quote && priceIn(quote), quote, ...(refusal && { refusal }) };
+}
+
+/** An underlying as results show it. */
+export function shownUnderlying({ instrument, price, quote }: Underlying) {
+  const { dataType, asOf } = price === undefined ? {} : (quote ?? {});
+  return omitUndefined({
+    conId: instrument.conId,
+    contract: instrument.name,
+    price,
+    currency: instrument.currency || undefined,
+    dataType,
+    asOf: isFrozen(dataType) ? asOf : undefined,
+  });
+}
+
+const isFrozen = (kind: string | undefined): boolean => kind === 'frozen' || kind === 'delayed-frozen';
+
+/** Of when an answer with these quotes is: now, or where all of them are of a closed market, of the newest. */
+export function timeOfQuotes(quotes: readonly (Quote | undefined)[], now: number): string {
+  const known = quotes.filter((quote) => quote !== undefined);
+  const newest = known.map(({ asOf }) => asOf).sort((a, b) => Date.parse(b) - Date.parse(a))[0];
+  return newest !== undefined && known.every(({ dataType }) => isFrozen(dataType))
+    ? newest
+    : new Date(now).toISOString();
 }
 
 /** What a contract string means as an underlying: of a continuous future, which has no options, the front month. */

@@ -78,7 +78,10 @@ export async function quoteOf(
 }
 
 /** When the market of an instrument that is not traded by itself closed; undefined where IB does not tell it in time. */
-async function closedSince(instrument: Instrument, { gateway, signal }: Pick<ToolContext, 'gateway' | 'signal'>) {
+export async function closedSince(
+  instrument: Instrument,
+  { gateway, signal }: Pick<ToolContext, 'gateway' | 'signal'>,
+): Promise<number | undefined> {
   const patience = AbortSignal.any([signal, AbortSignal.timeout(sessionsPatienceMs)]);
   return gateway.sessions.lastEnd(instrument, patience).catch(() => undefined);
 }

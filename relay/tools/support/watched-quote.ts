@@ -1,4 +1,3 @@
-import type { DataType } from '../../gateway/market-data/data-type-lock.ts';
 import { Ticker } from '../../gateway/market-data/ticker.ts';
 
 const watchedPrices = ['bid', 'ask', 'last'] as const;
@@ -44,8 +43,9 @@ export class WatchedQuote {
     return !this.#priced;
   }
 
-  get dataType(): DataType {
-    return this.#ticker.dataType;
+  /** As it is now. */
+  get ticker(): Ticker {
+    return this.#ticker;
   }
   get bid(): number | undefined {
     return this.#ticker.bid;

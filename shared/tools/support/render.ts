@@ -25,6 +25,19 @@ export function facts(pairs: Readonly<Record<string, string | number | boolean |
     .join(' · ');
 }
 
+/** What something is on: its price with currency, kind and, where it is not of now, time. */
+export function underlyingLine({
+  contract,
+  conId: _,
+  price,
+  ...rest
+}: Readonly<Partial<Record<'contract' | 'currency' | 'dataType' | 'asOf', string | undefined>>> & {
+  readonly conId?: number | undefined;
+  readonly price?: number | undefined;
+}): string {
+  return facts({ [contract ?? 'underlying']: price ?? '', ...rest });
+}
+
 /** A failure as a person or a model reads it: what happened, then what to do. */
 export function renderError(error: ToolErrorData): string {
   const lines = [`${error.code}: ${error.message}${error.ibCode === undefined ? '' : ` (IB ${error.ibCode})`}`];

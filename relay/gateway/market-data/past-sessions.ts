@@ -1,8 +1,8 @@
 import { Coalescer } from '../../async/coalesce.ts';
 import type { Instrument } from '../contracts/instrument.ts';
+import type { HistoryDesk } from '../history/history.ts';
 import { type MarketSession, parseHours } from '../time/hours.ts';
 import { dateInZone } from '../time/time-zones.ts';
-import type { HistoryDesk } from './history.ts';
 
 type DatedSession = MarketSession & { readonly date: string };
 
