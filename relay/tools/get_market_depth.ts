@@ -57,7 +57,7 @@ export const getMarketDepthExecutor = executorOf(getMarketDepth, async (args, co
 /** IB gives no delayed books: what comes while the market is closed is what it had last. */
 async function freshness(instrument: Instrument, context: ToolContext) {
   const now = context.gateway.serverTime();
-  const dataType = kindByHours(instrument, now);
+  const dataType = kindByHours(instrument, now) ?? 1;
   const then = dataType === 2 ? await closedSince(instrument, context) : undefined;
   return { dataType: dataTypeNames[dataType], asOf: isoInZone(instrument.zone, then ?? now) };
 }

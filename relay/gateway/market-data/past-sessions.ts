@@ -42,14 +42,14 @@ export class PastSessions {
   /** Of a combination, those of its first leg. */
   async #of(combination: Instrument, now: number, signal?: AbortSignal): Promise<readonly DatedSession[]> {
     const [instrument = combination] = combination.legs ?? [];
-    const { contract, details, zone } = instrument;
+    const { contract, details, zone, marketZone } = instrument;
     const span = { to: now, days: daysAsked };
     const past = await this.#sessions.run(
       `${marketOf(instrument)} ${dateInZone(zone, now)}`,
-      (shared) => this.#history.schedule(contract, span, { regularHoursOnly: false, zone }, shared),
+      (shared) => this.#history.schedule(contract, span, { regularHoursOnly: false, marketZone }, shared),
       signal,
     );
-    const told = parseHours(details.tradingHours, zone).map((session) => ({
+    const told = parseHours(details.tradingHours, marketZone).map((session) => ({
       ...session,
       date: dateInZone(zone, session.close - 1),
     }));

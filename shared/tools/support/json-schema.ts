@@ -57,7 +57,7 @@ export function outputJsonSchema(tool: ToolDefinition): JsonSchema {
 }
 
 /**
- * Without what costs tokens and says little: MCP's default dialect, bounds of exact integers, smallest values, lengths
+ * Without what costs tokens and says little: MCP's default dialect, defaults of false and of nothing, bounds of exact integers, smallest values, lengths
  * and patterns of texts, lengths of lists. Arguments are checked against all of it.
  */
 function convert(schema: z.ZodType): JsonSchema {
@@ -65,6 +65,9 @@ function convert(schema: z.ZodType): JsonSchema {
     io: 'input',
     override: ({ jsonSchema }) => {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.default === false || (Array.isArray(jsonSchema.default) && jsonSchema.default.length === 0)) {
+        delete jsonSchema.default;
+      }
       delete jsonSchema.minimum;
       delete jsonSchema.exclusiveMinimum;
       delete jsonSchema.minLength;
