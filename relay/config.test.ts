@@ -117,9 +117,14 @@ describe('loadConfig', () => {
     expect(problems({ GATEWAY_CLIENT_ID: '0' })[0]).toContain('orders placed by hand');
   });
 
-  it.each(['paper', 'live'])('refuses to pretend that it can trade: %s', (mode) => {
-    expect(problems({ RELAY_TRADING: mode })[0]).toContain('no trading tools');
-  });
+  it.each(['paper', 'live', 'yes', 'on'])(
+    'refuses to pretend that it can trade, and names no mode that it refuses: %s',
+    (mode) => {
+      expect(problems({ RELAY_TRADING: mode })).toEqual([
+        `RELAY_TRADING: must be read-only: this version has no trading tools (it is "${mode}").`,
+      ]);
+    },
+  );
 
   it('warns of unknown variables with the nearest known name', () => {
     const { warnings } = loadConfig('run', {

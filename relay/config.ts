@@ -164,10 +164,11 @@ export const settings = {
     description: 'What may be traded. This version has no trading tools, so read-only is the only mode it accepts.',
     default: 'read-only',
     commands: gatewayCommands,
-    schema: oneOf(['read-only', 'paper', 'live']).refine(
-      (mode) => mode === 'read-only',
-      'is not possible yet: this version has no trading tools. Use read-only',
-    ),
+    // Modes that the gateway's room of orders knows already, and no setting gives.
+    schema: z.literal('read-only', 'must be read-only: this version has no trading tools') as unknown as z.ZodType<
+      'read-only' | 'paper' | 'live',
+      string
+    >,
   },
   maxRequestsPerSecond: {
     env: 'GATEWAY_MAX_REQUESTS_PER_SECOND',

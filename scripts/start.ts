@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { CommanderError } from 'commander';
+import { LocalFolder } from './local-folder.ts';
 import { answersOk, eventually, freePort, isPortFree, startRelayProcess, stopProcess } from './processes.ts';
+import { readStartOptions, type StartOptions, UsageError } from './start-options.ts';
 import { startWorkerRuntime } from './worker-runtime.ts';
 
 /**
@@ -11,15 +11,7 @@ import { startWorkerRuntime } from './worker-runtime.ts';
  * IB Gateway and a paired relay, each its own process. Everything it keeps is in `.local/`.
  */
 
-const { port, state, verbose } = new Command('npm start --')
-  .description('Run the Worker, a simulated IB Gateway and a paired relay on this machine.')
-  .option('-p, --port <port>', 'port of the MCP endpoint (or PORT)', parsePort, parsePort(process.env.PORT ?? '8787'))
-  .option('-s, --state <folder>', 'where to keep tokens and pairing', resolve(import.meta.dirname, '../.local'))
-  .option('-v, --verbose', 'show the logs of all parts', false)
-  .parse()
-  .opts<{ port: number; state: string; verbose: boolean }>();
-
-const local = resolve(state);
+const { port, state, at, verbose } = options();
 const origin = `http://localhost:${port}`;
 /** Within a minute, for each part. */
 const maxRestarts = 5;
@@ -42,11 +34,15 @@ try {
 }
 
 async function start(): Promise<void> {
+  const local = await LocalFolder.take(
+    state,
+    `npm start -- --state ${join(process.cwd(), '.local-2')} --port ${port + 1}`,
+  );
+  stops.push(async () => local.release());
   if (!(await isPortFree(port, '127.0.0.1'))) {
     throw new Error(`Port ${port} is in use. Stop what uses it, or choose another: npm start -- --port ${port + 1}`);
   }
-  await mkdir(local, { recursive: true, mode: 0o700 });
-  await lock(join(local, 'lock'));
+  if (at !== undefined) local.beginAnew();
 
   say('Building the Worker and starting it on the local Workers runtime …');
   const end = new AbortController();
@@ -54,7 +50,7 @@ async function start(): Promise<void> {
   const worker = await startWorkerRuntime({
     signal: end.signal,
     port,
-    directory: join(local, 'worker'),
+    directory: local.worker,
     vars: { LOCAL_MODE: '1' },
     log: logOf('worker'),
   });
@@ -68,13 +64,19 @@ async function start(): Promise<void> {
 
   say('Starting the relay …');
   const healthPort = await freePort();
-  launch('relay', ['run'], {
+  await local.moveRelayTo(origin);
+  const settings = {
     RELAY_URL: origin,
-    RELAY_DATA_DIR: join(local, 'relay', String(port)),
+    RELAY_DATA_DIR: local.relay,
     RELAY_NAME: 'local relay',
     GATEWAY_HOST: '127.0.0.1',
     GATEWAY_PORT: String(gatewayPort),
     RELAY_HEALTH_PORT: String(healthPort),
+  };
+  stops.push(async () => local.forgetSettings());
+  local.noteSettings(settings);
+  launch('relay', ['run'], {
+    ...settings,
     RELAY_LOG_LEVEL: 'info',
     // Used only when there is no working pairing from an earlier run.
     RELAY_PAIRING_CODE: await pairingCode(),
@@ -93,26 +95,6 @@ async function start(): Promise<void> {
 
   Press Ctrl-C to stop.
 `);
-}
-
-/** Two runtimes on the same storage would corrupt each other's view of it. */
-async function lock(file: string): Promise<void> {
-  const holder = existsSync(file) ? Number(await readFile(file, 'utf8')) : 0;
-  if (holder > 0 && isAlive(holder)) {
-    throw new Error(
-      `Process ${holder} is already running with ${local}. Stop it, or give this one a folder of its own: npm start -- --port ${port} --state ./.local-2`,
-    );
-  }
-  await writeFile(file, String(process.pid));
-  stops.push(() => rm(file, { force: true }));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 /** Runs one part as a process and, as a container runtime would, starts it again when it dies; not for ever. */
@@ -192,8 +174,12 @@ function logOf(name: string): (line: string) => void {
   };
 }
 
-function parsePort(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
-  throw new InvalidArgumentError('a port is a number from 1 to 65535.');
+function options(): StartOptions {
+  try {
+    return readStartOptions(process.argv.slice(2), process.env, resolve(import.meta.dirname, '../.local'));
+  } catch (error) {
+    if (error instanceof UsageError) console.error(`\n  ${error.message}\n`);
+    else if (!(error instanceof CommanderError)) throw error;
+    return process.exit(error instanceof CommanderError ? error.exitCode : 64);
+  }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -47,6 +48,7 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     ...(options.signal ? { signal: options.signal } : {}),
   });
+  endWithParent(child);
   // Ending it by the signal is reported as an error; the exit that follows says the same.
   child.on('error', (error) => options.log?.(error.message));
   for (const stream of [child.stdout, child.stderr]) {
@@ -62,6 +64,24 @@ export async function startWorkerRuntime(options: WorkerRuntimeOptions): Promise
       await exited;
     },
   };
+}
+
+/**
+ * The runtime does not notice when the process that started it is killed, and would go on with the storage that a next
+ * one opens. A shell that waits for the end of its input sees to that, however this process ends.
+ */
+function endWithParent(runtime: ChildProcess): void {
+  const { pid } = runtime;
+  if (pid === undefined) return;
+  const guard = spawn('sh', ['-c', 'while read -r _; do :; done; kill -9 "$0"', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // Whoever kills the whole group of this process must not take the guard with it.
+    detached: true,
+  });
+  guard.on('error', () => undefined);
+  guard.unref();
+  (guard.stdin as Socket).unref();
+  runtime.once('exit', () => guard.kill('SIGKILL'));
 }
 
 async function listeningPort(child: ChildProcess): Promise<number> {
@@ -92,11 +112,13 @@ function capnp(
   const namespaces = objects.map(
     ({ class_name }) => `(className = ${text(class_name)}, uniqueKey = ${text(class_name)}, enableSql = true)`,
   );
+  // For trying things out, webhooks may go to this machine. No other private network can be reached.
+  const reachable = vars.LOCAL_MODE === '1' ? '"public", "local"' : '"public"';
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
-    (name = "internet", network = (allow = ["public"], tlsOptions = (trustBrowserCas = true))),
+    (name = "internet", network = (allow = [${reachable}], tlsOptions = (trustBrowserCas = true))),
     (name = "storage", disk = (path = ${text(join(directory, 'storage'))}, writable = true)),
   ],
   sockets = [(name = "http", address = ${text(`${host}:${port}`)}, http = (), service = "main")],

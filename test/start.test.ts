@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { holdDataFolder } from '../relay/commands/data-folder.ts';
 import { eventually, freePort } from '../scripts/processes.ts';
 import { connectClient } from './support/clients.ts';
 
@@ -68,6 +70,51 @@ const alive = (pid: number) => {
   }
 };
 
+/** What the doctor says, run as the README tells it. */
+async function doctor(...args: string[]): Promise<{ code: number; text: string }> {
+  const child = spawn(process.execPath, ['relay/main.ts', 'doctor', ...args], { env: { PATH: process.env.PATH } });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (text += String(data)));
+  const [code] = await once(child, 'close');
+  return { code: Number(code), text };
+}
+
+/** Somebody on this machine who wants to hear of alerts. */
+async function listenForWebhook(): Promise<{ url: string; heard: string[]; close: () => void }> {
+  const heard: string[] = [];
+  const server = createHttpServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      heard.push(body);
+      response.end();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  return { url: `http://127.0.0.1:${port}/hook`, heard, close: () => server.close() };
+}
+
+/** Presses a button of the dashboard as the demo user. */
+async function press(origin: string, path: string, fields: Record<string, string>): Promise<Response> {
+  const headers = { Origin: origin, Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' };
+  const post = (where: string, body: string, cookie = '') =>
+    fetch(origin + where, { method: 'POST', redirect: 'manual', headers: { ...headers, Cookie: cookie }, body });
+  const cookie = (await post('/sign-in', '')).headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  return post(path, new URLSearchParams(fields).toString(), cookie);
+}
+
+async function relaysOf(origin: string): Promise<unknown[]> {
+  const signedIn = await fetch(`${origin}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { Origin: origin, 'Content-Type': 'application/x-www-form-urlencoded' },
+  });
+  const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const response = await fetch(`${origin}/relays`, { headers: { Cookie: cookie } });
+  return ((await response.json()) as { relays: unknown[] }).relays;
+}
+
 /** Each with a port and a folder of its own. */
 describe.concurrent('npm start', () => {
   test('starts everything, survives the death of its relay, keeps its state over a restart, and leaves no process behind', async () => {
@@ -82,6 +129,18 @@ describe.concurrent('npm start', () => {
     expect(first.output().split('\n').length).toBeLessThan(30);
     const client = await connectClient({ era: '2026-07-28', url });
     expect((await client.call('get_status')).structuredContent).toMatchObject({ ok: true });
+
+    const healthy = await doctor('--data-dir', join(state, 'relay'));
+    expect(healthy.text).toContain('Everything works.');
+    expect(healthy).toMatchObject({ code: 0, text: expect.stringContaining('The relay of npm start in') });
+
+    const hook = await listenForWebhook();
+    expect((await press(url.origin, '/webhook', { url: hook.url })).status).toBeLessThan(400);
+    await client.call('manage_alerts', { action: 'create', contract: 'AAPL', kind: 'price', above: 1 });
+    await eventually('the webhook', async () => hook.heard.length > 0, 20_000);
+    expect(hook.heard[0]).toContain('alert.fired');
+    hook.close();
+
     const relay = await pidOf(`relay/main.ts run`, await first.children());
     process.kill(relay, 'SIGKILL');
     await eventually('the relay to be gone', async () => !alive(relay));
@@ -89,15 +148,16 @@ describe.concurrent('npm start', () => {
     await client.close();
     const processes = await first.children();
     expect(processes.length).toBeGreaterThanOrEqual(3);
-    const exited = once(first.child, 'exit');
-    first.child.kill('SIGTERM');
-    await exited;
+    // Nobody has a chance to clean up.
+    process.kill(await pidOf('scripts/start.ts', processes), 'SIGKILL');
     await eventually('every process to be gone', async () => !processes.some(alive), 15_000);
 
-    const second = start(port, state);
+    // On another port it is the same relay, and one only.
+    const other = await freePort();
+    const second = start(other, state);
     await eventually('the second start', async () => second.output().includes('Press Ctrl-C to stop'), 60_000);
-    // The same token works: nothing was signed in or paired again.
-    const again = await connectClient({ era: '2026-07-28', url, auth: client.auth });
+    expect(await relaysOf(`http://localhost:${other}`)).toHaveLength(1);
+    const again = await connectClient({ era: '2026-07-28', url: new URL(`http://localhost:${other}/mcp`) });
     expect((await again.call('list_accounts')).isError).toBeFalsy();
     await again.close();
     const rest = await second.children();
@@ -121,21 +181,42 @@ describe.concurrent('npm start', () => {
 
   test('two cannot share one folder', async () => {
     const state = await mkdtemp(join(tmpdir(), 'start-'));
-    await writeFile(join(state, 'lock'), String(process.pid));
+    const held = holdDataFolder(state);
+    await writeFile(join(state, 'pid'), String(process.pid));
+    const { child, output } = start(await freePort(), state);
+    const [code] = await once(child, 'exit');
+    held.release();
+    expect(code).not.toBe(0);
+    expect(output()).toContain(`Process ${process.pid} is already running with ${state}`);
+  });
+
+  test('a runtime that outlived its start is named', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'start-'));
+    const survivor = spawn(process.execPath, [
+      ...['-e', 'setTimeout(() => {}, 60_000)', 'workerd', 'serve'],
+      join(state, 'worker', 'workerd.capnp'),
+    ]);
+    running.push(survivor);
     const { child, output } = start(await freePort(), state);
     const [code] = await once(child, 'exit');
     expect(code).not.toBe(0);
-    expect(output()).toContain(`Process ${process.pid} is already running`);
+    expect(output()).toContain(`(process ${survivor.pid}) still uses ${state}. Stop it: kill ${survivor.pid}`);
   });
 
-  test('a taken port is a sentence', async () => {
+  test('a taken port and a folder that cannot be are sentences', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
-    const { child, output } = start(port, join(tmpdir(), 'unused'));
-    const [code] = await once(child, 'exit');
+    const state = await mkdtemp(join(tmpdir(), 'start-'));
+    const file = join(state, 'file');
+    await writeFile(file, '');
+    const taken = start(port, state);
+    const impossible = start(await freePort(), file);
+    const codes = await Promise.all([taken, impossible].map(async ({ child }) => (await once(child, 'exit'))[0]));
     server.close();
-    expect(code).not.toBe(0);
-    expect(output()).toContain(`Port ${port} is in use`);
+    expect(codes).toEqual([1, 1]);
+    expect(taken.output()).toContain(`Port ${port} is in use`);
+    expect(impossible.output()).toMatch(/Nothing can be kept in .*file\. .*keep it elsewhere: npm start -- --state/);
+    for (const { output } of [taken, impossible]) expect(output()).not.toMatch(/^\s+at /m);
   });
 });

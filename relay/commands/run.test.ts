@@ -257,6 +257,7 @@ describe('a data folder with a relay', () => {
     expect(await exitOf(launch(elsewhere))).toBe(75);
     const said = output.slice(lines).filter((line) => line.includes('"level":"fatal"'));
     expect(said).toEqual([expect.stringContaining(`Another relay is using the data folder ${join(dataDir, 'data')}`)]);
+    expect(output.slice(lines).filter((line) => line.includes('gateway state'))).toEqual([]);
     expect(server.frames.filter(({ t }) => t === 'hello')).toHaveLength(1);
     expect(simulator.received.filter(({ name }) => name === 'startApi')).toHaveLength(1);
   });

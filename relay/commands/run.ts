@@ -52,6 +52,7 @@ class Relay {
   readonly #records: Records;
   readonly #jobs: readonly Job[];
   #folder: HeldFolder | undefined;
+  #started = false;
   readonly #toolContext: Parameters<typeof createToolRunner>[0];
   #tunnel: Tunnel | undefined;
   #alerts: AlertDesk | undefined;
@@ -100,6 +101,7 @@ class Relay {
     if (healthPort !== 0) this.#health = await this.#openHealth(healthPort);
     gateway.onStatus(() => this.#tellStatus());
     gateway.start();
+    this.#started = true;
     for (const job of this.#jobs) job.start();
   }
 
@@ -150,7 +152,8 @@ class Relay {
   async #letGo(): Promise<void> {
     this.#alerts?.stop();
     await this.#tunnel?.stop();
-    this.#gateway.stop();
+    // Of a connection that was never wanted there is nothing to tell.
+    if (this.#started) this.#gateway.stop();
     for (const job of this.#jobs) job.stop();
     this.#records.close();
     this.#folder?.release();
