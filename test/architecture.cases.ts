@@ -25,6 +25,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'relay/fills',
     'relay/gateway/index.ts',
     'relay/hub',
+    'relay/json.ts',
     'relay/performance',
     'relay/tools',
     'shared/loopback.ts',
