@@ -97,6 +97,25 @@ test('a relay that has an older list is handed the new one on connecting; one th
   expect(again.frames.filter(({ t }) => t === 'call')).toEqual([]);
 });
 
+test('a Home that was restored counts on from what its relay knows, which then takes its list', async () => {
+  const { created } = await manage(due);
+  const [{ revision = 0 } = {}] = await worker.sql('Home', userId, 'SELECT revision FROM alert_revision');
+  const newer = Number(revision) + 5;
+  const relay = await connect({ version: 1, revision: newer, pending: 0 });
+  const push = await answerSync(relay);
+  expect(push.revision).toBeGreaterThan(newer);
+  expect(push.alerts).toMatchObject([{ id: created.id }]);
+  expect((await serving(relay, manage())).alerts).toMatchObject([{ state: 'watching' }]);
+});
+
+test('a revision that makes no sense is not taken over', async () => {
+  const [before] = await worker.sql('Home', userId, 'SELECT revision FROM alert_revision');
+  const relay = await connect({ version: 1, revision: Number.MAX_SAFE_INTEGER, pending: 0 });
+  expect((await answerSync(relay)).revision).toBe(before?.revision);
+  // Whatever is still asked is answered, so that it does not wait for the next relay.
+  await serving(relay, new Promise((resolve) => setTimeout(resolve, 500)));
+});
+
 test.each([undefined, { version: 2, revision: 0, pending: 5 }, { version: 'x' }])(
   'a relay that says %j about alerts is never asked',
   async (alerts) => {
@@ -135,6 +154,8 @@ describe('a firing', () => {
     const { revision } = await answerSync(relay, [firing(id, 1)]);
     // The relay forgets that this was acknowledged, and both are cut off.
     expect((await answerSync(relay)).acknowledged).toEqual([{ alert: id, seq: 1 }]);
+    // A status holds the object in memory for the second in which the next one would wait.
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
     await worker.evictHome(userId, 'close');
     const again = await connect({ version: 1, revision, pending: 1 });
     await answerSync(again, [firing(id, 1)]);

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../scripts/processes.ts';
 import type { ConnectIdentity } from '../shared/tunnel/credential.ts';
 import { signConnect } from '../shared/tunnel/credential.ts';
 import type { Browser } from './support/browser.ts';
@@ -164,15 +165,49 @@ describe('pairing', () => {
     expect(await response.json()).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
   });
 
-  test('guessing is stopped', async () => {
+  test('guessing is stopped by network, and locks nobody out who has the code', async () => {
     const other = await signInAs(worker, 'test:guessing');
-    const guess = () => requestPairing(worker, { ...body, code: `${other.userId}.${'b'.repeat(20)}` });
-    for (let attempt = 0; attempt < 10; attempt++) expect((await guess()).status).toBe(403);
-    expect((await guess()).status).toBe(429);
-    expect((await requestPairing(worker, { ...body, code: await pairingCode(worker, other.browser) })).status).toBe(
-      429,
-    );
+    const pairFrom = (address: string, code: string) =>
+      worker.fetch('/relay/pair', {
+        method: 'POST',
+        headers: { 'CF-Connecting-IP': address },
+        body: JSON.stringify({ ...body, code }),
+      });
+    const guess = async (address: string) => (await pairFrom(address, `${other.userId}.${'b'.repeat(20)}`)).status;
+    for (let attempt = 0; attempt < 10; attempt++) expect(await guess('203.0.113.1')).toBe(403);
+    expect(await guess('203.0.113.1')).toBe(429);
+    expect(await guess('203.0.113.2')).toBe(403);
+    for (const address of ['203.0.113.1', '203.0.113.2']) {
+      expect((await pairFrom(address, await pairingCode(worker, other.browser))).status).toBe(201);
+    }
+    expect(await guess('203.0.113.1')).toBe(429);
+    const [, secret = ''] = (await pairingCode(worker, other.browser)).split('.');
+    expect(Buffer.from(secret, 'base64url').length * 8).toBeGreaterThanOrEqual(112);
   });
+});
+
+test('a flood of statuses is a handful of writes, and the last one counts', async () => {
+  const other = await signInAs(worker, 'test:statuses');
+  const relay = await connectRaw(worker, await pairDevice(worker, other.browser));
+  const inHome = (statement: string) => worker.sql('Home', other.userId, statement);
+  await inHome('CREATE TABLE written (n INTEGER)');
+  await inHome('CREATE TRIGGER counting AFTER UPDATE OF status ON device BEGIN INSERT INTO written VALUES (1); END');
+  for (let index = 0; index < 3_000; index++) {
+    relay.send({ t: 'status', status: { ...okStatus, version: String(index) } });
+    if (index % 300 === 0) await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  const shown = async () => {
+    const page = await other.browser.open(new URL('/relays', worker.origin));
+    const { relays } = JSON.parse(page.html) as { relays: { status: { version: string } }[] };
+    return relays[0]?.status.version;
+  };
+  await eventually('the last status', async () => (await shown()) === '2999', 10_000);
+  await eventually('the last status in storage', async () => {
+    const [row] = await inHome('SELECT status FROM device');
+    return JSON.parse(String(row?.status)).version === '2999';
+  });
+  expect((await inHome('SELECT * FROM written')).length).toBeLessThanOrEqual(8);
+  relay.drop();
 });
 
 describe('a call', () => {
@@ -252,11 +287,17 @@ describe('a call', () => {
     const seen: number[] = [];
     const pending = client.call('list_accounts', {}, { onProgress: ({ progress }) => seen.push(progress) });
     const { id = '' } = await relay.next('call');
-    for (let seq = 0; seq < 5; seq++)
-      relay.send({ t: 'progress', id, seq, progress: seq + 1, total: 5, message: 'piece' });
+    for (let seq = 0; seq < 5; seq++) {
+      relay.send({ t: 'progress', id, seq, progress: seq + 1, total: 10, message: 'piece' });
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    // Too many at once: of these the newest, before the answer.
+    for (let seq = 5; seq < 10; seq++) relay.send({ t: 'progress', id, seq, progress: seq + 1, total: 10 });
     relay.send({ t: 'result', id, ok: true, value: accounts });
     await pending;
-    expect(seen).toEqual([1, 2, 3, 4, 5]);
+    expect(seen.slice(0, 5)).toEqual([1, 2, 3, 4, 5]);
+    expect(seen.at(-1)).toBe(10);
+    expect(seen.length).toBeLessThan(10);
   });
 
   test('with a large answer keeps the relay to its credit', async () => {

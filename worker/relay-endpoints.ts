@@ -1,5 +1,6 @@
 import { parseConnect } from '../shared/tunnel/credential.ts';
 import { type Paired, pairingRequestSchema } from '../shared/tunnel/pairing.ts';
+import { networkOf } from './edge/attempts.ts';
 import { pairAgain, problem } from './edge/problem.ts';
 import type { Env } from './env.ts';
 
@@ -29,7 +30,7 @@ export async function pairRelay(request: Request, env: Env): Promise<Response> {
   const [home, secret] = /^([\w-]{22})\.([\w-]{20})$/.exec(code)?.slice(1) ?? [];
   if (!home || !secret)
     return problem(403, 'wrong_code', 'This is not a pairing code.', 'Copy the whole code from the dashboard.');
-  const result = await env.HOME.getByName(home).pair(secret, name, publicKey);
+  const result = await env.HOME.getByName(home).pair(secret, name, publicKey, networkOf(request) ?? 'local');
   if (result.ok) return Response.json({ home, device: result.device } satisfies Paired, { status: 201 });
   switch (result.reason) {
     case 'wrong-code':

@@ -89,6 +89,18 @@ describe('the alerts that a relay watches', () => {
     expect(keeper.waiting.map(({ id }) => id)).toEqual(['a']);
   });
 
+  test.each([Number.MAX_SAFE_INTEGER, 9_000_000_000_000_000, 5_000])(
+    'take the list of Home again after one with the absurd revision %d',
+    (absurd) => {
+      const store = memory();
+      keep(store).sync(push(absurd, []));
+      const keeper = keep(store);
+      expect(keeper.sync(push(7, [alert('a')])).revision).toBe(7);
+      expect(keeper.waiting.map(({ id }) => id)).toEqual(['a']);
+      expect(keeper.sync(push(6, [])).revision).toBe(7);
+    },
+  );
+
   test('learn their past from Home when the relay has lost it', () => {
     const keeper = keep();
     keeper.sync(push(9, [alert('a', { repeat: 'daily', seq: 4, lastDay: '2026-11-20' })]));

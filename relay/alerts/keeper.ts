@@ -4,6 +4,7 @@ import {
   type AlertsReport,
   type AlertsStatus,
   alertsVersion,
+  isLate,
   maxPendingFirings,
   type WatchedAlert,
 } from '../../shared/alerts/sync.ts';
@@ -52,14 +53,14 @@ export class AlertKeeper {
     return { version: alertsVersion, revision, pending: pending.length };
   }
 
-  /** Takes Home's list, unless it is older than the one here, and gives back what Home should know. */
+  /** Takes Home's list, unless it is one from before the one here that comes late, and gives back what Home should know. */
   sync({ revision, alerts, acknowledged }: AlertsPush): AlertsReport {
     const known = new Set(acknowledged.map(({ alert, seq }) => `${alert}.${seq}`));
     const before = this.#state;
-    const stale = revision < before.revision;
+    const stale = isLate(revision, before.revision);
     const list = stale ? before.alerts : alerts.map((alert) => withPast(alert, before.alerts));
     const pending = before.pending.filter(({ alert, seq }) => !known.has(`${alert}.${seq}`));
-    const next: AlertState = { ...before, revision: Math.max(revision, before.revision), alerts: list, pending };
+    const next: AlertState = { ...before, revision: stale ? before.revision : revision, alerts: list, pending };
     if (JSON.stringify(next) !== JSON.stringify(before)) this.#change(next);
     for (const id of this.#problems.keys()) if (!list.some((alert) => alert.id === id)) this.#problems.delete(id);
     return {

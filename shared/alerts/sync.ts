@@ -56,5 +56,16 @@ export const alertsSync = defineOperation({
   timeoutMs: 10_000,
 });
 
+/** No repeated push is later than this many changes of the list. */
+const lateRevisions = 1_000;
+
+/**
+ * Whether a list is only an older one that comes late. One that is behind by more was counted by somebody else (a Home
+ * that was restored, a number that made no sense) and is as good as new.
+ */
+export function isLate(revision: number, known: number): boolean {
+  return revision < known && known - revision <= lateRevisions;
+}
+
 export type AlertsPush = z.input<(typeof alertsSync)['input']>;
 export type AlertsReport = z.output<(typeof alertsSync)['output']>;

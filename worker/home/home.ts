@@ -5,7 +5,7 @@ import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } fro
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
 import { type RefreshAnswer, Refreshes, type RefreshOutcome } from './refreshes.ts';
 import type { PairingResult } from './relays/devices.ts';
-import type { CallAnswer, CallProgress, CallRequest, NextChunk } from './relays/relay-link.ts';
+import type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 import { notPaired, Relays } from './relays/relays.ts';
 import type { RelayView } from './relays/status.ts';
 import { initialise, isInitialised, migrateHome } from './schema.ts';
@@ -14,7 +14,7 @@ import { runHomeTool } from './tools/index.ts';
 import { Watchlists } from './watchlists/watchlists.ts';
 
 export type { AlertsOverview } from './alerts/alerting.ts';
-export type { CallAnswer, CallProgress, CallRequest, NextChunk } from './relays/relay-link.ts';
+export type { CallAnswer, CallProgress, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 export type { RelayView } from './relays/status.ts';
 
 /** What Home needs of the Worker's environment. */
@@ -122,9 +122,9 @@ export class Home extends DurableObject<HomeEnv> {
     return relays.createPairingCode(this.#userId());
   }
 
-  /** Exchanges a pairing code for a device; `publicKey` is what the relay will prove itself with. */
-  async pair(secret: string, name: string, publicKey: string): Promise<PairingResult> {
-    return this.#rooms?.relays.pair(secret, name, publicKey) ?? { ok: false, reason: 'wrong-code' };
+  /** Exchanges a pairing code for a device; `publicKey` is what the relay will prove itself with, `from` its network. */
+  async pair(secret: string, name: string, publicKey: string, from: string): Promise<PairingResult> {
+    return this.#rooms?.relays.pair(secret, name, publicKey, from) ?? { ok: false, reason: 'wrong-code' };
   }
 
   /** Removes a relay: its key stops working and its connection is closed at once. */
@@ -151,7 +151,7 @@ export class Home extends DurableObject<HomeEnv> {
   // Calls.
 
   /** Carries out a tool that this Home runs itself. Never throws for expected failures. */
-  async answer(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+  async answer(request: CallRequest, onProgress?: ProgressListener): Promise<CallAnswer> {
     try {
       const { relays, watchlists, alerting } = this.#existing();
       const value = await runHomeTool(request.op, request.args, {
@@ -170,7 +170,7 @@ export class Home extends DurableObject<HomeEnv> {
   }
 
   /** Runs a call at the user's relay. Never throws for expected failures. */
-  async call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+  async call(request: CallRequest, onProgress?: ProgressListener): Promise<CallAnswer> {
     return this.#existing().relays.call(request, onProgress);
   }
 

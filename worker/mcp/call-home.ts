@@ -2,7 +2,7 @@ import { env as bindings, waitUntil } from 'cloudflare:workers';
 import { ToolError } from '../../shared/errors.ts';
 import type { ToolDefinition } from '../../shared/tools/support/define.ts';
 import type { Env } from '../env.ts';
-import type { CallAnswer, CallProgress, CallRequest } from '../home/home.ts';
+import type { CallAnswer, CallRequest, ProgressListener } from '../home/home.ts';
 import { readChunks } from '../home/relays/read-chunks.ts';
 
 const env = bindings as unknown as Env;
@@ -12,7 +12,7 @@ export interface HomeCallOptions {
   signal: AbortSignal;
   /** The client's own name for the call, by which a 2025-era client cancels it. */
   alias: string;
-  onProgress?: ((progress: CallProgress) => void) | undefined;
+  onProgress?: ProgressListener | undefined;
 }
 
 /** Cancels a call by the client's own name for it, even though the request that asks for it ends at once. */

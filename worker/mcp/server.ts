@@ -14,7 +14,7 @@ import { listingOf } from '../../shared/tools/support/json-schema.ts';
 import { renderError } from '../../shared/tools/support/render.ts';
 import type { Toolset } from '../../shared/tools/support/toolsets.ts';
 import { version } from '../../shared/version.ts';
-import type { CallProgress } from '../home/home.ts';
+import type { ProgressListener } from '../home/home.ts';
 import { callHome, cancelAtHome } from './call-home.ts';
 
 /** What a server needs of the authorized request that it serves. */
@@ -119,16 +119,16 @@ function requireToolset(chosen: readonly Toolset[], { name, toolset }: ToolDefin
 }
 
 /** Forwards progress to a client that asked for it; losing a notification never fails the call. */
-function progressSender(context: ServerContext): ((progress: CallProgress) => void) | undefined {
+function progressSender(context: ServerContext): ProgressListener | undefined {
   const progressToken = context.mcpReq._meta?.progressToken;
   if (progressToken === undefined) return undefined;
-  return ({ progress, total, message }) => {
+  return async ({ progress, total, message }) => {
     const params = {
       progressToken,
       progress,
       ...(total === undefined ? {} : { total }),
       ...(message ? { message } : {}),
     };
-    context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
+    await context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
   };
 }

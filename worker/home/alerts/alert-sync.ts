@@ -1,5 +1,11 @@
 import type { z } from 'zod';
-import { type AlertsReport, alertsStatusSchema, type alertsSync, alertsVersion } from '../../../shared/alerts/sync.ts';
+import {
+  type AlertsReport,
+  alertsStatusSchema,
+  type alertsSync,
+  alertsVersion,
+  isLate,
+} from '../../../shared/alerts/sync.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import type { Alerts, RecordedFiring } from './alerts.ts';
 
@@ -56,6 +62,7 @@ export class AlertSync {
       return;
     }
     this.#alerts.adopt(device);
+    this.#alerts.overtake(parsed.revision);
     this.#alerts.recordRevision(device, parsed.revision);
     if (parsed.revision === this.#alerts.revision && parsed.pending === 0) return;
     // Not within the step of the tunnel's machine that told us.
@@ -101,8 +108,10 @@ export class AlertSync {
       const fresh = this.#alerts.record(device, report);
       if (fresh.length > 0) this.#owner.fired(fresh);
       this.#alerts.recordRevision(device, report.revision);
+      this.#alerts.overtake(report.revision);
       acknowledged = report.firings;
-      if (acknowledged.length === 0 && !run.again) return;
+      const isSettled = acknowledged.length === 0 && !run.again;
+      if (isSettled && !isLate(push.revision, report.revision)) return;
     }
   }
 

@@ -7,7 +7,13 @@ import {
   maxAlerts,
   mayFire,
 } from '../../../shared/alerts/alert.ts';
-import { type AlertsPush, type AlertsReport, alertsVersion, type FiringKey } from '../../../shared/alerts/sync.ts';
+import {
+  type AlertsPush,
+  type AlertsReport,
+  alertsVersion,
+  type FiringKey,
+  isLate,
+} from '../../../shared/alerts/sync.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import type { AlertView, manageAlerts } from '../../../shared/tools/manage_alerts.ts';
 import { randomToken } from '../../edge/secrets.ts';
@@ -66,6 +72,14 @@ export class Alerts {
   /** Counts every change of the alerts that relays should watch. */
   get revision(): number {
     return this.#sql.exec<{ revision: number }>('SELECT revision FROM alert_revision').one().revision;
+  }
+
+  /**
+   * A relay has a newer list than there is: this storage is an older copy of itself. Its list counts on from there, so
+   * that the relay takes it.
+   */
+  overtake(revision: number): void {
+    if (isLate(this.revision, revision)) this.#sql.exec('UPDATE alert_revision SET revision = ?', revision + 1);
   }
 
   /** By device: the revision that a relay has, of those that can watch alerts. It outlives the object's memory. */

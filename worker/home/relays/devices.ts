@@ -4,6 +4,8 @@ import { hashSecret, randomToken } from '../../edge/secrets.ts';
 
 const pairingCodeMs = 10 * 60_000;
 const maxOpenCodes = 5;
+/** How old `seen_at` may be while a relay says the same again and again. */
+const unchangedMs = 60_000;
 const maxDevices = 10;
 
 /** A paired relay as Home stores it. */
@@ -38,6 +40,8 @@ export class Devices {
   /** In the order in which they were paired. Read at the first use. */
   #devices: Map<string, Device> | undefined;
   readonly #attempts: Attempts;
+  /** The status that is stored, as text, and since when; by device. */
+  readonly #stored = new Map<string, { text: string; at: number }>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -59,15 +63,21 @@ export class Devices {
     return `${userId}.${secret}`;
   }
 
-  /** Consumes a code and stores the relay's public key. */
-  async pair(secret: string, name: string, publicKey: string): Promise<PairingResult> {
+  /**
+   * Consumes a code and stores the relay's public key. A right code is taken whatever was tried before, so that nobody
+   * can lock its owner out: at 120 bits it is not found by trying. Wrong ones are counted by network, for the storage.
+   *
+   * @param from the caller's network
+   */
+  async pair(secret: string, name: string, publicKey: string, from: string): Promise<PairingResult> {
     const hash = await hashSecret(secret);
-    if (!this.#attempts.allowed('pair')) return { ok: false, reason: 'too-many-attempts' };
     const row = this.#sql
       .exec<{ expires_at: number }>('DELETE FROM pairing WHERE hash = ? RETURNING expires_at', hash)
       .toArray()[0];
     if (!row) {
-      this.#attempts.record('pair');
+      const key = `pair ${from}`;
+      if (!this.#attempts.allowed(key)) return { ok: false, reason: 'too-many-attempts' };
+      this.#attempts.record(key);
       return { ok: false, reason: 'wrong-code' };
     }
     if (row.expires_at <= Date.now()) return { ok: false, reason: 'expired' };
@@ -95,6 +105,7 @@ export class Devices {
 
   remove(id: string): void {
     this.#sql.exec('DELETE FROM device WHERE id = ?', id);
+    this.#stored.delete(id);
     this.#known().delete(id);
   }
 
@@ -119,11 +130,20 @@ export class Devices {
     this.#remember(id, { seenAt: at });
   }
 
+  /** Takes the relay's word, for as long as this object is in memory. */
+  sawStatus(id: string, status: unknown): void {
+    this.#remember(id, { status: readStatus(status), seenAt: Date.now() });
+  }
+
   /** Keeps the relay's latest status, so that it can be shown while the relay is away. */
   recordStatus(id: string, status: unknown): void {
+    this.sawStatus(id, status);
+    const text = JSON.stringify(status);
     const now = Date.now();
-    this.#sql.exec('UPDATE device SET status = ?, seen_at = ? WHERE id = ?', JSON.stringify(status), now, id);
-    this.#remember(id, { status: readStatus(status), seenAt: now });
+    const stored = this.#stored.get(id);
+    if (stored?.text === text && now - stored.at < unchangedMs) return;
+    this.#sql.exec('UPDATE device SET status = ?, seen_at = ? WHERE id = ?', text, now, id);
+    this.#stored.set(id, { text, at: now });
   }
 
   /** Removes what has expired. @returns whether anything is left that will expire */

@@ -162,6 +162,39 @@ describe('list_accounts of two relays', () => {
   });
 });
 
+describe('a flood of progress', () => {
+  test('becomes a few notices, the last of them before the answer', async () => {
+    const link = newLink();
+    const socket = connected(link);
+    const told: unknown[] = [];
+    const answer = link
+      .call(request('one'), ({ progress }) => void told.push(progress))
+      .then((end) => told.push(end.kind));
+    for (let seq = 0; seq < 20_000; seq += 1) {
+      link.receive(socket as never, encodeFrame({ t: 'progress', id: 'one', seq, progress: seq }));
+      if (seq % 20 === 0) vi.advanceTimersByTime(1);
+    }
+    link.receive(socket as never, encodeFrame({ t: 'result', id: 'one', ok: true, value: 1 }));
+    await answer;
+    expect(told[0]).toBe(0);
+    expect(told.slice(-2)).toEqual([19_999, 'value']);
+    expect(told.length).toBeLessThan(10);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('of a call that was cancelled is heard of no more', () => {
+    const link = newLink();
+    const socket = connected(link);
+    const told: number[] = [];
+    void link.call(request('one'), ({ progress }) => void told.push(progress));
+    for (const seq of [1, 2])
+      link.receive(socket as never, encodeFrame({ t: 'progress', id: 'one', seq, progress: seq }));
+    link.cancel('one');
+    vi.advanceTimersByTime(1_000);
+    expect(told).toEqual([1]);
+  });
+});
+
 describe('beyond calls', () => {
   const everything = ['instructions', 'events'];
   const open = (link: RelayLink, features?: string[]): FakeSocket => {

@@ -11,6 +11,7 @@ import {
   hubAttachmentSchema,
   type InstructionOutcome,
 } from '../../../shared/tunnel/hub-model.ts';
+import { Latest } from './latest.ts';
 
 /** One call on its way to the relay. `id` is a fresh UUID of the caller. */
 export interface CallRequest {
@@ -29,6 +30,9 @@ export interface CallProgress {
   total?: number;
   message?: string;
 }
+
+/** Settles when the progress is on its way to the client. */
+export type ProgressListener = (progress: CallProgress) => Promise<void> | void;
 
 /** `chunks`: the value is large; pull its JSON text with `nextChunk`. */
 export type CallAnswer =
@@ -71,13 +75,21 @@ interface PendingCall {
   kind: CallRequest['kind'];
   alias: string | undefined;
   answer: (answer: CallAnswer) => void;
-  onProgress: ((progress: CallProgress) => void) | undefined;
+  onProgress: ProgressListener | undefined;
+  /** Settles when the client has been told of the newest progress. */
+  told: Promise<void> | void;
   timer: ReturnType<typeof setTimeout> | undefined;
   stream: Stream | undefined;
 }
 
 /** What an isolate can assemble, check and answer beside everything else in its 128 MB; 50,000 bars take about 4 MB. */
 const maxResultBytes = 6_291_456;
+
+/** A client is told of progress so often at most; a good relay says no more, but it is not relied on. */
+const progressEveryMs = 200;
+
+/** How long an answer waits for the last progress to be on its way: what comes after the answer is lost. */
+const lastProgressMs = 500;
 
 /** How long the end of a streamed answer is kept for a reader that has stopped pulling. */
 const abandonedStreamMs = 60_000;
@@ -91,6 +103,10 @@ export class RelayLink {
   readonly #sockets = new Map<string, WebSocket>();
   readonly #calls = new Map<string, PendingCall>();
   readonly #instructions = new Map<string, (outcome: InstructionOutcome) => void>();
+  readonly #progress = new Latest<CallProgress>(progressEveryMs, (id, progress) => {
+    const call = this.#calls.get(id);
+    if (call) call.told = call.onProgress?.(progress);
+  });
   #hub: HubState;
   #receivedAt = 0;
 
@@ -163,7 +179,7 @@ export class RelayLink {
     this.#step({ type: 'disconnected', now: now(), connection: link.connection });
   }
 
-  call({ alias, ...request }: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+  call({ alias, ...request }: CallRequest, onProgress?: ProgressListener): Promise<CallAnswer> {
     if (this.#calls.has(request.id)) throw new Error('a call needs a fresh id');
     const { promise, resolve } = Promise.withResolvers<CallAnswer>();
     this.#calls.set(request.id, {
@@ -171,6 +187,7 @@ export class RelayLink {
       alias,
       answer: resolve,
       onProgress,
+      told: undefined,
       timer: undefined,
       stream: undefined,
     });
@@ -200,6 +217,7 @@ export class RelayLink {
   }
 
   cancel(id: string): void {
+    this.#progress.forget(id);
     this.#step({ type: 'cancel', now: now(), id });
     this.#forget(id);
   }
@@ -275,7 +293,7 @@ export class RelayLink {
         return;
       case 'progress': {
         const { id, type: _, ...progress } = effect;
-        this.#calls.get(id)?.onProgress?.(progress);
+        if (this.#calls.has(id)) this.#progress.push(id, progress);
         return;
       }
       case 'chunk':
@@ -308,6 +326,7 @@ export class RelayLink {
   /** Timers keep the object in memory, so none may outlive its call. */
   #forget(id: string): void {
     stopTimer(this.#calls.get(id));
+    this.#progress.forget(id);
     this.#calls.delete(id);
   }
 
@@ -338,9 +357,12 @@ export class RelayLink {
   #settle(id: string, outcome: HubOutcome): void {
     const call = this.#calls.get(id);
     if (!call) return;
+    const isLast = this.#progress.end(id);
     if (!call.stream) {
       this.#forget(id);
-      call.answer(answerOf(outcome));
+      const answer = answerOf(outcome);
+      if (isLast) void within(lastProgressMs, call.told).then(() => call.answer(answer));
+      else call.answer(answer);
       return;
     }
     call.stream.end = outcome.ok ? { kind: 'end' } : { kind: 'error', error: outcome.error };
@@ -358,6 +380,16 @@ function answerOf(outcome: HubOutcome): CallAnswer {
   if (!outcome.ok) return { kind: 'error', error: outcome.error };
   if ('value' in outcome) return { kind: 'value', value: outcome.value };
   throw new Error('a streamed answer without a stream');
+}
+
+/** Settles with the work or after a while, whichever comes first. Never rejects. */
+async function within(ms: number, work: Promise<void> | void): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, patience]).catch(() => {});
+  if (timer !== null) clearTimeout(timer);
 }
 
 function stopTimer(call: PendingCall | undefined): void {

@@ -9,14 +9,15 @@ import { parseConnect, verifyConnect } from '../../../shared/tunnel/credential.t
 import { heartbeat } from '../../../shared/tunnel/frames.ts';
 import { pairAgain, problem } from '../../edge/problem.ts';
 import { type Device, Devices, type PairingResult } from './devices.ts';
+import { Latest } from './latest.ts';
 import { readWhole } from './read-chunks.ts';
 import { type EventHandler, RelayEvents } from './relay-events.ts';
 import {
   attachmentOf,
   type CallAnswer,
-  type CallProgress,
   type CallRequest,
   type NextChunk,
+  type ProgressListener,
   RelayLink,
 } from './relay-link.ts';
 import { mergeAccounts, routeCall } from './routing.ts';
@@ -24,6 +25,9 @@ import type { RelayView } from './status.ts';
 
 /** How long `get_status` waits for a relay's own word before it shows the last one. */
 const statusTimeoutMs = 5_000;
+
+/** A relay's status is stored, and looked at, so often at most; the last one always. */
+const statusEveryMs = 1_000;
 
 /**
  * A user's relays: which are paired, the tunnel to each, and which of them answers a call. After hibernation it finds
@@ -33,7 +37,7 @@ export class Relays {
   readonly #context: DurableObjectState;
   readonly #devices: Devices;
   readonly #links = new Map<string, RelayLink>();
-  readonly #onStatus: (device: string, status: unknown) => void;
+  readonly #statuses: Latest<unknown>;
   /** Who records what relays tell of for certain, by name of the event. Reserved for orders: nobody yet. */
   readonly #eventHandlers: ReadonlyMap<string, EventHandler> = new Map();
   readonly #events: RelayEvents;
@@ -42,7 +46,11 @@ export class Relays {
   constructor(context: DurableObjectState, onStatus: (device: string, status: unknown) => void) {
     this.#context = context;
     this.#devices = new Devices(context.storage.sql);
-    this.#onStatus = onStatus;
+    this.#statuses = new Latest(statusEveryMs, (device, status) => {
+      if (!this.#devices.find(device)) return;
+      this.#devices.recordStatus(device, status);
+      onStatus(device, status);
+    });
     this.#events = new RelayEvents(context.storage, this.#eventHandlers);
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.ping, heartbeat.pong));
     for (const socket of context.getWebSockets()) {
@@ -56,13 +64,15 @@ export class Relays {
     return this.#devices.createPairingCode(userId);
   }
 
-  pair(secret: string, name: string, publicKey: string): Promise<PairingResult> {
-    return this.#devices.pair(secret, name, publicKey);
+  /** @param from the caller's network */
+  pair(secret: string, name: string, publicKey: string, from: string): Promise<PairingResult> {
+    return this.#devices.pair(secret, name, publicKey, from);
   }
 
   /** The relay's key stops working and its connection is closed at once. @returns the relay that was paired first now */
   remove(id: string): string | undefined {
     this.#devices.remove(id);
+    this.#statuses.forget(id);
     this.#links.get(id)?.close(closeCodes.unauthorized, 'this relay was removed');
     this.#links.delete(id);
     this.#events.forget(id);
@@ -81,7 +91,7 @@ export class Relays {
   // Calls.
 
   /** Runs a call at the user's relay. Never throws for expected failures. */
-  async call(request: CallRequest, onProgress?: (progress: CallProgress) => void): Promise<CallAnswer> {
+  async call(request: CallRequest, onProgress?: ProgressListener): Promise<CallAnswer> {
     const route = routeCall(request, this.views());
     if ('error' in route) return { kind: 'error', error: route.error };
     const [first, ...others] = route.relays.map(({ id }) => this.#link(id));
@@ -190,6 +200,8 @@ export class Relays {
     }
     const { 0: client, 1: server } = new WebSocketPair();
     this.#context.acceptWebSocket(server);
+    // What it says first is news, however lately it has spoken on another connection.
+    this.#statuses.end(device.id);
     this.#devices.recordConnected(device.id);
     this.#link(device.id).connect(server, device.id);
     return new Response(null, { status: 101, webSocket: client });
@@ -207,6 +219,7 @@ export class Relays {
     const link = attachment && this.#links.get(attachment.device);
     if (!link) return;
     const { heardAt } = link;
+    this.#statuses.end(attachment.device);
     if (heardAt !== undefined) this.#devices.recordSeen(attachment.device, heardAt);
     link.disconnected(socket);
   }
@@ -226,8 +239,8 @@ export class Relays {
     if (!link) {
       link = new RelayLink({
         status: (id, status) => {
-          this.#devices.recordStatus(id, status);
-          this.#onStatus(id, status);
+          this.#devices.sawStatus(id, status);
+          this.#statuses.push(id, status);
         },
         takeEvent: this.#eventHandlers.size === 0 ? undefined : (...event) => this.#events.take(...event),
         pingedAt: (socket) => this.#context.getWebSocketAutoResponseTimestamp(socket)?.getTime(),

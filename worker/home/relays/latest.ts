@@ -1,0 +1,51 @@
+interface Entry<Value> {
+  /** What waits to be handed on; absent when nothing has come since. */
+  waiting: { readonly value: Value } | undefined;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/**
+ * Hands on the latest of many values, by key: one that comes after a silence at once, then one every so often at most,
+ * and the last one always.
+ */
+export class Latest<Value> {
+  readonly #everyMs: number;
+  readonly #handOn: (key: string, value: Value) => void;
+  readonly #entries = new Map<string, Entry<Value>>();
+
+  constructor(everyMs: number, handOn: (key: string, value: Value) => void) {
+    this.#everyMs = everyMs;
+    this.#handOn = handOn;
+  }
+
+  push(key: string, value: Value): void {
+    const entry = this.#entries.get(key);
+    if (entry) entry.waiting = { value };
+    else this.#pass(key, value);
+  }
+
+  /** Hands on what waits now, for nothing will follow. @returns whether something did */
+  end(key: string): boolean {
+    const waiting = this.#entries.get(key)?.waiting;
+    this.forget(key);
+    if (waiting) this.#handOn(key, waiting.value);
+    return waiting !== undefined;
+  }
+
+  /** Drops what waits. */
+  forget(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry) clearTimeout(entry.timer);
+    this.#entries.delete(key);
+  }
+
+  #pass(key: string, value: Value): void {
+    const timer = setTimeout(() => {
+      const waiting = this.#entries.get(key)?.waiting;
+      this.#entries.delete(key);
+      if (waiting) this.#pass(key, waiting.value);
+    }, this.#everyMs);
+    this.#entries.set(key, { waiting: undefined, timer });
+    this.#handOn(key, value);
+  }
+}
