@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mergeAdjacent } from './calendar.ts';
 import { createSchedules, type ScheduleName } from './exchanges.ts';
 import { holidaysOf } from './holidays.ts';
 import { lunarDay } from './lunar.ts';
@@ -140,6 +141,107 @@ describe('Schedule', () => {
     expect(schedules.funds.hoursText(dayNumber('20261127'), 2, true)).toBe(
       '20261127:1300-20261127:1301;20261128:CLOSED',
     );
+  });
+
+  // Days on which calendars go wrong, all trading of the day, as the exchanges have published it or, of 2027, as their rules
+  // give it; `npm run bench:calendars` has the sources and compares all days of two years with two libraries.
+  it.each<[ScheduleName, Record<string, string>]>([
+    [
+      'cmeEquityIndex',
+      {
+        20260101: 'closed',
+        20260119: '17:00-12:00',
+        20260216: '17:00-12:00',
+        20260403: '17:00-08:15',
+        20260525: '17:00-12:00',
+        20260619: '17:00-12:00',
+        20260703: '17:00-12:00',
+        20260907: '17:00-12:00',
+        20261126: '17:00-12:00',
+        20261127: '17:00-12:15',
+        20261224: '17:00-12:15',
+        20261225: 'closed',
+        20270326: 'closed',
+        20270618: '17:00-12:00',
+        20270705: '17:00-12:00',
+        20271224: 'closed',
+        20250109: '17:00-08:30',
+      },
+    ],
+    [
+      'nymex',
+      {
+        20260119: '18:00-14:30',
+        20260403: 'closed',
+        20260619: '18:00-13:00',
+        20260703: '18:00-13:00',
+        20260907: '18:00-14:30',
+        20261127: '18:00-14:45',
+        20261224: '18:00-13:45',
+        20271126: '18:00-13:45',
+      },
+    ],
+    ['cbot', { 20260119: '17:00-12:00', 20260403: '17:00-10:15', 20261224: '17:00-12:15', 20270326: 'closed' }],
+    ['grains', { 20260119: 'closed', 20260619: 'closed', 20261127: '19:00-07:45 08:30-12:05' }],
+    [
+      'usBonds',
+      {
+        20260403: '08:00-12:00',
+        20260522: '08:00-14:00',
+        20260702: '08:00-14:00',
+        20261012: 'closed',
+        20261111: 'closed',
+        20261127: '08:00-14:00',
+        20261224: '08:00-14:00',
+        20261231: '08:00-14:00',
+        20270325: '08:00-14:00',
+        20270326: 'closed',
+        20270528: '08:00-14:00',
+        20270702: '08:00-14:00',
+        20271223: '08:00-14:00',
+        20271231: '08:00-14:00',
+      },
+    ],
+    ['indexOptions', { 20261126: 'closed', 20261127: '08:30-12:15', 20261224: '08:30-12:15', 20261228: '08:30-15:15' }],
+    ['usOptions', { 20261127: '09:30-13:00', 20261224: '09:30-13:00' }],
+    ['xetra', { 20261224: 'closed', 20261230: '09:00-14:00', 20261231: 'closed', 20271230: '09:00-14:00' }],
+    ['eurex', { 20261224: 'closed', 20261228: '01:10-22:00', 20261230: '01:10-22:00', 20271230: '01:10-22:00' }],
+    ['shanghai', { 20260102: 'closed', 20260105: '09:30-11:30 13:00-15:00' }],
+    ['india', { 20260115: 'closed', 20260116: '09:15-15:30' }],
+    [
+      'australia',
+      { 20261224: '10:00-14:10', 20261231: '10:00-14:10', 20270426: '10:00-16:00', 20210426: '10:00-16:00' },
+    ],
+    [
+      'korea',
+      {
+        20260102: '10:00-15:30',
+        20260603: 'closed',
+        20260717: 'closed',
+        20261119: '10:00-16:30',
+        20261231: 'closed',
+        20270104: '10:00-15:30',
+        20270205: '09:00-15:30',
+        20270208: 'closed',
+        20270209: 'closed',
+        20270210: '09:00-15:30',
+        20271227: 'closed',
+        20271231: 'closed',
+        20300204: 'closed',
+        20300205: 'closed',
+        20300206: '09:00-15:30',
+      },
+    ],
+    ['sehk', { 20261224: '09:30-12:00', 20270205: '09:30-12:00', 20270208: 'closed' }],
+    ['singapore', { 20261224: '09:00-12:00', 20270205: '09:00-12:00' }],
+  ])('%s keeps the days that others get wrong', (name, expected) => {
+    const { zone } = schedules[name];
+    const time = (instant: number): string => zone.local(instant).slice(9, 14);
+    const hours = (day: string): string =>
+      mergeAdjacent(schedules[name].tradingDay(dayNumber(day))?.segments ?? [])
+        .map(({ start, end }) => `${time(start)}-${time(end)}`)
+        .join(' ') || 'closed';
+    expect(Object.fromEntries(Object.keys(expected).map((day) => [day, hours(day)]))).toEqual(expected);
   });
 
   it('has one trading day for every instant', () => {

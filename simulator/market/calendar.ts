@@ -1,4 +1,4 @@
-import { type HolidayCalendar, type Holidays, holidaysOf } from './holidays.ts';
+import { type HolidayCalendar, type Holidays, holidaysOf, type OddDay } from './holidays.ts';
 import { RecentlyUsed } from './recently-used.ts';
 import { dayMs, dayOf, weekday, type Zone } from './zone.ts';
 
@@ -18,6 +18,8 @@ export interface ScheduleRules {
   readonly hours: readonly Hours[];
   /** Hours on early-close days. */
   readonly earlyHours: readonly Hours[];
+  /** Hours on days of other kinds; on those that are missing they are as always. */
+  readonly oddHours?: Readonly<Partial<Record<OddDay, readonly Hours[]>>>;
   /** Trades on Saturdays and Sundays as well; only in a zone without clock changes. */
   readonly weekends?: boolean;
 }
@@ -77,9 +79,11 @@ export class Schedule {
   #compute(day: number): TradingDay | undefined {
     const name = weekday(day);
     if ((name === 0 || name === 6) && !this.#rules.weekends) return undefined;
-    const { closed, early } = this.#holidaysOf(day);
+    const { closed, early, odd } = this.#holidaysOf(day);
     if (closed.has(day)) return undefined;
-    const hours = early.has(day) ? this.#rules.earlyHours : this.#rules.hours;
+    const oddHours = this.#rules.oddHours?.[odd?.get(day) ?? 'holiday'];
+    const always = odd?.has(day) && oddHours ? oddHours : this.#rules.hours;
+    const hours = early.has(day) ? this.#rules.earlyHours : always;
     // Clocks change at weekends, when every market is closed: the offset at noon holds for the whole session.
     const offset = this.zone.offset(this.zone.instant(day, noon));
     const at = (minutes: number): number => day * dayMs + minutes * minute - offset;

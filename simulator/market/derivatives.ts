@@ -1,4 +1,4 @@
-import { exchangeSchedules } from './exchanges.ts';
+import { exchangeSchedules, type ScheduleName } from './exchanges.ts';
 import { futureExpiringAfter } from './futures.ts';
 import { monthOf, thirdFriday, yearOf } from './holiday-rules.ts';
 import type { Instrument, Right } from './instruments.ts';
@@ -148,6 +148,13 @@ const knownSeries = new RecentlyUsed<Omit<Instrument, 'strike' | 'right'>, numbe
 const dayBefore = ({ schedule }: Instrument, day: number): string =>
   dayOf(exchangeSchedules[schedule].previous(day - 1).day);
 
+/** Options that do not keep their underlying's hours. */
+const optionSchedules: Readonly<Partial<Record<ScheduleName, ScheduleName>>> = {
+  usStocks: 'usOptions',
+  cboeIndex: 'indexOptions',
+  nasdaqIndex: 'indexOptions',
+};
+
 function makeSeries(optionClass: OptionClass, expiryDay: number): Omit<Instrument, 'strike' | 'right'> {
   const { tradingClass, exchanges, futures } = optionClass;
   const underlying = underlyingOf(optionClass, expiryDay);
@@ -161,7 +168,7 @@ function makeSeries(optionClass: OptionClass, expiryDay: number): Omit<Instrumen
     tradingClass,
     marketName: tradingClass,
     stockType: '',
-    schedule: underlying.schedule === 'usStocks' ? 'usOptions' : underlying.schedule,
+    schedule: optionSchedules[underlying.schedule] ?? underlying.schedule,
     rule: optionClass.rule,
     minSize: 1,
     sizeIncrement: 1,

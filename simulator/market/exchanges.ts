@@ -24,11 +24,24 @@ const tradingRules = {
     hours: [regular(hm(8, 30), hm(15))],
     earlyHours: [regular(hm(8, 30), hm(12))],
   },
-  cmeEquityIndex: {
+  /** Options on indices trade for a quarter of an hour after the stocks. */
+  indexOptions: {
     zone: 'US/Central',
     calendar: 'NYSE',
+    hours: [regular(hm(8, 30), hm(15, 15))],
+    earlyHours: [regular(hm(8, 30), hm(12, 15))],
+  },
+  cmeEquityIndex: {
+    zone: 'US/Central',
+    calendar: 'CME',
     hours: [extended(hm(-7), hm(8, 30)), regular(hm(8, 30), hm(16))],
     earlyHours: [extended(hm(-7), hm(8, 30)), regular(hm(8, 30), hm(12, 15))],
+    oddHours: {
+      holiday: [extended(hm(-7), hm(8, 30)), regular(hm(8, 30), hm(12))],
+      fridayHoliday: [extended(hm(-7), hm(8, 30)), regular(hm(8, 30), hm(12))],
+      jobs: [extended(hm(-7), hm(8, 15))],
+      mourning: [extended(hm(-7), hm(8, 30))],
+    },
   },
   fx: {
     zone: 'US/Eastern',
@@ -62,15 +75,25 @@ const tradingRules = {
   },
   nymex: {
     zone: 'US/Eastern',
-    calendar: 'NYSE',
+    calendar: 'NYMEX',
     hours: [extended(hm(-6), hm(9)), regular(hm(9), hm(17))],
-    earlyHours: [extended(hm(-6), hm(9)), regular(hm(9), hm(13, 30))],
+    earlyHours: [extended(hm(-6), hm(9)), regular(hm(9), hm(13, 45))],
+    oddHours: {
+      holiday: [extended(hm(-6), hm(9)), regular(hm(9), hm(14, 30))],
+      fridayHoliday: [extended(hm(-6), hm(9)), regular(hm(9), hm(13))],
+      afternoon: [extended(hm(-6), hm(9)), regular(hm(9), hm(14, 45))],
+    },
   },
   cbot: {
     zone: 'US/Central',
-    calendar: 'NYSE',
+    calendar: 'CME',
     hours: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(16))],
-    earlyHours: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(12))],
+    earlyHours: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(12, 15))],
+    oddHours: {
+      holiday: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(12))],
+      fridayHoliday: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(12))],
+      jobs: [extended(hm(-7), hm(7, 20)), regular(hm(7, 20), hm(10, 15))],
+    },
   },
   grains: {
     zone: 'US/Central',
@@ -86,9 +109,9 @@ const tradingRules = {
   },
   eurex: {
     zone: 'MET',
-    calendar: 'XETRA',
+    calendar: 'EUREX',
     hours: [extended(hm(1, 10), hm(9)), regular(hm(9), hm(17, 30)), extended(hm(17, 30), hm(22))],
-    earlyHours: [extended(hm(1, 10), hm(9)), regular(hm(9), hm(14))],
+    earlyHours: [extended(hm(1, 10), hm(9)), regular(hm(9), hm(17, 30)), extended(hm(17, 30), hm(22))],
   },
   euronext: {
     zone: 'MET',
@@ -125,6 +148,7 @@ const tradingRules = {
     calendar: 'KOREA',
     hours: [regular(hm(9), hm(15, 30))],
     earlyHours: [regular(hm(9), hm(15, 30))],
+    oddHours: { late: [regular(hm(10), hm(15, 30))], exam: [regular(hm(10), hm(16, 30))] },
   },
   singapore: {
     zone: 'Asia/Singapore',
@@ -136,7 +160,7 @@ const tradingRules = {
     zone: 'Australia/NSW',
     calendar: 'ASX',
     hours: [regular(hm(10), hm(16))],
-    earlyHours: [regular(hm(10), hm(14))],
+    earlyHours: [regular(hm(10), hm(14, 10))],
   },
   india: {
     zone: 'Asia/Calcutta',
@@ -155,6 +179,7 @@ const tradingRules = {
     calendar: 'BONDS',
     hours: [regular(hm(8), hm(17))],
     earlyHours: [regular(hm(8), hm(14))],
+    oddHours: { noon: [regular(hm(8), hm(12))] },
   },
   /** Funds are dealt in at the one price that is fixed when New York has closed. */
   funds: {

@@ -1,10 +1,19 @@
 import { dayNumber, dayOf, weekday } from './zone.ts';
 
+/**
+ * A day with hours of its own, beside early closes: `afternoon` an early close in the afternoon, `holiday` when a market trades on a holiday of its country,
+ * `fridayHoliday` when the weekend follows, `jobs` a Good Friday on which the employment report comes out, `mourning` a day
+ * on which only the stocks are closed, `noon` an early close at noon, `late` a late opening, `exam` an hour later throughout.
+ */
+export type OddDay = 'afternoon' | 'exam' | 'fridayHoliday' | 'holiday' | 'jobs' | 'late' | 'mourning' | 'noon';
+
 export interface Holidays {
   /** Day numbers on which the market stays closed. */
   readonly closed: ReadonlySet<number>;
   /** Day numbers on which it closes early. */
   readonly early: ReadonlySet<number>;
+  /** Day numbers with hours of their own. */
+  readonly odd?: ReadonlyMap<number, OddDay>;
 }
 
 export const sunday = 0;
@@ -49,6 +58,22 @@ export function nth(year: number, month: number, day: number, n: number): number
 /** Saturday's holiday is kept on Friday, Sunday's on Monday. */
 export const observed = (day: number): number =>
   day + (weekday(day) === saturday ? -1 : weekday(day) === sunday ? 1 : 0);
+
+/** The last day up to one that is neither at a weekend nor closed. */
+export function lastOpen(day: number, closed: ReadonlySet<number> | readonly number[]): number {
+  const shut = new Set(closed);
+  let found = day;
+  while (isWeekend(found) || shut.has(found)) found -= 1;
+  return found;
+}
+
+/** The first day from one on that is neither at a weekend nor closed. */
+export function firstOpen(day: number, closed: ReadonlySet<number> | readonly number[]): number {
+  const shut = new Set(closed);
+  let found = day;
+  while (isWeekend(found) || shut.has(found)) found += 1;
+  return found;
+}
 
 /** A weekend holiday moves to the next working day that is still free. */
 export const substitute = (day: number, taken: readonly number[] = []): number => {

@@ -2,15 +2,16 @@ import {
   at,
   datesOf,
   easter,
+  firstOpen,
   type Holidays,
+  lastOpen,
   monday,
   movedOffSundays,
   nth,
+  type OddDay,
   substitute,
-  sunday,
 } from './holiday-rules.ts';
 import { chingMing, lunarDay } from './lunar.ts';
-import { weekday } from './zone.ts';
 
 const closedOn = (days: readonly number[]): Holidays => ({ closed: new Set(days), early: new Set() });
 
@@ -41,6 +42,9 @@ export function hongKong(year: number): Holidays {
   return { closed: new Set([...taken, ...doubled]), early: new Set(early) };
 }
 
+/** Days by which the State Council makes a holiday longer than the rule. */
+const chinaAnnounced: Readonly<Record<number, string>> = { 2026: '0102' };
+
 /** Shanghai and Shenzhen: whole weeks for the lunar new year, Labour Day and National Day. */
 export function china(year: number): Holidays {
   const newYear = lunarDay(year, 1, 1);
@@ -53,6 +57,7 @@ export function china(year: number): Holidays {
     substitute(lunarDay(year, 5, 5)),
     substitute(lunarDay(year, 8, 15)),
     ...week(at(year, 10, 1), 7),
+    ...datesOf(year, chinaAnnounced[year] ?? ''),
   ]);
 }
 
@@ -102,6 +107,27 @@ export function japan(year: number): Holidays {
   return closedOn([...movedOffSundays(national), ...between, at(year, 1, 2), at(year, 1, 3), at(year, 12, 31)]);
 }
 
+/** Elections and days that the government made free. */
+const koreaAnnounced: Readonly<Record<number, string>> = {
+  2022: '0309 0601',
+  2023: '1002',
+  2024: '0410 1001',
+  2025: '0127 0603',
+  2026: '0603',
+};
+
+/** The days of the college entrance exam, on which everything begins and ends an hour later. */
+const koreanExams: Readonly<Record<number, string>> = {
+  2020: '1203',
+  2021: '1118',
+  2022: '1117',
+  2023: '1116',
+  2024: '1114',
+  2025: '1113',
+  2026: '1119',
+  2027: '1118',
+};
+
 export function korea(year: number): Holidays {
   const newYear = lunarDay(year, 1, 1, 'dangi');
   const harvest = lunarDay(year, 8, 15, 'dangi');
@@ -113,10 +139,16 @@ export function korea(year: number): Holidays {
     at(year, 8, 15),
     at(year, 10, 3),
     at(year, 10, 9),
+    // Constitution Day came back in 2026, and Labour Day became a public holiday with a substitute.
+    ...(year >= 2026 ? [at(year, 5, 1), at(year, 7, 17)] : []),
   ];
   // Since 2021 a national day on a weekend, or on another holiday, is made up for.
   for (const day of national) closed.push(year >= 2021 ? substitute(day, closed) : day);
-  return closedOn([...closed, ...datesOf(year, '0101 0501 0606 1225 1231')]);
+  closed.push(year >= 2023 ? substitute(at(year, 12, 25)) : at(year, 12, 25));
+  closed.push(...datesOf(year, '0101 0501 0606'), ...datesOf(year, koreaAnnounced[year] ?? ''));
+  const odd = new Map<number, OddDay>(datesOf(year, koreanExams[year] ?? '').map((day) => [day, 'exam']));
+  odd.set(firstOpen(at(year, 1, 1), closed), 'late');
+  return { closed: new Set([...closed, lastOpen(at(year, 12, 31), closed)]), early: new Set(), odd };
 }
 
 /** Feasts of Singapore's calendar that are announced year by year: Hari Raya Puasa, Hari Raya Haji, Deepavali. */
@@ -151,8 +183,8 @@ export function australia(year: number): Holidays {
     substitute(at(year, 1, 26)),
     easter(year) - 2,
     easter(year) + 1,
-    // Anzac Day is not moved from a Saturday.
-    at(year, 4, 25) + (weekday(at(year, 4, 25)) === sunday ? 1 : 0),
+    // Anzac Day is not moved from a weekend.
+    at(year, 4, 25),
     nth(year, 6, monday, 2),
     christmas,
     substitute(at(year, 12, 26), [christmas]),
@@ -164,7 +196,7 @@ export function australia(year: number): Holidays {
 const indiaAnnounced: Readonly<Record<number, string>> = {
   2024: '0122 0308 0325 0411 0417 0520 0617 0717 1101 1115 1120',
   2025: '0226 0314 0331 0410 0414 0827 1021 1022 1105',
-  2026: '0303 0326 0331 0414 0528 0626 0914 1020 1110 1124',
+  2026: '0115 0303 0326 0331 0414 0528 0626 0914 1020 1110 1124',
 };
 
 export function india(year: number): Holidays {

@@ -19,7 +19,7 @@ function lunarMonthAndDay(day: number, calendar: LunarCalendar): string {
   return `${part('month')}/${part('day')}`;
 }
 
-/** New moons within minutes of midnight, which ICU puts on the wrong side of it: years by what to add. */
+/** New moons within minutes of midnight in China, which ICU puts on the wrong side of it: years by what to add. Korea's are right. */
 const newYearCorrections: Readonly<Record<number, number>> = { 2027: -1, 2030: 1 };
 
 /** A lunar month begins this many days after the one before, at most. */
@@ -33,7 +33,7 @@ export function lunarDay(year: number, month: number, day: number, calendar: Lun
   // The first month begins between January 20 and February 21, so that the date is at most a leap month away.
   const earliest = dayNumber(`${year}0120`) + Math.floor((month - 1) * 29.5);
   const wanted = `${month}/${day}`;
-  const correction = month === 1 ? (newYearCorrections[year] ?? 0) : 0;
+  const correction = month === 1 && calendar === 'chinese' ? (newYearCorrections[year] ?? 0) : 0;
   for (let candidate = earliest; candidate < earliest + 3 * longestMonth + day; candidate += 1) {
     if (lunarMonthAndDay(candidate, calendar) === wanted) return candidate + correction;
   }

@@ -48,7 +48,9 @@ export function sessionAt(model: PriceModel, instrument: Instrument, instant: nu
 export function tradedUntil(model: PriceModel, instrument: Instrument): number {
   const { expiry } = instrument;
   if (expiry === undefined) return Number.POSITIVE_INFINITY;
-  const { segments } = model.schedule(instrument).previous(dayNumber(expiry));
+  // On their last day options on an index stop with it, not a quarter of an hour later.
+  const keeps = instrument.schedule === 'indexOptions' && instrument.underlying ? instrument.underlying : instrument;
+  const { segments } = model.schedule(keeps).previous(dayNumber(expiry));
   return segments.at(-1)?.end ?? Number.POSITIVE_INFINITY;
 }
 
