@@ -51,7 +51,12 @@ export class Past {
     const trades = digits.map((tradeDate, index) =>
       row('Trade', { ...of, symbol: index % 2 === 0 ? 'AAPL' : 'MSFT', quantity: 1 + index, tradeDate }),
     );
-    const sections = { EquitySummaryInBase: values.join('\n'), CashTransactions: '', Trades: trades.join('\n') };
+    const sections = {
+      EquitySummaryInBase: values.join('\n'),
+      CashTransactions: '',
+      Transfers: '',
+      Trades: trades.join('\n'),
+    };
     const period = { from: digits[0] ?? '', to: digits.at(-1) ?? '' };
     const document = flexDocument(statement(this.#account, sections, period));
     this.#service.tokens.set(token.token, new Map([['900001', document]]));

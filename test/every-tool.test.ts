@@ -112,7 +112,7 @@ describe.each(eras)('a client of %s', (era) => {
       token: 'main',
       query: '900001',
       statements: [{ account }],
-      sections: { EquitySummaryInBase: 5, CashTransactions: 1, Trades: 30 },
+      sections: { EquitySummaryInBase: 5, CashTransactions: 1, Transfers: 0, Trades: 30 },
     });
     expect(told.join('\n')).toMatch(/asking IBKR.*still generating.*reading/s);
     expect(service.requests.slice(before).map(({ path }) => path.split('/').at(-1))).toEqual([

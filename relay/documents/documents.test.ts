@@ -88,7 +88,11 @@ describe('inThread', () => {
   });
 
   it('passes on what else goes wrong, with its code', async () => {
-    const missing = inThread('statementDigest', { file: join(folder, 'none'), maxBytes }, signal);
+    const missing = inThread(
+      'statementDigest',
+      { file: join(folder, 'none'), maxBytes, fetched: '2026-11-20' },
+      signal,
+    );
     await expect(missing).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
@@ -102,7 +106,7 @@ describe('inThread', () => {
   });
 
   it('reads few at a time, and leaves off when nobody waits any more', async () => {
-    const source = { file: file('long', statementOf(100_000)), maxBytes };
+    const source = { file: file('long', statementOf(100_000)), maxBytes, fetched: '2026-11-20' };
     const caller = new AbortController();
     const left = [1, 2].map(() => inThread('statementDigest', source, caller.signal).catch((error) => error));
     const order: string[] = [];
@@ -118,7 +122,7 @@ describe('inThread', () => {
   it('refuses statements that are too large when unpacked, and damaged files', async () => {
     const packed = statementOf(1_000);
     const digest = (name: string, content: Buffer, most = maxBytes) =>
-      inThread('statementDigest', { file: file(name, content), maxBytes: most }, signal);
+      inThread('statementDigest', { file: file(name, content), maxBytes: most, fetched: '2026-11-20' }, signal);
     await expect(digest('much', packed, 10_000)).rejects.toMatchObject({ data: { code: 'result_too_large' } });
     for (const broken of [packed.subarray(0, packed.length - 20), Buffer.from('no gzip')]) {
       await expect(digest('broken', broken)).rejects.toMatchObject({ data: { code: 'ib_error' } });

@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { flexDocument, row, statement } from '../../test/support/flex-service.ts';
 import { readTo } from '../../test/support/read-to.ts';
-import { flexDate, HistoryCollector } from './flex-history.ts';
+import { HistoryCollector, type StatementHistory } from './flex-history.ts';
 
-const account = row('AccountInformation', { accountId: 'U1', currency: 'USD' }).replace('<AccountInformation ', '');
+const account = row('AccountInformation', { currency: 'USD' }).replace('<AccountInformation ', '');
 
-/** The history of one statement; the account's base currency is USD. */
-function history(sections: Record<string, string>, period?: { from: string; to: string }) {
-  const xml = flexDocument(statement('U1', sections, period)).replace(
+/** What one statement tells; the account's base currency is USD. */
+function told(sections: Record<string, string>, period?: { from: string; to: string }, name = 'U1'): StatementHistory {
+  const xml = flexDocument(statement(name, sections, period)).replace(
     '</FlexStatement>',
     `<AccountInformation ${account}</FlexStatement>`,
   );
-  return readTo(new HistoryCollector(), xml).history()[0];
+  const [first] = readTo(new HistoryCollector(), xml).statements();
+  return first ?? expect.fail('no statement');
 }
+
+const history = (...question: Parameters<typeof told>) => told(...question).history;
+const cashOf = (...rows: object[]) => ({
+  CashTransactions: rows.map((one) => row('CashTransaction', one as Record<string, string>)).join(''),
+  Transfers: '',
+});
 
 const deposit = { type: 'Deposits/Withdrawals', currency: 'USD', fxRateToBase: 1, reportDate: '20260303', amount: 100 };
 
@@ -21,7 +28,7 @@ describe('the history of a statement', () => {
     const rows = [
       row('EquitySummaryByReportDateInBase', { reportDate: '20260302', total: '1000.25', cash: 1 }),
       row('EquitySummaryByReportDateInBase', { reportDate: '2026-03-03', total: '-5', currency: 'EUR' }),
-      row('EquitySummaryByReportDateInBase', { reportDate: '03/04/2026', total: '7' }),
+      row('EquitySummaryByReportDateInBase', { reportDate: '20260231', total: '7' }),
       row('EquitySummaryByReportDateInBase', { reportDate: '20260305', total: '' }),
     ];
     expect(history({ EquitySummaryInBase: rows.join('') })?.values).toEqual([
@@ -44,7 +51,7 @@ describe('the history of a statement', () => {
       row('CashTransaction', { ...deposit, type: 'Dividends', amount: 9 }),
       row('CashTransaction', { ...deposit, type: 'Deposit Interest', amount: 9 }),
     ];
-    expect(history({ CashTransactions: rows.join('') })?.flows).toEqual({
+    expect(history({ CashTransactions: rows.join(''), Transfers: '' })?.flows).toEqual({
       from: '2026-01-01',
       to: '2026-11-19',
       list: [
@@ -60,7 +67,7 @@ describe('the history of a statement', () => {
       row('CashTransaction', { ...deposit, levelOfDetail: 'DETAIL' }),
       row('CashTransaction', { ...deposit, levelOfDetail: 'SUMMARY' }),
     ];
-    expect(history({ CashTransactions: rows.join('') })?.flows?.list).toHaveLength(1);
+    expect(history({ CashTransactions: rows.join(''), Transfers: '' })?.flows?.list).toHaveLength(1);
   });
 
   it('counts securities moved in and out, and each transfer of cash once', () => {
@@ -71,8 +78,8 @@ describe('the history of a statement', () => {
       row('Transfer', { ...move, direction: 'IN', date: '20260303', cashTransfer: '100' }),
       row('Transfer', { ...move, direction: 'OUT', cashTransfer: '-30' }),
     ];
-    const told = history({ CashTransactions: row('CashTransaction', deposit), Transfers: transfers.join('') });
-    expect(told?.flows?.list).toEqual([
+    const moved = history({ CashTransactions: row('CashTransaction', deposit), Transfers: transfers.join('') });
+    expect(moved?.flows?.list).toEqual([
       { date: '2026-03-03', amount: 100 },
       { date: '2026-03-10', amount: 500 },
       { date: '2026-03-10', amount: -40 },
@@ -80,21 +87,126 @@ describe('the history of a statement', () => {
     ]);
   });
 
-  it('knows that there were none only if the statement would have them', () => {
-    expect(history({ CashTransactions: '' })?.flows?.list).toEqual([]);
-    expect(history({ Trades: '' })).toBeUndefined();
-    expect(history({ CashTransactions: '' }, { from: '01/02/2026', to: '03/04/2026' })).toBeUndefined();
-    const foreign = row('CashTransaction', { ...deposit, currency: 'EUR', fxRateToBase: '' });
-    expect(history({ CashTransactions: foreign })).toBeUndefined();
+  it('knows that there were none only if the statement would have them, and says what it lacks', () => {
+    expect(told({ CashTransactions: '', Transfers: '' })).toMatchObject({ history: { flows: { list: [] } } });
+    expect(told({ Trades: '' })).toEqual({
+      history: undefined,
+      gaps: [
+        expect.stringContaining('no section “Net Asset Value (NAV) in Base”'),
+        expect.stringContaining('no section Cash Transactions'),
+        expect.stringContaining('no section Transfers'),
+      ],
+    });
+    expect(told({ CashTransactions: '' }).gaps).toContainEqual(expect.stringContaining('no section Transfers'));
+    expect(history({ CashTransactions: '' })?.flows).toBeUndefined();
   });
-});
 
-describe('flexDate', () => {
-  it('reads the formats that cannot be misunderstood', () => {
-    expect(flexDate('20260302')).toBe('2026-03-02');
-    expect(flexDate('20260302;093000')).toBe('2026-03-02');
-    expect(flexDate('2026-03-02, 09:30:00')).toBe('2026-03-02');
-    expect(flexDate('02-MAR-26')).toBe('2026-03-02');
-    for (const text of ['', '03/02/2026', '202603021', 'MULTI', '02-XYZ-26']) expect(flexDate(text)).toBeUndefined();
+  it.each([
+    [{ ...deposit, currency: 'EUR', fxRateToBase: '' }, 'the column FX Rate To Base'],
+    [{ ...deposit, amount: '' }, 'the column Amount'],
+    [{ ...deposit, reportDate: '' }, 'the column Report Date'],
+    [{ ...deposit, reportDate: '20260931' }, 'a date that Flex would write (“20260931”)'],
+    [{ currency: 'USD', amount: 5, reportDate: '20260303' }, 'the column Type'],
+  ])('does not guess a deposit %j', (flow, lack) => {
+    const { history: unknown, gaps } = told(cashOf(flow));
+    expect(unknown?.flows).toBeUndefined();
+    expect(gaps).toContainEqual(expect.stringContaining(`Its Cash Transactions lack ${lack}`));
+  });
+
+  it.each([
+    [{ date: '20260310', direction: 'IN', currency: 'USD' }, 'the column Position Amount In Base'],
+    [{ direction: 'IN', positionAmountInBase: '5' }, 'the column Report Date'],
+    [{ date: '20260310', direction: '?', positionAmountInBase: '5', fxRateToBase: '1' }, 'a Direction of IN or OUT'],
+    [{ date: '20260310', direction: 'IN', positionAmount: '5', currency: 'EUR' }, 'the column Position Amount In Base'],
+  ])('does not guess a transfer %j', (move, lack) => {
+    const { history: unknown, gaps } = told({ CashTransactions: '', Transfers: row('Transfer', move) });
+    expect(unknown?.flows).toBeUndefined();
+    expect(gaps).toContainEqual(expect.stringContaining(`Its Transfers lack ${lack}`));
+  });
+
+  describe('with sums beside details', () => {
+    const first = { ...deposit, accountId: 'U1', acctAlias: '', transactionID: '11' };
+    const second = { ...first, amount: 50, transactionID: '12' };
+    const sum = { ...first, accountId: '-', acctAlias: '-', amount: 150, transactionID: '' };
+    const without = ({ ...flow }: Record<string, unknown>, ...columns: string[]) => {
+      for (const column of columns) delete flow[column];
+      return flow;
+    };
+
+    it.each([
+      [
+        'levels',
+        [
+          { ...first, levelOfDetail: 'DETAIL' },
+          { ...second, levelOfDetail: 'DETAIL' },
+          { ...sum, levelOfDetail: 'SUMMARY' },
+        ],
+      ],
+      ['dashes and numbers', [first, second, sum]],
+      ['dashes', [first, second, sum].map((flow) => without(flow, 'transactionID', 'acctAlias'))],
+      ['numbers', [first, second, sum].map((flow) => without(flow, 'accountId', 'acctAlias'))],
+    ])('counts each once by %s', (_, rows) => {
+      expect(history(cashOf(...rows))?.flows?.list.map(({ amount }) => amount)).toEqual([100, 50]);
+    });
+
+    it('counts sums where there is nothing else', () => {
+      expect(history(cashOf(sum))?.flows?.list).toEqual([{ date: '2026-03-03', amount: 150 }]);
+    });
+
+    it.each([
+      [
+        'nothing tells a sum from two deposits',
+        [first, { ...sum, amount: 100 }].map((flow) => without(flow, 'transactionID', 'accountId', 'acctAlias')),
+      ],
+      [
+        'a row without a number is no sum of the others',
+        [first, without({ ...second, transactionID: '', amount: 7 }, 'acctAlias')],
+      ],
+    ])('knows nothing when %s', (_, rows) => {
+      const { history: unknown, gaps } = told(cashOf(...rows));
+      expect(unknown?.flows).toBeUndefined();
+      expect(gaps).toContainEqual(expect.stringContaining('Level of Detail or Transaction ID'));
+    });
+
+    it('takes different deposits of a day for what they are', () => {
+      const rows = [first, second].map((flow) => without(flow, 'transactionID', 'accountId', 'acctAlias'));
+      expect(history(cashOf(...rows))?.flows?.list).toHaveLength(2);
+    });
+  });
+
+  it('is told of a segment under its own number, and of its flows with the account’s', () => {
+    expect(history(cashOf(deposit), undefined, 'U7654321-P')?.account).toBe('U7654321-P');
+    const nav = (accountId: string, total: number) =>
+      row('EquitySummaryByReportDateInBase', { accountId, reportDate: '20260303', total });
+    const both = history(
+      {
+        EquitySummaryInBase: nav('U7654321', 10) + nav('U7654321-P', 3) + nav('U1111111', 5),
+        ...cashOf({ ...deposit, accountId: 'U7654321-P' }, { ...deposit, accountId: 'U1111111' }),
+      },
+      undefined,
+      'U7654321',
+    );
+    expect(both?.values).toEqual([{ date: '2026-03-03', nav: 10, currency: 'USD' }]);
+    expect(both?.flows?.list).toHaveLength(1);
+  });
+
+  it.each([
+    ['Joint', '“Joint”'],
+    ['-', 'names no account'],
+  ])('says that %s is no account’s number', (name, what) => {
+    expect(told(cashOf(deposit), undefined, name)).toEqual({
+      history: undefined,
+      gaps: [expect.stringContaining(what)],
+    });
+  });
+
+  it('says one sentence about dates that read in two ways, and guesses nothing', () => {
+    const collector = readTo(new HistoryCollector(), flexDocument(statement('U1', cashOf(deposit))));
+    expect(collector.statements('unclear', '04/05/2026')).toEqual([
+      {
+        history: undefined,
+        gaps: ['Its dates can be read in two ways (“04/05/2026”): set the query’s Date Format to yyyyMMdd.'],
+      },
+    ]);
   });
 });

@@ -20,7 +20,7 @@ function select(filters: string[], columns?: string[], more: Partial<FlexSelecti
 }
 
 describe('RowCollector', () => {
-  it('compares numbers as numbers and dates as text', () => {
+  it('compares numbers as numbers', () => {
     expect(select(['quantity=10']).total).toBe(1);
     expect(select(['quantity>=-2']).total).toBe(2);
     expect(select(['tradeDate>=20260302']).total).toBe(2);
@@ -61,18 +61,99 @@ describe('RowCollector', () => {
     });
   });
 
-  it('says what kind rows are where a section has several kinds, and can be asked for one', () => {
-    const rows = [row('Trade', { a: 1 }), row('Lot', { a: 2 })].join('');
+  it('counts rows that tell the same again only when asked for', () => {
+    const rows = [row('Trade', { a: 1 }), row('Order', { a: 1 }), row('Order', { a: 5 }), row('Lot', { a: 2 })].join(
+      '',
+    );
     const mixed = flexDocument(statement('U1', { Trades: rows }));
-    expect(select([], undefined, {}, mixed)).toMatchObject({
-      columns: ['a', 'rowType'],
-      rows: [
-        [1, 'Trade'],
-        [2, 'Lot'],
-      ],
+    expect(select([], undefined, {}, mixed)).toEqual({
+      columns: ['a'],
+      rows: [[1]],
+      total: 1,
+      leftOut: { 'rowType=Order': 2, 'rowType=Lot': 1 },
     });
-    expect(select(['rowtype=lot'], ['a'], {}, mixed)).toMatchObject({ rows: [[2]], total: 1 });
+    expect(select(['rowtype=lot'], ['a'], {}, mixed)).toEqual({ columns: ['a'], rows: [[2]], total: 1 });
+    expect(select(['rowType~o', 'a>=2'], undefined, {}, mixed).rows).toEqual([
+      [5, 'Order'],
+      [2, 'Lot'],
+    ]);
     expect(select(['rowType=Trade']).unknownColumn?.name).toBe('rowType');
+  });
+
+  it.each([
+    [{ accountId: 'U1', x: 1 }, { accountId: '-', x: 9 }, 'rowType=Sum'],
+    [{ transactionID: '7', x: 1 }, { transactionID: '', x: 9 }, 'rowType=Sum'],
+    [
+      { symbol: 'A', description: 'Alphabet', x: 1 },
+      { symbol: '', description: 'Total (All Assets)', x: 9 },
+      'rowType=Sum',
+    ],
+    [{ levelOfDetail: 'EXECUTION', x: 1 }, { levelOfDetail: 'SYMBOL_SUMMARY', x: 9 }, 'levelOfDetail=SYMBOL_SUMMARY'],
+    [{ levelOfDetail: 'SUMMARY', x: 1 }, { levelOfDetail: 'LOT', x: 9 }, 'levelOfDetail=LOT'],
+    [{ levelOfDetail: 'Currency', x: 1 }, { levelOfDetail: 'BaseCurrency', x: 9 }, 'levelOfDetail=BaseCurrency'],
+  ])('never shows %j beside %j', (detail, again, filter) => {
+    for (const order of [
+      [detail, again],
+      [again, detail],
+    ]) {
+      const document = flexDocument(statement('U1', { Trades: order.map((one) => row('Trade', one)).join('') }));
+      expect(select([], ['x'], {}, document)).toEqual({
+        columns: ['x'],
+        rows: [[1]],
+        total: 1,
+        leftOut: { [filter]: 1 },
+      });
+      expect(select([filter], ['x'], {}, document)).toEqual({ columns: ['x'], rows: [[9]], total: 1 });
+    }
+  });
+
+  it('compares days as days, whatever their formats', () => {
+    const days = ['20260105', '20260601', '20260615', '20260820', 'MULTI', ''];
+    const rows = days.map((day) =>
+      row('Trade', { tradeDate: day, dateTime: day.length === 8 ? `${day};093000` : day }),
+    );
+    const document = flexDocument(statement('U1', { Trades: rows.join('') }));
+    const count = (...filters: string[]) => select(filters, ['tradeDate'], {}, document).total;
+    for (const day of ['2026-06-01', '20260601', '01-JUN-26', '2026-06-01T00:00:00']) {
+      expect([count(`tradeDate>=${day}`), count(`tradeDate<=${day}`), count(`tradeDate=${day}`)], day).toEqual([
+        3, 2, 1,
+      ]);
+    }
+    expect(count('dateTime<=20260615')).toBe(3);
+    expect(count('dateTime<=20260615;093000')).toBe(3);
+    expect(count('dateTime<=2026-06-15 09:29:59')).toBe(2);
+    expect(count('tradeDate~2026-06')).toBe(2);
+    expect(count('tradeDate=multi')).toBe(1);
+    expect(count('tradeDate=')).toBe(1);
+    expect(select(['tradeDate>=20200101'], ['tradeDate'], {}, document)).toMatchObject({ total: 4, withoutDay: 1 });
+    for (const value of ['04/05/2026', '5', '2026-13-40']) {
+      expect(select([`tradeDate>=${value}`], undefined, {}, document).notADay?.filter.value, value).toBe(value);
+    }
+  });
+
+  it('compares days with slashes in the document’s own order', () => {
+    const rows = ['04/05/2026', '05/04/2026'].map((tradeDate) => row('Trade', { tradeDate })).join('');
+    const document = flexDocument(statement('U1', { Trades: rows }));
+    const ask = (dates: 'month-first' | 'day-first') =>
+      select(['tradeDate>=2026-05-01'], undefined, { dates }, document).rows;
+    expect(ask('month-first')).toEqual([['05/04/2026']]);
+    expect(ask('day-first')).toEqual([['04/05/2026']]);
+  });
+
+  it('leaves text what only looks like a number', () => {
+    const names = {
+      account: '12345678',
+      serialNumber: '000123',
+      x: '007',
+      conid: '265598',
+      orderID: '42',
+      cusip: '037833100',
+    };
+    const rows = row('Trade', { ...names, quantity: '-0.50', fxRateToBase: '1', zero: '0' });
+    const document = flexDocument(statement('U1', { Trades: rows }));
+    expect(select([], undefined, {}, document).rows).toEqual([
+      ['12345678', '000123', '007', 265598, '42', '037833100', -0.5, 1, 0],
+    ]);
   });
 
   it('leaves out statements and rows of other accounts, and puts a section’s parts together', () => {
@@ -83,6 +164,9 @@ describe('RowCollector', () => {
     expect(ask()).toEqual([1, 2, 3]);
     expect(ask(['U1'])).toEqual([1]);
     expect(ask(['U2'])).toEqual([3]);
+    const segment = row('Trade', { accountId: 'U1-P', a: 4 });
+    const withSegment = flexDocument(statement('U1', { Trades: segment }), statement('U1-P', { Trades: segment }));
+    expect(select([], ['a'], { accounts: ['U1'] }, withSegment).total).toBe(2);
   });
 });
 

@@ -165,6 +165,7 @@ export class FlexClient {
       await pipeline(body, measured, createGzip(), createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }));
       const beginning = Buffer.concat(head).toString('utf8').slice(0, headBytes);
       if (rootOf(beginning) !== 'FlexQueryResponse') {
+        if (isTable(beginning)) throw notXml();
         envelopeOf(beginning);
         throw nonsense('no statement');
       }
@@ -215,6 +216,20 @@ function envelopeOf(text: string): Readonly<Record<string, string>> {
   }
   if (fields.ErrorCode) throw FlexRefusal.ofCode(Number(fields.ErrorCode), fields.ErrorMessage ?? '');
   return fields;
+}
+
+/** Whether that is what a query of another format gives: text in lines, its first one a list of names. */
+function isTable(text: string): boolean {
+  return /^\uFEFF?\s*"?[A-Za-z][\w /%.-]*"?\s*[,|;\t]/.test(text);
+}
+
+function notXml(): FlexRefusal {
+  return new FlexRefusal(
+    undefined,
+    'The query gives its statement as text (CSV), which cannot be read here',
+    false,
+    'In Client Portal under Flex Queries edit the query and set its Format to XML.',
+  );
 }
 
 /** The name of a document's element. A comment ends at its first `-->`, so that there is one way only to read many. */

@@ -72,9 +72,11 @@ export class FlexRefusal extends Error {
   /** IBKR's code, where it gave one. */
   readonly code: number | undefined;
   readonly transient: boolean;
+  readonly #nextStep: string | undefined;
 
-  constructor(code: number | undefined, message: string, transient: boolean) {
+  constructor(code: number | undefined, message: string, transient: boolean, nextStep?: string) {
     super(message);
+    this.#nextStep = nextStep;
     this.code = code;
     this.transient = transient;
   }
@@ -87,7 +89,7 @@ export class FlexRefusal extends Error {
   }
 
   toToolError(): ToolError {
-    const nextStep = faults[this.code ?? 0]?.nextStep ?? 'Try again later.';
+    const nextStep = this.#nextStep ?? faults[this.code ?? 0]?.nextStep ?? 'Try again later.';
     const message = `${this.message}.`;
     return new ToolError({
       code: this.code === 1018 ? 'pacing' : this.code === 1003 ? 'no_data' : 'ib_error',

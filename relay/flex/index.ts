@@ -24,6 +24,8 @@ const rememberedSchema = z.object({
   digest: z.object({
     queryName: z.string(),
     type: z.string(),
+    dates: z.enum(['month-first', 'day-first', 'unclear']).optional(),
+    datesProblem: z.string().optional(),
     statements: z.array(
       z.object({
         account: z.string(),
@@ -31,6 +33,8 @@ const rememberedSchema = z.object({
         to: z.string(),
         generated: z.string(),
         sections: z.record(z.string(), z.number()),
+        others: z.record(z.string(), z.record(z.string(), z.number())).optional(),
+        gaps: z.array(z.string()).readonly().optional(),
       }),
     ),
   }),
@@ -112,11 +116,13 @@ export class FlexDesk {
     try {
       await this.#client.download(request, path, call);
       call.progress('reading the statement');
-      const source = { file: path, maxBytes: this.#maxBytes() };
+      const fetchedAt = Date.now();
+      const fetched = new Date(fetchedAt).toISOString().slice(0, 10);
+      const source = { file: path, maxBytes: this.#maxBytes(), fetched };
       const { digest, history } = await statementReading('statementDigest', source, call.signal);
       this.#options.onHistory?.(history);
       const dates = from && to ? { from, to } : {};
-      const entry = { token: token.name, query, ...dates, fetchedAt: Date.now(), file, digest };
+      const entry = { token: token.name, query, ...dates, fetchedAt, file, digest };
       await this.#remember(entry);
       return entry;
     } catch (error) {

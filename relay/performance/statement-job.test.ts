@@ -24,7 +24,7 @@ beforeEach(async () => {
   service.tokens.set(
     token,
     new Map([
-      ['1', flexDocument(statement('U1', { EquitySummaryInBase: value, CashTransactions: '' }))],
+      ['1', flexDocument(statement('U1', { EquitySummaryInBase: value, CashTransactions: '', Transfers: '' }))],
       ['2', flexDocument(statement('U1', { Trades: '' }))],
     ]),
   );

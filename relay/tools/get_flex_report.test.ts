@@ -130,6 +130,67 @@ describe('get_flex_report', () => {
     expect((await failure(ask({ cursor: first.next, filter: ['symbol=AAPL'] }))).code).toBe('invalid_arguments');
   });
 
+  it('shows the same rows in the overview as in the section, an account’s segments among them', async () => {
+    const cash = { currency: 'EUR', type: 'Deposits/Withdrawals', reportDate: '20260915', amount: 1000 };
+    const sections = {
+      CashTransactions:
+        row('CashTransaction', { accountId: 'U7654321', ...cash, transactionID: '11' }) +
+        row('CashTransaction', { accountId: '-', acctAlias: '-', ...cash, transactionID: '' }) +
+        row('CashTransaction', { accountId: 'U1111111', ...cash, transactionID: '12' }),
+      Transfers: row('Transfer', { accountId: 'U7654321-P', type: 'OTC', direction: 'IN' }),
+    };
+    const segment = statement('U7654321-P', { Transfers: row('Transfer', { accountId: 'U7654321-P', type: 'OTC' }) });
+    service.tokens.set(mainToken, new Map([['900001', flexDocument(statement('U7654321', sections), segment)]]));
+    relay.config = { allowedAccounts: ['U7654321'] };
+    const overview = await relay.read(getFlexReport, { query: '900001' });
+    expect(overview).toMatchObject({ sections: { CashTransactions: 1, Transfers: 2 } });
+    expect(overview.statements).toHaveLength(2);
+    const section = (name: string) => relay.read(getFlexReport, { query: '900001', section: name });
+    expect(await section('CashTransactions')).toMatchObject({ total: 1, note: expect.stringContaining('rowType=Sum') });
+    expect(await section('Transfers')).toMatchObject({ total: 2 });
+    relay.config = {};
+    expect(await relay.read(getFlexReport, { query: '900001' })).toMatchObject({ sections: { CashTransactions: 2 } });
+  });
+
+  it('says that a statement names its account by an alias, with and without a list of accounts', async () => {
+    service.tokens.set(mainToken, new Map([['900001', flexDocument(statement('Joint', { Trades: '' }))]]));
+    expect((await relay.read(getFlexReport, { query: '900001' })).note).toContain('“Joint”');
+    relay.config = { allowedAccounts: ['U7654321'] };
+    expect((await relay.read(getFlexReport, { query: '900001' })).note).toContain('Display Account Alias');
+    expect(await failure(relay.call('get_flex_report', { query: '900001', section: 'Trades' }))).toMatchObject({
+      code: 'no_data',
+      nextStep: expect.stringContaining('Display Account Alias'),
+    });
+  });
+
+  it('reads days in the order that the statement has, and says when none is known', async () => {
+    const of = (period: { from: string; to: string }, ...days: string[]) =>
+      flexDocument(
+        statement('U1', { Trades: days.map((tradeDate) => row('Trade', { tradeDate })).join('') }, period),
+      ).replace(/whenGenerated="[^"]*"/, 'whenGenerated="05/06/2026;031500"');
+    const period = { from: '01/02/2026', to: '03/04/2026' };
+    const ask = async (document: string) => {
+      service.tokens.set(mainToken, new Map([['900001', document]]));
+      const filter = ['tradeDate>=2026-02-01'];
+      return relay.read(getFlexReport, { query: '900001', section: 'Trades', filter, refresh: true });
+    };
+    expect((await ask(of(period, '25/01/2026', '02/03/2026'))).rows).toEqual([['02/03/2026']]);
+    expect((await ask(of(period, '01/25/2026', '02/03/2026'))).rows).toEqual([['02/03/2026']]);
+    const unclear = await ask(of(period, '02/03/2026'));
+    expect(unclear).toMatchObject({ total: 0, note: expect.stringContaining('Date Format to yyyyMMdd') });
+  });
+
+  it('says at once that the format of the query must be XML', async () => {
+    const table = '"ClientAccountID","CurrencyPrimary","Symbol"\n"U7654321","USD","AAPL"\n';
+    service.onGet.push({ code: 1019 });
+    service.tokens.set(mainToken, new Map([['900001', table]]));
+    expect(await failure(relay.call('get_flex_report', { query: '900001' }))).toMatchObject({
+      message: expect.stringContaining('CSV'),
+      nextStep: expect.stringContaining('Format to XML'),
+    });
+    expect(service.requests.filter(({ path }) => path.endsWith('GetStatement'))).toHaveLength(2);
+  });
+
   it('explains wrong arguments', async () => {
     const says = async (args: object) => {
       const { code, message, nextStep } = await failure(relay.call('get_flex_report', args));
@@ -144,9 +205,14 @@ describe('get_flex_report', () => {
     expect(await says({ query: '900001', section: 'Trades', filter: ['x'] })).toContain('is no condition');
     expect(await says({ query: '900001', columns: ['symbol'] })).toContain('Name the section');
     expect(await says({ query: '900001', from: '2026-03-01' })).toContain('both');
-    for (const to of ['2026-02-01', '2027-03-03', '2026-13-01', '2026-04', '2026', 'today']) {
+    for (const to of ['2026-02-01', '2027-03-03']) {
       expect(await says({ query: '900001', from: '2026-03-01', to })).toContain('both');
     }
+    for (const to of ['2026-13-01', '2026-04', '2026', 'today', '04/05/2026']) {
+      expect(await says({ query: '900001', from: '2026-03-01', to })).toContain(`“${to}” is no date`);
+    }
+    const day = await says({ query: '900001', section: 'Trades', filter: ['tradeDate>=04/05/2026'] });
+    expect(day).toContain('has days as “20261102”');
     expect(await says({ section: 'Trades' })).toContain('need a query');
   });
 
@@ -156,7 +222,12 @@ describe('get_flex_report', () => {
     const last = service.requests.findLast(({ path }) => path.endsWith('SendRequest'));
     expect(last?.query.get('fd')).toBe('20260201');
     expect(last?.query.get('td')).toBe('20260228');
-    await relay.read(getFlexReport, { query: '900001', from: '20260201', to: '20260228' });
+    for (const [from, to] of [
+      ['20260201', '20260228'],
+      ['01-Feb-2026', '02/28/2026'],
+    ]) {
+      await relay.read(getFlexReport, { query: '900001', from, to });
+    }
     expect(sent()).toBe(2);
   });
 

@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getFlexReport } from '../../shared/tools/get_flex_report.ts';
 import { monotonicNow } from '../async/monotonic.ts';
+import { isAccountNumber, isAllowed } from '../documents/flex-accounts.ts';
+import { flexDate } from '../documents/flex-dates.ts';
 import { type FlexFilter, type FlexPage, parseFilter } from '../documents/flex-rows.ts';
 import type { FlexRequest } from '../flex/client.ts';
 import type { FlexDesk, RememberedStatement } from '../flex/index.ts';
@@ -105,12 +107,16 @@ function namesOf(tokens: readonly FlexToken[]): string {
 
 function datesOf({ from, to }: Arguments): { from?: string; to?: string } {
   if (from === undefined && to === undefined) return {};
-  const [first = '', last = ''] = [from, to].map(
-    (text = '') => /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text)?.slice(1).join('-') ?? '',
-  );
+  const [first = '', last = ''] = [from, to].map((text = '') => flexDate(text) ?? '');
   const days = (Date.parse(last) - Date.parse(first)) / 86_400_000 + 1;
   if (days >= 1 && days <= longestDays) return { from: first.replaceAll('-', ''), to: last.replaceAll('-', '') };
-  throw invalid('from and to must both be dates, in this order.', 'Write 2026-01-01 and 2026-03-31, a year at most.');
+  const unread = [from, to].find((text) => text !== undefined && flexDate(text) === undefined);
+  throw invalid(
+    unread === undefined
+      ? 'from and to must both be dates, in this order.'
+      : `“${unread}” is no date that reads in one way.`,
+    'Write 2026-01-01 and 2026-03-31, a year at most.',
+  );
 }
 
 function filtersOf({ filter = [], section, columns, cursor }: Arguments): FlexFilter[] {
@@ -154,34 +160,56 @@ function headOf(entry: RememberedStatement, token: FlexToken) {
 
 async function contentOf(entry: RememberedStatement, args: Arguments, filters: FlexFilter[], context: ToolContext) {
   const accounts = context.config.allowedAccounts;
-  const allowed = entry.digest.statements.filter(({ account }) => accounts === undefined || accounts.includes(account));
+  const { digest } = entry;
+  const allowed = digest.statements.filter(({ account }) => isAllowed(account, accounts));
   const sections: Record<string, number> = {};
   for (const statement of allowed) {
-    for (const [name, rows] of Object.entries(statement.sections)) sections[name] = (sections[name] ?? 0) + rows;
+    for (const name of Object.keys(statement.sections)) {
+      sections[name] = (sections[name] ?? 0) + rowsOf(statement, name, accounts);
+    }
   }
   const statements = allowed.map(({ account, from, to }) => ({ account, from, to }));
-  const hidden = entry.digest.statements.length - allowed.length;
-  const note = hidden > 0 ? 'Accounts that this relay does not serve are left out.' : undefined;
-  if (args.section === undefined) return omitUndefined({ statements, sections, note });
-  const section = sectionOf(args.section, Object.keys(sections));
+  const notes: string[] = [];
+  if (digest.statements.length > allowed.length) notes.push('Accounts that this relay does not serve are left out.');
+  const alias = allowed.length === 0 || accounts === undefined ? aliasProblem(digest.statements) : undefined;
+  for (const problem of [alias, digest.datesProblem]) if (problem) notes.push(problem);
+  if (args.section === undefined) return omitUndefined({ statements, sections, note: noteOf(notes) });
+  const section = sectionOf(args.section, Object.keys(sections), digest);
   const { limit, cursor, refresh: _, ...asked } = args;
   const question = { ...asked, fetchedAt: entry.fetchedAt };
   const offset = readCursor(question, cursor);
-  const selection = { section, filters, columns: args.columns, accounts, offset, limit };
+  const selection = { section, filters, columns: args.columns, accounts, dates: digest.dates, offset, limit };
   const page = await context.records.flex.read(entry, selection, context.signal);
-  const { columns, rows, total } = withColumns(page);
+  const { columns, rows, total, leftOut, withoutDay } = checked(page);
   const next = offset + rows.length < total ? makeCursor(question, offset + rows.length) : undefined;
-  return omitUndefined({ section, columns, rows, total, next, note });
+  if (leftOut) {
+    const kinds = Object.entries(leftOut).map(([filter, count]) => `${count} by filter ${filter}`);
+    notes.push(`Rows that tell these again are left out: ${kinds.join(', ')}.`.slice(0, 1_000));
+  }
+  if (withoutDay) notes.push(`${withoutDay} rows fit no date: theirs is MULTI or unreadable.`);
+  return omitUndefined({ section, columns, rows, total, next, note: noteOf(notes) });
 }
 
-function sectionOf(name: string, known: readonly string[]): string {
+type Statement = RememberedStatement['digest']['statements'][number];
+
+/** Rows of a section, but for those of accounts that are not allowed. */
+function rowsOf({ sections, others }: Statement, name: string, accounts: readonly string[] | undefined): number {
+  const foreign = Object.entries(others?.[name] ?? {}).filter(([account]) => !isAllowed(account, accounts));
+  return foreign.reduce((left, [, count]) => left - count, sections[name] ?? 0);
+}
+
+function noteOf(notes: readonly string[]): string | undefined {
+  return notes.length > 0 ? notes.join(' ') : undefined;
+}
+
+function sectionOf(name: string, known: readonly string[], { statements }: RememberedStatement['digest']): string {
   const section = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   if (section) return section;
   if (known.length === 0) {
     throw new ToolError({
       code: 'no_data',
       message: 'The statement holds nothing for the accounts that this relay serves.',
-      nextStep: 'Check in Client Portal which accounts and sections the query covers.',
+      nextStep: aliasProblem(statements) ?? 'Check in Client Portal which accounts and sections the query covers.',
     });
   }
   throw invalid(
@@ -190,7 +218,19 @@ function sectionOf(name: string, known: readonly string[]): string {
   );
 }
 
-function withColumns(page: FlexPage): FlexPage {
+/** What to do about statements that name no account by its number. */
+function aliasProblem(statements: readonly Statement[]): string | undefined {
+  return statements.find(({ account, gaps }) => !isAccountNumber(account) && gaps?.length)?.gaps?.[0];
+}
+
+function checked(page: FlexPage): FlexPage {
+  if (page.notADay) {
+    const { filter, example } = page.notADay;
+    throw invalid(
+      `“${filter.value}” is no day to compare ${filter.column} with, which has days as “${example.slice(0, 40)}”.`,
+      'Write the day as 2026-03-31.',
+    );
+  }
   if (!page.unknownColumn) return page;
   const { name, known } = page.unknownColumn;
   throw invalid(

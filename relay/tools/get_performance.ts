@@ -1,9 +1,11 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getPerformance } from '../../shared/tools/get_performance.ts';
 import { performancePeriods } from '../../shared/values.ts';
+import { isAccountNumber, isAllowed, mainAccount } from '../documents/flex-accounts.ts';
 import type { CashFlow, DailyValue } from '../documents/flex-history.ts';
 import { dayBegin, fillZone } from '../fills/fill-job.ts';
 import { fillTotalIn, fillTotals } from '../fills/fill-totals.ts';
+import type { RememberedStatement } from '../flex/index.ts';
 import { accountKind } from '../gateway/index.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
 import { isoInZone, localToEpoch } from '../gateway/time/time-zones.ts';
@@ -30,6 +32,9 @@ import { executorOf, type ToolContext } from './support/tool.ts';
 const columns = ['date', 'nav', 'flow', 'twr'];
 const tradingColumns = ['currency', 'fills', 'commission', 'realizedPnl'];
 
+/** Sentences about statements in a note. */
+const maxGaps = 4;
+
 /** What is on record of an account, oldest first, with its value of now at the end where the gateway tells it. */
 interface AccountRecord {
   readonly account: string;
@@ -38,6 +43,8 @@ interface AccountRecord {
   readonly known: readonly DateRange[];
   /** The gateway's value of now cannot be used: its clock and this machine's differ. */
   readonly stale: boolean;
+  /** What statements of the account fail to tell, a sentence each. */
+  readonly gaps: readonly string[];
 }
 
 type Rates = ReadonlyMap<string, number>;
@@ -47,7 +54,8 @@ export const getPerformanceExecutor = executorOf(
   async ({ account, period, max_points }, context) => {
     const { gateway, records } = context;
     const now = gateway.serverTime();
-    const accounts = accountsOnRecord(context, account);
+    const remembered = await records.flex.remembered();
+    const accounts = accountsOnRecord(context, account, remembered);
     const agree = clocksAgree(gateway);
     const current = gateway.ready && agree ? await valuesNow(accounts, now, context) : [];
     const rates = await ratesNow(context);
@@ -59,12 +67,14 @@ export const getPerformanceExecutor = executorOf(
         journal.values(name),
         current.find((one) => one.account === name),
       );
-      const record = { account: name, values, flows: list, known, stale };
+      const record = { account: name, values, flows: list, known, stale, gaps: gapsOf(name, remembered) };
       if (values.length === 0) return [];
       const trading = tradingIn(record, period, rates.get(name) ?? new Map(), context);
       return [summarise(record, trading, period, max_points)];
     });
     if (answered.length > 0) return { asOf: new Date(now).toISOString(), accounts: answered };
+    const [gap] = accounts.flatMap((name) => gapsOf(name, remembered));
+    if (gap !== undefined) throw untold(gap);
     throw new ToolError({
       code: 'no_data',
       message: agree
@@ -79,16 +89,41 @@ export const getPerformanceExecutor = executorOf(
 );
 
 /** The accounts on record and, where there is a connection, of the login, as far as the owner allows them. */
-function accountsOnRecord(context: ToolContext, named: string | undefined): readonly string[] {
+function accountsOnRecord(
+  context: ToolContext,
+  named: string | undefined,
+  remembered: readonly RememberedStatement[],
+): readonly string[] {
   const { gateway, records, config } = context;
   const recorded = records
     .performance()
     .accounts()
-    .filter((account) => config.allowedAccounts === undefined || config.allowedAccounts.includes(account));
-  const match = recorded.find((account) => account === named?.toUpperCase());
-  if (match) return [match];
+    .filter((account) => isAllowed(account, config.allowedAccounts));
+  const wanted = named?.toUpperCase();
+  const segments = recorded.filter((account) => account === wanted || mainAccount(account) === wanted);
+  if (segments.length > 0) return segments;
+  const [gap] = wanted === undefined || !isAllowed(wanted, config.allowedAccounts) ? [] : gapsOf(wanted, remembered);
+  if (gap !== undefined && !gateway.status().accounts.includes(wanted ?? '')) throw untold(gap);
   if (named !== undefined || recorded.length === 0) return readableAccounts(context, named);
   return gateway.ready ? [...new Set([...readableAccounts(context), ...recorded])] : recorded;
+}
+
+/** What the newest statements fail to tell of an account; of one that names none, it may be about any. */
+function gapsOf(account: string, remembered: readonly RememberedStatement[]): string[] {
+  const told = remembered.flatMap(({ query, digest }) =>
+    digest.statements
+      .filter((one) => mainAccount(one.account) === mainAccount(account) || !isAccountNumber(one.account))
+      .flatMap(({ gaps = [] }) => gaps.map((gap) => `Flex query ${query}: ${gap}`)),
+  );
+  return [...new Set(told)].slice(0, maxGaps);
+}
+
+function untold(gap: string): ToolError {
+  return new ToolError({
+    code: 'no_data',
+    message: `No daily values are on record. ${gap}`,
+    nextStep: 'Change the query in Client Portal, then run it: get_flex_report with refresh.',
+  });
 }
 
 async function valuesNow(accounts: readonly string[], now: number, context: ToolContext): Promise<Snapshot[]> {
@@ -199,7 +234,7 @@ function periodOf(
 
 function noteOf(
   period: Period,
-  { values, known, stale }: AccountRecord,
+  { values, known, stale, gaps }: AccountRecord,
   start: number | undefined,
   further: readonly string[],
 ): string | undefined {
@@ -213,11 +248,15 @@ function noteOf(
   const flows = coverage(known, first.date, last.date);
   if (values.length > 1 && flows === 'unknown') {
     notes.push(
-      'Deposits and withdrawals are not known and count as gains and losses. A Flex query with Cash Transactions would tell them.',
+      'Deposits, withdrawals and transfers are not known and count as gains and losses.',
+      ...(gaps.length > 0 ? gaps : ['A Flex query with Cash Transactions and Transfers would tell them.']),
     );
   } else if (values.length > 1 && flows === 'partly') {
     const days = known.map(({ from, to }) => `${from} to ${to}`).join(', ');
-    notes.push(`Deposits and withdrawals are known from ${days} only; others count as gains and losses.`);
+    notes.push(
+      `Deposits, withdrawals and transfers are known from ${days} only; others count as gains and losses.`,
+      ...gaps,
+    );
   }
   if (stale) notes.push('The clocks of IB Gateway and of the relay’s machine differ, so nothing newer is on record.');
   notes.push(...further);

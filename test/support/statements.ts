@@ -69,7 +69,12 @@ function statementOf(account: string): string {
   const trades = pastTrades.map((trade) => row('Trade', { accountId: account, currency: 'USD', ...trade }));
   return statement(
     account,
-    { EquitySummaryInBase: values.join('\n'), CashTransactions: flows.join('\n'), Trades: trades.join('\n') },
+    {
+      EquitySummaryInBase: values.join('\n'),
+      CashTransactions: flows.join('\n'),
+      Transfers: '',
+      Trades: trades.join('\n'),
+    },
     { from: day(5), to: day(1) },
   );
 }
