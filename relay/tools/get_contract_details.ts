@@ -1,5 +1,6 @@
 import type { ContractDetails } from '@stoqey/ib';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
+import { contractMonthOf } from '../gateway/contracts/contract-month.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { marketRulesOf } from '../gateway/contracts/market-rules.ts';
 import { incrementsInQuotes, magnifierOf, priceUnitOf, tickInQuotes } from '../gateway/contracts/price-unit.ts';
@@ -33,7 +34,7 @@ export const getContractDetailsExecutor = executorOf(getContractDetails, async (
 async function find(text: string, { gateway, signal }: ToolContext): Promise<Instrument[]> {
   const all = await gateway.contracts.resolveAll(text, signal);
   const listable = all.every(({ secType }) => secType === 'FUT') || all.every(({ secType }) => secType === 'BOND');
-  return listable ? all.slice(0, maxListed) : [await gateway.contracts.resolve(text, signal)];
+  return listable && all.length > 1 ? all.slice(0, maxListed) : [await gateway.contracts.resolve(text, signal)];
 }
 
 async function describe(instrument: Instrument, context: ToolContext) {
@@ -63,6 +64,7 @@ async function describe(instrument: Instrument, context: ToolContext) {
     multiplier: contract.multiplier || undefined,
     tradingClass: contract.tradingClass || undefined,
     expiry: isoDay(contract.lastTradeDateOrContractMonth),
+    ...monthsOf(instrument),
     strike: side ? known(contract.strike) : undefined,
     right: side,
     underlyingConId: details.underConId || undefined,
@@ -83,6 +85,15 @@ async function describe(instrument: Instrument, context: ToolContext) {
     orderTypes: listOf(details.orderTypes),
     exchanges: listOf(details.validExchanges),
   });
+}
+
+function monthsOf({ details, secType, contract, successor }: Instrument) {
+  const month = secType === 'FUT' || secType === 'CONTFUT' ? contractMonthOf(details) : undefined;
+  return {
+    contractMonth: month && `${month.slice(0, 4)}-${month.slice(4)}`,
+    expired: contract.includeExpired ? true : undefined,
+    next: successor,
+  };
 }
 
 function securityId({ secIdList }: ContractDetails, type: 'ISIN' | 'CUSIP'): string | undefined {

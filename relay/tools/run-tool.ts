@@ -3,6 +3,7 @@ import { ToolError } from '../../shared/errors.ts';
 import type { CallKind } from '../../shared/tunnel/frames.ts';
 import { abortError } from '../async/abort.ts';
 import { monotonicNow } from '../async/monotonic.ts';
+import { withReadings } from '../gateway/contracts/readings.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
 import type { Records } from '../performance/records.ts';
 import { executors } from './index.ts';
@@ -51,13 +52,15 @@ export function createToolRunner(dependencies: {
       kind === 'mutation' ? neverAborted : AbortSignal.any(caller ? [caller, ended.signal] : [ended.signal]);
     try {
       if (!executor.offline) await firstConnection(dependencies.gateway, signal);
-      return await executor.run(args, {
+      const context = {
         ...dependencies,
         signal,
         kind,
-        progress: (done, total, message) => progress?.(done, total, message),
+        progress: (done: number, total: number | undefined, message: string) => progress?.(done, total, message),
         deadline: Math.min(deadline ?? Number.POSITIVE_INFINITY, monotonicNow() + definition.timeoutMs),
-      });
+      };
+      const { result, readings } = await withReadings(() => executor.run(args, context));
+      return readings.length > 0 && definition.output.shape.readAs ? { ...result, readAs: readings } : result;
     } catch (error) {
       if (signal.aborted) throw abortError(signal);
       throw error instanceof z.ZodError ? invalidArguments(op, error) : error;

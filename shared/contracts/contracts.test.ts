@@ -38,8 +38,25 @@ describe('the contract grammar', () => {
     ['SPY 20261218 C 600', { secType: 'OPT', symbol: 'SPY', expiry: '20261218', right: 'C', strike: 600 }],
     ['SPY DEC26 600 P', { secType: 'OPT', symbol: 'SPY', expiry: '202612', right: 'P', strike: 600 }],
     ['SPY 261218 PUT 602.5', { secType: 'OPT', symbol: 'SPY', expiry: '20261218', right: 'P', strike: 602.5 }],
-    ['SPY   261218C00600000', { secType: 'OPT', symbol: 'SPY', expiry: '20261218', right: 'C', strike: 600 }],
-    ['SPY261218P00602500', { secType: 'OPT', symbol: 'SPY', expiry: '20261218', right: 'P', strike: 602.5 }],
+    ...['SPY   261218C00600000', 'SPY261218C00600000', '.SPY261218C600', 'O:SPY261218C00600000'].map(
+      (text): [string, ContractQuery] => [
+        text,
+        { secType: 'OPT', symbol: 'SPY', expiry: '20261218', right: 'C', strike: 600, tradingClass: 'SPY' },
+      ],
+    ),
+    [
+      'BRKB  261218P00502500',
+      { secType: 'OPT', symbol: 'BRKB', expiry: '20261218', right: 'P', strike: 502.5, tradingClass: 'BRKB' },
+    ],
+    ['EW1Z6 C7000', { secType: 'FOP', localSymbol: 'EW1Z6 C7000' }],
+    ['C OESX 20261218 5500 M', { secType: 'OPT', localSymbol: 'C OESX 20261218 5500 M' }],
+    ['P OGBL 20261218 130.5 M:FOP', { secType: 'FOP', localSymbol: 'P OGBL 20261218 130.5 M' }],
+    ['FDAX 20261218 M', { secType: 'FUT', localSymbol: 'FDAX 20261218 M' }],
+    ['10YZ6', { secType: 'FUT', localSymbol: '10YZ6' }],
+    ['M2KZ26', { secType: 'FUT', localSymbol: 'M2KZ26' }],
+    ['CL 20261221 JAN27', { secType: 'FUT', symbol: 'CL', expiry: '20261221', contractMonth: '202701' }],
+    ['VOLV.B.SEK', { secType: 'STK', symbol: 'VOLV.B', currency: 'SEK' }],
+    ['NFYS WS', { secType: 'STK', symbol: 'NFYS WS' }],
     [
       'SPX 20261218 C 6000 SPXW',
       { secType: 'OPT', symbol: 'SPX', expiry: '20261218', right: 'C', strike: 6000, tradingClass: 'SPXW' },
@@ -146,6 +163,19 @@ const query = fc
       tradingClass: maybe(fc.constantFrom('SPXW', 'E3C', '2ES')),
       conId: maybe(conId),
     }),
+    fc.record({
+      secType: fc.constant('FUT'),
+      symbol,
+      currency: maybe(currency),
+      expiry: day,
+      contractMonth: day.map((d) => d.slice(0, 6)),
+      conId: maybe(conId),
+    }),
+    fc.oneof(
+      fc.record({ secType: fc.constant('FOP'), localSymbol: fc.stringMatching(/^[A-Z]{1,3}[FGHZ]\d [CP]\d{2,5}$/) }),
+      fc.record({ secType: fc.constant('FUT'), localSymbol: day.map((d) => `FDAX ${d} M`) }),
+      fc.record({ secType: fc.constantFrom('OPT', 'FOP'), localSymbol: day.map((d) => `C OESX ${d} 5500 M`) }),
+    ),
     fc.record({
       secType: fc.constant('BOND'),
       symbol: fc.stringMatching(/^[A-Z]{1,5}$/),

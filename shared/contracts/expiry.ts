@@ -22,6 +22,11 @@ export function parseExpiry(text: string): string | undefined {
   return undefined;
 }
 
+/** `JAN27` of `202701`. */
+export function monthText(month: string | undefined): string | undefined {
+  return month && `${months[Number(month.slice(4)) - 1]}${month.slice(2, 4)}`;
+}
+
 function checked(year: string, month: string, day?: string): string | undefined {
   const time = Date.UTC(Number(year), Number(month) - 1, Number(day ?? '01'));
   const date = new Date(time);

@@ -1,3 +1,4 @@
+import { monthText } from './expiry.ts';
 import { parseContract } from './parse.ts';
 import type { ContractQuery } from './query.ts';
 
@@ -18,14 +19,21 @@ export function formatContract(query: ContractQuery): string {
 }
 
 function formatBody(query: ContractQuery): string {
-  const { symbol, currency, expiry, right, strike, tradingClass } = query;
+  const { symbol, currency, expiry, contractMonth, right, strike, tradingClass } = query;
   if (query.secId !== undefined) return query.secId;
   if (query.localSymbol !== undefined) return query.localSymbol;
   if (symbol === undefined) return '';
   if (query.secType === 'BOND') {
     return [symbol, query.coupon, query.maturity].filter((part) => part !== undefined).join(' ');
   }
-  return [currency === undefined ? symbol : `${symbol}.${currency}`, expiry, right, strike, tradingClass]
+  return [
+    currency === undefined ? symbol : `${symbol}.${currency}`,
+    expiry,
+    monthText(contractMonth),
+    right,
+    strike,
+    tradingClass,
+  ]
     .filter((part) => part !== undefined)
     .join(' ');
 }

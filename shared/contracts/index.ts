@@ -4,3 +4,4 @@ export { parseExpiry } from './expiry.ts';
 export { formatContract } from './format.ts';
 export { parseContract } from './parse.ts';
 export type { ContractQuery, SecType } from './query.ts';
+export { otherSpellings } from './spellings.ts';

@@ -12,10 +12,11 @@ import { invalid, normalise } from './text.ts';
  *     contract  = conId | [ body [ "@" exchange ] [ ":" kind ] [ "@" exchange ] ] [ "{" conId "}" ]
  *     body      = symbol [ "." currency ]                                 AAPL · BRK B · SHEL.GBP · BTC.USD:CRYPTO
  *               | currency "." currency                                   EUR.USD                     (FX)
- *               | localSymbol                                             ESZ6                        (future)
- *               | symbol [ "." currency ] expiry                          ES 202612 · ES DEC26        (future)
+ *               | localSymbol                                             ESZ6 · FDAX 20261218 M      (future)
+ *                                                                         EW1Z6 C7000 · C OESX 20261218 5500 M  (option)
+ *               | symbol [ "." currency ] expiry [ month ]                ES 202612 · ES DEC26        (future)
  *               | symbol [ "." currency ] expiry right strike [ class ]   SPY 20261218 C 600          (option)
- *               | symbol YYMMDD right strike×1000                         SPY 261218C00600000         (option, OCC)
+ *               | [ "." | "O:" ] class YYMMDD right strike                SPY 261218C00600000         (option, OCC)
  *               | issuer coupon maturity ":BOND"                          IBM 5.1 2035:BOND
  *               | ISIN | CUSIP                                            US0378331005 · 912828U24
  *     expiry    = YYYYMMDD | YYMMDD | YYYYMM | MMMYY | DDMMMYY | YYYY-MM-DD | YYYY-MM
@@ -25,15 +26,25 @@ import { invalid, normalise } from './text.ts';
  * Several of them with blanks and signs between are a combination, see `combo.ts`.
  *
  * A symbol without anything else is a stock. The exchange is where it is listed, or else where it is to be traded;
- * SMART says no more than none. A trailing `{conId}` is decisive. `BRK.B` reads as `BRK B`. Case, width and surrounding
- * blanks do not matter; control characters are refused.
+ * SMART says no more than none. A trailing `{conId}` is decisive. `BRK.B` reads as `BRK B`. The month of a future is its
+ * contract month, which for some lies after that of its last day: `CL 202701` is `CL 20261221 JAN27`. An OCC strike has
+ * eight digits and means thousandths; a shorter one is the strike itself. Case, width and surrounding blanks do not
+ * matter; control characters are refused. How others write all this is in `spellings.ts`.
  */
 
 const largestConId = 2_147_483_647;
 const kinds: ReadonlySet<string> = new Set([...secTypes, 'ISIN', 'CUSIP']);
 const rights: Readonly<Record<string, 'C' | 'P'>> = { C: 'C', CALL: 'C', P: 'P', PUT: 'P' };
 const symbolPattern = /^[A-Z0-9$^!#][A-Z0-9 .\-'&/+^_=#!$*%()]*$/;
-const localFuture = /^(?=\d?[A-Z])[A-Z0-9]{1,4}[FGHJKMNQUVXZ]\d{1,2}$/;
+const localFuture = /^(?=\d{0,2}[A-Z])[A-Z0-9]{1,5}[FGHJKMNQUVXZ]\d{1,2}$/;
+/** What IB calls single contracts: options on futures at CME, futures and options at Eurex. */
+const localContracts: readonly (readonly [RegExp, SecType])[] = [
+  [/^[A-Z0-9]{1,5}[FGHJKMNQUVXZ]\d{1,2} [CP]\d+(\.\d+)?$/, 'FOP'],
+  [/^[A-Z0-9]{1,6} \d{8} [ABD-OQ-Z]$/, 'FUT'],
+  [/^[CP] [A-Z0-9]{1,6} \d{8} \d+(\.\d+)? [A-Z]$/, 'OPT'],
+];
+/** The root is the class, padded by OCC to six places; some leave out the padding and the thousandths. */
+const occPattern = /^(?:O:|\.)?([A-Z0-9]{1,6}?) ?(\d{6})([CP])(\d{8}|\d{1,5}(?:\.\d{1,3})?)$/;
 
 type Draft = { -readonly [Field in keyof ContractQuery]: ContractQuery[Field] };
 
@@ -52,7 +63,7 @@ export function parseContract(text: string): ContractQuery {
   let body = braces ? (braces[1] ?? '') : normal;
   if (body === '') return query;
 
-  const kind = /^(.*?)\s*:\s*([A-Z]+)(\s*@\s*[A-Z0-9.]+)?$/.exec(body);
+  const kind = occPattern.test(body) ? null : /^(.*?)\s*:\s*([A-Z]+)(\s*@\s*[A-Z0-9.]+)?$/.exec(body);
   if (kind && !kinds.has(kind[2] ?? '')) throw invalid(text, `“${kind[2]}” is no kind of instrument`);
   if (kind) body = `${kind[1]}${kind[3] ?? ''}`;
 
@@ -72,7 +83,7 @@ function readBody(query: Draft, body: string, kind: SecType | 'ISIN' | 'CUSIP' |
     Object.assign(query, kind === 'BOND' ? { secType: 'BOND' } : {}, { secIdType, secId: body });
     return;
   }
-  if (readOcc(query, body, kind)) return;
+  if (readOcc(query, body, kind) || readLocal(query, body, kind)) return;
 
   const words = body.split(' ');
   const expiryAt = words.findIndex((word, index) => index > 0 && isExpiryAt(words, index, word));
@@ -85,18 +96,30 @@ function readBody(query: Draft, body: string, kind: SecType | 'ISIN' | 'CUSIP' |
 function isExpiryAt(words: readonly string[], index: number, word: string): boolean {
   if (parseExpiry(word) === undefined) return false;
   const next = words[index + 1];
-  return next === undefined || next in rights || strikeOf(next) !== undefined;
+  return next === undefined || next in rights || strikeOf(next) !== undefined || parseExpiry(next)?.length === 6;
 }
 
 function readOcc(query: Draft, body: string, kind: string | undefined): boolean {
-  const occ = kind === 'BOND' ? null : /^([A-Z0-9]{1,6}?) ?(\d{6})([CP])(\d{8})$/.exec(body);
+  const occ = kind === 'BOND' ? null : occPattern.exec(body);
   const expiry = occ && parseExpiry(occ[2] ?? '');
   if (!occ || expiry?.length !== 8) return false;
   query.secType = kind === 'FOP' || kind === 'WAR' ? kind : 'OPT';
   query.symbol = occ[1];
   query.expiry = expiry;
   query.right = rights[occ[3] ?? ''];
-  query.strike = Number(occ[4]) / 1000;
+  query.strike = occ[4]?.length === 8 ? Number(occ[4]) / 1000 : Number(occ[4]);
+  query.tradingClass = occ[1];
+  return true;
+}
+
+function readLocal(query: Draft, body: string, kind: string | undefined): boolean {
+  const found = localContracts.find(([pattern]) => pattern.test(body));
+  if (!found) return false;
+  const [, usual] = found;
+  const isOption = usual !== 'FUT';
+  if (kind !== undefined && kind !== usual && !(isOption && (kind === 'OPT' || kind === 'FOP'))) return false;
+  query.secType = (kind as SecType | undefined) ?? usual;
+  query.localSymbol = body;
   return true;
 }
 
@@ -110,7 +133,9 @@ function readDerivative(
   readSymbol(query, words.slice(0, at).join(' '), text);
   query.expiry = parseExpiry(words[at] ?? '');
   const rest = words.slice(at + 1);
-  if (rest.length === 0) {
+  const month = rest.length === 1 && query.expiry?.length === 8 ? parseExpiry(rest[0] ?? '') : undefined;
+  if (month?.length === 6) query.contractMonth = month;
+  if (rest.length === 0 || query.contractMonth !== undefined) {
     if (kind !== undefined && kind !== 'FUT') throw invalid(text, `a ${kind} needs more than an expiry`);
     query.secType = 'FUT';
     return;
@@ -159,12 +184,13 @@ function readPlain(query: Draft, body: string, kind: SecType | undefined, text: 
   readSymbol(query, body, text);
 }
 
-/** Reads `SYMBOL` or `SYMBOL.CUR`. A one-letter suffix is a share class, which IB writes with a blank. */
+/** Reads `SYMBOL` or `SYMBOL.CUR`. A one-letter suffix is a share class, which IB writes with a blank in the United States. */
 function readSymbol(query: Draft, body: string, text: string): void {
   const suffixed = /^(.+)\.([A-Z]{3})$/.exec(body);
   if (suffixed && isCurrency(suffixed[2] ?? '')) query.currency = suffixed[2];
   const symbol = query.currency !== undefined ? (suffixed?.[1] ?? '') : body;
-  query.symbol = checkedSymbol(symbol.replace(/^([A-Z]+)\.([A-Z])$/, '$1 $2'), text);
+  const written = query.currency === undefined ? symbol.replace(/^([A-Z]+)\.([A-Z])$/, '$1 $2') : symbol;
+  query.symbol = checkedSymbol(written, text);
 }
 
 function strikeOf(word: string): number | undefined {

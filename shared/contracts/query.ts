@@ -11,12 +11,14 @@ export interface ContractQuery {
   readonly conId?: number;
   readonly secType?: SecType;
   readonly symbol?: string;
-  /** The exchange's own symbol, e.g. `ESZ6`. */
+  /** IB's own symbol of one contract, e.g. `ESZ6`, `EW1Z6 C7000`, `C OESX 20261218 5500 M`. */
   readonly localSymbol?: string;
   /** Primary or routing exchange, as the string's `@` part. */
   readonly exchange?: string;
   readonly currency?: string;
   readonly expiry?: string;
+  /** `YYYYMM`: the month a future is called by, beside an `expiry` of another one. */
+  readonly contractMonth?: string;
   readonly strike?: number;
   readonly right?: 'C' | 'P';
   readonly tradingClass?: string;

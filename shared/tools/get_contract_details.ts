@@ -32,7 +32,13 @@ export const getContractDetails = defineReadTool({
         priceMagnifier: z.number().optional(),
         multiplier: z.number().optional(),
         tradingClass: z.string().optional(),
+        /** The last day on which it trades. */
         expiry: z.string().optional(),
+        /** `YYYY-MM`: by what a future is called, which may be after the month of its last day. */
+        contractMonth: z.string().optional(),
+        expired: z.boolean().optional(),
+        /** Of what has expired: the next one. */
+        next: z.string().optional(),
         strike: z.number().optional(),
         right: z.enum(['C', 'P']).optional(),
         underlyingConId: z.number().int().optional(),
@@ -87,6 +93,8 @@ export const getContractDetails = defineReadTool({
             multiplier: c.multiplier,
             'price magnifier': c.priceMagnifier,
             expiry: c.expiry,
+            month: c.contractMonth,
+            expired: c.expired === true ? `yes, the next is ${c.next ?? 'not known'}` : undefined,
             strike: c.strike,
             right: c.right,
             'coupon %': c.coupon,

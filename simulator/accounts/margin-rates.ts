@@ -58,6 +58,7 @@ const futures: Readonly<Record<string, number>> = {
   DAX: 42_000,
   FESX: 3_900,
   ESTX50: 3_900,
+  '10Y': 340,
   ZC: 1_100,
   ZW: 1_900,
   ZS: 2_050,

@@ -17,7 +17,7 @@ import {
   futuresOf,
 } from './futures.ts';
 import { isIsin } from './identifiers.ts';
-import { type Instrument, isOption } from './instruments.ts';
+import type { Instrument } from './instruments.ts';
 import { listings, listingsByConId } from './listings.ts';
 import type { PriceModel } from './prices.ts';
 import { RecentlyUsed } from './recently-used.ts';
@@ -200,7 +200,7 @@ export class Catalogue {
     const fits = ({ tradingClass, underlying, futures }: OptionClass): boolean =>
       (futures !== undefined) === (query.secType.toUpperCase() === 'FOP') &&
       same(wanted.tradingClass, tradingClass) &&
-      (same(query.symbol, futures?.symbol ?? underlying.symbol) || same(query.symbol, tradingClass));
+      same(query.symbol, futures?.symbol ?? underlying.symbol);
     return optionClasses.filter(fits).flatMap((optionClass) =>
       expiriesOn(optionClass, day, this.#model)
         .filter((expiry) => {
@@ -255,10 +255,7 @@ function expiryFits(wanted: string, { expiry, contractMonth }: Instrument): bool
 function matches(query: ContractQuery, instrument: Instrument): boolean {
   const exchange = venue(query.exchange.toUpperCase());
   const primary = venue(query.primaryExchange.toUpperCase());
-  const symbolFits =
-    same(query.symbol, instrument.symbol) ||
-    isIdentifier(query.symbol) ||
-    (isOption(instrument) && same(query.symbol, instrument.tradingClass));
+  const symbolFits = same(query.symbol, instrument.symbol) || isIdentifier(query.symbol);
   return (
     (query.conId > 0 || symbolFits) &&
     same(query.currency, instrument.currency) &&

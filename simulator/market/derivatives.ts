@@ -99,10 +99,18 @@ const strikeBits = 4096;
 const monthCodes = 'FGHJKMNQUVXZ';
 
 /** The month by which options that expire on a day are called, yyyymm. */
-export function contractMonthOf({ monthAfter }: OptionClass, expiry: string): string {
-  if (!monthAfter) return expiry.slice(0, 6);
-  const next = Number(expiry.slice(0, 4)) * 12 + Number(expiry.slice(4, 6));
-  return `${Math.floor(next / 12)}${String((next % 12) + 1).padStart(2, '0')}`;
+export function contractMonthOf(optionClass: OptionClass, expiry: string): string {
+  const { monthAfter, underlying } = optionClass;
+  const day = dayNumber(expiry);
+  const month0 = yearOf(day) * 12 + monthOf(day) - 1;
+  // An expiry on a holiday is kept before it, at times in the month before its own.
+  const schedule = exchangeSchedules[underlying.schedule];
+  const own = [month0, month0 + 1].find((month) => {
+    const nominal = optionClass.expiry?.(Math.floor(month / 12), (month % 12) + 1);
+    return nominal !== undefined && schedule.previous(nominal).day === day;
+  });
+  const month = (own ?? month0) + (monthAfter ? 1 : 0);
+  return `${Math.floor(month / 12)}${String((month % 12) + 1).padStart(2, '0')}`;
 }
 
 /** Each market names its options in its own way. */

@@ -1,6 +1,20 @@
 import { exchangeSchedules, type ScheduleName } from './exchanges.ts';
 import { at, monthOf, thirdFriday, yearOf } from './holiday-rules.ts';
-import { corn, crudeOil, dax, estx50, gold, ndx, soybeans, spx, tenYearNote, vix, wheat } from './indices.ts';
+import {
+  corn,
+  crudeOil,
+  dax,
+  estx50,
+  gold,
+  naturalGas,
+  ndx,
+  soybeans,
+  spx,
+  tenYearNote,
+  tenYearYield,
+  vix,
+  wheat,
+} from './indices.ts';
 import type { Instrument, Process } from './instruments.ts';
 import { interestRate } from './interest.ts';
 import { orderTypes } from './order-types.ts';
@@ -72,6 +86,9 @@ const grain = {
   listed: 7,
   expiry: (year: number, month: number) => businessDaysBefore(at(year, month, 15), 1),
 } as const;
+
+/** Natural gas stops three business days before its month begins. */
+const naturalGasExpiry = (year: number, month: number): number => businessDaysBefore(at(year, month, 1), 3);
 
 const equityIndex = { quarterly: true, listed: 4, expiry: thirdFriday } as const;
 
@@ -202,6 +219,34 @@ export const futureClasses: readonly FutureClass[] = [
     expiry: volatilityExpiry,
     reverting: { mean: 20.5, rate: 4 },
   },
+  {
+    symbol: 'NG',
+    exchange: 'NYMEX',
+    name: 'Henry Hub Natural Gas',
+    underlying: naturalGas,
+    schedule: 'nymex' as const,
+    rule: 31 as const,
+    multiplier: 10_000,
+    quarterly: false,
+    listed: 14,
+    volume: 140_000,
+    carry: 0.03,
+    expiry: naturalGasExpiry,
+  },
+  {
+    symbol: '10Y',
+    exchange: 'CBOT',
+    name: 'Micro 10-Year Yield',
+    underlying: tenYearYield,
+    schedule: 'cbot' as const,
+    rule: 31 as const,
+    multiplier: 1000,
+    quarterly: false,
+    listed: 2,
+    volume: 9_000,
+    carry: 0,
+    expiry: lastBusinessDay,
+  },
   // What is stored costs its keep.
   { ...grain, symbol: 'ZC', name: 'Corn Futures', underlying: corn, volume: 190_000, carry: interestRate },
   { ...grain, symbol: 'ZW', name: 'Wheat Futures', underlying: wheat, volume: 95_000, carry: interestRate },
@@ -243,6 +288,11 @@ function futureOf(futureClass: FutureClass, period: number): Instrument {
   return made;
 }
 
+/** Most futures are called by the code of their month, those of Eurex by their last day. */
+function localSymbolOf({ tradingClass, exchange }: FutureClass, year: number, month: number, lastDay: string): string {
+  return exchange === 'EUREX' ? `${tradingClass} ${lastDay} M` : `${tradingClass}${monthCodes[month - 1]}${year % 10}`;
+}
+
 function makeFuture(futureClass: FutureClass, period: number): Instrument {
   const { symbol, exchange, underlying, tradingClass } = futureClass;
   const months = period * monthsPer(futureClass) + monthsPer(futureClass) - 1;
@@ -258,7 +308,7 @@ function makeFuture(futureClass: FutureClass, period: number): Instrument {
     secType: 'FUT',
     primaryExchange: exchange,
     validExchanges: futureClass.algorithmic ? [exchange, 'QBALGO'] : [exchange],
-    localSymbol: `${tradingClass}${monthCodes[month - 1]}${year % 10}`,
+    localSymbol: localSymbolOf(futureClass, year, month, dayOf(expiryDay)),
     tradingClass,
     marketName: tradingClass,
     longName: futureClass.name,

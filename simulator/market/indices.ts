@@ -200,6 +200,32 @@ export const tenYearNote = indexOf({
   category: 'Interest rate',
 });
 
+export const naturalGas = indexOf({
+  ...commodity,
+  conId: 17340721,
+  symbol: 'NG',
+  name: 'Henry Hub Natural Gas',
+  exchange: 'NYMEX',
+  schedule: 'nymex',
+  level: 3.9,
+  volatility: 0.55,
+  beta: 0.1,
+  category: 'Commodity',
+});
+
+export const tenYearYield = indexOf({
+  ...commodity,
+  conId: 17340722,
+  symbol: '10Y',
+  name: 'Micro 10-Year Yield',
+  exchange: 'CBOT',
+  schedule: 'cbot',
+  level: 4.12,
+  volatility: 0.2,
+  beta: 0.06,
+  category: 'Interest rate',
+});
+
 /** Grains are quoted in cents a bushel. */
 const grain = {
   ...commodity,
@@ -249,6 +275,8 @@ export const indices: readonly Instrument[] = [
   crudeOil,
   gold,
   tenYearNote,
+  naturalGas,
+  tenYearYield,
   corn,
   wheat,
   soybeans,

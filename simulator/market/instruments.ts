@@ -13,6 +13,7 @@ export type SecType =
   | 'FUND'
   | 'CRYPTO'
   | 'CMDTY'
+  | 'WAR'
   | 'CFD';
 export type Right = 'C' | 'P';
 

@@ -191,4 +191,13 @@ export const optionClasses: readonly OptionClass[] = [
     expiry: grainOptionExpiry,
     monthAfter: true,
   },
+  {
+    ...equity,
+    code: 15,
+    tradingClass: 'BRKB',
+    underlying: listed(72063691),
+    strikeUnit: 2.5,
+    weeklies: { weekdays: [friday], weeks: 4, step: 5 },
+    monthlies: { months: 24, step: 10 },
+  },
 ];

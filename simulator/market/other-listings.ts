@@ -91,6 +91,34 @@ const goldSpot: Instrument = {
   process: { path: 'XAU', base: 4332, volatility: 0.17, beta: 0.05, drift: 0.02, volume: 0, octaves: 11, gap: 0.03 },
 };
 
+/** A warrant of a company in New York: its symbol is the company's, its local symbol says what it is. */
+const warrant: Instrument = {
+  ...nothing,
+  conId: 611938551,
+  symbol: 'NFYS',
+  secType: 'WAR',
+  currency: 'USD',
+  primaryExchange: 'NYSE',
+  validExchanges: ['SMART', 'NYSE'],
+  localSymbol: 'NFYS WS',
+  tradingClass: 'NFYS',
+  marketName: 'NFYS',
+  longName: 'ENPHYS ACQUISITION CORP-CW28',
+  schedule: 'usStocks',
+  rule: 27,
+  minSize: 1,
+  sizeIncrement: 1,
+  suggestedSizeIncrement: 100,
+  orderTypes: orderTypes.usStocks,
+  permission: 'live',
+  listed: '20211115',
+  expiry: '20281006',
+  strike: 11.5,
+  right: 'C',
+  multiplier: 1,
+  process: { path: 'NFYS', base: 0.21, volatility: 1.1, beta: 0.6, drift: 0, volume: 20_000, octaves: 9, gap: 0.3 },
+};
+
 const indexFund: Instrument = {
   ...nothing,
   conId: 28812500,
@@ -144,6 +172,7 @@ export function otherListings(apple: Instrument): readonly Instrument[] {
     cryptoOf(663210001, 'SOL', 'ZEROHASH', 'Solana cryptocurrency', 126.4, 0.8, 26),
     goldSpot,
     indexFund,
+    warrant,
     cfdOf(118089500, 'AAPL', 'APPLE INC', apple),
     cfdOf(111987407, 'IBUS500', 'IBKR CFD on US 500', spx),
     cfdOf(111987422, 'IBDE40', 'IBKR CFD on Germany 40', dax),

@@ -33,7 +33,7 @@ export interface StockRow {
 }
 
 /** Underlyings with listed options, by contract id. */
-const optionable = new Set([265598, 272093, 4815747, 76792991, 756733]);
+const optionable = new Set([265598, 272093, 4815747, 76792991, 756733, 72063691]);
 
 export function stockOf(row: StockRow): Instrument {
   const venue: Venue = venues[row.exchange];

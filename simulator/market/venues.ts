@@ -53,6 +53,7 @@ export const venues = {
     exchanges: ['SMART', 'TSE', 'ALPHA', 'CHIXCA', 'OMEGA', 'PURE', 'TRIACT'],
     lot: 100,
   },
+  AEQLIT: { currency: 'CAD', schedule: 'toronto', rule: 26, exchanges: ['AEQLIT'], lot: 100 },
   LSE: {
     ...europe('lse', 'LSE,CHIXUK,BATEUK,TRQXUK,EUIBSI', 'SET1'),
     currency: 'GBP',

@@ -30,7 +30,7 @@ export interface ServerRequest {
 
 const instructions = [
   'Read access to the user’s own Interactive Brokers account through a relay at their home.',
-  'Start with get_status when something fails. Name instruments as in AAPL, AAPL@NYSE, SHEL.GBP, EUR.USD, SPX:IND, ESZ6, ES:CONTFUT, BTC.USD:CRYPTO, SPY 20261218 C 600, SPY DEC26 600 P, by conId (265598), or for quotes as a combination (SPY 20261218 C 600 - 2 x SPY 20261218 C 610); every result’s `contract` can be passed into the next call.',
+  'Start with get_status when something fails. Name instruments as in AAPL, AAPL@NYSE, SHEL.GBP, EUR.USD, SPX:IND, ESZ6, ES:CONTFUT, BTC.USD:CRYPTO, SPY 20261218 C 600, SPY DEC26 600 P, by conId (265598), or for quotes as a combination (SPY 20261218 C 600 - 2 x SPY 20261218 C 610); every result’s `contract` can be passed into the next call. Other platforms’ symbols work too (VOD.L, ^GSPC, ES=F, BTC/USD); `readAs` then says as what they were read.',
   'Numbers are in the stated currency; delayed data says so.',
 ].join(' ');
 

@@ -11,10 +11,18 @@ import type { DataConnection } from '../connection/data-connection.ts';
 import { requestError } from '../connection/error-codes.ts';
 import { zoneOfMarket } from '../time/exchange-zones.ts';
 import { type ComboPart, comboOf } from './combos.ts';
-import { ambiguous, distinct, fitting, notFound, venueOf } from './contract-matching.ts';
-import { alternativesTo, isPast, questionsFor } from './contract-questions.ts';
+import { ambiguous, distinct, fitting, idOf, notFound, slipsOf, venueOf } from './contract-matching.ts';
+import {
+  alternativesTo,
+  exactReadings,
+  isPast,
+  localSymbolQuestions,
+  parsed,
+  questionsFor,
+} from './contract-questions.ts';
 import type { Instrument } from './instrument.ts';
 import { instrumentString } from './naming.ts';
+import { noteReading } from './readings.ts';
 
 const detailsDeadlineMs = 15_000;
 const marketRuleDeadlineMs = 5_000;
@@ -22,6 +30,11 @@ const cacheSize = 2_000;
 const cacheMs = 24 * 3_600_000;
 /** IB asks for a second between searches. */
 const searchGapMs = 1_000;
+/** How long a failed look-up waits for what IB's search makes of it. */
+const namesPatienceMs = 4_000;
+/** A word of fewer letters is no misspelt name, and so many letters are looked for of a longer one. */
+const shortestMisspelt = 4;
+const prefixLength = 3;
 /** Whole series of options are named for so long in one turn of the event loop. */
 const namingTurnMs = 10;
 
@@ -33,6 +46,7 @@ export class ContractDesk {
   readonly #rules = new Map<number, { readonly at: number; readonly increments: readonly PriceIncrement[] }>();
   readonly #ruleLookups = new Coalescer<readonly PriceIncrement[]>();
   readonly #searches = new Coalescer<readonly ContractDescription[]>();
+  readonly #matches = new Map<string, { readonly at: number; readonly found: readonly ContractDescription[] }>();
   readonly #searchSpacing = new Spacing(searchGapMs);
   readonly #naming = new TurnBudget<() => void>(namingTurnMs, (name) => name());
 
@@ -42,16 +56,18 @@ export class ContractDesk {
 
   /**
    * The one instrument that a contract string means. For a bare symbol the only USD listing wins, else the only listing.
+   * What is no such string, and exactly one instrument in another spelling, is taken for that, which is noted.
    * @throws ToolError `invalid_arguments`, `contract_not_found`, `ambiguous_contract` with candidates, or the gateway's
    */
   async resolve(text: string, signal?: AbortSignal): Promise<Instrument> {
-    const query = parseContract(text);
-    const rows = await this.#search(text, query, signal);
-    const usd = rows.filter((row) => row.contract.currency === 'USD');
-    const listing = query.currency === undefined && query.expiry === undefined && usd.length === 1 ? usd[0] : undefined;
-    const chosen = rows.length === 1 ? rows[0] : isListed(query) ? listing : undefined;
-    if (!chosen) throw ambiguous(text, rows);
-    return instrumentOf(chosen, query, this.#today());
+    const meaning = await this.#meaningOf(text, signal);
+    const chosen = chosenFrom(meaning);
+    if (!chosen) throw ambiguous(text, meaning.rows);
+    const instrument = instrumentOf(chosen, meaning.query, this.#today());
+    if (meaning.read) noteReading(text, instrument.name);
+    if (!instrument.contract.includeExpired) return instrument;
+    const successor = await this.#successorOf(chosen, signal);
+    return successor === undefined ? instrument : { ...instrument, successor };
   }
 
   /** As `resolve`, and combinations too. */
@@ -68,9 +84,11 @@ export class ContractDesk {
 
   /** Every instrument that a contract string can mean, e.g. all expiries of `ES:FUT`. Never empty. */
   async resolveAll(text: string, signal?: AbortSignal): Promise<Instrument[]> {
-    const query = parseContract(text);
-    const rows = await this.#search(text, query, signal);
-    return rows.map((row) => instrumentOf(row, query, this.#today()));
+    const { query, rows, read } = await this.#meaningOf(text, signal);
+    const instruments = rows.map((row) => instrumentOf(row, query, this.#today()));
+    const [first] = instruments;
+    if (read && first && instruments.length === 1) noteReading(text, first.name);
+    return instruments;
   }
 
   /** Every instrument that fits what is given of it, such as all strikes of an expiry. Empty when there is none. */
@@ -146,16 +164,84 @@ export class ContractDesk {
     return increments;
   }
 
-  /** What else a contract string may have meant, found or not: other kinds, pairs, spellings. May be empty. */
+  /** What else a text may have meant, found or not: other spellings, other kinds, the inverse of a pair. May be empty. */
   async alike(text: string, signal?: AbortSignal): Promise<Instrument[]> {
-    const rows = await this.#alternatives(parseContract(text), signal);
+    const query = parsed(text);
+    const exact = await this.#readings(text, query, signal);
+    const rows = distinct([...exact.flatMap((reading) => reading.rows), ...(await this.#alternatives(query, signal))]);
     return rows.map((row) => instrumentOf(row, {}, this.#today()));
   }
 
-  async #search(text: string, query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
-    const rows = await this.#find(query, signal);
-    if (rows.length > 0) return rows;
-    throw notFound(text, query, await this.#alternatives(query, signal));
+  async #meaningOf(text: string, signal?: AbortSignal): Promise<Meaning> {
+    const query = parsed(text);
+    const written = query && (await this.#find(query, signal));
+    if (query && written && written.length > 0) return { query, rows: written, read: false };
+    const readings = await this.#readings(text, query, signal);
+    const [only] = readings;
+    if (only && readings.length === 1) return { ...only, read: true };
+    const rows = distinct(readings.flatMap((reading) => reading.rows));
+    if (rows.length > 0) return { query: {}, rows, read: true };
+    // What is no contract string at all is said to be none, unless somebody else would write so.
+    const named = query ?? parseContract(text);
+    const alike = await this.#alternatives(named, signal);
+    throw notFound(text, named, alike, alike.length > 0 ? [] : await this.#resembling(named, signal));
+  }
+
+  /** What a text means exactly though it is not written so, each with what there is of it. */
+  async #readings(text: string, query: ContractQuery | undefined, signal?: AbortSignal): Promise<Meaning[]> {
+    const spelled = exactReadings(text, query).map(async (reading) => ({
+      query: reading,
+      rows: await this.#find(reading, signal),
+    }));
+    const found = await this.#apart(spelled, signal);
+    if (found.length > 0) return found;
+    const local = localSymbolQuestions(text, query).map(async (question) => ({
+      query: query ?? {},
+      rows: fitting(distinct(await this.#lookUp(question, signal)), query ?? {}),
+    }));
+    return this.#apart(local, signal);
+  }
+
+  /** Readings that found something, each without what an earlier one has found. */
+  async #apart(asked: readonly Promise<Omit<Meaning, 'read'>>[], signal?: AbortSignal): Promise<Meaning[]> {
+    const found = await Promise.all(asked.map((reading) => this.#courtesy(reading, signal)));
+    const seen = new Set<string>();
+    return found.flatMap((reading) => {
+      const rows = reading?.rows.filter((row) => !seen.has(idOf(row))) ?? [];
+      for (const row of rows) seen.add(idOf(row));
+      return reading && rows.length > 0 ? [{ query: reading.query, rows, read: true }] : [];
+    });
+  }
+
+  /** The same future of the next month that trades; a courtesy. */
+  async #successorOf({ contract }: ContractDetails, signal?: AbortSignal): Promise<string | undefined> {
+    const { symbol = '', currency = '', tradingClass = '' } = contract;
+    const others = await this.#courtesy(this.#find({ secType: 'FUT', symbol, currency }, signal), signal);
+    const next = others?.find((row) => row.contract.tradingClass === tradingClass);
+    return next && instrumentString(next);
+  }
+
+  /** Instruments by a name that is none of IB's symbols: IB's search, else what is a slip of the pen away. */
+  async #resembling(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDescription[]> {
+    const { symbol, expiry, conId, secType } = query;
+    if (symbol === undefined || expiry !== undefined || conId !== undefined || secType === 'CASH') return [];
+    const patience = AbortSignal.timeout(namesPatienceMs);
+    const search = async (pattern: string): Promise<readonly ContractDescription[]> => {
+      const until = signal ? AbortSignal.any([signal, patience]) : patience;
+      return (await this.#courtesy(this.#rememberedMatches(pattern, until), signal)) ?? [];
+    };
+    const found = await search(symbol);
+    if (found.length > 0 || symbol.length < shortestMisspelt) return found;
+    return slipsOf(symbol, await search(symbol.slice(0, prefixLength)));
+  }
+
+  async #rememberedMatches(pattern: string, signal: AbortSignal): Promise<readonly ContractDescription[]> {
+    const known = this.#matches.get(pattern);
+    if (known && monotonicNow() - known.at < cacheMs) return known.found;
+    const found = await this.matching(pattern, signal);
+    this.#matches.set(pattern, { at: monotonicNow(), found });
+    if (this.#matches.size > cacheSize) this.#matches.delete([...this.#matches.keys()][0] as string);
+    return found;
   }
 
   async #find(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
@@ -166,18 +252,21 @@ export class ContractDesk {
     return [];
   }
 
-  /** A courtesy: what the gateway does not tell of them is missing. */
-  async #alternatives(query: ContractQuery, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
-    const found = await Promise.all(
-      alternativesTo(query).map((other) =>
-        this.#find(other, signal).catch((error: unknown) => {
-          signal?.throwIfAborted();
-          if (error instanceof ToolError) return [];
-          throw error;
-        }),
-      ),
-    );
-    return distinct(found.flat());
+  async #alternatives(query: ContractQuery | undefined, signal?: AbortSignal): Promise<readonly ContractDetails[]> {
+    const others = query === undefined ? [] : alternativesTo(query);
+    const found = await Promise.all(others.map((other) => this.#courtesy(this.#find(other, signal), signal)));
+    return distinct(found.flatMap((rows) => rows ?? []));
+  }
+
+  /** What nobody asked for: what the gateway does not tell of it is missing. */
+  async #courtesy<T>(asked: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+    try {
+      return await asked;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof ToolError || error instanceof DOMException) return undefined;
+      throw error;
+    }
   }
 
   /** Contract details as IB gives them; empty when there are none. */
@@ -231,6 +320,21 @@ export class ContractDesk {
   }
 }
 
+/** What a text means: a query with the rows that there are of it. */
+interface Meaning {
+  readonly query: ContractQuery;
+  readonly rows: readonly ContractDetails[];
+  /** Whether the text says so only in another spelling. */
+  readonly read: boolean;
+}
+
+function chosenFrom({ query, rows }: Meaning): ContractDetails | undefined {
+  if (rows.length === 1) return rows[0];
+  const usd = rows.filter((row) => row.contract.currency === 'USD');
+  const open = Object.keys(query).length > 0 && query.currency === undefined && query.expiry === undefined;
+  return open && usd.length === 1 && isListed(query) ? usd[0] : undefined;
+}
+
 function isListed(query: ContractQuery): boolean {
   return query.strike === undefined && query.secType !== 'FUT' && query.secType !== 'BOND';
 }
@@ -269,12 +373,13 @@ function instrumentOf(details: ContractDetails, query: ContractQuery, today: str
  * What to send for live data: IB has none of a continuous future, whose conId alone means its front month.
  * @throws ToolError `no_data` for a future that has expired
  */
-export function liveContract({ secType, conId, contract, name }: Instrument): Contract {
+export function liveContract({ secType, conId, contract, name, successor }: Instrument): Contract {
   if (contract.includeExpired) {
     throw new ToolError({
       code: 'no_data',
       message: `${name} has expired: there are no quotes of it any more.`,
-      nextStep: 'Its past is in get_historical_bars for two years; get_contract_details lists the expiries that trade.',
+      nextStep: `${successor === undefined ? '' : `The next one is ${successor}. `}Its past is in get_historical_bars for two years; get_contract_details lists the expiries that trade.`,
+      ...(successor === undefined ? {} : { candidates: [successor] }),
     });
   }
   return secType === 'CONTFUT' ? { conId, exchange: contract.exchange ?? '' } : contract;

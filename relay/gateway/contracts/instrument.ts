@@ -7,6 +7,8 @@ export interface Instrument {
   /** The canonical contract string; it names the exchange where one was asked for that is not its own. */
   readonly name: string;
   readonly secType: string;
+  /** Of a future that has expired: the contract string of the next one, where there is one. */
+  readonly successor?: string;
   readonly currency: string;
   /** What to send in requests: conId and the exchange to route to; for live data see `liveContract`. */
   readonly contract: Contract;

@@ -1,6 +1,7 @@
 import type { Contract, ContractDetails } from '@stoqey/ib';
 import { type ContractQuery, formatContract, type SecType } from '../../../shared/contracts/index.ts';
 import { secTypes } from '../../../shared/values.ts';
+import { contractMonthOf, monthInSymbol } from './contract-month.ts';
 
 const listed: ReadonlySet<string> = new Set(secTypes);
 
@@ -15,12 +16,12 @@ type BondTerms = Pick<ContractQuery, 'coupon' | 'maturity'>;
  * by its conId alone, or its symbol when it has none.
  */
 export function contractString(contract: Contract, detail: Detail = 'short'): string {
-  return spelled(queryOf(contract, detail), contract, detail);
+  return spelled(queryOf(contract, detail, undefined, monthInSymbol(contract)), contract, detail);
 }
 
 /** As `contractString`, from all that IB tells of it. @param venue the exchange to route to, when it is not its own */
 export function instrumentString(details: ContractDetails, detail: Detail = 'short', venue?: string): string {
-  const query = queryOf(details.contract, detail, bondTermsOf(details));
+  const query = queryOf(details.contract, detail, bondTermsOf(details), contractMonthOf(details));
   return spelled(venue === undefined ? query : { ...query, exchange: venue }, details.contract, detail);
 }
 
@@ -39,7 +40,7 @@ function bondTermsOf({ coupon, maturity }: ContractDetails): BondTerms | undefin
   return day === undefined || coupon === undefined ? undefined : { coupon, maturity: day };
 }
 
-function queryOf(contract: Contract, detail: Detail, bondTerms?: BondTerms): ContractQuery {
+function queryOf(contract: Contract, detail: Detail, bondTerms?: BondTerms, month?: string): ContractQuery {
   const { symbol, currency, conId } = contract;
   const secType = contract.secType as string | undefined;
   if (symbol === undefined || secType === undefined || !listed.has(secType) || secType === 'BAG') {
@@ -54,16 +55,26 @@ function queryOf(contract: Contract, detail: Detail, bondTerms?: BondTerms): Con
   const option = kind === 'OPT' || kind === 'FOP' || kind === 'WAR';
   const expiry = contract.lastTradeDateOrContractMonth?.slice(0, 8);
   const tradingClass = contract.tradingClass;
-  const query: Record<string, unknown> = { secType: kind, symbol };
+  const query: Record<string, unknown> = {
+    secType: kind,
+    symbol: kind === 'STK' ? ownSymbol(contract, symbol) : symbol,
+  };
   if (spellCurrency && currency) query.currency = currency;
   if (spellExchange && exchange !== '') query.exchange = exchange;
   if ((option || kind === 'FUT') && expiry) query.expiry = expiry;
+  // Oil for January ends in December: both are said, so that neither is taken for the other.
+  if (kind === 'FUT' && expiry?.length === 8 && month !== expiry.slice(0, 6)) query.contractMonth = month;
   if (option && contract.right && contract.strike !== undefined) {
     query.right = contract.right;
     query.strike = contract.strike;
     if (tradingClass && (tradingClass !== symbol || detail === 'full')) query.tradingClass = tradingClass;
   }
   return query;
+}
+
+/** Preferred shares have the symbol of the company: only their local symbol, `BAC PRK`, is their own. */
+function ownSymbol({ localSymbol = '' }: Contract, symbol: string): string {
+  return localSymbol.startsWith(`${symbol} `) ? localSymbol : symbol;
 }
 
 /** A bond by its terms, or else by its conId; an issuer by its symbol, or else by IB's id. */

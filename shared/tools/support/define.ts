@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Operation, OperationKind } from '../../operation.ts';
+import { readAs } from '../../values.ts';
 import type { Toolset } from './toolsets.ts';
 
 /** OAuth scopes of this server. `ibkr:read` is always required; `ibkr:trade` is granted only by a human's explicit tick. */
@@ -49,7 +50,29 @@ export function defineReadTool<
     Partial<Pick<ToolDefinition, 'timeoutMs'>> & { readonly runsAt?: Place },
 ): ToolDefinition<Input, Output, Name> & { readonly runsAt: Place } {
   const runsAt = 'relay' as Place;
-  return { scope: scopes.read, kind: 'read', runsAt, annotations: readOnly, timeoutMs: 30_000, ...tool };
+  const defined = {
+    scope: scopes.read,
+    kind: 'read',
+    runsAt,
+    annotations: readOnly,
+    timeoutMs: 30_000,
+    ...tool,
+  } as const;
+  const named = ['contract', 'contracts', 'legs'].some((name) => name in tool.input.shape);
+  return named ? sayingHowNamesWereRead(defined) : defined;
+}
+
+/** A result of a tool that takes instruments may say how their names were read, whatever the tool. */
+function sayingHowNamesWereRead<Tool extends Pick<ToolDefinition, 'output'> & { render: (result: never) => string }>(
+  tool: Tool,
+): Tool {
+  const output = tool.output.extend({ readAs });
+  const render = (result: { readonly readAs?: z.output<typeof readAs> }): string =>
+    [
+      ...(result.readAs ?? []).map(({ given, contract }) => `“${given}” was read as ${contract}.`),
+      tool.render(result as never),
+    ].join('\n');
+  return { ...tool, output, render };
 }
 
 /** It can delete what the user has kept, so hosts may ask before it runs. */

@@ -49,10 +49,11 @@ export function resultJsonSchema(tool: ToolDefinition): JsonSchema {
 
 /**
  * The JSON Schema of a tool's `structuredContent` as `tools/list` shows it: the names of its members. Every listed
- * tool costs every conversation its tokens, so the rest is left to `resultJsonSchema`.
+ * tool costs every conversation its tokens, so the rest is left to `resultJsonSchema`, and what many tools may add to the
+ * server's instructions.
  */
 export function outputJsonSchema(tool: ToolDefinition): JsonSchema {
-  const { properties = {} } = resultJsonSchema(tool);
+  const { readAs: _, ...properties } = resultJsonSchema(tool).properties ?? {};
   return { type: 'object', properties: Object.fromEntries(Object.keys(properties).map((name) => [name, {}])) };
 }
 
