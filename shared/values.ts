@@ -39,9 +39,6 @@ export const contractFields = {
 /** An instrument or a combination of some, which has no conId. */
 export const contractOrComboFields = { ...contractFields, conId: contractFields.conId.optional() };
 
-/** Names that were taken for something they do not spell exactly (`SPX` for `SPX:IND`), and for what. */
-export const readAs = z.array(z.object({ given: z.string(), contract: z.string() })).optional();
-
 export const accountKind = z.enum(['paper', 'live']);
 
 /** A moment, ISO 8601 with zone. */

@@ -48,6 +48,7 @@ describe('a name is found as others write it', () => {
     ['Tokyo at Bloomberg', '7203 JP', '7203.JPY'],
     ['Hong Kong', '0700.HK', '700.HKD'],
     ['Hong Kong with five digits', '00700', '700.HKD'],
+    ['and its currency', '00700.HKD', '700.HKD'],
     ['Seoul', '005930.KS', '005930.KRW'],
     ['Sydney', 'BHP.AX', 'BHP.AUD'],
     ['Toronto', 'RY.TO', 'RY.CAD'],

@@ -158,17 +158,8 @@ describe('bonds', () => {
 
 describe('what IB does not know', () => {
   it.each([
-    ['EURUSD', ['EUR.USD']],
     ['USD.EUR', ['EUR.USD']],
     ['GBP.EUR', ['EUR.GBP']],
-    ['BTC.USD', ['BTC.USD:CRYPTO']],
-    ['BTC', ['BTC.USD:CRYPTO']],
-    ['SPX', ['SPX:IND']],
-    ['ES', ['ES:CONTFUT']],
-    ['VX', ['VIX:CONTFUT']],
-    ['00700.HKD', ['700.HKD']],
-    ['0700.HK', ['700.HKD']],
-    ['00700', ['700.HKD']],
     ['700', ['700.HKD']],
     ['AAPL.EUR', ['AAPL']],
     ['AAPL:IND', ['AAPL']],

@@ -1,9 +1,10 @@
-import type { Contract } from '@stoqey/ib';
+import type { Contract, ContractDescription } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { searchContracts } from '../../shared/tools/search_contracts.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
 import { omitUndefined } from '../gateway/numbers.ts';
+import { optional } from './support/optional.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
 interface Match {
@@ -32,7 +33,8 @@ export const searchContractsExecutor = executorOf(searchContracts, async (args, 
     grammatical,
   ]);
   const matches = new Map<string, Match>();
-  for (const match of [...exact, ...named]) {
+  const misspelt = exact.length + named.length > 0 ? [] : await nearly(query, context);
+  for (const match of [...exact, ...named, ...misspelt]) {
     if (!matches.has(match.contract)) matches.set(match.contract, match);
   }
   const fitting = [...matches.values()].filter(
@@ -57,7 +59,16 @@ function nextStep(matches: readonly Match[]): string | undefined {
 
 /** IB's own search over symbols and company names; it gives at most 16. */
 async function byName(query: string, { gateway, signal }: ToolContext): Promise<Match[]> {
-  const found = await gateway.contracts.matching(query, signal);
+  return matchesFrom(await gateway.contracts.matching(query, signal));
+}
+
+/** What a slip of the pen may have meant; a courtesy. */
+async function nearly(query: string, context: ToolContext): Promise<Match[]> {
+  const found = await optional('names like it', (signal) => context.gateway.contracts.misspelt(query, signal), context);
+  return matchesFrom(found ?? []);
+}
+
+function matchesFrom(found: readonly ContractDescription[]): Match[] {
   return found.flatMap(({ contract, derivativeSecTypes }) => {
     if (!contract) return [];
     const derivatives = derivativeSecTypes?.map(String) ?? [];
@@ -76,7 +87,7 @@ async function byGrammar(query: string, secType: string | undefined, context: To
   const texts = secType === undefined ? [query] : [query, `${query}:${secType}`];
   const { contracts } = context.gateway;
   const found = await Promise.all([
-    ...texts.map((text) => orNone(contracts.resolveAll(text, context.signal))),
+    ...texts.map((text) => orNone(contracts.spelled(text, context.signal))),
     orNone(contracts.alike(query, context.signal)),
   ]);
   return found.flat().map(({ conId, name, secType: kind, currency, contract, details }) =>

@@ -130,7 +130,7 @@ const rewrites: readonly Rewrite[] = [
   [/^([A-Z_]+):(\S+)$/, (code, symbol) => listings(symbol, prefixes.get(code))],
   [/^(\S+):([A-Z_]+)$/, (symbol, code) => listings(symbol, prefixes.get(code))],
   // Hong Kong, as its exchange writes it.
-  [/^0(\d{4})$/, (symbol) => listings(symbol, ['SEHK'])],
+  [/^0+(\d{1,4})(?:\.HKD)?$/, (symbol) => listings(symbol, ['SEHK'])],
   // Classes of shares, preferred ones and warrants.
   [/^([A-Z]+)[-/. ]([A-Z])$/, (symbol, letter) => [`${symbol} ${letter}`]],
   [/^([A-Z]+)[-/. ]P(?:R|F)?[-/. ]?([A-Z])$/, (symbol, letter) => [`${symbol} PR${letter}`]],

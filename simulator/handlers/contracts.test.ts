@@ -204,8 +204,10 @@ describe('contract details', () => {
 
 describe('other lookups', () => {
   it.each([
-    ['AAP', ['AAPL']],
-    ['micro', ['MSFT', 'AMD']],
+    // Other listings, what begins like it, and names that have it.
+    ['AAPL', ['AAPL', 'AAPL', 'AAPU', '3LAP']],
+    ['AAP', ['AAPL', 'AAPL', 'AAPU', '3LAP']],
+    ['micro', ['MSFT', '10Y', 'AMD']],
     ['nestle', ['NESN']],
     ['삼성', ['005930']],
     ['腾讯', ['700']],

@@ -38,7 +38,7 @@ describe('the catalogue', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(Math.max(...ids)).toBeLessThan(700_000_000);
     const kinds = new Set([...listings, ...futures].map(({ secType }) => secType));
-    expect([...kinds].sort()).toEqual(['BOND', 'CASH', 'CFD', 'CMDTY', 'CRYPTO', 'FUND', 'FUT', 'IND', 'STK']);
+    expect([...kinds].sort()).toEqual(['BOND', 'CASH', 'CFD', 'CMDTY', 'CRYPTO', 'FUND', 'FUT', 'IND', 'STK', 'WAR']);
   });
 
   it('has several instruments of every permission, and identifiers that are valid', () => {
@@ -178,7 +178,7 @@ describe('futures', () => {
     expect(expiryOf('VXZ6')).toBe('20261216');
     expect(expiryOf('GCZ6')).toBe('20261229');
     expect(expiryOf('ZNZ6')).toBe('20261221');
-    expect(expiryOf('FDAXZ6')).toBe('20261218');
+    expect(expiryOf('FDAX 20261218 M')).toBe('20261218');
   });
 
   it('cost what carrying their underlying costs, and meet it in the end', () => {

@@ -8,6 +8,7 @@ export const europeanStocks: readonly Instrument[] = stocksOf(`
 29612193|HSBA|LSE|HSBC HOLDINGS PLC|Financial>Banks>Diversified Banking Inst|GB0005405286|11.728|0.22|0.8|28e6|19910710
 29612107|AZN|LSE|ASTRAZENECA PLC|Consumer, Non-cyclical>Pharmaceuticals>Medical-Drugs|GB0009895292|137.82|0.23|0.5|2.2e6|19930512|perm=delayed
 29612190|BP.|LSE|BP PLC|Energy>Oil&Gas>Oil Comp-Integrated|GB0007980591|4.38|0.26|0.6|30e6|19540101|path=BP
+580410430|3LAP|LSEETF|LEVERAGE SHARES 3X AAPL|Funds>Equity Fund>Sector Fund-Technology|IE00BK5BZR08|41.2|0.8|3.4|0.02e6|20200605|type=ETF
 75776072|CSPX|LSEETF|ISHARES CORE S&P 500|Funds>Equity Fund>Growth&Income-Large Cap|IE00B5BMR087|731.4|0.16|1|0.2e6|20100519|type=ETF,path=SPX
 75776073|CSP1|LSEETF|ISHARES CORE S&P 500|Funds>Equity Fund>Growth&Income-Large Cap|IE00B5BMR087|543.2|0.17|0.95|0.1e6|20100519|type=ETF,path=SPX,cur=GBP
 14121|SIE|IBIS|SIEMENS AG-REG|Industrial>Miscellaneous Manufactur>Diversified Manufact Op|DE0007236101|240.5|0.25|1.1|1.1e6|19900102

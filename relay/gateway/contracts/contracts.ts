@@ -164,6 +164,21 @@ export class ContractDesk {
     return increments;
   }
 
+  /** Instruments a slip of the pen away from a word, by symbol or by a word of their name; none of short words. */
+  async misspelt(word: string, signal?: AbortSignal): Promise<readonly ContractDescription[]> {
+    if (word.length < shortestMisspelt) return [];
+    return slipsOf(word, await this.#rememberedMatches(word.slice(0, prefixLength).toUpperCase(), signal));
+  }
+
+  /** What a text means exactly, in whichever spelling. Empty where it means nothing. */
+  async spelled(text: string, signal?: AbortSignal): Promise<Instrument[]> {
+    const query = parsed(text);
+    const written = query ? await this.#find(query, signal) : [];
+    const rows =
+      written.length > 0 ? written : distinct((await this.#readings(text, query, signal)).flatMap((one) => one.rows));
+    return rows.map((row) => instrumentOf(row, query ?? {}, this.#today()));
+  }
+
   /** What else a text may have meant, found or not: other spellings, other kinds, the inverse of a pair. May be empty. */
   async alike(text: string, signal?: AbortSignal): Promise<Instrument[]> {
     const query = parsed(text);
@@ -226,16 +241,14 @@ export class ContractDesk {
     const { symbol, expiry, conId, secType } = query;
     if (symbol === undefined || expiry !== undefined || conId !== undefined || secType === 'CASH') return [];
     const patience = AbortSignal.timeout(namesPatienceMs);
-    const search = async (pattern: string): Promise<readonly ContractDescription[]> => {
-      const until = signal ? AbortSignal.any([signal, patience]) : patience;
-      return (await this.#courtesy(this.#rememberedMatches(pattern, until), signal)) ?? [];
-    };
-    const found = await search(symbol);
-    if (found.length > 0 || symbol.length < shortestMisspelt) return found;
-    return slipsOf(symbol, await search(symbol.slice(0, prefixLength)));
+    const until = signal ? AbortSignal.any([signal, patience]) : patience;
+    const named = (await this.#courtesy(this.#rememberedMatches(symbol, until), signal)) ?? [];
+    const found = named.length > 0 ? named : ((await this.#courtesy(this.misspelt(symbol, until), signal)) ?? []);
+    // Who says the kind wants no other.
+    return secType === 'STK' ? found : found.filter(({ contract }) => String(contract?.secType) === secType);
   }
 
-  async #rememberedMatches(pattern: string, signal: AbortSignal): Promise<readonly ContractDescription[]> {
+  async #rememberedMatches(pattern: string, signal?: AbortSignal): Promise<readonly ContractDescription[]> {
     const known = this.#matches.get(pattern);
     if (known && monotonicNow() - known.at < cacheMs) return known.found;
     const found = await this.matching(pattern, signal);

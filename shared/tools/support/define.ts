@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Operation, OperationKind } from '../../operation.ts';
-import { readAs } from '../../values.ts';
+import { readAs } from './read-as.ts';
 import type { Toolset } from './toolsets.ts';
 
 /** OAuth scopes of this server. `ibkr:read` is always required; `ibkr:trade` is granted only by a human's explicit tick. */
