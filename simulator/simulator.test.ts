@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventName } from '@stoqey/ib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clockFrom, fridayNoon, TestClient } from '../test/support/simulator/client.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './index.ts';
 import { frame } from './protocol/framing.ts';
+import { silent } from './world/logger.ts';
 
 const started: { close(): unknown }[] = [];
 
@@ -67,11 +68,34 @@ describe('the handshake', () => {
     await expect.poll(received).toMatch(new RegExp(`${version}[|]20261120 12:00:0\\d US/Eastern[|]$`));
   });
 
-  it.each(['v100..150', 'v194..210', 'hello'])('closes on %s', async (offer) => {
+  it('closes on what is no offer of versions', async () => {
     const { port } = await simulator();
-    const { socket, received } = await greeted(port, offer);
+    const { socket, received } = await greeted(port, 'hello');
     await closed(socket);
     expect(received()).toBe('');
+  });
+
+  it.each(['v194..210', 'v213..226'])('tells %s what it speaks, and its log why that is the end', async (offer) => {
+    const warn = vi.fn();
+    const { port } = await simulator({ logger: { ...silent, warn } });
+    const { socket, received } = await greeted(port, offer);
+    await closed(socket);
+    expect(received()).toMatch(/193[|]20261120 12:00:0\d US\/Eastern[|]$/);
+    const reason = expect.stringMatching(
+      /server versions (194|213) to (210|226) only, this gateway none above 193.*text/,
+    );
+    expect(warn).toHaveBeenCalledWith({ reason }, expect.any(String));
+  });
+
+  it('tells a client that is too old to upgrade', async () => {
+    const warn = vi.fn();
+    const { port } = await simulator({ logger: { ...silent, warn } });
+    const { socket, received } = await greeted(port, 'v100..157');
+    await expect.poll(received).toMatch(/157[|]20261120/);
+    socket.write(frame('71\x002\x001\0\0'));
+    await closed(socket);
+    expect(received()).toMatch(/4[|]2[|]-1[|]10285[|]Your API version .* minimum version 163[.][|]$/);
+    expect(warn).toHaveBeenCalledWith({ reason: expect.stringContaining('at most 157') }, expect.any(String));
   });
 });
 

@@ -35,7 +35,15 @@ describe('get_market_rules', () => {
     ['ES 202612', 6_700.1, { below: 6_700, above: 6_700.25 }],
     ['ES 202612', -0.25, { below: -0.5, at: -0.25, above: 0 }],
   ])('%s near %d', async (contract, price, nearest) => {
-    for (const rule of (await rulesOf(contract, { price })).rules) expect(rule.nearest).toEqual(nearest);
+    expect((await rulesOf(contract, { price })).rules[0].nearest).toEqual(nearest);
+  });
+
+  it('of an option in the penny program are finer where orders are routed than elsewhere', async () => {
+    const { rules } = await rulesOf('SPY 20261218 C 600', { price: 2.97 });
+    expect(rules.map(({ nearest }) => nearest)).toEqual([
+      { below: 2.96, at: 2.97, above: 2.98 },
+      { below: 2.95, above: 3 },
+    ]);
   });
 
   it('of an option has the bands of its prices', async () => {

@@ -139,10 +139,11 @@ describe('with the books of the simulator', () => {
   test('shares that cannot be borrowed hold a short sale', () => {
     const { model, place, exchange, codes } = desk();
     const scarce = listings.find(
-      (listing) => listing.secType === 'STK' && borrowOf(model, listing, noon).shares < 1 && listing.currency === 'USD',
+      (listing) =>
+        listing.secType === 'STK' && borrowOf(model, listing, noon).shares < 1 && !['PINK', 'NSE'].includes(listing.primaryExchange),
     );
     if (!scarce) throw new RangeError('everything can be borrowed');
-    place(one(scarce, { side: 'SELL' }));
+    place(one(scarce, { side: 'SELL', quantity: new Decimal(scarce.minSize) }));
     expect(codes()).toEqual([404]);
     expect(exchange.open()[0]).toMatchObject({ status: 'PreSubmitted', whyHeld: 'locate' });
   });

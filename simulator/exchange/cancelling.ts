@@ -1,4 +1,5 @@
 import { byTrader, cancelOrder, tell } from './ending.ts';
+import { afterCancel } from './families.ts';
 import type { Floor } from './floor.ts';
 import { cancelImpossible, cancelUnknown } from './messages.ts';
 import type { OrderOwner } from './model.ts';
@@ -10,8 +11,10 @@ export function cancelByOwner(floor: Floor, owner: OrderOwner): void {
     tell(floor, { owner }, cancelUnknown(owner.orderId));
     return;
   }
-  if (floor.registry.get(order.permId)) cancelOrder(floor, order.permId, byTrader);
-  else tell(floor, order, cancelImpossible(owner.orderId, order.status));
+  if (floor.registry.get(order.permId)) {
+    cancelOrder(floor, order.permId, byTrader);
+    afterCancel(floor, order);
+  } else tell(floor, order, cancelImpossible(owner.orderId, order.status));
 }
 
 /** Cancels every living order of some accounts, or of all. */

@@ -78,6 +78,27 @@ describe('brackets', () => {
   });
 });
 
+describe('cancelling one', () => {
+  const statuses = (test: TestExchange, ids: readonly number[]) => ids.map((id) => test.ofId(id)?.status);
+
+  test('exit of a bracket cancels the other exit, and the entry works on', () => {
+    const test = new TestExchange();
+    bracket(test, cents(test.quote(aapl).bid - 50));
+    test.exchange.cancel({ clientId: 1, orderId: 2 });
+    expect(statuses(test, [1, 2, 3])).toEqual(['Submitted', 'Cancelled', 'Cancelled']);
+    expect([2, 3].map((id) => test.ofId(id)?.completedStatus)).toEqual(['Cancelled by Trader', 'Cancelled by System']);
+  });
+
+  test('order of a group cancels the group, whatever its type, and nothing else', () => {
+    const test = new TestExchange();
+    const resting = { type: 'LMT', limitPrice: cents(test.quote(aapl).bid - 50) } as const;
+    for (const ocaType of [1, 2, 3]) test.place(terms(aapl, { ...resting, ocaGroup: 'any', ocaType }));
+    test.place(terms(aapl, { ...resting, ocaGroup: 'other' }));
+    test.exchange.cancel({ clientId: 1, orderId: 2 });
+    expect(statuses(test, [1, 2, 3, 4])).toEqual(['Cancelled', 'Cancelled', 'Cancelled', 'Submitted']);
+  });
+});
+
 describe('one cancels all', () => {
   const pair = (ocaType: number): TestExchange => {
     const test = new TestExchange();

@@ -39,6 +39,14 @@ export function afterFill(floor: Floor, order: Order, quantity: Decimal): void {
   for (const child of floor.registry.childrenOf(order.permId)) refresh(floor, child);
 }
 
+/** Who cancels one order of a group cancels the group: IB's guide has the rest cancelled, and the exits of a bracket are one. */
+export function afterCancel(floor: Floor, order: Order): void {
+  const group = groupOf(order);
+  if (group === undefined) return;
+  for (const { order: rival } of floor.registry.living().filter((other) => isRival(other, order, group)))
+    cancelOrder(floor, rival.permId, bySystem);
+}
+
 const isRival = (other: Working, order: Order, group: string): boolean =>
   other.order.permId !== order.permId && groupOf(other.order) === group;
 

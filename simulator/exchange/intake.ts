@@ -6,6 +6,7 @@ import { refresh, rejectOrder, tell } from './ending.ts';
 import { isNoLongerTraded } from './expiries.ts';
 import { familyOf, groupProblem } from './families.ts';
 import type { Floor } from './floor.ts';
+import { oddLotWarning } from './forex-minimum.ts';
 import { holdForShares, lacksShares, shortProblem } from './locating.ts';
 import { expectedPrice, previewOf } from './margin-check.ts';
 import type { View } from './market-view.ts';
@@ -23,7 +24,8 @@ const cutOff = 10 * 60_000;
 function describe({ side, quantity, legs: [{ instrument }], combo }: OrderTerms): string {
   const { symbol, secType, primaryExchange, tradingClass, localSymbol } = instrument;
   const where = tradingClass === 'NMS' ? `${primaryExchange}.${tradingClass}` : primaryExchange;
-  const name = combo ? `${symbol} Combo` : secType === 'STK' ? `${symbol} ${where}` : localSymbol;
+  const single = secType === 'CASH' ? `${localSymbol} Forex` : localSymbol;
+  const name = combo ? `${symbol} Combo` : secType === 'STK' ? `${symbol} ${where}` : single;
   return `${side} ${quantity.toString()} ${name}`;
 }
 
@@ -190,7 +192,9 @@ function transmit(floor: Floor, order: Order): void {
 function announce(floor: Floor, { order: { permId, owner, terms, parentPermId } }: Working): void {
   const working = floor.registry.get(permId);
   if (!working) return;
-  for (const warning of waitingWarning(floor, terms)) floor.registry.emit({ type: 'warning', owner, ...warning });
+  const oddLot = oddLotWarning(terms, working.order.remaining);
+  const warnings = [...(oddLot ? [orderMessage(describe(terms), oddLot)] : []), ...waitingWarning(floor, terms)];
+  for (const warning of warnings) floor.registry.emit({ type: 'warning', owner, ...warning });
   const isChild = parentPermId !== 0;
   const whyHeld = livingStatus(working, { works: true, parentFilled: floor.isReleased(working) }).whyHeld;
   floor.registry.put(withOrder(working, { status: 'PreSubmitted', whyHeld }));

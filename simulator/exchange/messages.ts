@@ -33,6 +33,7 @@ export const notices = {
     2109,
     "Order Event Warning:Attribute 'Outside Regular Trading Hours' is ignored based on the order type and destination. PlaceOrder is now being processed.",
   ),
+  noTradingPermission: notice(460, 'No trading permissions.'),
   missingParent: notice(10006, 'Missing parent order.'),
   cashQuantityUnusable: notice(10244, 'Cash Quantity cannot be used for this order'),
   noFractions: notice(10245, 'This financial instrument does not support fractional shares trading'),

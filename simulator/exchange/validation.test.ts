@@ -2,11 +2,13 @@ import { Decimal } from 'decimal.js';
 import { describe, expect, test } from 'vitest';
 import { listed, noon, TestExchange, terms } from '../../test/support/simulator/exchange.ts';
 import { listings } from '../market/listings.ts';
+import { oddLotWarning } from './forex-minimum.ts';
 import type { OrderTerms } from './model.ts';
 
 const aapl = listed('AAPL');
 const eur = listed('EUR.USD');
 const spx = listed('SPX');
+const unlisted = listings.find(({ primaryExchange }) => primaryExchange === 'PINK') ?? aapl;
 const london = listings.find(({ primaryExchange, secType }) => primaryExchange === 'LSE' && secType === 'STK') ?? aapl;
 const size = (quantity: number): Partial<OrderTerms> => ({ quantity: new Decimal(quantity) });
 
@@ -38,6 +40,7 @@ describe('refusals', () => {
       terms(aapl, { type: 'STP', auxPrice: 300, algo: { strategy: 'Twap', parameters: new Map() } }),
     ],
     ['cash for an index', 10244, terms(spx, { ...size(0), cashQuantity: new Decimal(100) })],
+    ['what is quoted over the counter', 460, terms(unlisted)],
     ['another login’s account', 321, terms(aapl, { account: 'U999' })],
   ];
   for (const [name, code, order] of cases)
@@ -47,6 +50,24 @@ describe('refusals', () => {
       expect(test.codes()).toEqual([code]);
       expect(test.exchange.preview({ clientId: 1, orderId: 9 }, order)).toBeUndefined();
     });
+});
+
+describe('an order of currencies below the minimum', () => {
+  test.each([
+    [5000, [399]],
+    [20_000, []],
+  ])('of %i euros fills, with these codes: %o', (quantity, codes) => {
+    const test = new TestExchange();
+    const order = test.place(terms(eur, { ...size(quantity), exchange: 'IDEALPRO' }));
+    expect(test.codes()).toEqual(codes);
+    expect(order?.status).toBe('Filled');
+  });
+
+  test('is told the minimum in the first currency of the pair', () => {
+    expect(oddLotWarning(terms(listed('USD.JPY')), new Decimal(24_999))).toBe(
+      'Your order size is below the USD 25000 IdealPro minimum and will be routed as an odd lot order.',
+    );
+  });
 });
 
 test('changing another contract, a filled order or the group of an order is refused', () => {

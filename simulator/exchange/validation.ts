@@ -29,6 +29,7 @@ const finite = (value: number | undefined): value is number => value !== undefin
 export function problemWith(terms: OrderTerms, facts: ValidationFacts): Notice | undefined {
   return (
     accountProblem(terms, facts) ??
+    permissionProblem(terms) ??
     sizeProblem(terms) ??
     typeProblem(terms) ??
     timeProblem(terms, facts) ??
@@ -43,6 +44,14 @@ function accountProblem({ account, faGroup }: OrderTerms, { accounts }: Validati
   if (account !== '' && !accounts.includes(account)) return invalid(`Invalid account code '${account}'.`);
   return undefined;
 }
+
+/** Where the accounts may not trade: what is quoted over the counter, and India, which is open to its residents only. */
+const closedExchanges: ReadonlySet<string> = new Set(['PINK', 'NSE']);
+
+const permissionProblem = ({ legs }: OrderTerms): Notice | undefined =>
+  legs.some(({ instrument }) => closedExchanges.has(instrument.primaryExchange))
+    ? notices.noTradingPermission
+    : undefined;
 
 function sizeProblem(terms: OrderTerms): Notice | undefined {
   const { quantity, cashQuantity, legs, combo, exchange } = terms;

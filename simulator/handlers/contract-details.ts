@@ -38,13 +38,22 @@ function sharedFields({ world }: Context, reqId: number, exchange: string, instr
     liquidHours: schedule.hoursText(today, days, true),
     secIds: secIdsOf(instrument),
     aggGroup: aggregationGroups[instrument.secType] ?? noGroup,
-    marketRuleIds: instrument.validExchanges.map(() => instrument.rule).join(','),
+    marketRuleIds: instrument.validExchanges.map((venue) => ruleAt(instrument, venue)).join(','),
     minSize: instrument.minSize,
     sizeIncrement: instrument.sizeIncrement,
     suggestedSizeIncrement: instrument.suggestedSizeIncrement,
     mdSizeMultiplier: 1,
   };
 }
+
+const pennies = 32;
+const nickels = 109;
+/** The exchanges at which options of the penny program have their finer ticks; at the others they have the usual ones. */
+const pennyVenues: ReadonlySet<string> = new Set(['SMART', 'NASDAQOM', 'NASDAQBX']);
+
+/** The market rule of an instrument at an exchange, as a capture of AAPL's options has them (server version 200). */
+const ruleAt = ({ rule }: Instrument, venue: string): number =>
+  rule === pennies && !pennyVenues.has(venue) ? nickels : rule;
 
 function secIdsOf({ isin, bond }: Instrument): { tag: string; value: string }[] {
   return [...(bond ? [{ tag: 'CUSIP', value: bond.cusip }] : []), ...(isin ? [{ tag: 'ISIN', value: isin }] : [])];

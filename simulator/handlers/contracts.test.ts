@@ -124,6 +124,21 @@ describe('contract details', () => {
     ]);
   });
 
+  it('of a future say nothing of its underlying’s listing, and take their own date in a request', async () => {
+    const long = { lastTradeDateOrContractMonth: '20261218 08:30:00 US/Central' };
+    const [es] = await details({ symbol: 'ES', secType: SecType.FUT, exchange: 'CME', ...long });
+    expect(es).toMatchObject({ industry: '', category: '', subcategory: '', evMultiplier: 0, contractMonth: '202612' });
+    expect(es?.contract).toMatchObject({ ...long, lastTradeDate: '20261218', primaryExch: '' });
+  });
+
+  it('of options name a market rule for each exchange', async () => {
+    const query = { symbol: 'AAPL', secType: SecType.OPT, exchange: 'SMART', lastTradeDateOrContractMonth: '20261127' };
+    const [option] = await details(query);
+    const rules = option?.marketRuleIds?.split(',') ?? [];
+    const at = (venue: string) => rules[option?.validExchanges?.split(',').indexOf(venue) ?? -1];
+    expect(['SMART', 'NASDAQOM', 'CBOE'].map(at)).toEqual(['32', '32', '109']);
+  });
+
   it('of a whole option expiry are only pairs that exist', async () => {
     const query = { symbol: 'AAPL', secType: SecType.OPT, exchange: 'SMART', lastTradeDateOrContractMonth: '20261127' };
     const rows = await details(query);

@@ -86,6 +86,45 @@ const inputs: readonly ScenarioInput[] = [
     steps: [{ do: 'set-link', with: { bytesPerSecond: 4000, segments: 'random' } }],
   },
   {
+    name: 'no-permissions',
+    description: 'The login may see no quotes and no history, and the account may trade nothing.',
+    steps: [
+      {
+        do: 'add-rule',
+        with: {
+          on: 'in',
+          message: 'reqMktData',
+          do: 'error',
+          code: 354,
+          text: 'Requested market data is not subscribed.',
+          times: 'always',
+        },
+      },
+      {
+        do: 'add-rule',
+        with: {
+          on: 'in',
+          message: 'reqHistoricalData',
+          do: 'error',
+          code: 162,
+          text: 'Historical Market Data Service error message:No market data permissions',
+          times: 'always',
+        },
+      },
+      {
+        do: 'add-rule',
+        with: {
+          on: 'in',
+          message: 'placeOrder',
+          do: 'error',
+          code: 460,
+          text: 'No trading permissions.',
+          times: 'always',
+        },
+      },
+    ],
+  },
+  {
     name: 'never-answers',
     description: 'Clients can log in, and then nothing is ever answered.',
     steps: [

@@ -107,6 +107,17 @@ describe('the ready-made scenarios', () => {
     expect(done).toBeGreaterThanOrEqual(readyMade.get(name)?.steps.length ?? Infinity);
   });
 
+  it('no-permissions refuses quotes, history and orders', async () => {
+    const { gateway, desk, pass } = await still();
+    await desk.start({ name: 'no-permissions' });
+    await pass(1000);
+    expect(gateway.faults.rules.list().map(({ rule }) => rule)).toMatchObject([
+      { message: ['reqMktData'], do: 'error', code: 354 },
+      { message: ['reqHistoricalData'], do: 'error', code: 162 },
+      { message: ['placeOrder'], do: 'error', code: 460 },
+    ]);
+  });
+
   it('lost-connection, seen by a client with a fast clock', async () => {
     const pair: Pair = await gatewayWithClient({ clockSettings: { speed: 600 } });
     await new ScenarioDesk(pair.gateway, silent).start({ name: 'lost-connection' });

@@ -16,6 +16,8 @@ import { Subscriptions } from './subscriptions.ts';
 
 /** The oldest layout generation the field tables describe. */
 const lowestServerVersion = 163;
+/** What a gateway tells the requests of clients that are older. */
+const tooOld = `Your API version does not support fractional size rules. Please upgrade to a minimum version ${lowestServerVersion}.`;
 /** Above this much unsent output a client gets no more ticks until it has caught up. */
 const congestedBytes = 1 << 20;
 /** Above this much it is given up. */
@@ -195,12 +197,25 @@ export class ClientSession {
       return;
     }
     const { min, max } = parseVersions(payload);
-    const agreed = Math.min(max, maxServerVersion);
-    if (agreed < lowestServerVersion || agreed < min) {
-      this.close(`no common server version with v${min}..${max}`);
+    if (min > maxServerVersion) {
+      // As a gateway does: it says what it speaks, and the client, which knows its own needs best, says what is wrong.
+      this.#announce(maxServerVersion);
+      this.#turnAway(
+        `the client speaks server versions ${min} to ${max} only, this gateway none above ${maxServerVersion}: it needs a client that still speaks the text protocol`,
+      );
       return;
     }
-    this.serverVersion = agreed;
+    this.serverVersion = Math.min(max, maxServerVersion);
+    this.#announce(this.serverVersion);
+  }
+
+  #turnAway(reason: string): void {
+    this.#host.log.warn({ reason }, 'a client of another protocol version is turned away');
+    this.finish(reason);
+  }
+
+  #announce(agreed: number): void {
+    const { faults } = this.#host;
     const version = String(faults.announcedServerVersion ?? agreed);
     const time = this.#host.timeText();
     const rule = faults.rules.outgoing({ name: handshakeName, fields: { version, time }, clientId: undefined });
@@ -209,6 +224,13 @@ export class ClientSession {
   }
 
   #receive(payload: Buffer): void {
+    if (this.serverVersion < lowestServerVersion) {
+      this.sendError(-1, 10285, tooOld);
+      this.#turnAway(
+        `the client speaks no server version from ${lowestServerVersion} on, at most ${this.serverVersion}`,
+      );
+      return;
+    }
     const tokens = splitFields(payload);
     const id = tokens[0] ?? '';
     if (!/^\d{1,9}$/.test(id)) throw new ProtocolError(`${JSON.stringify(id.slice(0, 40))} is not a message id`);

@@ -40,3 +40,6 @@ export const mainClients: readonly ClientProgram[] = [
   pythonClient('ibapi-latest 10.51.1', 'ibapi_client.py', ['ibapi-latest==10.51.1', protobuf], 11),
   pythonClient('ibapi-stable 10.50.2', 'ibapi_client.py', ['ibapi-stable==10.50.2', protobuf], 11),
 ];
+
+/** Those that take longer to fetch, or need more than Python 3.11. */
+export const moreClients: readonly ClientProgram[] = [];

@@ -6,6 +6,7 @@ import { TurnBudget } from '../../async/turn-budget.ts';
 import { subscribeEvents } from './events/index.ts';
 import type { Answer, Broadcast } from './events/messages.ts';
 import { type ActingMessage, actingRequests, type DataLink, readingRequests } from './faces.ts';
+import { withReadableRejection } from './rejection.ts';
 import { neverSent } from './request-errors.ts';
 
 export type GatewayLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -129,8 +130,12 @@ export class Link {
     Reflect.apply(Reflect.get(this.#ib, name), this.#ib, args);
   }
 
+  #controller(): object {
+    return Reflect.get(this.#ib, 'controller') as object;
+  }
+
   #codecSocket(): object {
-    const socket: unknown = Reflect.get(Reflect.get(this.#ib, 'controller') as object, 'socket');
+    const socket: unknown = Reflect.get(this.#controller(), 'socket');
     if (typeof socket !== 'object' || socket === null) throw new TypeError('@stoqey/ib has no socket to guard');
     return socket;
   }
@@ -161,6 +166,12 @@ export class Link {
       }
     });
     Reflect.set(socket, 'onData', (data: Buffer) => turns.push(data));
+    const decoder: unknown = Reflect.get(this.#controller(), 'decoder');
+    const enqueue: unknown = typeof decoder === 'object' && decoder && Reflect.get(decoder, 'enqueueMessage');
+    if (!decoder || typeof enqueue !== 'function') throw new TypeError('@stoqey/ib has no queue to guard');
+    Reflect.set(decoder, 'enqueueMessage', (tokens: readonly string[]) => {
+      Reflect.apply(enqueue, decoder, [withReadableRejection(tokens)]);
+    });
   }
 
   #subscribeSession(): void {

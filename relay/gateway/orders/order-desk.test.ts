@@ -163,6 +163,25 @@ describe('what the gateway says about an order', () => {
     expect(pending).not.toHaveBeenCalled();
   });
 
+  it('and is no JSON keeps the connection, and tells the owner', async () => {
+    const { nextOrderId } = await acting();
+    const heard = vi.fn();
+    connection.supervisor.onOrderError(heard);
+    const id = nextOrderId() ?? 1;
+    const text = { reqId: id, advancedOrderRejectJson: 'This account may not trade it.' };
+    sim.addRule({ on: 'out', do: 'change', message: 'error', where: { code: 201 }, fields: text });
+    sim.sendSystemMessage(201, 'Order rejected');
+    await vi.waitFor(() =>
+      expect(heard).toHaveBeenCalledWith(
+        expect.objectContaining({ orderId: id, code: 201, rejection: 'This account may not trade it.' }),
+      ),
+    );
+    const before = seen('startApi').length;
+    await connection.data.send('bulk', (link) => link.call('reqFamilyCodes'));
+    await vi.waitFor(() => expect(seen('reqFamilyCodes')).toHaveLength(1));
+    expect(seen('startApi')).toHaveLength(before);
+  });
+
   it('of another client is not for the owner of the same id', () => {
     connection = { supervisor: { stop: () => undefined } } as unknown as TestConnection;
     const owners = new OrderOwners(7, silent);
