@@ -183,6 +183,32 @@ describe('storage of v0.1.0', () => {
     records.close();
     expect(dumpDatabase(join(data, 'performance.sqlite'))).toContain('DU1234567');
   });
+
+  test('a relay’s Flex statement is read, and again by the rules of today', async () => {
+    const data = join(folder, 'flex-folder');
+    await restoreRelay(data, 'http://127.0.0.1:1');
+    const { openRecords } = await import('../relay/performance/records.ts');
+    const { signal } = new AbortController();
+    const settings = { tokens: [{ name: 'main', token: '1'.repeat(24), queries: [] }], baseUrl: 'http://127.0.0.1:1' };
+    const records = openRecords(data, settings);
+    const statement = async () => (await records.flex.recall({ token: settings.tokens[0]!, query: '900001' }))!;
+    const trades = await records.flex.read(
+      await statement(),
+      { section: 'Trades', filters: [{ column: 'symbol', operator: '=', value: 'MSFT' }], offset: 0, limit: 2 },
+      signal,
+    );
+    expect(trades).toMatchObject({ total: 10 });
+    expect(trades.rows[0]).toEqual(['DU1234567', 'USD', '500001', 'MSFT', 10, 'COMMON STOCK']);
+    // The release took the flows of these days for known, in a statement that has no transfers.
+    expect(records.performance().flows('DU1234567')).toEqual({ list: [], known: [] });
+    await records.flex.readAgain(signal);
+    expect((await statement()).digest.statements).toMatchObject([
+      { sections: { CashTransactions: 1, Trades: 30 }, gaps: [expect.stringMatching(/no section Transfers/)] },
+    ]);
+    expect(records.performance().flows('DU1234567').known).toEqual([]);
+    expect(records.performance().values('DU1234567')).toHaveLength(6);
+    records.close();
+  });
 });
 
 describe('docs/worker.md lists', () => {

@@ -20,6 +20,8 @@ const rememberedSchema = z.object({
   to: z.string().optional(),
   /** Epoch milliseconds. */
   fetchedAt: z.number(),
+  /** By which rules it was read; 0 of relays before there were several. */
+  rules: z.number().default(0),
   file: z.string().regex(/^[\w.-]+\.xml\.gz$/),
   digest: z.object({
     queryName: z.string(),
@@ -43,6 +45,8 @@ const rememberedSchema = z.object({
 /** A statement that was fetched before. */
 export type RememberedStatement = z.infer<typeof rememberedSchema>;
 
+/** Goes up with every change of what statements are understood to say. */
+const currentRules = 1;
 /** Statements kept; the oldest go. */
 const maxRemembered = 30;
 const indexFile = 'index.json';
@@ -93,6 +97,21 @@ export class FlexDesk {
     return this.#runs.run(key, (signal) => this.#fetch(request, { ...call, signal }), call.signal);
   }
 
+  /**
+   * Reads the statements again that an older relay has read by other rules, from the oldest on, so that what they say of
+   * the past is learned anew. One that cannot be read stays as it is.
+   */
+  async readAgain(signal: AbortSignal): Promise<void> {
+    for (const entry of (await this.remembered()).toReversed()) {
+      if (entry.rules === currentRules || signal.aborted) continue;
+      const digest = await this.#learn(entry.file, entry.fetchedAt, signal).catch(() => undefined);
+      // Meanwhile a newer one may have come in its place.
+      const list = await this.remembered();
+      if (!digest || !list.includes(entry)) continue;
+      this.#keep(list.map((other) => (other === entry ? { ...entry, digest, rules: currentRules } : other)));
+    }
+  }
+
   /** Rows of a remembered statement. @throws ToolError when its file is gone or damaged */
   async read(entry: RememberedStatement, selection: FlexSelection, signal: AbortSignal): Promise<FlexPage> {
     const file = join(this.#options.folder, entry.file);
@@ -117,12 +136,9 @@ export class FlexDesk {
       await this.#client.download(request, path, call);
       call.progress('reading the statement');
       const fetchedAt = Date.now();
-      const fetched = new Date(fetchedAt).toISOString().slice(0, 10);
-      const source = { file: path, maxBytes: this.#maxBytes(), fetched };
-      const { digest, history } = await statementReading('statementDigest', source, call.signal);
-      this.#options.onHistory?.(history);
+      const digest = await this.#learn(file, fetchedAt, call.signal);
       const dates = from && to ? { from, to } : {};
-      const entry = { token: token.name, query, ...dates, fetchedAt, file, digest };
+      const entry = { token: token.name, query, ...dates, fetchedAt, rules: currentRules, file, digest };
       await this.#remember(entry);
       return entry;
     } catch (error) {
@@ -133,16 +149,28 @@ export class FlexDesk {
     }
   }
 
+  /** Reads a statement and tells what it says about the past. */
+  async #learn(file: string, fetchedAt: number, signal: AbortSignal): Promise<RememberedStatement['digest']> {
+    const path = join(this.#options.folder, file);
+    const source = { file: path, maxBytes: this.#maxBytes(), fetched: new Date(fetchedAt).toISOString().slice(0, 10) };
+    const { digest, history } = await statementReading('statementDigest', source, signal);
+    this.#options.onHistory?.(history);
+    return digest;
+  }
+
   #maxBytes(): number {
     return this.#options.limits?.maxBytes ?? defaultLimits.maxBytes;
   }
 
   async #remember(entry: RememberedStatement): Promise<void> {
     const others = (await this.remembered()).filter((other) => keyOf(other) !== keyOf(entry));
-    const kept = [entry, ...others].slice(0, maxRemembered);
-    writeFileAtomic(join(this.#options.folder, indexFile), JSON.stringify(kept));
-    this.#loaded = Promise.resolve(kept);
+    this.#keep([entry, ...others].slice(0, maxRemembered));
     await this.#sweep();
+  }
+
+  #keep(list: RememberedStatement[]): void {
+    writeFileAtomic(join(this.#options.folder, indexFile), JSON.stringify(list));
+    this.#loaded = Promise.resolve(list);
   }
 
   /** Removes what no statement needs any more, and what a crash left. */
@@ -165,6 +193,6 @@ export class FlexDesk {
   }
 }
 
-function keyOf({ token, query, from, to }: Omit<RememberedStatement, 'fetchedAt' | 'file' | 'digest'>): string {
+function keyOf({ token, query, from, to }: Pick<RememberedStatement, 'token' | 'query' | 'from' | 'to'>): string {
   return JSON.stringify([token, query, from, to]);
 }

@@ -21,6 +21,9 @@ const migrations = [
      last TEXT NOT NULL,
      PRIMARY KEY (account, first, last)
    ) WITHOUT ROWID;`,
+  // They were read by rules that counted sums and took days for known without transfers; the statements are read again.
+  `DELETE FROM flow;
+   DELETE FROM flows_known;`,
 ];
 
 /** Days kept for each account: twenty years of trading. */

@@ -27,8 +27,8 @@ export class StatementJob {
   }
 
   start(): void {
-    if (this.#flex.tokens.every(({ queries }) => queries.length === 0)) return;
-    this.#timer = setInterval(() => void this.check(), checkEveryMs).unref();
+    const listed = this.#flex.tokens.some(({ queries }) => queries.length > 0);
+    if (listed) this.#timer = setInterval(() => void this.check(), checkEveryMs).unref();
     void this.check();
   }
 
@@ -37,14 +37,26 @@ export class StatementJob {
     this.#end.abort(new Error('the relay stops'));
   }
 
-  /** Runs what is due, one after the other. Never fails: what is refused is tried again some hours later. */
+  /**
+   * Reads again what an older relay has read, then runs what is due, one after the other. Never fails: what is refused is
+   * tried again some hours later.
+   */
   async check(): Promise<void> {
     if (this.#running) return;
     this.#running = true;
+    await this.#readAgain();
     for (const token of this.#flex.tokens) {
       for (const { id } of token.queries) if (!this.#end.signal.aborted) await this.#refresh(token, id);
     }
     this.#running = false;
+  }
+
+  async #readAgain(): Promise<void> {
+    try {
+      await this.#flex.readAgain(this.#end.signal);
+    } catch (error) {
+      if (!this.#end.signal.aborted) this.#logger.warn({ err: error }, 'older Flex statements could not be read again');
+    }
   }
 
   async #refresh(token: FlexToken, query: string): Promise<void> {
