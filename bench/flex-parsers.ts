@@ -13,7 +13,7 @@ import { account, type Facts, type StatementCase, statementCases } from './flex-
 
 /**
  * What the Flex parsers of PyPI and this relay make of the same statements, as the table in docs/flex.md:
- * `node bench/flex-parsers.ts`. It needs a network and Python 3.11 with venv; two of the packages have the same module.
+ * `npm run bench:flex`. It needs a network and Python 3.11 with venv; two of the packages have the same module.
  */
 
 type Answer = Partial<Facts> & { readonly error?: string };
