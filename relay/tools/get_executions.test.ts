@@ -157,5 +157,7 @@ describe('get_executions', () => {
     const unknown = shown?.endsWith('(zone unknown)') ?? false;
     expect(since).toMatchObject(unknown ? { note: expect.stringContaining('from when it heard of them') } : {});
     expect('note' in all).toBe(unknown);
+    const until = await relay.read(getExecutions, { since: '2026-11-20', until: '2026-11-20T06:00:00' });
+    expect(until.total).toBe(unknown ? all.total : 0);
   });
 });

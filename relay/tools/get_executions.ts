@@ -45,7 +45,8 @@ export const getExecutionsExecutor = executorOf(getExecutions, async (args, cont
     .fills()
     .fills(accounts, from)
     .filter(({ contract }) => conIds === undefined || conIds.has(contract.conId ?? 0))
-    .filter(({ at }) => args.until === undefined || at < to)
+    // One whose time is unknown may be as much earlier than it was heard of as it likes.
+    .filter(({ at, time }) => args.until === undefined || time === undefined || at < to)
     .filter(({ side }) => args.side === undefined || side === args.side)
     .filter(({ permId }) => args.order === undefined || permId === args.order)
     .toReversed();

@@ -42,6 +42,8 @@ describe('ianaZone', () => {
     ['GMT Standard Time', 'Europe/London'],
     ['E. South America Standard Time', 'America/Sao_Paulo'],
     ['Tokyo Standard Time', 'Asia/Tokyo'],
+    ['中国标准时间', 'Asia/Shanghai'],
+    ['Mitteleuropäische Zeit', 'Europe/Berlin'],
     ['Mountain Standard Time (Mexico)', 'America/Mazatlan'],
     ['Australian Eastern Standard Time (New South Wales)', 'Australia/Sydney'],
     ['Middle Earth Time', undefined],

@@ -94,6 +94,20 @@ const longNames: Readonly<Record<string, string>> = {
   'western standard time (australia)': 'Australia/Perth',
 };
 
+/** Java's names in other languages, in lower case, of machines that have been seen or are likely. */
+const namesElsewhere: ReadonlyMap<string, string> = new Map([
+  ['中国标准时间', 'Asia/Shanghai'],
+  ['北京时间', 'Asia/Shanghai'],
+  ['香港標準時間', 'Asia/Hong_Kong'],
+  ['香港标准时间', 'Asia/Hong_Kong'],
+  ['台北標準時間', 'Asia/Taipei'],
+  ['日本標準時', 'Asia/Tokyo'],
+  ['대한민국 표준시', 'Asia/Seoul'],
+  ['mitteleuropäische zeit', 'Europe/Berlin'],
+  ['mitteleuropäische normalzeit', 'Europe/Berlin'],
+  ['mitteleuropäische sommerzeit', 'Europe/Berlin'],
+]);
+
 /** Where gateways stand: whoever shows its clock with one of the names that CLDR has for these is told. */
 const places =
   `America/New_York America/Chicago America/Denver America/Los_Angeles America/Anchorage Pacific/Honolulu America/Halifax
@@ -116,7 +130,7 @@ let cldrNames: ReadonlyMap<string, readonly string[]> | undefined;
  */
 export function zonesNamed(name: string): readonly string[] {
   const text = name.trim().replace(/\s+/g, ' ');
-  const known = abbreviations[text] ?? longNames[text.toLowerCase()];
+  const known = abbreviations[text] ?? longNames[text.toLowerCase()] ?? namesElsewhere.get(text.toLowerCase());
   if (known !== undefined) return known.split(' ');
   const offset = /^(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(text);
   if (offset) return offsetZone(offset[1] === '-', Number(offset[2]), Number(offset[3] ?? 0));
