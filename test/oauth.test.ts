@@ -574,6 +574,40 @@ describe('tokens', () => {
     expect((await callMcp(token)).status).toBe(401);
   });
 
+  test.each([
+    ['2025-03-26', 2, 200],
+    [undefined, 2, 200],
+    ['2025-03-26', 21, 400],
+    ['2025-06-18', 2, 400],
+    ['2025-11-25', 1, 400],
+    ['2026-07-28', 2, 400],
+  ])('a batch by a client of %s, of %i messages, is %i', async (version, size, status) => {
+    const { access_token } = await grant();
+    const message = (id: number) => ({ jsonrpc: '2.0', id, method: 'tools/list', params: {} });
+    const response = await fetch(worker.mcp, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+        Authorization: `Bearer ${access_token}`,
+        ...(version ? { 'MCP-Protocol-Version': version } : {}),
+      },
+      body: JSON.stringify(Array.from({ length: size }, (_, id) => message(id))),
+    });
+    expect(response.status).toBe(status);
+    if (status === 400) expect(await response.json()).toMatchObject({ error: { code: -32_600 } });
+    else expect((await response.text()).split('get_quotes').length).toBeGreaterThan(size);
+  });
+
+  test('what is no POST is answered with the method that is', async () => {
+    const { access_token } = await grant();
+    for (const method of ['GET', 'DELETE', 'PUT', 'PATCH']) {
+      const response = await fetch(worker.mcp, { method, headers: { Authorization: `Bearer ${access_token}` } });
+      expect(response.status).toBe(405);
+      expect(response.headers.get('Allow')).toBe('POST, OPTIONS');
+    }
+  });
+
   test('a foreign Origin or Host is refused even with a token', async () => {
     const { access_token } = await grant();
     expect((await callMcp(access_token, { Origin: 'https://evil.example' })).status).toBe(403);

@@ -32,14 +32,15 @@ const streamAfterMs = 30_000;
 
 /**
  * The MCP endpoint of one origin, to be mounted behind the OAuth provider: stateless, for 2026-07-28 and 2025-era
- * clients. Requests with a foreign Host are refused; which origins may come is decided in front of it.
+ * clients. On loopback, requests with a foreign Host are refused; which origins may come is decided in front of it.
  */
 export function mcpHandler(origin: URL): (request: Request, context: AuthorizedContext) => Promise<Response> {
-  const ownHosts = loopbackHosts.includes(origin.hostname) ? [...loopbackHosts] : [origin.hostname];
+  // Names that lead to this machine are checked; anywhere else a request has come to its own host, or it had not come.
+  const hosts = loopbackHosts.includes(origin.hostname) ? { allowedHostnames: [...loopbackHosts] } : {};
   const handlerOf = (responseMode: 'auto' | 'sse') =>
     createMcpHandler(({ authInfo, era }) => createServer({ ...authorized(authInfo), era }), {
       route: '/mcp',
-      allowedHostnames: ownHosts,
+      ...hosts,
       allowedOriginHostnames: '*',
       corsOptions: false,
       responseMode,
