@@ -195,8 +195,8 @@ describe.each(connectorCases.map((one) => [one.name, one] as const))('%s', (_, c
 
     const call = async (token = '', method: string, params: object = {}) => {
       const request = mcpRequest(opens, method, params);
-      const named = opens === '2026-07-28' && 'name' in params ? { 'Mcp-Name': String(params.name) } : {};
-      const headers = { ...request.headers, ...named, Authorization: `Bearer ${token}` };
+      const headers: Record<string, string> = { ...request.headers, Authorization: `Bearer ${token}` };
+      if (opens === '2026-07-28' && 'name' in params) headers['Mcp-Name'] = String(params.name);
       const response = await send(path, { ...request, headers });
       expect(response.status).toBe(200);
       return messageOf(response);
