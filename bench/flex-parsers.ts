@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { createGateway } from '../relay/gateway/index.ts';
-import { omitUndefined } from '../relay/gateway/numbers.ts';
 import { openRecords } from '../relay/performance/records.ts';
 import { createToolRunner } from '../relay/tools/run-tool.ts';
+import { omitUndefined } from '../shared/values.ts';
 import { FlexService } from '../test/support/flex-service.ts';
 import { account, type Facts, type StatementCase, statementCases } from './flex-parsers.cases.ts';
 

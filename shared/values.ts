@@ -116,3 +116,8 @@ const amount = z.number().optional();
 export const stockDividends = z
   .object({ past12Months: amount, next12Months: amount, nextDate: z.string().optional(), nextAmount: amount })
   .optional();
+
+/** The object without its undefined members. */
+export function omitUndefined<Fields extends object>(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}

@@ -75,7 +75,8 @@ async function manage(args: Record<string, unknown> = {}, by = client) {
 }
 
 async function create(args: Record<string, unknown>, by = client) {
-  const { created } = await manage({ action: 'create', ...args }, by);
+  // These tests want most alerts to fire at once.
+  const { created } = await manage({ action: 'create', fire_now: true, ...args }, by);
   if (!created) throw new Error('nothing was created');
   return created;
 }
@@ -99,7 +100,14 @@ test.each(eras)('a client of %s makes an alert, which is watched, fires once, an
   const own = await system.connect(era);
   const last = await lastOf('AAPL');
   const { created } = await manage(
-    { action: 'create', kind: 'price', contract: 'AAPL', below: String(last * 2), note: 'Käufe prüfen' },
+    {
+      action: 'create',
+      kind: 'price',
+      contract: 'AAPL',
+      below: String(last * 2),
+      fire_now: true,
+      note: 'Käufe prüfen',
+    },
     own,
   );
   expect(created).toMatchObject({
@@ -119,6 +127,31 @@ test.each(eras)('a client of %s makes an alert, which is watched, fires once, an
   expect(await manage({ action: 'delete', id }, own)).toMatchObject({ deleted: id });
   expect(await find(id)).toBeUndefined();
   await own.close();
+});
+
+test('an alert that is reached already is refused, and what was probably meant is suggested', async () => {
+  const fall = { action: 'create', kind: 'change', contract: 'NVDA', below: 5 };
+  const refused = await client.call('manage_alerts', fall);
+  expect(errorOf(refused)).toMatchObject({
+    code: 'invalid_arguments',
+    message: expect.stringMatching(/NVDA is at -?[\d.]+ % since the close of 2026-11-\d\d, [\d.]+ \(live/),
+    nextStep: expect.stringContaining('below=-5'),
+  });
+  const { created } = await manage({ ...fall, below: -50 });
+  const { id = '', now } = created ?? {};
+  expect(id).toMatch(/^[a-z]/);
+  expect(now).toMatchObject({ currency: 'USD', referenceDate: expect.stringMatching(/^2026-11-/), dataType: 'live' });
+  expect(now?.firesAt).toBeCloseTo((now?.reference ?? 0) / 2, 3);
+  expect(now?.distance).toBeCloseTo(50 + (now?.value ?? 0), 3);
+  expect((await find(id))?.now).toMatchObject({ reference: now?.reference });
+  const change = { action: 'change', id, below: 50 };
+  expect(errorOf(await client.call('manage_alerts', change))?.nextStep).toContain('below=-50');
+  const { alerts } = await manage({ ...change, below: -40 });
+  expect(alerts?.[0]?.now?.firesAt).toBeCloseTo((now?.reference ?? 0) * 0.6, 3);
+  expect(errorOf(await client.call('manage_alerts', { ...fall, kind: 'price', below: 1e6 }))?.nextStep).toContain(
+    'fire_now',
+  );
+  await manage({ action: 'delete', id });
 });
 
 test('an alert that is not reached is watched, and the same one again is the same', async () => {
@@ -167,7 +200,7 @@ describe('an alert that is there', () => {
     const last = await lastOf('AAPL');
     const { id } = await create({ kind: 'price', contract: 'AAPL', above: last * 3, note: 'far' });
     expect((await manage({ action: 'pause', id })).alerts).toMatchObject([{ id, state: 'paused', note: 'far' }]);
-    const changed = await manage({ action: 'change', id, above: last / 2 });
+    const changed = await manage({ action: 'change', fire_now: true, id, above: last / 2 });
     expect(changed.alerts).toMatchObject([{ id, state: 'paused', above: last / 2, note: 'far', repeat: 'once' }]);
     const probe = await create({ kind: 'price', contract: 'AAPL', above: last / 3 });
     await fired(probe.id);
@@ -181,14 +214,16 @@ describe('an alert that is there', () => {
   test('is changed with its past, and is armed anew by what it waits for alone', async () => {
     const last = await lastOf('KO');
     const { id } = await create({ kind: 'price', contract: 'KO', above: last * 3 });
-    expect((await manage({ action: 'change', id, below: last * 2 })).alerts).toMatchObject([
+    expect((await manage({ action: 'change', fire_now: true, id, below: last * 2 })).alerts).toMatchObject([
       { id, above: last * 3, below: last * 2 },
     ]);
     await fired(id);
     expect((await manage({ action: 'change', id, note: 'seen' })).alerts).toMatchObject([
       { id, state: 'fired', note: 'seen', fired: 1 },
     ]);
-    expect((await manage({ action: 'change', id, above: last / 2, below: last / 3 })).alerts).toMatchObject([{ id }]);
+    expect(
+      (await manage({ action: 'change', fire_now: true, id, above: last / 2, below: last / 3 })).alerts,
+    ).toMatchObject([{ id }]);
     await eventually('it to fire again', async () => (await firingsOf(id)).length === 2, 15_000);
     expect((await firingsOf(id)).map(({ seq, kind }) => [seq, kind])).toEqual([
       [2, 'price'],
@@ -205,7 +240,7 @@ test('nothing is lost or repeated when the object was put to sleep meanwhile', a
   const { id } = await create({ kind: 'time', at: dueIn(3_000) });
   const paused = await create({ kind: 'price', contract: 'IBM', above: 1e6 });
   await manage({ action: 'pause', id: paused.id });
-  await manage({ action: 'change', id: paused.id, below: 1e5 });
+  await manage({ action: 'change', fire_now: true, id: paused.id, below: 1e5 });
   await sleep();
   await fired(id);
   const next = await create({ kind: 'price', contract: 'IBM', below: 1e6 });
@@ -286,7 +321,7 @@ describe.concurrent('in time,', () => {
     alone(async (own, by) => {
       const { id } = await create({ kind: 'price', contract: 'KO', above: 1e6 }, by);
       await manage({ action: 'pause', id }, by);
-      await manage({ action: 'change', id, below: 1e5 }, by);
+      await manage({ action: 'change', fire_now: true, id, below: 1e5 }, by);
       await own.relay.kill('SIGKILL');
       own.relay.start();
       await online(by);

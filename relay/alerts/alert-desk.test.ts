@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Alert, Firing } from '../../shared/alerts/alert.ts';
@@ -132,6 +133,21 @@ describe('an alert on an instrument', () => {
     const { firings } = await sync(desk, []);
     expect(firings.find(({ alert }) => alert === delayed.id)?.dataType).toBe('delayed');
     expect(firings.find(({ alert }) => alert === pair.id)?.value).toBeGreaterThan(0.5);
+  });
+
+  test('does not fire on what a closed market shows, and does when it opens', async () => {
+    const { last, conId } = await quoteOf('AAPL');
+    relay.sim.clock.set({ at: Date.parse('2026-10-17T15:00:00Z') });
+    const desk = startDesk();
+    await sync(desk, [{ id: 'a', kind: 'price', conId, above: last / 2, repeat: 'once' }]);
+    await vi.waitFor(() => expect(lines()).toHaveLength(1));
+    await sleep(300);
+    expect(desk.status().pending).toBe(0);
+    relay.sim.clock.set({ at: Date.parse('2026-10-19T15:00:00Z') });
+    await firedBy(desk);
+    const { firings } = await sync(desk, []);
+    expect(firings).toMatchObject([{ alert: 'a', day: '2026-10-19' }]);
+    expect(firings[0]?.dataType).toBeUndefined();
   });
 
   test('that may not be watched says why, and goes on trying', async () => {

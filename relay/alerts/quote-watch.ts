@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../../shared/alerts/alert.ts';
+import { isQuoted } from '../../shared/alerts/standing.ts';
 import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import { Semaphore } from '../async/semaphore.ts';
 import { dataMayFollow } from '../gateway/connection/error-codes.ts';
+import type { Instrument } from '../gateway/contracts/instrument.ts';
 import type { Gateway, GatewayLogger } from '../gateway/index.ts';
+import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import type { Ticker } from '../gateway/market-data/ticker.ts';
 import { dateInZone } from '../gateway/time/time-zones.ts';
-import { alertValue, staleness } from './alert-quote.ts';
+import { kindOf } from '../tools/support/data-kind.ts';
+import { alertValue } from './alert-quote.ts';
 import type { Sighting } from './keeper.ts';
 
 export interface QuoteWatchOptions {
@@ -27,6 +31,8 @@ export interface QuoteWatchOptions {
 interface Watcher {
   readonly over: AbortController;
   alerts: readonly Alert[];
+  /** What the closed market showed last: its age says nothing about the market that opens. */
+  past?: string | undefined;
 }
 
 /** How long an instrument is watched while others wait for a line. */
@@ -100,7 +106,7 @@ export class QuoteWatch {
   }
 
   /** Holds a line until the alerts are gone, it is somebody else's turn, or IB refuses. */
-  async #watchOnce(watcher: Watcher, instrument: Awaited<ReturnType<Gateway['contracts']['resolve']>>): Promise<void> {
+  async #watchOnce(watcher: Watcher, instrument: Instrument): Promise<void> {
     const { gateway, timing } = this.#options;
     const turn = new AbortController();
     const until = AbortSignal.any([watcher.over.signal, turn.signal]);
@@ -123,7 +129,7 @@ export class QuoteWatch {
           instrument,
           onTicker: (ticker) => {
             hasData ||= ticker.isPriced || ticker.close !== undefined || ticker.volume !== undefined;
-            if (hasData) this.#look(watcher, ticker, instrument.zone);
+            if (hasData) this.#look(watcher, ticker, instrument);
           },
           onError,
         },
@@ -142,15 +148,20 @@ export class QuoteWatch {
     return this.#watchers.size > this.#options.lines;
   }
 
-  #look(watcher: Watcher, ticker: Ticker, zone: string): void {
+  #look(watcher: Watcher, ticker: Ticker, instrument: Instrument): void {
     const now = this.#options.gateway.serverTime();
-    const dataType = staleness(ticker);
+    const kind = kindOf(ticker, instrument, now);
+    const dataType = kind === 1 ? undefined : dataTypeNames[kind];
     this.#tellProblem(watcher, undefined);
+    // What a closed market shows has happened before; nothing new can reach a limit.
+    if (kind === 2 || kind === 4) watcher.past = lastShown(ticker);
+    if (watcher.past === lastShown(ticker)) return;
+    watcher.past = undefined;
     for (const { id, kind } of watcher.alerts) {
       const value = alertValue(kind, ticker);
       if (value === undefined) continue;
       // Yesterday's last trade, shown again in the night, belongs to yesterday.
-      const day = dateInZone(zone, ticker.lastTime ?? now);
+      const day = dateInZone(instrument.zone, ticker.lastTime ?? now);
       this.#options.see(id, { value, at: now, day, ...(dataType === undefined ? {} : { dataType }) });
     }
   }
@@ -158,6 +169,11 @@ export class QuoteWatch {
   #tellProblem({ alerts }: Watcher, message: string | undefined): void {
     for (const { id } of alerts) this.#options.problem(id, message);
   }
+}
+
+/** Changes with every trade, or with every quote of what is quoted rather than traded. */
+function lastShown(ticker: Ticker): string {
+  return isQuoted(ticker.secType) ? `${ticker.bid} ${ticker.ask}` : `${ticker.lastTime ?? ticker.last}`;
 }
 
 /** Whether an alert waits for the same as before; its past does not matter. */

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import type { getAdvisorConfig } from '../../shared/tools/get_advisor_config.ts';
-import { omitUndefined, parseNumber } from '../gateway/numbers.ts';
+import { omitUndefined } from '../../shared/values.ts';
+import { parseNumber } from '../gateway/numbers.ts';
 import { XmlError } from './strict-xml.ts';
 import { childrenOf, textOf, type XmlElement, xmlTree } from './xml-tree.ts';
 

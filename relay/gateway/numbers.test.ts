@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { known, knownPrice, knownSize, omitUndefined, parseNumber } from './numbers.ts';
+import { omitUndefined } from '../../shared/values.ts';
+import { known, knownPrice, knownSize, parseNumber } from './numbers.ts';
 
 describe('IB’s ways to say nothing', () => {
   it.each([

@@ -35,11 +35,6 @@ export function knownSize(value: number | undefined): number | undefined {
   return size === undefined || size < 0 ? undefined : size;
 }
 
-/** The object without its undefined members. */
-export function omitUndefined<Fields extends object>(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
-}
-
 /** Six significant digits: what a volatility or a Greek is worth reading to. */
 export function significant<Value extends number | undefined>(value: Value): Value {
   return (value === undefined ? value : Number(value.toPrecision(6))) as Value;

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { calculateOption } from '../../shared/tools/calculate_option.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
-import { omitUndefined, significant } from '../gateway/numbers.ts';
+import { significant } from '../gateway/numbers.ts';
 import {
   type CalculateArguments,
   type Computed,

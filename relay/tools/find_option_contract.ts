@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { nearestDelta } from './support/option-deltas.ts';
 import { OptionQuotes } from './support/option-quotes.ts';

@@ -1,9 +1,10 @@
 import { Decimal } from 'decimal.js';
 import { getAccountSummary } from '../../shared/tools/get_account_summary.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { AccountValues } from '../gateway/accounts/account-values.ts';
 import type { Pnl } from '../gateway/accounts/accounts.ts';
 import { accountKind } from '../gateway/index.ts';
-import { omitUndefined, parseNumber } from '../gateway/numbers.ts';
+import { parseNumber } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
 import { valuesInModel } from './support/model-positions.ts';

@@ -1,7 +1,7 @@
 import { getAdvisorConfig } from '../../shared/tools/get_advisor_config.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { AccountAlias, AdvisorGroup } from '../documents/advisor-xml.ts';
 import { reading } from '../documents/index.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { isAdvisor } from './support/is-advisor.ts';
 import { optional } from './support/optional.ts';

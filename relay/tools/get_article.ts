@@ -1,8 +1,8 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getArticle } from '../../shared/tools/get_article.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { readablePart } from '../documents/article.ts';
 import { lengthOf, reading } from '../documents/index.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { partOf } from './support/part.ts';
 import { executorOf } from './support/tool.ts';
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getCalendarEvents } from '../../shared/tools/get_calendar_events.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { CalendarEvent } from '../documents/calendar-json.ts';
 import { reading } from '../documents/index.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { dateInZone } from '../gateway/time/time-zones.ts';
 import { shift } from '../performance/returns.ts';
 import { readableAccounts } from './support/accounts.ts';

@@ -1,10 +1,11 @@
 import type { ContractDetails } from '@stoqey/ib';
 import { getContractDetails } from '../../shared/tools/get_contract_details.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { contractMonthOf } from '../gateway/contracts/contract-month.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { marketRulesOf } from '../gateway/contracts/market-rules.ts';
 import { incrementsInQuotes, magnifierOf, priceUnitOf, tickInQuotes } from '../gateway/contracts/price-unit.ts';
-import { known, omitUndefined } from '../gateway/numbers.ts';
+import { known } from '../gateway/numbers.ts';
 import { comingSessions } from '../gateway/time/hours.ts';
 import { itemError } from './support/item-error.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';

@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getFlexReport } from '../../shared/tools/get_flex_report.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { monotonicNow } from '../async/monotonic.ts';
 import { isAccountNumber, isAllowed } from '../documents/flex-accounts.ts';
 import { flexDate } from '../documents/flex-dates.ts';
@@ -9,7 +10,6 @@ import { type FlexFilter, type FlexPage, parseFilter } from '../documents/flex-r
 import type { FlexRequest } from '../flex/client.ts';
 import type { FlexDesk, RememberedStatement } from '../flex/index.ts';
 import type { FlexToken } from '../flex/tokens.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getFundamentals, type reports } from '../../shared/tools/get_fundamentals.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { reading } from '../documents/index.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { priceIn, quoteOf } from './support/quote.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 

@@ -1,9 +1,10 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getHistoricalTicks } from '../../shared/tools/get_historical_ticks.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import { historyEnd } from '../gateway/history/history-plan.ts';
 import type { HistoricalTicks } from '../gateway/market-data/ticks.ts';
-import { known, omitUndefined } from '../gateway/numbers.ts';
+import { known } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { optional } from './support/optional.ts';
 import { notesOf } from './support/options.ts';

@@ -1,10 +1,10 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getMarketDepth } from '../../shared/tools/get_market_depth.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import type { BookLevel } from '../gateway/market-data/book.ts';
 import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { kindByHours } from './support/data-kind.ts';
 import { optional } from './support/optional.ts';

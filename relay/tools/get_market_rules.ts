@@ -1,10 +1,11 @@
 import { legalPrices, type PriceIncrement } from '../../shared/contracts/price-increments.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { getMarketRules } from '../../shared/tools/get_market_rules.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { marketRulesOf } from '../gateway/contracts/market-rules.ts';
 import { incrementsInQuotes, priceUnitNote, tickInQuotes } from '../gateway/contracts/price-unit.ts';
-import { known, mayBeNegative, omitUndefined } from '../gateway/numbers.ts';
+import { known, mayBeNegative } from '../gateway/numbers.ts';
 import { notesOf } from './support/options.ts';
 import { executorOf } from './support/tool.ts';
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
 import { getNews } from '../../shared/tools/get_news.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { foreignLine } from '../documents/foreign-text.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { type Headline, mostHeadlines, type NewsQuery } from '../gateway/research/news.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { parseHeadline } from './support/headline.ts';

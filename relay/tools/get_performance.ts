@@ -1,13 +1,12 @@
 import { ToolError } from '../../shared/errors.ts';
 import { getPerformance } from '../../shared/tools/get_performance.ts';
-import { performancePeriods } from '../../shared/values.ts';
+import { omitUndefined, performancePeriods } from '../../shared/values.ts';
 import { isAccountNumber, isAllowed, mainAccount } from '../documents/flex-accounts.ts';
 import type { CashFlow, DailyValue } from '../documents/flex-history.ts';
 import { dayBegin, fillZone } from '../fills/fill-job.ts';
 import { fillTotalIn, fillTotals } from '../fills/fill-totals.ts';
 import type { RememberedStatement } from '../flex/index.ts';
 import { accountKind } from '../gateway/index.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { isoInZone, localToEpoch } from '../gateway/time/time-zones.ts';
 import type { Snapshot } from '../performance/journal.ts';
 import {

@@ -1,9 +1,10 @@
 import { Decimal } from 'decimal.js';
 import type { z } from 'zod';
 import { getPortfolioSummary } from '../../shared/tools/get_portfolio_summary.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { AccountValues } from '../gateway/accounts/account-values.ts';
 import type { AccountSummaries, Pnl } from '../gateway/accounts/accounts.ts';
-import { omitUndefined, parseNumber } from '../gateway/numbers.ts';
+import { parseNumber } from '../gateway/numbers.ts';
 import { allocationsOf, money, sum, totalsOf, type ValuedHolding, valued } from '../portfolio/allocation.ts';
 import { isOption, isPaidFor, type Reported } from '../portfolio/holdings.ts';
 import { concentrationOf, greeksOf, topOf, withoutGreeks } from '../portfolio/risk.ts';

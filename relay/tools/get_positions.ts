@@ -1,9 +1,10 @@
 import { getPositions } from '../../shared/tools/get_positions.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { PortfolioItem } from '../gateway/accounts/accounts.ts';
 import type { Position } from '../gateway/accounts/position.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
 import { unitText } from '../gateway/contracts/price-unit.ts';
-import { omitUndefined, parseNumber } from '../gateway/numbers.ts';
+import { parseNumber } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
 import { dailyPnlNote } from './support/daily-pnl.ts';

@@ -1,8 +1,9 @@
 import { DurationUnit } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { getPriceHistogram } from '../../shared/tools/get_price_histogram.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
-import { known, omitUndefined } from '../gateway/numbers.ts';
+import { known } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { notesOf } from './support/options.ts';
 import { executorOf } from './support/tool.ts';

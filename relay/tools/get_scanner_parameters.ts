@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { getScannerParameters, type scannerParameterKinds } from '../../shared/tools/get_scanner_parameters.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { ScanCatalogue } from '../gateway/research/scan-catalogue.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { scanPlaces, scanPresets, wordsOf } from './support/scan-presets.ts';

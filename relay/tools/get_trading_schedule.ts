@@ -1,7 +1,7 @@
 import { getTradingSchedule } from '../../shared/tools/get_trading_schedule.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { liveContract } from '../gateway/contracts/contracts.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { daysOfHours, type MarketSession, parseHours } from '../gateway/time/hours.ts';
 import { dateInZone, isoInZone, localToEpoch } from '../gateway/time/time-zones.ts';
 import { exchangeNamed } from './support/exchange-names.ts';

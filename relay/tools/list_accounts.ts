@@ -1,6 +1,6 @@
 import { listAccounts } from '../../shared/tools/list_accounts.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { accountKind } from '../gateway/index.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency } from './support/currencies.ts';
 import { optional } from './support/optional.ts';

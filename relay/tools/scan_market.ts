@@ -1,7 +1,7 @@
 import type { ToolErrorData } from '../../shared/errors.ts';
 import { scanMarket } from '../../shared/tools/scan_market.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import type { ScanRow } from '../gateway/research/scanner.ts';
 import { optional } from './support/optional.ts';
 import { timeOfQuotes } from './support/options.ts';

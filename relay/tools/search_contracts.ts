@@ -1,9 +1,9 @@
 import type { Contract, ContractDescription } from '@stoqey/ib';
 import { ToolError } from '../../shared/errors.ts';
 import { searchContracts } from '../../shared/tools/search_contracts.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { optional } from './support/optional.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 

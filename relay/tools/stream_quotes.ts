@@ -1,5 +1,6 @@
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import { streamQuotes } from '../../shared/tools/stream_quotes.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { abortError } from '../async/abort.ts';
 import { monotonicNow } from '../async/monotonic.ts';
 import { dataMayFollow } from '../gateway/connection/error-codes.ts';
@@ -7,7 +8,6 @@ import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { priceUnitOf } from '../gateway/contracts/price-unit.ts';
 import { type DataType, dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import type { Ticker } from '../gateway/market-data/ticker.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { kindOf, kindsOfLegs } from './support/data-kind.ts';
 import { asItem, itemError } from './support/item-error.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';

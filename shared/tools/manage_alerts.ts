@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { alertKinds, firingSchema, repeats } from '../alerts/alert.ts';
+import { type Standing, standingSchema } from '../alerts/standing.ts';
 import { contractArgument, instant } from '../values.ts';
+import { explainKinds } from './support/data-kinds.ts';
 import { defineOwnTool } from './support/define.ts';
 import { facts } from './support/render.ts';
 
@@ -20,6 +22,8 @@ const alertView = z.object({
   created: instant,
   /** `waiting`: the relay is away or has not heard of it yet. `expired`: its instrument trades no more. */
   state: z.enum(['watching', 'waiting', 'paused', 'fired', 'expired']),
+  /** How far it is from firing; absent where that is not known, and of alerts that fire no more. */
+  now: standingSchema.optional(),
   /** Why it cannot be watched at the moment. */
   problem: z.string().optional(),
   fired: z.number().int(),
@@ -32,13 +36,13 @@ export const manageAlerts = defineOwnTool({
   name: 'manage_alerts',
   toolset: 'personal',
   title: 'Alerts',
-  description: 'Alerts watched at home by the relay, and what fired. Reached at above or beyond, below or under.',
+  description: 'Alerts watched by the relay at home, and what fired. Limits are inclusive.',
   input: z.object({
     action: z.enum(['list', 'create', 'change', 'pause', 'resume', 'delete']).default('list'),
     kind: z
       .enum(alertKinds)
       .optional()
-      .describe('change: % since last close; cushion: fraction; daily_pnl: base currency'),
+      .describe('change: % since close, falls negative; cushion: fraction; daily_pnl: base currency'),
     contract: contractArgument.optional(),
     account: z.string().trim().min(1).max(32).optional(),
     above: number,
@@ -52,6 +56,7 @@ export const manageAlerts = defineOwnTool({
       )
       .optional()
       .describe('For time: ISO 8601 with zone'),
+    fire_now: z.boolean().optional().describe('Also if reached already'),
     repeat: z.enum(repeats).optional().describe('Default once'),
     note: z.string().trim().min(1).max(200).optional(),
     id: z.string().trim().min(1).max(24).optional(),
@@ -82,11 +87,28 @@ export const manageAlerts = defineOwnTool({
       ...(alerts ?? []).map(line),
       ...(firings?.length ? ['Fired:', ...firings.map((firing) => facts(firing))] : []),
       ...(created ? [`Created. ${line(created)}`] : []),
+      ...explainKinds([...(alerts ?? []), ...(created ? [created] : [])].map(({ now }) => now?.dataType)),
       ...(deleted ? [`Deleted ${deleted}.`] : []),
       ...(webhook ? [`Told to ${webhook}`] : []),
     ].join('\n'),
 });
 
-function line({ id, conId: _, ...alert }: AlertView): string {
-  return `${id}: ${facts(alert)}`;
+function line({ id, conId: _, now, ...alert }: AlertView): string {
+  return [`${id}: ${facts(alert)}`, ...(now ? [`  ${standing(alert.kind, now)}`] : [])].join('\n');
+}
+
+function standing(kind: AlertView['kind'], now: Standing): string {
+  const { value, currency, price, reference, referenceDate, firesAt, distance, dataType, asOf } = now;
+  const unit = kind === 'change' ? ' %' : currency ? ` ${currency}` : '';
+  const points = kind === 'change' ? ' percentage points' : unit;
+  return facts({
+    now: `${value}${unit}`,
+    price: price === undefined ? undefined : `${price}${currency ? ` ${currency}` : ''}`,
+    'counts from':
+      reference === undefined ? undefined : `${reference}, the close of ${referenceDate ?? 'the day before'}`,
+    'fires at': firesAt,
+    away: distance === 0 ? 'nothing: it is reached' : `${distance}${points}`,
+    data: dataType,
+    'as of': asOf,
+  });
 }

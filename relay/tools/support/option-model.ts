@@ -3,9 +3,9 @@ import { type ContractQuery, formatContract, parseContract } from '../../../shar
 import { ToolError } from '../../../shared/errors.ts';
 import { blackScholes, impliedVolatility } from '../../../shared/options/black-scholes.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
+import { omitUndefined } from '../../../shared/values.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { magnifierOf, pointValueOf } from '../../gateway/contracts/price-unit.ts';
-import { omitUndefined } from '../../gateway/numbers.ts';
 import type { OptionComputation } from '../../gateway/options/option-calculator.ts';
 import { becauseOf, daysTo, resolveUnderlying } from './options.ts';
 import type { ToolContext } from './tool.ts';

@@ -1,6 +1,6 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
+import { omitUndefined } from '../../../shared/values.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { omitUndefined } from '../../gateway/numbers.ts';
 import type { OptionClass } from '../../gateway/options/options.ts';
 import { isoInZone } from '../../gateway/time/time-zones.ts';
 import { optionalWithReason } from './optional.ts';

@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { omitUndefined } from '../../../shared/values.ts';
 import { Semaphore } from '../../async/semaphore.ts';
 import type { AccountValues } from '../../gateway/accounts/account-values.ts';
 import type { PortfolioItem } from '../../gateway/accounts/accounts.ts';
@@ -6,7 +7,7 @@ import type { Position } from '../../gateway/accounts/position.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { contractString } from '../../gateway/contracts/naming.ts';
 import { pointValueOf } from '../../gateway/contracts/price-unit.ts';
-import { omitUndefined, parseNumber } from '../../gateway/numbers.ts';
+import { parseNumber } from '../../gateway/numbers.ts';
 import { sum } from '../../portfolio/allocation.ts';
 import { countryOf } from '../../portfolio/country.ts';
 import { type CurrencyFunds, type Holding, isOption, type PositionGreeks } from '../../portfolio/holdings.ts';

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import type { getQuotes } from '../../../shared/tools/get_quotes.ts';
+import { omitUndefined } from '../../../shared/values.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { priceUnitOf } from '../../gateway/contracts/price-unit.ts';
 import { type DataType, dataTypeNames } from '../../gateway/market-data/data-type-lock.ts';
 import type { Ticker, TickerField } from '../../gateway/market-data/ticker.ts';
-import { known, omitUndefined, significant } from '../../gateway/numbers.ts';
+import { known, significant } from '../../gateway/numbers.ts';
 import { isoInZone } from '../../gateway/time/time-zones.ts';
 import { kindOf, kindsOfLegs } from './data-kind.ts';
 import type { ToolContext } from './tool.ts';

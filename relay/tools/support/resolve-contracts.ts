@@ -1,6 +1,6 @@
 import { resolveContracts } from '../../../shared/contracts/resolve.ts';
+import { omitUndefined } from '../../../shared/values.ts';
 import { instrumentString } from '../../gateway/contracts/naming.ts';
-import { omitUndefined } from '../../gateway/numbers.ts';
 import { itemError } from './item-error.ts';
 import { isoDate, underlyingNamed } from './options.ts';
 import { executorOf } from './tool.ts';

@@ -3,9 +3,10 @@ import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { type HorizonLeg, horizonPayoff, profitAtHorizon } from '../../../shared/options/horizon.ts';
 import type { Payoff } from '../../../shared/options/payoff.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
+import { omitUndefined } from '../../../shared/values.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { pointValueOf, priceUnitNote } from '../../gateway/contracts/price-unit.ts';
-import { omitUndefined, significant } from '../../gateway/numbers.ts';
+import { significant } from '../../gateway/numbers.ts';
 import {
   type CalculateArguments,
   type Computed,

@@ -7,6 +7,7 @@ import {
   maxAlerts,
   mayFire,
 } from '../../../shared/alerts/alert.ts';
+import type { Standing } from '../../../shared/alerts/standing.ts';
 import {
   type AlertsPush,
   type AlertsReport,
@@ -125,7 +126,8 @@ export class Alerts {
    * @throws ToolError when there are too many
    */
   create(definition: Omit<Alert, 'id'>, device: string | null, note: string | undefined): KeptAlert {
-    const alert = alertSchema.parse({ id: randomToken(6), ...definition });
+    // A letter first: clients and shells take what begins with a hyphen for a flag.
+    const alert = alertSchema.parse({ id: `a${randomToken(6)}`, ...definition });
     const waiting = this.waiting();
     const bare = (kept: KeptAlert) => JSON.stringify({ ...kept.alert, id: alert.id, armed: undefined });
     const same = waiting.find((kept) => bare(kept) === JSON.stringify(alert));
@@ -290,8 +292,12 @@ function isDone({ alert, halted, seq, lastDay }: KeptAlert): boolean {
   return halted === 'expired' || !mayFire(alert, { seq, lastDay });
 }
 
-/** An alert as the user sees it. @param watched whether its relay is connected and knows of it */
-export function alertView(kept: KeptAlert, watched: boolean) {
+/**
+ * An alert as the user sees it.
+ * @param watched whether its relay is connected and knows of it
+ * @param now how it stands, where that is known
+ */
+export function alertView(kept: KeptAlert, watched: boolean, now?: Standing) {
   const { note, createdAt, seq, lastDay, lastAt, problem, halted } = kept;
   const { armed: _, expires: __, ...alert } = kept.alert;
   const waits = mayFire(kept.alert, { seq, lastDay });
@@ -300,6 +306,7 @@ export function alertView(kept: KeptAlert, watched: boolean) {
     ...(note === undefined ? {} : { note }),
     created: new Date(createdAt).toISOString(),
     state: waits ? (halted ?? (watched ? 'watching' : 'waiting')) : 'fired',
+    ...(now !== undefined && waits ? { now } : {}),
     ...(problem !== undefined && waits ? { problem } : {}),
     fired: seq,
     ...(lastAt === undefined ? {} : { lastFired: lastAt }),

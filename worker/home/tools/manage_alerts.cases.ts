@@ -39,6 +39,7 @@ export const cases: HomeToolCases = {
         { action: 'create', kind: 'time', at: '2030-01-02T09:30:00-05:00' },
         { at: '2030-01-02T09:30:00-06:00' },
       ),
+      fire_now: pair({ ...price, above: 0.5 }, { fire_now: true }),
       repeat: pair(price, { repeat: 'daily' }),
       note: pair(price, { note: 'look at it' }),
       id: pair({ action: 'delete', id: 'the price alert' }, { id: 'the time alert' }),

@@ -1,21 +1,24 @@
 import type { z } from 'zod';
-import { type Alert, mayFire, subjectOf } from '../../../shared/alerts/alert.ts';
+import { type Alert, mayFire, reaches, subjectOf } from '../../../shared/alerts/alert.ts';
+import { meantInstead, type Standing } from '../../../shared/alerts/standing.ts';
 import { resolveContracts } from '../../../shared/contracts/resolve.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import { getStatus } from '../../../shared/tools/get_status.ts';
 import { manageAlerts } from '../../../shared/tools/manage_alerts.ts';
 import { hintFor } from '../../../shared/tools/support/nearest-name.ts';
+import { omitUndefined } from '../../../shared/values.ts';
 import { type Alerts, type AlertsResult, alertView, type KeptAlert } from '../alerts/alerts.ts';
 import type { RelayView } from '../relays/status.ts';
 import { type ActionArguments, checkArguments } from './support/arguments-for.ts';
 import type { HomeTool, HomeToolContext } from './support/context.ts';
+import { standingsOf } from './support/standings.ts';
 
 type Arguments = z.output<typeof manageAlerts.input>;
 
 const actions: ActionArguments = {
   list: {},
-  create: { needs: ['kind'], takes: ['contract', 'account', 'above', 'below', 'at', 'repeat', 'note'] },
-  change: { needs: ['id'], takes: ['above', 'below', 'at', 'repeat', 'note'] },
+  create: { needs: ['kind'], takes: ['contract', 'account', 'above', 'below', 'at', 'fire_now', 'repeat', 'note'] },
+  change: { needs: ['id'], takes: ['above', 'below', 'at', 'fire_now', 'repeat', 'note'] },
   pause: { needs: ['id'] },
   resume: { needs: ['id'] },
   delete: { needs: ['id'] },
@@ -55,9 +58,11 @@ export const answerAlerts: HomeTool<typeof manageAlerts.input, typeof manageAler
   }
 };
 
-function list({ alerting: { alerts, sync, webhookHost: webhook } }: HomeToolContext): AlertsResult {
+async function list({ ask, alerting: { alerts, sync, webhookHost: webhook } }: HomeToolContext): Promise<AlertsResult> {
+  const waiting = alerts.waiting().map(({ alert }) => alert);
+  const standings = await standingsOf(waiting, ask);
   return {
-    alerts: alerts.all().map((kept) => alertView(kept, sync.isCurrent(kept.device))),
+    alerts: alerts.all().map((kept) => alertView(kept, sync.isCurrent(kept.device), standings.get(kept.alert.id))),
     firings: alerts
       .firings()
       .map(({ day: _, ...firing }) => manageAlerts.output.shape.firings.unwrap().element.parse(firing)),
@@ -77,19 +82,45 @@ async function create(args: Arguments, home: HomeToolContext): Promise<AlertsRes
   };
   if (at !== undefined) await checkFuture(at, home);
   const { device, ...subject } = await subjectFor(kind, contract, args.account, home);
+  const now = await standingUnlessReached({ id: newId, ...common, ...subject }, args.fire_now, home);
   const { alert } = home.alerting.alerts.create({ ...common, ...subject }, device ?? null, note);
-  return { created: await told(alert.id, home) };
+  return { created: await told(alert.id, home, now) };
 }
 
 /** The alert as it is once the relays have been told. */
-async function told(id: string, { alerting: { alerts, sync } }: HomeToolContext) {
+async function told(id: string, { alerting: { alerts, sync } }: HomeToolContext, now?: Standing) {
   await sync.changed();
   const kept = find(id, alerts);
-  return alertView(kept, sync.isCurrent(kept.device));
+  return alertView(kept, sync.isCurrent(kept.device), now);
+}
+
+/** Stands for the id of an alert that has none yet. */
+const newId = 'new';
+
+/**
+ * How an alert stands that is to be kept.
+ * @throws ToolError `invalid_arguments` when it is reached already, as it would fire at once, and that is not wanted
+ */
+async function standingUnlessReached(
+  alert: Alert,
+  wanted: boolean | undefined,
+  { ask }: HomeToolContext,
+): Promise<Standing | undefined> {
+  const now = (await standingsOf([alert], ask)).get(alert.id);
+  if (now === undefined || wanted || !reaches(alert, now.value)) return now;
+  const { value, currency, reference, referenceDate, dataType, asOf } = now;
+  const unit = alert.kind === 'change' ? ' %' : currency ? ` ${currency}` : '';
+  const since = reference === undefined ? '' : ` since the close of ${referenceDate ?? 'the day before'}, ${reference}`;
+  const limit = alert.above !== undefined && value >= alert.above ? `above ${alert.above}` : `below ${alert.below}`;
+  const source = [dataType, asOf].filter(Boolean).join(', ');
+  throw wrong(
+    `It is reached already and would fire at once: ${alert.contract ?? alert.account} is at ${value}${unit}${since} (${source}), and it waits for ${limit}.`,
+    `${meantInstead(alert, value) ?? 'Give another limit.'} To have it all the same: fire_now=true.`,
+  );
 }
 
 async function change(args: Arguments, home: HomeToolContext): Promise<AlertsResult> {
-  const { id = '', above, below, at, repeat, note } = args;
+  const { id = '', above, below, at, fire_now, repeat, note } = args;
   const kept = find(id, home.alerting.alerts);
   const { alert } = kept;
   const changes = omitUndefined({ above, below, at: at && new Date(at).toISOString(), repeat });
@@ -103,9 +134,12 @@ async function change(args: Arguments, home: HomeToolContext): Promise<AlertsRes
     ...changes,
   });
   if (at !== undefined) await checkFuture(at, home);
+  const after = { ...alert, ...omitUndefined({ above: above ?? alert.above, below: below ?? alert.below }) };
+  const isAnother = after.above !== alert.above || after.below !== alert.below;
+  const now = await standingUnlessReached(after, fire_now || !isAnother, home);
   home.alerting.alerts.change(kept, changes);
   if (note !== undefined) home.alerting.alerts.annotate(id, note);
-  return { alerts: [await told(id, home)] };
+  return { alerts: [await told(id, home, now)] };
 }
 
 const pickLimits = ({ above, below, at }: Alert) => ({ above, below, at });
@@ -233,9 +267,4 @@ function same(a: string, b: string): boolean {
 
 function wrong(message: string, nextStep = 'Correct the alert and call again.'): ToolError {
   return new ToolError({ code: 'invalid_arguments', message, nextStep });
-}
-
-/** The object without its undefined members. */
-function omitUndefined<Fields extends object>(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 }
