@@ -64,6 +64,11 @@ const instant = z.iso
   .datetime({ offset: true, error: 'must be an instant with its zone, such as 2026-11-20T17:00:00Z' })
   .transform((text) => Date.parse(text));
 
+/** An instant, or the middle of a trading day. */
+const instantOrMidday = z.union([z.literal('midday'), instant], {
+  error: 'must be midday, or an instant with its zone, such as 2026-11-20T17:00:00Z',
+});
+
 /** How fast the simulator's clock can run. */
 const fastest = 86_400;
 
@@ -149,6 +154,15 @@ export const settings = {
       (id) => id !== 0,
       'must not be 0: client 0 also takes over the orders placed by hand. Choose another number',
     ),
+  },
+  gatewayClock: {
+    env: 'GATEWAY_CLOCK',
+    flag: '--gateway-clock <kind>',
+    description:
+      'real or simulated. A simulated gateway has a time of its own; with simulated the relay keeps daily values by it, and must have a data folder for it alone.',
+    default: 'real',
+    commands: ['run'],
+    schema: oneOf(['real', 'simulated']),
   },
   accounts: {
     env: 'RELAY_ACCOUNTS',
@@ -284,10 +298,38 @@ export const settings = {
   simulatorAt: {
     env: 'SIMULATOR_AT',
     flag: '--at <instant>',
-    description: 'What time it is in the simulated world at the start, such as 2026-11-20T17:00:00Z.',
+    description:
+      'What time it is in the simulated world at the start, such as 2026-11-20T17:00:00Z. With midday it is noon in New York on the latest trading day; a saved clock goes on instead, from the next noon when New York has closed.',
     defaultText: 'now',
     commands: ['simulate'],
-    schema: instant.optional(),
+    schema: instantOrMidday.optional(),
+  },
+  simulatorHistory: {
+    env: 'SIMULATOR_HISTORY',
+    flag: '--history <days>',
+    description:
+      'How many days of trading lie behind the accounts when there is no saved state: orders, dividends and interest by the market’s own prices.',
+    default: '0',
+    commands: ['simulate'],
+    schema: wholeNumber(0, 366),
+  },
+  simulatorRecords: {
+    env: 'SIMULATOR_RECORDS',
+    flag: '--records <folder>',
+    description:
+      'Data folder of a relay that does not run yet: it gets the history of the accounts, as if it had run meanwhile.',
+    defaultText: 'none',
+    commands: ['simulate'],
+    schema: z.string().optional(),
+  },
+  simulatorFlexPort: {
+    env: 'SIMULATOR_FLEX_PORT',
+    flag: '--flex-port <port>',
+    description:
+      'Port of a Flex Web Service with a statement of the accounts, on the loopback address only; 0 is off. Its token is simulated1234567890, its query 900001.',
+    default: '0',
+    commands: ['simulate'],
+    schema: wholeNumber(0, 65_535),
   },
   simulatorSpeed: {
     env: 'SIMULATOR_SPEED',

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { LocalFolder } from './local-folder.ts';
 import { answersOk, eventually, freePort, isPortFree, startRelayProcess, stopProcess } from './processes.ts';
@@ -44,6 +45,10 @@ async function start(): Promise<void> {
   }
   if (at !== undefined) local.beginAnew();
 
+  say('Starting the simulated IB Gateway …');
+  const [gatewayPort, flexPort] = [await freePort(), await freePort()];
+  const gateway = startGateway(local, gatewayPort, flexPort);
+
   say('Building the Worker and starting it on the local Workers runtime …');
   const end = new AbortController();
   stops.push(async () => end.abort());
@@ -58,11 +63,8 @@ async function start(): Promise<void> {
   worker.process.on('exit', () => void stop(1, 'The Worker stopped unexpectedly; run with --verbose to see why.'));
   await eventually('the Worker', () => answersOk(`${origin}/healthz`));
 
-  say('Starting the simulated IB Gateway …');
-  const gatewayPort = await freePort();
-  launch('gateway', ['simulate', '--port', String(gatewayPort)]);
-
   say('Starting the relay …');
+  const marketTime = await gateway;
   const healthPort = await freePort();
   await local.moveRelayTo(origin);
   const settings = {
@@ -71,16 +73,23 @@ async function start(): Promise<void> {
     RELAY_NAME: 'local relay',
     GATEWAY_HOST: '127.0.0.1',
     GATEWAY_PORT: String(gatewayPort),
+    GATEWAY_CLOCK: 'simulated',
     RELAY_HEALTH_PORT: String(healthPort),
   };
   stops.push(async () => local.forgetSettings());
   local.noteSettings(settings);
-  launch('relay', ['run'], {
-    ...settings,
-    RELAY_LOG_LEVEL: 'info',
-    // Used only when there is no working pairing from an earlier run.
-    RELAY_PAIRING_CODE: await pairingCode(),
-  });
+  launch(
+    'relay',
+    { first: ['run'] },
+    {
+      ...settings,
+      RELAY_LOG_LEVEL: 'info',
+      RELAY_FLEX_TOKENS: 'demo simulated1234567890 900001=activity',
+      RELAY_FLEX_URL: `http://127.0.0.1:${flexPort}/FlexWebService`,
+      // Used only when there is no working pairing from an earlier run.
+      RELAY_PAIRING_CODE: await pairingCode(),
+    },
+  );
   await eventually('the relay', () => answersOk(`http://127.0.0.1:${healthPort}/readyz`), 60_000);
   const accounts = await demoAccounts();
 
@@ -90,19 +99,60 @@ async function start(): Promise<void> {
     MCP endpoint   ${origin}/mcp
     Dashboard      ${origin}/
     Relay          ready, ${accounts}
+    Market         ${inNewYork(marketTime)}; three months of trading lie behind it
+                   (it goes on at the next start; npm start -- --at <instant> begins anew)
 
     Claude Code    claude mcp add --transport http ibkr ${origin}/mcp
+
+  Three things to ask:
+    How much did I make this week, and what did I pay in commissions?
+    What did I buy and sell in the last month, and what was the best trade?
+    How would a fall of Apple by 5 % change my portfolio?
 
   Press Ctrl-C to stop.
 `);
 }
 
+/** @returns what time it is at the market, once the gateway is ready and the relay's past is written */
+function startGateway(local: LocalFolder, gatewayPort: number, flexPort: number): Promise<Date> {
+  const { promise, resolve } = Promise.withResolvers<Date>();
+  const args = (instant: string): string[] => [
+    ...['simulate', '--port', String(gatewayPort), '--flex-port', String(flexPort), '--state', local.gatewayState],
+    ...['--history', '92', '--records', local.relay, '--at', instant],
+  ];
+  // Should it be started again, it goes on from what it has saved.
+  const log = (line: string): void => {
+    const text = /^Its clock says (\S+)\.$/.exec(line)?.[1];
+    if (text) resolve(new Date(text));
+  };
+  launch('gateway', { first: args(at ?? 'midday'), again: args('midday') }, {}, log);
+  return eventually(
+    'the simulated IB Gateway',
+    () => Promise.race([promise, delay(1_000).then(() => undefined)]),
+    60_000,
+  );
+}
+
+function inNewYork(instant: Date): string {
+  return `${instant.toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'America/New_York' })} in New York`;
+}
+
 /** Runs one part as a process and, as a container runtime would, starts it again when it dies; not for ever. */
-function launch(name: string, args: readonly string[], env: Record<string, string> = {}): void {
+function launch(
+  name: string,
+  { first, again = first }: { first: readonly string[]; again?: readonly string[] },
+  env: Record<string, string> = {},
+  onLine: (line: string) => void = () => undefined,
+): void {
   const exits: number[] = [];
   let child: ChildProcess;
-  const run = () => {
-    child = startRelayProcess({ args, env, log: logOf(name) });
+  const show = logOf(name);
+  const log = (line: string): void => {
+    onLine(line);
+    show(line);
+  };
+  const run = (args: readonly string[]) => {
+    child = startRelayProcess({ args, env, log });
     child.on('exit', () => {
       if (stopping) return;
       exits.push(Date.now());
@@ -111,10 +161,10 @@ function launch(name: string, args: readonly string[], env: Record<string, strin
         return;
       }
       say(`The ${name} stopped; starting it again …`);
-      setTimeout(() => stopping || run(), 1_000);
+      setTimeout(() => stopping || run(again), 1_000);
     });
   };
-  run();
+  run(first);
   stops.push(() => stopProcess(child));
 }
 

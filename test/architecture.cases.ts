@@ -24,6 +24,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'relay/config.ts',
     'relay/files.ts',
     'relay/fills',
+    'relay/gateway/accounts',
     'relay/gateway/index.ts',
     'relay/hub',
     'relay/json.ts',
@@ -249,6 +250,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'simulator/exchange': ['simulator/accounts', 'simulator/market'],
   'simulator/faults': ['simulator/market', 'simulator/protocol'],
+  'simulator/flex': ['simulator/accounts', 'simulator/market', 'simulator/world'],
   'simulator/handlers': [
     'simulator/accounts',
     'simulator/contracts',
@@ -262,7 +264,9 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'simulator/index.ts': [
     'simulator/control',
+    'simulator/exchange',
     'simulator/faults',
+    'simulator/flex',
     'simulator/protocol',
     'simulator/scenarios',
     'simulator/server',

@@ -18,6 +18,20 @@ afterAll(() => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** What the test reads of answers. */
+interface Performance {
+  accounts: {
+    periods: { period: string; gain: number; flows: string }[];
+    trading: { rows: unknown[][] };
+    note?: string;
+  }[];
+}
+
+interface Executions {
+  total: number;
+  totals: { currency: string }[];
+}
+
 interface Started {
   child: ChildProcess;
   output: () => string;
@@ -130,6 +144,23 @@ describe.concurrent('npm start', () => {
     const client = await connectClient({ era: '2026-07-28', url });
     expect((await client.call('get_status')).structuredContent).toMatchObject({ ok: true });
 
+    // It is the middle of a trading day, with a past that agrees with itself.
+    expect(first.output()).toMatch(/Market +\w+, .* at 12:00 in New York; three months of trading/);
+    const ask = async (tool: string, args: Record<string, unknown> = {}) =>
+      (await client.call(tool, args)).structuredContent as Record<string, never>;
+    const week = (await ask('get_performance', { period: 'wtd' })) as unknown as Performance;
+    const [account] = week.accounts;
+    expect(account?.periods.map(({ period }) => period)).toEqual(expect.arrayContaining(['1d', 'wtd', 'mtd', '1m']));
+    expect(account?.periods.find(({ period }) => period === 'wtd')?.gain).toEqual(expect.any(Number));
+    expect(account?.trading.rows.length).toBeGreaterThan(0);
+    expect(account?.note ?? '').not.toMatch(/clock|journal/);
+    const months = (await ask('get_executions', { since: '2026-01-01', limit: 500 })) as unknown as Executions;
+    expect(months.total).toBeGreaterThan(25);
+    expect(new Set(months.totals.map(({ currency }) => currency))).toEqual(new Set(['EUR', 'GBP', 'USD']));
+    expect((await ask('get_executions')).total).toBeGreaterThan(0);
+    const flex = JSON.stringify(await ask('get_flex_report', { query: '900001', section: 'CashTransactions' }));
+    expect(flex).toContain('Dividends');
+
     const healthy = await doctor('--data-dir', join(state, 'relay'));
     expect(healthy.text).toContain('Everything works.');
     expect(healthy).toMatchObject({ code: 0, text: expect.stringContaining('The relay of npm start in') });
@@ -159,6 +190,10 @@ describe.concurrent('npm start', () => {
     expect(await relaysOf(`http://localhost:${other}`)).toHaveLength(1);
     const again = await connectClient({ era: '2026-07-28', url: new URL(`http://localhost:${other}/mcp`) });
     expect((await again.call('list_accounts')).isError).toBeFalsy();
+    const { total } = (await again.call('get_executions', { since: '2026-01-01' })).structuredContent as {
+      total: number;
+    };
+    expect(total).toBe(months.total);
     await again.close();
     const rest = await second.children();
     // npm dies without a chance to pass it on.

@@ -85,6 +85,7 @@ class Relay {
       config: {
         relayName: config.name,
         trading: config.trading,
+        simulatedClock: config.gatewayClock === 'simulated',
         ...(config.accounts && { allowedAccounts: config.accounts }),
       },
       version,
@@ -166,7 +167,10 @@ class Relay {
     const gateway = this.#gateway;
     const config = this.#config;
     return [
-      new SnapshotJob({ gateway, journal, allowedAccounts: config.accounts, logger }),
+      new SnapshotJob({
+        ...{ gateway, journal, allowedAccounts: config.accounts, logger },
+        ...(config.gatewayClock === 'simulated' && { wall: () => gateway.serverTime() }),
+      }),
       new StatementJob(this.#records.flex, logger),
       new FillJob({ gateway, journal: () => this.#records.fills(), allowedAccounts: config.accounts, logger }),
     ];

@@ -101,7 +101,7 @@ async function here(flags: Record<string, unknown>) {
 it('serves the control API and starts a scenario', async () => {
   const controlPort = await freePort();
   const { lines, ended, stop } = await here({ controlPort: String(controlPort), scenario: 'never-answers' });
-  await expect.poll(() => lines).toHaveLength(2);
+  await expect.poll(() => lines).toHaveLength(3);
   const control = new ControlClient(controlPort);
   await expect.poll(async () => (await control.see('faults')).rules.length).toBe(1);
   expect((await control.scenario()).running).toMatchObject({ name: 'never-answers', finished: true });
@@ -110,8 +110,23 @@ it('serves the control API and starts a scenario', async () => {
   expect(await ended).toBe(0);
 });
 
+it('with midday goes on where a saved clock was, or at the next noon at which New York trades', async () => {
+  const state = join(folder, 'evening.json');
+  const evening = await here({ state, at: '2026-11-20T22:00:00Z' });
+  await expect.poll(() => evening.lines).toHaveLength(2);
+  evening.stop();
+  await evening.ended;
+  for (const clock of ['2026-11-23T17:00:', '2026-11-23T17:00:']) {
+    const { lines, ended, stop } = await here({ state, at: 'midday' });
+    await expect.poll(() => lines).toHaveLength(2);
+    expect(lines[1]).toContain(clock);
+    stop();
+    await ended;
+  }
+});
+
 it.each([
-  [{ at: 'yesterday' }, /--at: must be an instant/],
+  [{ at: 'yesterday' }, /--at: must be midday, or an instant/],
   [{ speed: '99999' }, /--speed: must be a number from 0 to 86400/],
   [{ pacing: 'fast' }, /queue, reject, off/],
   [{ scenario: 'lost-conection' }, /did you mean lost-connection/],

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { isLoopback } from '../../shared/loopback.ts';
 import {
   type ClockSettings,
   type ControlServer,
+  type FlexService,
+  latestMidday,
   loadScenario,
+  nextTrading,
   ScenarioDesk,
   ScenarioFileError,
   type Simulator,
@@ -12,10 +16,12 @@ import {
   StateError,
   StateFile,
   startControl,
+  startFlexService,
   startSimulator,
 } from '../../simulator/index.ts';
 import type { ConfigOf } from '../config.ts';
 import { CommandError, exitCodes } from './exit.ts';
+import { keepPast } from './past-records.ts';
 
 type Config = ConfigOf<'simulate'>;
 
@@ -41,17 +47,22 @@ export async function simulate(
   const desk = new ScenarioDesk(simulator, logger);
   let control: ControlServer | undefined;
   let keeper: Keeper | undefined;
+  let flex: FlexService | undefined;
   try {
     keeper = await keepState(config, simulator, logger);
+    if (config.simulatorRecords && !keeper?.restored) keepPast(config.simulatorRecords, simulator);
+    flex = await serveFlex(config, simulator);
     control = await serveControl(config, simulator, desk, logger);
     if (scenario) await desk.start(scenario);
     print(`Simulated IB Gateway ready at ${host}:${simulator.port}, accounts ${accounts.join(', ')}.`);
+    print(`Its clock says ${new Date(simulator.clock.now()).toISOString()}.`);
     if (control) print(`Control API at http://127.0.0.1:${control.port}/.`);
     if (!signal.aborted) await once(signal, 'abort');
     return exitCodes.ok;
   } finally {
     await desk.stop();
     await control?.close();
+    await flex?.close();
     await keeper?.finish();
     await simulator.close();
   }
@@ -77,15 +88,20 @@ function optionsOf(config: Config): SimulatorOptions {
     readOnlyApi: config.simulatorReadOnlyApi,
     maxClients: config.simulatorMaxClients,
     marketDataLines: config.simulatorMarketDataLines,
+    // What is restored has a past of its own.
+    pastDays: config.simulatorState && existsSync(config.simulatorState) ? 0 : config.simulatorHistory,
     ...(masterClientId === undefined ? {} : { masterClientId }),
   };
 }
 
-function clockOf({ simulatorAt: at, simulatorSpeed: speed }: Config): ClockSettings {
+function clockOf({ simulatorAt, simulatorSpeed: speed }: Config): ClockSettings {
+  const at = simulatorAt === 'midday' ? latestMidday(Date.now()) : simulatorAt;
   return { ...(at !== undefined && { at }), ...(speed > 0 ? { speed } : { frozen: true }) };
 }
 
 interface Keeper {
+  /** Whether it began with what was saved before. */
+  readonly restored: boolean;
   /** Saves for the last time. */
   finish(): Promise<void>;
 }
@@ -94,8 +110,9 @@ interface Keeper {
 async function keepState(config: Config, simulator: Simulator, logger: Logger): Promise<Keeper | undefined> {
   if (config.simulatorState === undefined) return undefined;
   const file = new StateFile(config.simulatorState, simulator);
-  const withClock = config.simulatorAt === undefined && config.simulatorSpeed === 1;
-  const restored = await file.restore({ withClock }).catch(inWords);
+  const goesOn = config.simulatorAt === undefined || config.simulatorAt === 'midday';
+  const restored = await file.restore({ withClock: goesOn && config.simulatorSpeed === 1 }).catch(inWords);
+  if (restored && config.simulatorAt === 'midday') simulator.setClock({ at: nextTrading(simulator.clock.now()) });
   logger.info({ file: config.simulatorState, restored }, 'state');
   await file
     .save()
@@ -106,6 +123,7 @@ async function keepState(config: Config, simulator: Simulator, logger: Logger): 
     file.save().catch((error: unknown) => logger.warn({ err: error }, 'the state cannot be saved'));
   const timer = setInterval(save, saveEveryMs);
   return {
+    restored,
     finish() {
       clearInterval(timer);
       return save();
@@ -122,6 +140,13 @@ async function serveControl(
   if (port === 0) return undefined;
   return startControl(simulator, { port, logger, scenarios }).catch((error: NodeJS.ErrnoException) =>
     refuse(`The control API cannot listen at 127.0.0.1:${port} (${error.code ?? error.message}).`),
+  );
+}
+
+async function serveFlex({ simulatorFlexPort: port }: Config, { world }: Simulator): Promise<FlexService | undefined> {
+  if (port === 0) return undefined;
+  return startFlexService(world, port).catch((error: NodeJS.ErrnoException) =>
+    refuse(`The Flex Web Service cannot listen at 127.0.0.1:${port} (${error.code ?? error.message}).`),
   );
 }
 

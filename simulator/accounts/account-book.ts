@@ -4,9 +4,9 @@ import { dividendsOf } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import type { PriceModel } from '../market/prices.ts';
 import type { Account } from './account.ts';
-import { type AccountState, bookDelivery, bookTrade, endOfDay, openState } from './account-state.ts';
+import { type AccountState, bookDelivery, bookTrade, type DayEnd, endOfDay, openState } from './account-state.ts';
 import { Advisor } from './advisor.ts';
-import type { AccountBook, Delivery, Trade } from './book.ts';
+import type { Delivery, Past, PastDay, PastTrade, RecordedBook, Trade } from './book.ts';
 import { commissionOf } from './commission.ts';
 import { type Journal, type JournalEntry, readJournal, writeJournal } from './journal.ts';
 import { marginState } from './margin.ts';
@@ -23,10 +23,11 @@ export interface AccountBookOptions {
 }
 
 /** The books of a login, with positions bought before today. */
-export function createAccountBook(options: AccountBookOptions): AccountBook {
+export function createAccountBook(options: AccountBookOptions): RecordedBook {
   return new Books(options);
 }
 
+type DayEndEntry = JournalEntry & { readonly kind: 'dayEnd' };
 type Listener = (account: Account, instrument: Instrument | undefined) => void;
 
 const savedBooks = z.object({ journal: z.unknown(), advisor: z.unknown() });
@@ -39,7 +40,7 @@ function advisorOf([master = '', ...clients]: readonly string[]): Advisor | unde
  * Keeps every entry ever made, so that a correction can book everything anew from the beginning, and so that what is
  * saved is the history rather than its result.
  */
-class Books implements AccountBook {
+class Books implements RecordedBook {
   readonly #options: AccountBookOptions;
   readonly #listeners: Listener[] = [];
   readonly #execIds = new Set<string>();
@@ -130,6 +131,26 @@ class Books implements AccountBook {
     this.#changed(this.#current(), undefined);
   }
 
+  past(): Past {
+    const states = this.#opening();
+    const days: PastDay[] = [];
+    const trades: PastTrade[] = [];
+    for (const entry of this.#journal.entries) {
+      const realized = this.#apply(entry, states);
+      if (entry.kind === 'trade') trades.push({ trade: entry.trade, realized });
+      if (entry.kind === 'delivery') {
+        const { option, underlying } = entry.delivery;
+        trades.push({ trade: option, realized: undefined }, { trade: underlying, realized: undefined });
+      }
+      if (entry.kind !== 'dayEnd') continue;
+      const { prices } = this.#endOf(entry);
+      for (const [account, { account: at, payments }] of states) {
+        days.push({ day: entry.day, account, valuation: valueWith(prices, at), payments });
+      }
+    }
+    return { opened: this.#journal.today, days, trades };
+  }
+
   save(): unknown {
     return { journal: writeJournal(this.#journal), advisor: this.#advisor?.save() ?? null };
   }
@@ -144,9 +165,7 @@ class Books implements AccountBook {
   }
 
   #state(accountId: string): AccountState {
-    const state = this.#states.get(accountId);
-    if (!state) throw new RangeError(`there is no account ${accountId}`);
-    return state;
+    return stateIn(this.#states, accountId);
   }
 
   #opening(): Map<string, AccountState> {
@@ -172,38 +191,49 @@ class Books implements AccountBook {
     return found;
   }
 
-  #apply(entry: JournalEntry): Decimal | undefined {
+  #apply(entry: JournalEntry, states = this.#states): Decimal | undefined {
     if (entry.kind === 'trade') {
-      const { state, realized } = bookTrade(this.#state(entry.trade.account), entry.trade);
+      const { state, realized } = bookTrade(stateIn(states, entry.trade.account), entry.trade);
       this.#execIds.add(entry.trade.execId);
-      this.#states.set(entry.trade.account, state);
+      states.set(entry.trade.account, state);
       return realized;
     }
     if (entry.kind === 'delivery') {
       const { option, underlying } = entry.delivery;
-      this.#states.set(option.account, bookDelivery(this.#state(option.account), entry.delivery));
+      states.set(option.account, bookDelivery(stateIn(states, option.account), entry.delivery));
       for (const { execId } of [option, underlying]) this.#execIds.add(execId);
       return undefined;
     }
-    for (const [id, state] of this.#states) this.#states.set(id, this.#ended(state, entry));
+    for (const [id, state] of states) states.set(id, this.#ended(state, entry));
     return undefined;
   }
 
-  #ended(state: AccountState, { day, prices, resets }: JournalEntry & { readonly kind: 'dayEnd' }): AccountState {
+  #ended(state: AccountState, entry: DayEndEntry): AccountState {
+    if (entry.day < state.account.day) return state;
+    const end = this.#endOf(entry);
+    const equityAtOpen = valueWith(end.prices, state.account).base.equityWithLoan;
+    const ended = endOfDay(state, end);
+    return { ...ended, account: { ...ended.account, equityAtOpen } };
+  }
+
+  /** What the market said at the end of a date. */
+  #endOf({ day, prices, resets }: DayEndEntry): DayEnd {
     const { model } = this.#options;
-    if (day < state.account.day) return state;
     const closing = closingPrices(model, day);
     const noted = (instrument: Instrument): Decimal => prices.get(instrument.conId) ?? closing.of(instrument);
     const reset = (instrument: Instrument): Decimal =>
       resets.get(instrument.conId) ?? resetPrice(model, instrument, day);
-    const end = { day, prices: { ...closing, of: noted }, resetPrice: reset, dividends: dividendsOf };
-    const equityAtOpen = valueWith(end.prices, state.account).base.equityWithLoan;
-    const ended = endOfDay(state, end);
-    return { ...ended, account: { ...ended.account, equityAtOpen } };
+    return { day, prices: { ...closing, of: noted }, resetPrice: reset, dividends: dividendsOf };
   }
 
   #changed(accounts: readonly Account[], instrument: Instrument | undefined): void {
     this.#accounts = this.#current();
     for (const account of accounts) for (const listener of this.#listeners) listener(account, instrument);
   }
+}
+
+function stateIn(states: ReadonlyMap<string, AccountState>, accountId: string): AccountState {
+  const state = states.get(accountId);
+  if (!state) throw new RangeError(`there is no account ${accountId}`);
+  return state;
 }

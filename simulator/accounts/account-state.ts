@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import type { Dividend } from '../market/dividends.ts';
 import type { Instrument } from '../market/instruments.ts';
 import { dayOf, weekday } from '../market/zone.ts';
-import type { Account, Holding } from './account.ts';
+import type { Account, Holding, Payment } from './account.ts';
 import type { Delivery, Trade } from './book.ts';
 import { borrowCost, interestOn } from './interest.ts';
 import { accruedCoupon, settlementOf, valueAt } from './kinds.ts';
@@ -11,6 +11,7 @@ import type { Prices } from './prices.ts';
 
 /** A dividend that the account is owed, or owes. */
 interface PendingDividend {
+  readonly instrument: Instrument;
   readonly currency: string;
   readonly payDay: number;
   readonly amount: Decimal;
@@ -24,6 +25,8 @@ export interface AccountState {
   /** Day trades by day, the latest last. */
   readonly dayTrades: readonly number[];
   readonly pendingDividends: readonly PendingDividend[];
+  /** What the last day's end has paid. */
+  readonly payments: readonly Payment[];
 }
 
 /** What the market says at the end of a date. */
@@ -43,7 +46,7 @@ const sunday = 0;
 const saturday = 6;
 
 export function openState(account: Account): AccountState {
-  return { account, openedToday: new Set(), dayTrades: [0], pendingDividends: [] };
+  return { account, openedToday: new Set(), dayTrades: [0], pendingDividends: [], payments: [] };
 }
 
 type Amounts = ReadonlyMap<string, Decimal>;
@@ -123,7 +126,7 @@ function countDayTrade(
 /** Ends a date, and makes up for those since the last one that ended. A date that has ended already changes nothing. */
 export function endOfDay(state: AccountState, end: DayEnd): AccountState {
   if (end.day < state.account.day) return state;
-  const paid = payInterest(payCoupons(payDividends(state, end), end.day), end);
+  const paid = payInterest(payCoupons(payDividends({ ...state, payments: [] }, end), end.day), end);
   const { account } = paid;
   const ended = account.holdings.map((holding) =>
     endDay(holding, end.prices.of(holding.instrument), end.resetPrice(holding.instrument)),
@@ -162,6 +165,7 @@ function payDividends(state: AccountState, { day, dividends }: DayEnd): AccountS
     dividends(instrument)
       .filter(({ exDay }) => exDay > state.account.day && exDay <= day + 1)
       .map(({ payDay, amount }) => ({
+        instrument,
         currency: instrument.currency,
         payDay,
         amount: quantity.mul(amount).toDecimalPlaces(cents),
@@ -175,6 +179,7 @@ function payDividends(state: AccountState, { day, dividends }: DayEnd): AccountS
   return {
     ...state,
     pendingDividends: pending,
+    payments: due.map(({ instrument, currency, amount }) => ({ kind: 'dividend', instrument, currency, amount })),
     account: {
       ...state.account,
       cash: total(due, state.account.cash),
@@ -187,14 +192,18 @@ function payDividends(state: AccountState, { day, dividends }: DayEnd): AccountS
 function payCoupons(state: AccountState, day: number): AccountState {
   const { account } = state;
   let { cash } = account;
+  const payments = [...state.payments];
   for (const { instrument, quantity } of account.holdings) {
     for (let date = account.day; instrument.bond && date <= day; date += 1) {
       const accrued = accruedCoupon(instrument, quantity, date);
       const next = accruedCoupon(instrument, quantity, date + 1);
-      if (next.abs().lessThan(accrued.abs())) cash = plus(cash, instrument.currency, couponOf(instrument, quantity));
+      if (next.abs().gte(accrued.abs())) continue;
+      const amount = couponOf(instrument, quantity);
+      cash = plus(cash, instrument.currency, amount);
+      payments.push({ kind: 'coupon', instrument, currency: instrument.currency, amount });
     }
   }
-  return { ...state, account: { ...account, cash } };
+  return { ...state, payments, account: { ...account, cash } };
 }
 
 /** Half a year's coupon. */
@@ -218,12 +227,14 @@ function payInterest(state: AccountState, end: DayEnd): AccountState {
     return { ...state, account: { ...account, accruedInterest: accrued } };
   }
   let { cash } = account;
+  const payments = [...state.payments];
   for (const [currency, amount] of accrued) {
     const paid = amount.toDecimalPlaces(cents);
+    if (!paid.isZero()) payments.push({ kind: 'interest', currency, amount: paid });
     cash = plus(cash, currency, paid);
     accrued = plus(accrued, currency, paid.neg());
   }
-  return { ...state, account: { ...account, cash, accruedInterest: accrued } };
+  return { ...state, payments, account: { ...account, cash, accruedInterest: accrued } };
 }
 
 const monthOf = (day: number): string => dayOf(day).slice(0, 6);

@@ -44,3 +44,12 @@ export interface Account {
   /** How often a position was opened and closed within a day, in the last five days. */
   readonly dayTrades: number;
 }
+
+/** Money that a day's end has brought, or taken: never a trade's. */
+export interface Payment {
+  readonly kind: 'dividend' | 'coupon' | 'interest';
+  readonly currency: string;
+  readonly amount: Decimal;
+  /** What it was paid for; interest is of the account as a whole. */
+  readonly instrument?: Instrument;
+}

@@ -1,8 +1,9 @@
 import type { Decimal } from 'decimal.js';
 import type { Instrument } from '../market/instruments.ts';
 import type { Side } from '../market/side.ts';
-import type { Account } from './account.ts';
+import type { Account, Payment } from './account.ts';
 import type { Advisor } from './advisor.ts';
+import type { Valuation } from './valued.ts';
 
 /** A change of position with its costs. */
 export interface Trade {
@@ -34,6 +35,31 @@ export interface MarginState {
   readonly buyingPower: Decimal;
   /** excessLiquidity / netLiquidation. */
   readonly cushion: number;
+}
+
+/** What a day's end left of an account, and what it paid. */
+export interface PastDay {
+  /** The New York date, as a day number. */
+  readonly day: number;
+  readonly account: string;
+  /** At the day's closing prices. */
+  readonly valuation: Valuation;
+  readonly payments: readonly Payment[];
+}
+
+/** A trade with what it realized, commission deducted; undefined when it only opened. */
+export interface PastTrade {
+  readonly trade: Trade;
+  readonly realized: Decimal | undefined;
+}
+
+/** All that ever happened to the accounts, as their journal tells it. */
+export interface Past {
+  /** The New York date on which the books were opened, as a day number. */
+  readonly opened: number;
+  readonly days: readonly PastDay[];
+  /** Deliveries are among them, both sides. */
+  readonly trades: readonly PastTrade[];
 }
 
 /** Every account of the login and all that ever happened to it. */
@@ -74,4 +100,10 @@ export interface AccountBook {
   save(): unknown;
   /** Takes the place of everything booked so far. @throws when it is not what `save` gave */
   restore(saved: unknown): void;
+}
+
+/** Books that can tell their own past. */
+export interface RecordedBook extends AccountBook {
+  /** Everything from the beginning, booked anew: what it says adds up with what the accounts are now. */
+  past(): Past;
 }

@@ -28,6 +28,8 @@ export interface SimulatorOptions {
   readonly accounts?: readonly string[];
   /** What the world's clock starts from and follows; the real time by default. */
   readonly clock?: () => Date;
+  /** How many days of trading lie behind the accounts at the start; none by default. */
+  readonly pastDays?: number;
   /** How the world's clock is set at the start. */
   readonly clockSettings?: ClockSettings;
   readonly logger?: Logger;
@@ -117,7 +119,7 @@ export class Simulator {
 
   #createWorld(): World {
     const { accounts = [defaultAccount], enforcePacing = false, readOnlyApi = false } = this.#options;
-    const { masterClientId, marketDataLines } = this.#options;
+    const { masterClientId, marketDataLines, pastDays } = this.#options;
     return createWorld({
       seed: this.seed,
       accounts,
@@ -126,6 +128,7 @@ export class Simulator {
       readOnlyApi,
       ...(masterClientId === undefined ? {} : { masterClientId }),
       ...(marketDataLines === undefined ? {} : { marketDataLines }),
+      ...(pastDays === undefined ? {} : { pastDays }),
     });
   }
 

@@ -9,6 +9,8 @@ export interface ExecutorConfig {
   /** How the owner calls this relay. */
   readonly relayName: string;
   readonly trading: RelayStatus['trading'];
+  /** The gateway's clock is a simulated one, and need not agree with this machine's. */
+  readonly simulatedClock?: boolean;
   /** Accounts that may be seen; all of the login's when absent. */
   readonly allowedAccounts?: readonly string[];
 }
