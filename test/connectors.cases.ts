@@ -1,6 +1,7 @@
 /**
  * What each assistant sends to a server that it connects to, as read in the places named; what could not be read is what
- * its SDK sends. None of them was run here.
+ * its SDK sends. mcp-remote and the Inspector are run for real by `npm run bench:connectors`,
+ * the others were not.
  */
 export interface ConnectorCase {
   name: string;
