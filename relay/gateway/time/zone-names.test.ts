@@ -47,6 +47,7 @@ describe('ianaZone', () => {
     ['Mountain Standard Time (Mexico)', 'America/Mazatlan'],
     ['Australian Eastern Standard Time (New South Wales)', 'Australia/Sydney'],
     ['Middle Earth Time', undefined],
+    ['constructor', undefined],
     ['Eastern Standard Time (Middle Earth)', undefined],
     ['\uFFFD\uFFFD\uFFFD\uFFFD', undefined],
     ['ÖÐ¹ú±ê×¼Ê±¼ä', undefined],

@@ -94,8 +94,10 @@ const longNames: Readonly<Record<string, string>> = {
   'western standard time (australia)': 'Australia/Perth',
 };
 
-/** Java's names in other languages, in lower case, of machines that have been seen or are likely. */
-const namesElsewhere: ReadonlyMap<string, string> = new Map([
+/** Those two, and Java's names in other languages, of machines that have been seen or are likely. */
+const knownNames: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(abbreviations),
+  ...Object.entries(longNames),
   ['中国标准时间', 'Asia/Shanghai'],
   ['北京时间', 'Asia/Shanghai'],
   ['香港標準時間', 'Asia/Hong_Kong'],
@@ -130,7 +132,7 @@ let cldrNames: ReadonlyMap<string, readonly string[]> | undefined;
  */
 export function zonesNamed(name: string): readonly string[] {
   const text = name.trim().replace(/\s+/g, ' ');
-  const known = abbreviations[text] ?? longNames[text.toLowerCase()] ?? namesElsewhere.get(text.toLowerCase());
+  const known = knownNames.get(text) ?? knownNames.get(text.toLowerCase());
   if (known !== undefined) return known.split(' ');
   const offset = /^(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(text);
   if (offset) return offsetZone(offset[1] === '-', Number(offset[2]), Number(offset[3] ?? 0));
