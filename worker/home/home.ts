@@ -14,7 +14,7 @@ import { runHomeTool } from './tools/index.ts';
 import { Watchlists } from './watchlists/watchlists.ts';
 
 export type { AlertsOverview } from './alerts/alerting.ts';
-export type { CallAnswer, CallProgress, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
+export type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 export type { RelayView } from './relays/status.ts';
 
 /** What Home needs of the Worker's environment. */
