@@ -49,6 +49,9 @@ function standingFacts(sim: Simulator): Record<string, unknown> {
         [quantity.toNumber(), averageCost.toNumber()],
       ]) ?? [],
     ),
+    quantities: Object.fromEntries(
+      account?.holdings.map(({ instrument, quantity }) => [String(instrument.conId), quantity.toNumber()]) ?? [],
+    ),
     stock: [stock.conId, stock.longName, minTickOf(stock.rule)],
     future: [future.conId, future.expiry, future.multiplier],
     quote: [bid, ask, last],

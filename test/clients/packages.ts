@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 /** Packages of other languages that client programs need, kept in a folder that git ignores. */
 
-const root = join(import.meta.dirname, '..', '..', '.local-clients');
+/** Where everything is kept. */
+export const root = join(import.meta.dirname, '..', '..', '.local-clients');
 
 /** Runs a program to its end. @returns what it printed @throws Error with the end of what it complained of */
 export async function run(
@@ -50,8 +51,15 @@ export async function findPython(minor: number): Promise<string> {
   );
 }
 
-/** A folder with these packages of these exact versions, installed when it is not there yet. */
-export async function pythonPackages(python: string, packages: readonly string[]): Promise<string> {
+/**
+ * A folder with these packages of these exact versions, installed when it is not there yet. With `whatTheyNeed` their
+ * own dependencies come as well, in the newest versions that fit.
+ */
+export async function pythonPackages(
+  python: string,
+  packages: readonly string[],
+  { whatTheyNeed = false }: { readonly whatTheyNeed?: boolean } = {},
+): Promise<string> {
   const name = createHash('sha256')
     .update([python, ...packages].join(' '))
     .digest('hex')
@@ -66,7 +74,8 @@ export async function pythonPackages(python: string, packages: readonly string[]
   // In a folder of its own until it is complete, so that an installation that was cut off is not taken for one.
   const made = await mkdtemp(join(root, 'installing-'));
   try {
-    const options = ['--quiet', '--no-deps', '--no-compile', '--disable-pip-version-check', '--target', made];
+    const own = whatTheyNeed ? [] : ['--no-deps'];
+    const options = ['--quiet', ...own, '--no-compile', '--disable-pip-version-check', '--target', made];
     await run(python, ['-m', 'pip', 'install', ...options, ...packages], { timeoutMs: 600_000 });
     await rename(made, folder);
   } finally {
