@@ -200,6 +200,23 @@ describe('the history of a statement', () => {
     });
   });
 
+  it.each<[string, object, RegExp]>([
+    ['a rate that IBKR does not know', { currency: 'EUR', fxRateToBase: -1 }, /lack a usable FX Rate To Base \(“-1”\)/],
+    ['a rate of nothing', { currency: 'EUR', fxRateToBase: 0 }, /lack a usable FX Rate To Base \(“0”\)/],
+    ['a flow before the period', { reportDate: undefined, settleDate: '20251230' }, /flow of 2025-12-30, outside/],
+    ['a flow after the period', { reportDate: '20261201' }, /flow of 2026-12-01, outside/],
+  ])('does not take flows for known with %s', (_, change, gap) => {
+    const { history: learned, gaps } = told(cashOf(JSON.parse(JSON.stringify({ ...deposit, ...change }))));
+    expect(learned?.flows).toBeUndefined();
+    expect(gaps.join(' ')).toMatch(gap);
+  });
+
+  it('needs no rate for the base currency', () => {
+    expect(history(cashOf({ ...deposit, fxRateToBase: -1 }))?.flows?.list).toEqual([
+      { date: '2026-03-03', amount: 100 },
+    ]);
+  });
+
   it('says one sentence about dates that read in two ways, and guesses nothing', () => {
     const collector = readTo(new HistoryCollector(), flexDocument(statement('U1', cashOf(deposit))));
     expect(collector.statements('unclear', '04/05/2026')).toEqual([

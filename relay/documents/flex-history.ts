@@ -202,8 +202,11 @@ function flowsOf(told: AccountRows, dates: DateReading | undefined): KnownFlows 
     gaps.push(
       `Its Transfers lack ${lackOf(movedGap, dates, movedGap.positionAmountInBase, 'Position Amount In Base')}.`,
     );
+  const list = [...cash, ...moved.flat()].filter((flow) => flow !== undefined);
+  const stray = from && to ? list.find(({ date }) => date < from || date > to) : undefined;
+  if (stray) gaps.push(`It has a flow of ${stray.date}, outside of its period: add the column Report Date.`);
   if (gaps.length > 0 || !from || !to) return { gaps };
-  return { flows: { from, to, list: [...cash, ...moved.flat()].filter((flow) => flow !== undefined) }, gaps };
+  return { flows: { from, to, list }, gaps };
 }
 
 /**
@@ -240,7 +243,10 @@ function lackOf(row: FlexRow, dates: DateReading | undefined, amount: string | u
   const written = row.reportDate || row.date || row.dateTime || row.settleDate;
   if (!written) return 'the column Report Date';
   if (dateOf(row, dates) === undefined) return `a date that Flex would write (“${written.slice(0, 30)}”)`;
-  return row.fxRateToBase ? 'a Direction of IN or OUT' : 'the column FX Rate To Base';
+  if (!row.fxRateToBase) return 'the column FX Rate To Base';
+  return rateOf(row, undefined)
+    ? 'a Direction of IN or OUT'
+    : `a usable FX Rate To Base (“${row.fxRateToBase.slice(0, 30)}”)`;
 }
 
 /**
@@ -286,9 +292,16 @@ function inBase(
   dates: DateReading | undefined,
 ): CashFlow | undefined {
   const date = dateOf(row, dates);
-  const rate = row.fxRateToBase ? amountOf(row.fxRateToBase) : row.currency && row.currency === base ? 1 : undefined;
+  const rate = rateOf(row, base);
   const amount = amountOf(text);
   return date && amount !== undefined && rate !== undefined ? { date, amount: amount * rate } : undefined;
+}
+
+/** What one of a row's currency is worth in the base currency. IBKR writes -1 for a rate that it does not know. */
+function rateOf({ fxRateToBase, currency }: FlexRow, base: string | undefined): number | undefined {
+  if (currency && currency === base) return 1;
+  const rate = amountOf(fxRateToBase);
+  return rate !== undefined && rate > 0 ? rate : undefined;
 }
 
 /** An amount, also with commas between thousands; undefined for what is none. */

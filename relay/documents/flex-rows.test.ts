@@ -36,6 +36,23 @@ describe('RowCollector', () => {
     ]);
   });
 
+  it('compares what names something as it is written', () => {
+    const numbers = row('Trade', {
+      account: '00123456',
+      tradeID: '12345678901234567890',
+      orderRef: '1e5',
+      price: '010',
+    });
+    const document = flexDocument(statement('U1', { Trades: numbers }));
+    const found = (filter: string) => select([filter], undefined, {}, document).total;
+    expect(['account=00123456', 'tradeID=12345678901234567890', 'orderRef=1E5', 'price=010'].map(found)).toEqual([
+      1, 1, 1, 1,
+    ]);
+    expect(['account=123456', 'tradeID=12345678901234567891', 'orderRef=100000', 'price=10'].map(found)).toEqual([
+      0, 0, 0, 0,
+    ]);
+  });
+
   it('names a column that is not there', () => {
     expect(select(['price>=1']).unknownColumn?.name).toBe('price');
     expect(select([], ['Symbol']).columns).toEqual(['symbol']);

@@ -203,17 +203,18 @@ function same(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-function fits(text: string, { operator, value }: FlexFilter): boolean {
+function fits(text: string, { column, operator, value }: FlexFilter): boolean {
   if (operator === '~') return text.toLowerCase().includes(value.toLowerCase());
-  if (operator === '=') return same(text, value) || (numeric(text) && numeric(value) && Number(text) === Number(value));
+  const byNumber = numeric(text) && numeric(value) && !names.test(column);
+  if (operator === '=') return same(text, value) || (byNumber && Number(text) === Number(value));
   if (text === '') return false;
-  const order =
-    numeric(text) && numeric(value) ? Number(text) - Number(value) : text < value ? -1 : text > value ? 1 : 0;
+  const order = byNumber ? Number(text) - Number(value) : text < value ? -1 : text > value ? 1 : 0;
   return operator === '>=' ? order >= 0 : order <= 0;
 }
 
+/** What begins with a nought, or has letters, names something. */
 function numeric(text: string): boolean {
-  return text.trim() !== '' && Number.isFinite(Number(text));
+  return /^-?(0|[1-9]\d*)?(\.\d+)?$/.test(text) && /\d/.test(text);
 }
 
 /** Columns that name things or days, whatever their digits. */
