@@ -7,6 +7,7 @@ import { contractString } from '../gateway/contracts/naming.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { coverageNotes } from './support/fill-coverage.ts';
+import { instrumentFilter } from './support/instrument-filter.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { parseTime } from './support/times.ts';
 import { executorOf } from './support/tool.ts';
@@ -36,15 +37,12 @@ export const getExecutionsExecutor = executorOf(getExecutions, async (args, cont
   const now = gateway.serverTime();
   const from = args.since === undefined ? dayBegin(now) : parseTime('start', args.since, fillZone, 0, 'since');
   const to = args.until === undefined ? now : Math.min(now, parseTime('end', args.until, fillZone, 0, 'until'));
-  const conIds =
-    args.contract === undefined
-      ? undefined
-      : new Set((await gateway.contracts.resolveAll(args.contract, signal)).map(({ conId }) => conId));
+  const filter = args.contract === undefined ? undefined : await instrumentFilter(args.contract, context);
   await bringUpToDate({ gateway, journal: () => records.fills(), allowedAccounts: config.allowedAccounts }, signal);
-  const fills = records
-    .fills()
-    .fills(accounts, from)
-    .filter(({ contract }) => conIds === undefined || conIds.has(contract.conId ?? 0))
+  const read = records.fills().fills(accounts, from);
+  const conIds = await filter?.(read.map(({ contract }) => contract));
+  const fills = read
+    .filter(({ contract }) => conIds?.has(contract.conId ?? 0) ?? true)
     // One whose time is unknown may be as much earlier than it was heard of as it likes.
     .filter(({ at, time }) => args.until === undefined || time === undefined || at < to)
     .filter(({ side }) => args.side === undefined || side === args.side)

@@ -8,6 +8,7 @@ import { parseNumber } from '../gateway/numbers.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency, exchangeRates } from './support/currencies.ts';
 import { dailyPnlNote } from './support/daily-pnl.ts';
+import { instrumentFilter } from './support/instrument-filter.ts';
 import { modelsInUse, positionsInModel } from './support/model-positions.ts';
 import { optional } from './support/optional.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
@@ -23,13 +24,13 @@ export const getPositionsExecutor = executorOf(getPositions, async (args, contex
   const question = ['positions', args.account, args.model, args.contract, args.sec_type];
   const offset = readCursor(question, args.cursor);
   const accounts = readableAccounts(context, args.account);
-  const conIds = args.contract === undefined ? undefined : await conIdsOf(args.contract, context);
   const held: readonly Held[] =
     args.model === undefined
       ? (await gateway.accounts.positions(signal)).filter(({ account }) => accounts.includes(account))
       : await positionsInModel(args.model, accounts, context);
+  const fits = args.contract === undefined ? undefined : await filterBy(args.contract, held, context);
   const all = held
-    .filter(({ contract }) => conIds === undefined || conIds.has(contract.conId ?? 0))
+    .filter(({ contract }) => fits?.(contract) ?? true)
     .filter(({ contract }) => args.sec_type === undefined || String(contract.secType) === args.sec_type)
     .sort(byAccountThenName);
   const page = all.slice(offset, offset + args.limit);
@@ -47,10 +48,12 @@ export const getPositionsExecutor = executorOf(getPositions, async (args, contex
   };
 });
 
-/** All instruments the string can mean: a filter need not be unambiguous. */
-async function conIdsOf(text: string, { gateway, signal }: ToolContext): Promise<ReadonlySet<number>> {
-  const instruments = await gateway.contracts.resolveAll(text, signal);
-  return new Set(instruments.map(({ conId }) => conId));
+function filterBy(text: string, held: readonly Held[], context: ToolContext) {
+  return instrumentFilter(
+    text,
+    held.map(({ contract }) => contract),
+    context,
+  );
 }
 
 async function describePage(page: readonly Held[], context: ToolContext) {

@@ -1,4 +1,5 @@
 import { DurationUnit } from '@stoqey/ib';
+import { readPeriod } from '../../shared/bar-sizes.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { getPriceHistogram } from '../../shared/tools/get_price_histogram.ts';
 import { omitUndefined } from '../../shared/values.ts';
@@ -19,8 +20,8 @@ const valueAreaShare = 0.7;
 export const getPriceHistogramExecutor = executorOf(getPriceHistogram, async (args, context) => {
   const { gateway, signal } = context;
   const instrument = await gateway.contracts.resolve(args.contract, signal);
-  const unit = args.period.slice(-1).toLowerCase() as keyof typeof units;
-  const period = { amount: Number.parseInt(args.period, 10), unit: units[unit] };
+  const { amount, unit } = readPeriod(args.period) ?? { amount: 1, unit: 'w' };
+  const period = { amount, unit: units[unit] };
   const entries = await gateway.ticks.histogram(instrument, period, args.rth, signal);
   const levels = entries
     .flatMap(({ price, size }): Level[] => {

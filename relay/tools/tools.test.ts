@@ -188,9 +188,14 @@ describe('get_positions', () => {
 
   it('filters by contract and kind, and every name leads back to its instrument', async () => {
     const only = await relay.read(getPositions, { account: 'DU1000001', contract: 'AAPL' });
-    expect(only.positions.map((p) => p.conId)).toEqual([265598]);
     const options = await relay.read(getPositions, { account: 'DU1000001', sec_type: 'OPT' });
-    expect(options.positions.length).toBeGreaterThan(0);
+    const [option] = options.positions;
+    // An underlying means what is on it as well, and an option only itself.
+    expect(only.positions.map((p) => p.conId)).toEqual([265598, option.conId]);
+    const one = await relay.read(getPositions, { account: 'DU1000001', contract: option.contract });
+    expect(one.positions.map((p) => p.conId)).toEqual([option.conId]);
+    const none = await relay.read(getPositions, { account: 'DU1000001', contract: 'SPX' });
+    expect(none.positions).toEqual([]);
     const { positions } = await relay.read(getPositions, { account: 'DU1000001' });
     const found = await relay.read(getContractDetails, { contracts: positions.map((p) => p.contract) });
     expect(found.errors).toBeUndefined();

@@ -11,7 +11,7 @@ export const getExecutions = defineReadTool({
     'Fills with commission and realized P&L, corrections applied: today’s, or of a period from the relay’s journal.',
   input: z.object({
     account: accountArgument,
-    contract: contractArgument.optional(),
+    contract: contractArgument.optional().describe('With its options'),
     side: z.enum(['BUY', 'SELL']).optional(),
     since: z.string().trim().max(40).optional(),
     until: z.string().trim().max(40).optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readBarSize } from '../bar-sizes.ts';
 import { barSizes, contractArgument, contractExamples, contractFields, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
 import { table } from './support/render.ts';
@@ -30,7 +31,18 @@ export const getHistoricalBars = defineReadTool({
   description: 'OHLC bars of any size and span. Long spans are fetched in paced pieces with progress.',
   input: z.object({
     contract: contractArgument.describe(contractExamples),
-    bar_size: z.enum(barSizes).default('1 day'),
+    bar_size: z
+      .string()
+      .trim()
+      .max(20)
+      .transform((text, { addIssue }) => {
+        const size = readBarSize(text);
+        if (size !== undefined) return size;
+        addIssue({ code: 'custom', message: `IB has no bars of “${text}”, only of ${barSizes.join(', ')}` });
+        return z.NEVER;
+      })
+      .default('1 day')
+      .describe('IB’s `5 mins`, or 5m 1h 1d 1w: 1m is a minute, 1M a month'),
     duration: z
       .string()
       .trim()

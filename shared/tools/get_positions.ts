@@ -14,7 +14,7 @@ export const getPositions = defineReadTool({
   input: z.object({
     account: accountArgument,
     model: modelArgument,
-    contract: contractArgument.optional(),
+    contract: contractArgument.optional().describe('With its options'),
     sec_type: z.enum(secTypes).optional(),
     limit: z.number().int().min(1).max(500).default(100),
     cursor: z.string().max(200).optional(),

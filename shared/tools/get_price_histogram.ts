@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readPeriod } from '../bar-sizes.ts';
 import { contractArgument, contractFields, instant, series } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
 import { facts, table } from './support/render.ts';
@@ -13,7 +14,7 @@ export const getPriceHistogram = defineReadTool({
     period: z
       .string()
       .trim()
-      .regex(/^[1-9]\d{0,2} ?[dwmy]$/i, 'Write 3d, 2w, 1m or 1y')
+      .refine((text) => readPeriod(text) !== undefined, 'Write 3d, 2w, 1m (month) or 1y')
       .default('1w')
       .describe('3d 2w 1m 1y'),
     rth: z.boolean().default(true).describe('Regular hours only'),

@@ -153,9 +153,10 @@ export interface HistoryDuration {
  * @throws ToolError `invalid_arguments`
  */
 export function parseDuration(text: string): HistoryDuration {
-  const match = /^(\d{1,6})\s*(s|secs?|seconds?|mins?|minutes?|h|hours?|d|days?|w|weeks?|m|months?|y|years?)$/i.exec(
-    text.trim(),
-  );
+  const match =
+    /^(\d{1,6})\s*(s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|m|mos?|mons?|months?|y|yrs?|years?)$/i.exec(
+      text.trim(),
+    );
   const amount = Number(match?.[1]);
   const word = match?.[2]?.toLowerCase() ?? '';
   if (!match || amount < 1) {
