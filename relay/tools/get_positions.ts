@@ -24,13 +24,14 @@ export const getPositionsExecutor = executorOf(getPositions, async (args, contex
   const question = ['positions', args.account, args.model, args.contract, args.sec_type];
   const offset = readCursor(question, args.cursor);
   const accounts = readableAccounts(context, args.account);
+  const filter = args.contract === undefined ? undefined : await instrumentFilter(args.contract, context);
   const held: readonly Held[] =
     args.model === undefined
       ? (await gateway.accounts.positions(signal)).filter(({ account }) => accounts.includes(account))
       : await positionsInModel(args.model, accounts, context);
-  const fits = args.contract === undefined ? undefined : await filterBy(args.contract, held, context);
+  const conIds = await filter?.(held.map(({ contract }) => contract));
   const all = held
-    .filter(({ contract }) => fits?.(contract) ?? true)
+    .filter(({ contract }) => conIds?.has(contract.conId ?? 0) ?? true)
     .filter(({ contract }) => args.sec_type === undefined || String(contract.secType) === args.sec_type)
     .sort(byAccountThenName);
   const page = all.slice(offset, offset + args.limit);
@@ -47,14 +48,6 @@ export const getPositionsExecutor = executorOf(getPositions, async (args, contex
     ...(offset + page.length < all.length ? { next: makeCursor(question, offset + page.length) } : {}),
   };
 });
-
-function filterBy(text: string, held: readonly Held[], context: ToolContext) {
-  return instrumentFilter(
-    text,
-    held.map(({ contract }) => contract),
-    context,
-  );
-}
 
 async function describePage(page: readonly Held[], context: ToolContext) {
   if (page.length === 0) return [];

@@ -191,7 +191,7 @@ describe('get_positions', () => {
     const options = await relay.read(getPositions, { account: 'DU1000001', sec_type: 'OPT' });
     const [option] = options.positions;
     // An underlying means what is on it as well, and an option only itself.
-    expect(only.positions.map((p) => p.conId)).toEqual([265598, option.conId]);
+    expect(only.positions.map((p) => p.conId)).toEqual([option.conId, 265598]);
     const one = await relay.read(getPositions, { account: 'DU1000001', contract: option.contract });
     expect(one.positions.map((p) => p.conId)).toEqual([option.conId]);
     const none = await relay.read(getPositions, { account: 'DU1000001', contract: 'SPX' });

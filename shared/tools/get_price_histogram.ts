@@ -14,7 +14,7 @@ export const getPriceHistogram = defineReadTool({
     period: z
       .string()
       .trim()
-      .refine((text) => readPeriod(text) !== undefined, 'Write 3d, 2w, 1m (month) or 1y')
+      .refine((text) => readPeriod(text) !== undefined, 'Write 3d, 2w, 1m or 1y')
       .default('1w')
       .describe('3d 2w 1m 1y'),
     rth: z.boolean().default(true).describe('Regular hours only'),

@@ -8,26 +8,26 @@ const derived: ReadonlySet<string> = new Set(['OPT', 'FOP', 'FUT', 'WAR', 'CFD',
 const detailsPatienceMs = 10_000;
 
 /**
- * Which contracts of a list somebody means who filters it by a contract string: every instrument that the string can
- * mean (a filter need not be unambiguous), and what is derived from it, as options are from their stock.
+ * What a contract string means as a filter: every instrument that it can mean (a filter need not be unambiguous), and of
+ * the contracts that are there what is derived from it, as options are from their stock.
  */
-export async function instrumentFilter(
-  text: string,
-  contracts: readonly Contract[],
-  context: ToolContext,
-): Promise<(contract: Contract) => boolean> {
+export async function instrumentFilter(text: string, context: ToolContext) {
   const meant = await context.gateway.contracts.resolveAll(text, context.signal);
-  const wanted = new Set(meant.map(({ conId }) => conId));
-  const others = contracts.filter(({ conId = 0, secType }) => !wanted.has(conId) && derived.has(String(secType)));
-  const alike = new Map(others.filter((contract) => isUnderName(contract, meant)).map((one) => [one.conId ?? 0, one]));
-  await Promise.all(
-    [...alike].map(async ([conId, contract]) => {
-      const read = (signal: AbortSignal) => context.gateway.contracts.resolve(String(conId), signal);
-      const details = await optional(`details of ${conId}`, read, context, detailsPatienceMs);
-      if (isOn(details, contract, meant)) wanted.add(conId);
-    }),
-  );
-  return ({ conId = 0 }) => wanted.has(conId);
+  return async (contracts: readonly Contract[]): Promise<ReadonlySet<number>> => {
+    const wanted = new Set(meant.map(({ conId }) => conId));
+    const others = contracts.filter(({ conId = 0, secType }) => !wanted.has(conId) && derived.has(String(secType)));
+    const alike = new Map(
+      others.filter((contract) => isUnderName(contract, meant)).map((one) => [one.conId ?? 0, one]),
+    );
+    await Promise.all(
+      [...alike].map(async ([conId, contract]) => {
+        const read = (signal: AbortSignal) => context.gateway.contracts.resolve(String(conId), signal);
+        const details = await optional(`details of ${conId}`, read, context, detailsPatienceMs);
+        if (isOn(details, contract, meant)) wanted.add(conId);
+      }),
+    );
+    return wanted;
+  };
 }
 
 /** Derivatives have the symbol of what they are on. */
