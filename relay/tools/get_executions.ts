@@ -1,9 +1,9 @@
 import { getExecutions } from '../../shared/tools/get_executions.ts';
+import { omitUndefined } from '../../shared/values.ts';
 import { bringUpToDate, dayBegin, fillZone } from '../fills/fill-job.ts';
 import type { Fill, FillJournal } from '../fills/fill-journal.ts';
 import { fillTotals } from '../fills/fill-totals.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
-import { omitUndefined } from '../gateway/numbers.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { coverageNotes } from './support/fill-coverage.ts';
