@@ -191,6 +191,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/values.ts',
   ],
   'relay/tools/support': [
+    'shared/accounts.ts',
     'relay/async',
     'relay/documents',
     'relay/fills',
@@ -215,6 +216,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/tunnel',
     'shared/values.ts',
   ],
+  'shared/accounts.ts': [],
   'shared/alerts': ['shared/operation.ts'],
   'shared/contracts': ['shared/errors.ts', 'shared/operation.ts', 'shared/values.ts'],
   'shared/errors.ts': [],
@@ -331,6 +333,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'worker/storage',
   ],
   'worker/home/relays': [
+    'shared/accounts.ts',
     'shared/errors.ts',
     'shared/operation.ts',
     'shared/plain-text.ts',

@@ -48,6 +48,15 @@ describe('presets', () => {
     },
   );
 
+  it.each([
+    ['low PE ratio', 'LOW_PE_RATIO'],
+    ['Low_PE Ratio', 'LOW_PE_RATIO'],
+    ['top-perc-gain', 'TOP_PERC_GAIN'],
+    ['hot by opt volume', 'HOT_BY_OPT_VOLUME'],
+  ])('take “%s” for the code %s, whether or not IB has told what there is', (text, code) => {
+    expect([ask({ scan: text }).code, askBlindly({ scan: text }).code]).toEqual([code, code]);
+  });
+
   it.each(scanPlaces.map((place) => [place.names[0], place] as const))('look in “%s”', (_, { names, ...place }) => {
     for (const location of names) {
       const scan =

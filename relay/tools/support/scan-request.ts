@@ -65,13 +65,18 @@ export function scanOf(args: ScanArguments, catalogue: ScanCatalogue | undefined
 }
 
 function scanCodeOf(text: string, catalogue: ScanCatalogue | undefined): string {
+  const words = wordsOf(text).join(' ');
   if (!catalogue) {
+    const preset = scanPresets.find(({ code }) => wordsOf(code).join(' ') === words);
+    if (preset) return preset.code;
     if (/^[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)+$/.test(text)) return text;
     throw unknown('scan', text, presetNames());
   }
-  const words = wordsOf(text).join(' ');
   const scans = [...catalogue.scans.values()];
-  const found = withoutCase(catalogue.scans, text) ?? scans.find(({ name }) => wordsOf(name).join(' ') === words);
+  // “low PE ratio” is LOW_PE_RATIO: codes are words, too.
+  const found =
+    withoutCase(catalogue.scans, text) ??
+    scans.find(({ name, code }) => [name, code].some((known) => wordsOf(known).join(' ') === words));
   if (found) return found.code;
   throw unknown('scan', text, [...presetNames(), ...catalogue.scans.keys()]);
 }

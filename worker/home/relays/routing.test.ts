@@ -10,7 +10,7 @@ const relay = (id: string, online: boolean, ...accounts: string[]): RelayView =>
     version: '1',
     gateway: { state: 'ready', since: '2026-11-20T00:00:00Z' },
     farms: [],
-    accounts: accounts.map((account) => ({ account, kind: 'paper' })),
+    accounts: accounts.map((account) => ({ account, kind: account.startsWith('D') ? 'paper' : 'live' })),
     trading: 'read-only',
   },
 });
@@ -62,6 +62,15 @@ describe('which relay answers', () => {
     const offline = routeCall('get_positions', 'U2', [paper, away]);
     expect('error' in offline && offline.error.message).toContain('“away”');
   });
+});
+
+test('a question to several relays may name an account by its kind or last digits, when that is one', () => {
+  const [paper, live] = [relay('paper', true, 'DU1000001'), relay('live', true, 'U1000002')];
+  expect(ids(routeCall('get_positions', 'live', [paper, live]))).toEqual(['live']);
+  expect(ids(routeCall('get_positions', '0001', [live, paper]))).toEqual(['paper']);
+  expect(ids(routeCall('get_positions', 'paper', [paper, relay('other', true, 'DU1000003')]))).toBe(
+    'account_not_found',
+  );
 });
 
 describe('a mutation', () => {

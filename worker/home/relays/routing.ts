@@ -1,3 +1,4 @@
+import { accountsMeant } from '../../../shared/accounts.ts';
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import { findTool } from '../../../shared/tools/index.ts';
 import { listAccounts } from '../../../shared/tools/list_accounts.ts';
@@ -26,7 +27,10 @@ export function routeCall({ op, kind, args: { account } }: RoutedCall, relays: r
     return { error: { code: 'invalid_arguments', ...shared.trouble } };
   }
   if (typeof account === 'string') {
-    const owners = relays.filter((relay) => serves(relay, account));
+    const known = relays.flatMap((relay) => relay.status?.accounts ?? []);
+    const meant = [...new Set(accountsMeant(account, known).map((one) => one.account))];
+    if (meant.length > 1 && relays.length > 1) return { error: severalMeant(account, meant) };
+    const owners = relays.filter((relay) => serves(relay, meant[0] ?? account));
     const owner = owners.find((relay) => relay.online) ?? owners[0];
     if (owner && !owner.online) return { error: ownerOffline(owner.name, account) };
     if (owner) return { relays: [owner] };
@@ -74,6 +78,14 @@ function oneRelayNeeded(account: unknown, candidates: number, relays: readonly R
 
 function asksAboutAccounts(op: string): boolean {
   return op === listAccounts.name || 'account' in (findTool(op)?.input.shape ?? {});
+}
+
+function severalMeant(account: string, meant: readonly string[]): ToolErrorData {
+  return {
+    code: 'account_not_found',
+    message: `“${account}” means several accounts.`,
+    nextStep: `Use one of: ${meant.slice(0, 20).join(', ')}.`,
+  };
 }
 
 function ownerOffline(relay: string, account: string): ToolErrorData {
