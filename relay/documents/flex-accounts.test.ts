@@ -13,7 +13,9 @@ it('knows an account’s number from an alias and from the dash of a sum', () =>
 it('takes a segment for its account', () => {
   expect(mainAccount('u7654321-p')).toBe('U7654321');
   expect(isAllowed('U7654321-P', ['U7654321'])).toBe(true);
-  expect(isAllowed('U7654321', ['U7654321-P'])).toBe(true);
+  expect(isAllowed('U7654321-P', ['U7654321-P'])).toBe(true);
+  // A segment is less than its account.
+  expect(isAllowed('U7654321', ['U7654321-P'])).toBe(false);
   expect(isAllowed('U76543210', ['U7654321'])).toBe(false);
   expect(isAllowed('Joint', ['U7654321'])).toBe(false);
   expect(isAllowed('Joint', undefined)).toBe(true);

@@ -14,5 +14,7 @@ export function mainAccount(text: string): string {
 
 /** Whether the owner allows an account, or the one whose segment it is. All are allowed when there is no list. */
 export function isAllowed(account: string, allowed: readonly string[] | undefined): boolean {
-  return allowed === undefined || allowed.some((one) => mainAccount(one) === mainAccount(account));
+  if (allowed === undefined) return true;
+  const names = [account.trim().toUpperCase(), mainAccount(account)];
+  return allowed.some((one) => names.includes(one.trim().toUpperCase()));
 }

@@ -140,7 +140,9 @@ describe('with the books of the simulator', () => {
     const { model, place, exchange, codes } = desk();
     const scarce = listings.find(
       (listing) =>
-        listing.secType === 'STK' && borrowOf(model, listing, noon).shares < 1 && !['PINK', 'NSE'].includes(listing.primaryExchange),
+        listing.secType === 'STK' &&
+        borrowOf(model, listing, noon).shares < 1 &&
+        !['PINK', 'NSE'].includes(listing.primaryExchange),
     );
     if (!scarce) throw new RangeError('everything can be borrowed');
     place(one(scarce, { side: 'SELL', quantity: new Decimal(scarce.minSize) }));
