@@ -1,13 +1,15 @@
 import type { z } from 'zod';
+import { exerciseValue } from '../../shared/options/values.ts';
 import { calculateOption } from '../../shared/tools/calculate_option.ts';
 import { omitUndefined } from '../../shared/values.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import { significant } from '../gateway/numbers.ts';
+import { settlementOf } from './support/option-end.ts';
 import {
   type CalculateArguments,
   type Computed,
   compute,
-  modelNote,
+  difference,
   namedUnderlying,
   type OptionTerms,
   optionNamed,
@@ -46,8 +48,8 @@ async function oneOption(text: string, args: CalculateArguments, context: ToolCo
   const option = await optionNamed(text, context);
   const { spot, assumed, ...computed } = await computeOne(option, args, context);
   const { price, iv, delta, gamma, theta, vega, model } = computed;
-  const { strike, right, listed, days, expiry, multiplier, name } = option;
-  const intrinsic = Math.max(0, right === 'C' ? spot - strike : strike - spot);
+  const { strike, right, listed, days, expiry, multiplier, name, american, end, underlying } = option;
+  const intrinsic = exerciseValue({ spot, strike, right });
   return omitUndefined({
     asOf: new Date(context.gateway.serverTime()).toISOString(),
     underlying: namedUnderlying(option.underlying, spot),
@@ -67,10 +69,12 @@ async function oneOption(text: string, args: CalculateArguments, context: ToolCo
       theta: significant(theta),
       vega: significant(vega),
       intrinsic: precise(intrinsic),
-      timeValue: precise(price - intrinsic),
+      timeValue: difference(price, intrinsic),
+      exercise: american ? ('American' as const) : ('European' as const),
+      settlement: settlementOf(end, underlying),
       model,
     }),
-    note: notesOf([noteOf(option, model, assumed, args.rate), unitNote(option)]),
+    note: notesOf([noteOf(option, computed.notes, assumed), unitNote(option)]),
   });
 }
 
@@ -99,18 +103,11 @@ function unitNote({ listed, underlying }: OptionTerms): string | undefined {
   return instrument && priceUnitNote(instrument);
 }
 
-function noteOf(
-  { listed, name, multiplier }: OptionTerms,
-  model: Computed['model'],
-  assumed: boolean,
-  rate: number | undefined,
-): string | undefined {
-  const here = model === 'black-scholes';
+function noteOf({ listed, name, multiplier }: OptionTerms, computed: Computed['notes'], assumed: boolean) {
   const notes = [
     ...(assumed ? [assumedNote] : []),
     ...(listed ? [] : [`${name} is not listed: a multiplier of ${multiplier} is assumed.`]),
-    ...(here && listed && rate === undefined ? ['IB did not compute it.'] : []),
-    ...(here ? [modelNote(rate)] : []),
+    ...computed,
   ];
   return notes.length > 0 ? notes.join(' ') : undefined;
 }

@@ -3,12 +3,13 @@ import { calculateOption } from '../../shared/tools/calculate_option.ts';
 import { findOptionContract } from '../../shared/tools/find_option_contract.ts';
 import { getOptionChain } from '../../shared/tools/get_option_chain.ts';
 import { getQuotes } from '../../shared/tools/get_quotes.ts';
-import { failure, TestRelay } from '../../test/support/relay.ts';
+import { failure, openMarket, TestRelay } from '../../test/support/relay.ts';
 
 let relay: TestRelay;
+let now = openMarket();
 
 beforeAll(async () => {
-  relay = await TestRelay.start({}, { requestsPerSecond: 1_000 });
+  relay = await TestRelay.start({ clock: () => now }, { requestsPerSecond: 1_000 });
 });
 
 afterAll(() => relay.stop());
@@ -94,6 +95,35 @@ describe('a continuous future', () => {
     )) as { strategy: { netDebit: number } }[];
     expect(continuous?.strategy.netDebit).toBeCloseTo(dated?.strategy.netDebit ?? Number.NaN, 6);
   });
+});
+
+describe('the last day', () => {
+  const at = async (time: string) => {
+    now = new Date(time);
+    relay.gateway.askTime();
+    await expect
+      .poll(() => Math.abs(relay.gateway.serverTime() - now.getTime()), { timeout: 4_000 })
+      .toBeLessThan(2_000);
+  };
+
+  afterEach(async () => {
+    await at(openMarket().toISOString());
+  });
+
+  it('is over at the open for the class that is settled then: another one trades on', async () => {
+    const index = { contract: 'SPX:IND', right: 'C', days: 0 };
+    await at('2026-10-16T15:00:00Z');
+    const found = await relay.read(findOptionContract, index);
+    expect(found).toMatchObject({ tradingClass: 'SPXW', expiry: '2026-10-16', days: 0 });
+    expect(found).toMatchObject({ exercise: 'European', settlement: 'PM, cash' });
+    expect(found.note).toContain('SPX was settled at the open, 2026-10-16T08:30; this is SPXW.');
+    await at('2026-10-16T21:30:00Z');
+    const next = await relay.read(findOptionContract, { contract: 'AAPL', right: 'C', days: 0 });
+    expect(next.expiry > '2026-10-16').toBe(true);
+    expect(next.note).toContain('AAPL ended 2026-10-16T16:00');
+    const over = failure(relay.call('find_option_contract', { contract: 'AAPL', right: 'C', expiry: '2026-10-16' }));
+    expect((await over).message).toContain('AAPL ended 2026-10-16T16:00');
+  }, 30_000);
 });
 
 describe('a login without data', () => {

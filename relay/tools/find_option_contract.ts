@@ -5,7 +5,9 @@ import { omitUndefined } from '../../shared/values.ts';
 import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
+import { isoInZone } from '../gateway/time/time-zones.ts';
 import { nearestDelta } from './support/option-deltas.ts';
+import { endOf, isAmerican, type OptionEnd, settlementOf } from './support/option-end.ts';
 import { OptionQuotes } from './support/option-quotes.ts';
 import { allSeries, byStrikes, type OptionSeries, seriesExpiring, standardSeries } from './support/option-series.ts';
 import {
@@ -21,7 +23,7 @@ import {
   type Underlying,
 } from './support/options.ts';
 import type { Quote } from './support/quote.ts';
-import { executorOf } from './support/tool.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 type Arguments = z.output<typeof findOptionContract.input>;
 
@@ -36,7 +38,8 @@ export const findOptionContractExecutor = executorOf(findOptionContract, async (
     args.trading_class,
   );
   const now = context.gateway.serverTime();
-  const { series, note } = seriesOf(classes, underlying, args, now);
+  const { living, ended } = await withoutEnded(classes, underlying, context);
+  const { series, note } = seriesOf(living, ended, underlying, args, now);
   const { optionClass, expiry } = series;
   const listed = (
     await context.gateway.options.listed(underlying.instrument, optionClass, expiry, context.signal)
@@ -51,7 +54,13 @@ export const findOptionContractExecutor = executorOf(findOptionContract, async (
   const found = describe(option, quotes.of(option), series, underlying, now);
   return omitUndefined({
     ...found,
-    note: notesOf([note, otherStrike(option, args.strike), quotes.noteOf([option]), priceUnitNote(option)]),
+    note: notesOf([
+      endedNote(ended, args, series),
+      note,
+      otherStrike(option, args.strike),
+      quotes.noteOf([option]),
+      priceUnitNote(option),
+    ]),
   });
 });
 
@@ -76,15 +85,61 @@ function noOptions(what: string): ToolError {
   });
 }
 
+/** The options of a class whose last day is today, and over. */
+interface EndedSeries extends OptionSeries {
+  readonly end: OptionEnd;
+}
+
+const classOf = ({ optionClass, expiry }: OptionSeries): OptionClass => ({ ...optionClass, expiries: [expiry] });
+
+const endText = ({ optionClass: { tradingClass }, end }: EndedSeries): string =>
+  `${tradingClass} ${end.settled === 'AM' ? 'was settled at the open,' : 'ended'} ${isoInZone(end.zone, end.at).slice(0, 16)}`;
+
+/** The classes with the expiries that are not over, and those of today that are. */
+async function withoutEnded(
+  classes: readonly OptionClass[],
+  { instrument }: Underlying,
+  { gateway, signal }: ToolContext,
+): Promise<{ living: readonly OptionClass[]; ended: readonly EndedSeries[] }> {
+  const now = gateway.serverTime();
+  const today = allSeries(classes).filter(({ expiry }) => daysTo(expiry, { instrument }, now) === 0);
+  const ends = await Promise.all(
+    today.map(async (series) => {
+      const [first] = await gateway.options.listed(instrument, series.optionClass, series.expiry, signal);
+      return { ...series, end: endOf(series.expiry, instrument, first) };
+    }),
+  );
+  const ended = ends.filter(({ end }) => end.at <= now);
+  const living = classes.map((optionClass) => ({
+    ...optionClass,
+    expiries: optionClass.expiries.filter(
+      (expiry) => !ended.some((series) => series.optionClass === optionClass && series.expiry === expiry),
+    ),
+  }));
+  return { living, ended };
+}
+
+/** Said where what is over would have been the answer. */
+function endedNote(ended: readonly EndedSeries[], { days, expiry }: Arguments, chosen: OptionSeries) {
+  const asked = expiry !== undefined || days === 0;
+  return asked && ended.length > 0
+    ? `${ended.map(endText).join(', ')}; this is ${chosen.optionClass.tradingClass}.`
+    : undefined;
+}
+
 /** The expiry that was asked for, or the one nearest to the days; the note says what was taken instead of what. */
 function seriesOf(
   classes: readonly OptionClass[],
+  ended: readonly EndedSeries[],
   { instrument }: Underlying,
   args: Arguments,
   now: number,
 ): { readonly series: OptionSeries; readonly note?: string } {
   if (args.expiry !== undefined) {
     const standard = standardSeries(seriesExpiring(classes, args.expiry), instrument);
+    if (!standard && ended.length > 0 && seriesExpiring(ended.map(classOf), args.expiry).length > 0) {
+      throw noOptions(`expiring ${args.expiry} any more: ${ended.map(endText).join(', ')}`);
+    }
     if (!standard) throw noOptions(`expiring ${args.expiry}`);
     return standard;
   }
@@ -150,6 +205,8 @@ function describe(
     right: String(option.details.contract.right) as 'C' | 'P',
     tradingClass: optionClass.tradingClass,
     multiplier: optionClass.multiplier,
+    exercise: isAmerican(instrument) ? ('American' as const) : ('European' as const),
+    settlement: settlementOf(endOf(expiry, instrument, option), instrument),
     dataType: quote?.dataType,
     bid: quote?.bid,
     ask: quote?.ask,

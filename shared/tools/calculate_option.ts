@@ -14,13 +14,13 @@ export const calculateOption = defineReadTool({
   toolset: 'options',
   title: 'Option calculator',
   description:
-    'Volatility from a price, or price and Greeks from a volatility; or payoff of legs at the nearest expiry. Unlisted options by Black–Scholes.',
+    'Volatility from a price, or price and Greeks from a volatility; or payoff of legs at the nearest expiry. Unlisted options by a model.',
   input: z.object({
     contract: contractArgument.describe('An option').optional(),
     price: positive.optional().describe('Default: mid'),
     volatility: positive.max(10).optional().describe('0.25 is 25 %'),
     underlying_price: positive.optional(),
-    rate: z.number().min(-0.1).max(1).optional().describe('Forces Black–Scholes; default 0.04'),
+    rate: z.number().min(-0.1).max(1).optional().describe('Forces own model; default 0.04'),
     legs: z
       .array(
         z.strictObject({
@@ -51,12 +51,15 @@ export const calculateOption = defineReadTool({
         multiplier: z.number(),
         price: z.number(),
         currency: z.string().optional(),
-        iv: z.number(),
+        /** Absent for a price without time value. */
+        iv: number,
         ...greeks,
         intrinsic: z.number(),
         timeValue: z.number(),
+        exercise: z.enum(['American', 'European']),
+        settlement: z.string(),
         /** Who computed it. */
-        model: z.enum(['gateway', 'black-scholes']),
+        model: z.enum(['gateway', 'black-scholes', 'american']),
       })
       .optional(),
     strategy: z

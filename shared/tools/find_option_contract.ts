@@ -32,6 +32,8 @@ export const findOptionContract = defineReadTool({
     tradingClass: z.string(),
     multiplier: z.number(),
     currency: z.string().optional(),
+    exercise: z.enum(['American', 'European']),
+    settlement: z.string(),
     dataType: z.string().optional(),
     bid: value,
     ask: value,

@@ -126,6 +126,19 @@ describe('listed options', () => {
     }
   });
 
+  it('settled in the morning are not quoted on that day, and keep their last price', () => {
+    const expiry = dayNumber('20261218');
+    const [strike = 0] = strikesOf(spx, expiry, model).slice(20);
+    const option = optionOf(spx, expiry, strike, 'C');
+    const eve = quoteAt(model, option, Date.parse('2026-12-17T20:00:00Z'));
+    expect(eve).toMatchObject({ open: true, bid: expect.any(Number) });
+    const last = quoteAt(model, option, Date.parse('2026-12-17T22:00:00Z')).last;
+    const day = quoteAt(model, option, Date.parse('2026-12-18T16:00:00Z'));
+    expect(day).toMatchObject({ open: false, bidSize: 0, askSize: 0, last });
+    expect(day).not.toHaveProperty('bid');
+    expect(day).not.toHaveProperty('ask');
+  });
+
   it('are worth what their terms say at the underlying’s price', () => {
     for (const strike of strikesOf(apple, dayNumber('20261218'), model)) {
       const option = optionOf(apple, dayNumber('20261218'), strike, 'C');

@@ -46,11 +46,12 @@ export function sessionAt(model: PriceModel, instrument: Instrument, instant: nu
 
 /** The end of an instrument's last session, epoch milliseconds: nothing of it is traded from then on. */
 export function tradedUntil(model: PriceModel, instrument: Instrument): number {
-  const { expiry } = instrument;
-  if (expiry === undefined) return Number.POSITIVE_INFINITY;
-  // On their last day options on an index stop with it, not a quarter of an hour later.
-  const keeps = instrument.schedule === 'indexOptions' && instrument.underlying ? instrument.underlying : instrument;
-  const { segments } = model.schedule(keeps).previous(dayNumber(expiry));
+  const { expiry, lastTradeDay, schedule, underlying } = instrument;
+  const last = lastTradeDay ?? expiry;
+  if (last === undefined) return Number.POSITIVE_INFINITY;
+  // On their last day options on an index stop with it, not a quarter of an hour later; those settled in the morning do not.
+  const stops = schedule === 'indexOptions' && underlying && lastTradeDay === undefined ? underlying : instrument;
+  const { segments } = model.schedule(stops).previous(dayNumber(last));
   return segments.at(-1)?.end ?? Number.POSITIVE_INFINITY;
 }
 
@@ -93,8 +94,11 @@ export function previousCloseAt(model: PriceModel, instrument: Instrument, insta
 /** Removes the binary dust that multiplying by a decimal lot leaves. */
 const wholeSize = (size: number): number => Math.round(size * 1e8) / 1e8;
 
+/** Of an option settled in the morning, what it showed when its trading ended the day before; nobody quotes it any more. */
 export function quoteAt(model: PriceModel, instrument: Instrument, instant: number): Quote {
-  const { price, volume, session } = lastPriceAt(model, instrument, instant);
+  const end = tradedUntil(model, instrument);
+  const ended = instrument.lastTradeDay !== undefined && instant >= end;
+  const { price, volume, session } = lastPriceAt(model, instrument, ended ? end - 1 : instant);
   const { rule, halfSpreadTicks } = instrument;
   const last = roundToTick(rule, price);
   const start = session.tradingDay.segments[0]?.start ?? 0;
@@ -108,12 +112,12 @@ export function quoteAt(model: PriceModel, instrument: Instrument, instant: numb
   const sized = (index: number): number => wholeSize(lot * (1 + Math.floor(12 * unit(key, index))));
   const isIndex = instrument.secType === 'IND';
   return {
-    open: session.open,
-    ...(isIndex
+    open: session.open && !ended,
+    ...(isIndex || ended
       ? {}
       : { bid: moveByTicks(rule, last, -halfSpreadTicks), ask: moveByTicks(rule, last, halfSpreadTicks) }),
-    bidSize: isIndex ? 0 : sized(0),
-    askSize: isIndex ? 0 : sized(1),
+    bidSize: isIndex || ended ? 0 : sized(0),
+    askSize: isIndex || ended ? 0 : sized(1),
     last,
     lastSize: isIndex ? 0 : Math.max(Math.min(lot, 1), Math.min(volume, sized(2))),
     lastTime: second,

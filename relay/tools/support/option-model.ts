@@ -1,13 +1,18 @@
 import type { z } from 'zod';
 import { type ContractQuery, formatContract, parseContract } from '../../../shared/contracts/index.ts';
 import { ToolError } from '../../../shared/errors.ts';
-import { blackScholes, impliedVolatility } from '../../../shared/options/black-scholes.ts';
+import type { CashDividend } from '../../../shared/options/lattice.ts';
+import { exerciseValue, impliedBy, optionValues } from '../../../shared/options/values.ts';
 import type { calculateOption } from '../../../shared/tools/calculate_option.ts';
 import { omitUndefined } from '../../../shared/values.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { magnifierOf, pointValueOf } from '../../gateway/contracts/price-unit.ts';
 import type { OptionComputation } from '../../gateway/options/option-calculator.ts';
-import { becauseOf, daysTo, resolveUnderlying } from './options.ts';
+import { isoInZone, localToEpoch } from '../../gateway/time/time-zones.ts';
+import { endOf, isAmerican, type OptionEnd } from './option-end.ts';
+import { optional } from './optional.ts';
+import { becauseOf, daysTo, isoDate, resolveUnderlying } from './options.ts';
+import { quoteOf } from './quote.ts';
 import type { ToolContext } from './tool.ts';
 
 export type CalculateArguments = z.output<typeof calculateOption.input>;
@@ -16,9 +21,7 @@ export const optionTypes: ReadonlySet<string> = new Set(['OPT', 'FOP', 'WAR']);
 /** What options cost in interest where the caller names no rate. */
 const usualRate = 0.04;
 const usualMultiplier = 100;
-const daysPerYear = 365;
-/** Options are aged by whole days, from the middle of the day, so that one has value on its last day. */
-const midday = 0.5;
+const yearMs = 365 * 86_400_000;
 
 /** An error of the caller with what to do about it. */
 export function wrong(message: string, nextStep: string): ToolError {
@@ -33,6 +36,8 @@ export interface OptionTerms {
   /** `YYYYMMDD`. */
   readonly expiry: string;
   readonly days: number;
+  readonly end: OptionEnd;
+  readonly american: boolean;
   readonly strike: number;
   readonly right: 'C' | 'P';
   readonly multiplier: number;
@@ -53,8 +58,10 @@ export async function optionNamed(text: string, context: ToolContext): Promise<O
     if (!unlisted) throw error;
     return unlistedOption(text, query, context);
   });
-  if (terms.days >= 0) return terms;
-  throw wrong(`${terms.name} has expired.`, 'See the expiries to come with get_option_chain.');
+  if (terms.end.at > context.gateway.serverTime()) return terms;
+  const how = terms.end.settled === 'AM' ? 'was settled at the open of' : 'ended at';
+  const when = terms.days < -7 ? isoDate(terms.expiry) : isoInZone(terms.end.zone, terms.end.at).slice(0, 16);
+  throw wrong(`${terms.name} has expired: it ${how} ${when}.`, 'See the expiries to come with get_option_chain.');
 }
 
 async function listedOption(text: string, context: ToolContext): Promise<OptionTerms> {
@@ -75,6 +82,8 @@ async function listedOption(text: string, context: ToolContext): Promise<OptionT
     listed,
     expiry,
     days: daysTo(expiry, { instrument: underlying ?? listed }, context.gateway.serverTime()),
+    end: endOf(expiry, underlying, listed),
+    american: isAmerican(underlying),
     strike,
     right: right as 'C' | 'P',
     multiplier: Number(contract.multiplier) || usualMultiplier,
@@ -96,6 +105,8 @@ async function unlistedOption(text: string, query: ContractQuery, context: ToolC
     name: formatContract(query),
     expiry,
     days: daysTo(expiry, { instrument: underlying ?? { zone: 'UTC' } }, context.gateway.serverTime()),
+    end: endOf(expiry, underlying),
+    american: isAmerican(underlying),
     strike,
     right,
     multiplier: usualMultiplier,
@@ -141,9 +152,13 @@ export interface Circumstances {
   readonly rate?: number | undefined;
 }
 
-export interface Computed extends OptionComputation {
+export interface Computed extends Omit<OptionComputation, 'iv'> {
+  /** Absent where the price has no time value: then no volatility can be told from it. */
+  readonly iv?: number;
   /** Who computed it. */
-  readonly model: 'gateway' | 'black-scholes';
+  readonly model: 'gateway' | 'black-scholes' | 'american';
+  /** What to know about it. */
+  readonly notes: readonly string[];
 }
 
 /** Refusals and silence of the gateway's calculators, as for logins without the market data they need. */
@@ -151,7 +166,7 @@ const notComputed: ReadonlySet<string> = new Set(['gateway_timeout', 'not_subscr
 
 /**
  * Price, volatility and Greeks: by the gateway's calculators, or here for what is not listed, at a rate that the caller
- * names, and when the gateway does not compute.
+ * names, for a price without time value, and when the gateway does not compute.
  * @throws ToolError `no_data` when no volatility explains the price
  */
 export async function compute(
@@ -159,13 +174,17 @@ export async function compute(
   circumstances: Circumstances,
   context: ToolContext,
 ): Promise<Computed> {
-  const { listed } = option;
-  if (!listed || circumstances.rate !== undefined) return computeHere(option, circumstances);
+  const { listed, american, strike, right } = option;
+  const { spot, price, rate } = circumstances;
+  const worth = exerciseValue({ spot, strike, right });
+  const isExercise = american && price !== undefined && worth > 0 && Math.abs(price - worth) < 1e-6;
+  if (!listed || rate !== undefined || isExercise) return computeHere(option, circumstances, context);
   try {
-    return { ...(await computeThere(listed, circumstances, context)), model: 'gateway' };
+    return { ...(await computeThere(listed, circumstances, context)), model: 'gateway', notes: [] };
   } catch (error) {
-    if (error instanceof ToolError && notComputed.has(error.code)) return computeHere(option, circumstances);
-    throw error;
+    if (!(error instanceof ToolError) || !notComputed.has(error.code)) throw error;
+    const here = await computeHere(option, circumstances, context);
+    return { ...here, notes: ['IB did not compute it.', ...here.notes] };
   }
 }
 
@@ -175,31 +194,86 @@ function computeThere(listed: Instrument, { spot, price, iv }: Circumstances, { 
   return optionCalculator.fromPrice(listed, price ?? 0, spot, signal);
 }
 
-/** By Black and Scholes. */
-function computeHere(option: OptionTerms, { spot, price, iv, rate }: Circumstances): Computed {
-  const { strike, right, days, name } = option;
-  const inputs = { spot, strike, right, ...modelInputs(option, days + midday, rate) };
-  const volatility = iv ?? (price === undefined ? undefined : impliedVolatility(inputs, price));
-  if (volatility !== undefined) {
-    const values = blackScholes({ ...inputs, volatility });
-    return { ...values, price: price ?? values.price, iv: volatility, model: 'black-scholes' };
+async function computeHere(option: OptionTerms, given: Circumstances, context: ToolContext): Promise<Computed> {
+  const { spot, price, iv, rate } = given;
+  const { strike, right, name, american } = option;
+  const now = context.gateway.serverTime();
+  const dividends = await dividendsBefore(option, now, context);
+  const years = (option.end.at - now) / yearMs;
+  const inputs = { spot, strike, right, american, dividends, ...modelInputs(option, years, rate) };
+  const notes = [modelNote(option, dividends, now, rate)];
+  const model = american ? 'american' : 'black-scholes';
+  const implied = iv === undefined ? impliedBy(inputs, price ?? 0) : { volatility: iv };
+  if ('volatility' in implied) {
+    const { volatility } = implied;
+    const values = optionValues({ ...inputs, volatility });
+    return { ...values, price: price ?? values.price, iv: volatility, model, notes };
+  }
+  if ('noTimeValue' in implied) {
+    const { atMost } = implied;
+    const bound =
+      atMost === undefined
+        ? 'interest alone makes the model worth more'
+        : `any up to ${percent(atMost)} gives it, within half a cent`;
+    const note = `At this price it has no time value, so that its volatility cannot be known: ${bound}. Greeks are those of exercising it.`;
+    const greeks = { delta: right === 'C' ? 1 : -1, gamma: 0, theta: 0, vega: 0 };
+    return { price: price ?? 0, ...greeks, model, notes: [note, ...notes] };
   }
   throw new ToolError({
     code: 'no_data',
     message: `No volatility explains a price of ${price} for ${name} with the underlying at ${spot}.`,
-    nextStep: 'Check both prices and the rate: an option is worth at least what exercising it brings.',
+    nextStep:
+      implied.impossible === 'low'
+        ? 'Check both prices and the rate: it is less than the option is worth without any volatility.'
+        : 'Check both prices and the rate: it is more than any volatility makes it.',
   });
 }
 
-/** What Black and Scholes take: European exercise, without dividends; on futures by Black (1976). */
-export function modelInputs({ underlying }: OptionTerms, days: number, rate: number = usualRate) {
-  return { years: days / daysPerYear, rate, yield: underlying?.secType === 'FUT' ? rate : 0 };
+const percent = (part: number): string => `${Number((part * 100).toPrecision(3))} %`;
+
+/** The next dividend of a stock, where IB tells it and it comes before the end. */
+async function dividendsBefore(
+  { underlying, end }: OptionTerms,
+  now: number,
+  context: ToolContext,
+): Promise<CashDividend[]> {
+  if (underlying?.secType !== 'STK') return [];
+  const read = (signal: AbortSignal) => quoteOf(underlying, 'fundamentals', { ...context, signal });
+  const { nextDate, nextAmount } =
+    (await optional('next dividend', read, context, dividendPatienceMs))?.dividends ?? {};
+  if (nextDate === undefined || nextAmount === undefined || nextAmount <= 0) return [];
+  const [year = 0, month = 1, day = 1] = nextDate.split('-').map(Number);
+  const goesEx = localToEpoch(underlying.zone, { year, month, day, hour: 9, minute: 30 });
+  return goesEx > now && goesEx < end.at ? [{ years: (goesEx - now) / yearMs, amount: nextAmount }] : [];
+}
+
+const dividendPatienceMs = 5_000;
+
+/** What the models take besides prices; on futures by Black (1976). */
+export function modelInputs({ underlying }: OptionTerms, years: number, rate: number = usualRate) {
+  return { years, rate, yield: underlying?.secType === 'FUT' ? rate : 0 };
 }
 
 /** What to know about results that were computed here. */
-export function modelNote(rate: number = usualRate): string {
-  const percent = Number((rate * 100).toPrecision(6));
-  return `Black–Scholes: European exercise, no dividends, interest ${percent} %.`;
+export function modelNote(
+  { american, end, underlying }: OptionTerms,
+  dividends: readonly CashDividend[],
+  now: number,
+  rate: number = usualRate,
+): string {
+  const model = american ? 'American exercise by finite differences' : 'Black–Scholes, European exercise';
+  const paid = dividends.map(
+    ({ years, amount }) => `${amount} on ${isoInZone(end.zone, now + years * yearMs).slice(0, 10)}`,
+  );
+  const told = paid.length > 0 ? `the next dividend, ${paid.join()}` : 'no dividends';
+  const what = underlying?.secType === 'STK' || paid.length > 0 ? `, ${told}` : '';
+  const until = `${end.settled === 'AM' ? 'settlement at the open, ' : ''}${isoInZone(end.zone, end.at).slice(0, 16)}${end.usual ? ' (the usual time)' : ''}`;
+  return `${model}${what}, interest ${Number((rate * 100).toPrecision(6))} %, time until ${until} ${end.zone}.`;
+}
+
+/** What to know about legs that are valued when the first option ends. */
+export function horizonNote(rate: number = usualRate): string {
+  return `Black–Scholes then: European exercise, no dividends, interest ${Number((rate * 100).toPrecision(6))} %.`;
 }
 
 export function namedUnderlying(underlying: Instrument | undefined, price: number | undefined) {
@@ -209,4 +283,9 @@ export function namedUnderlying(underlying: Instrument | undefined, price: numbe
 /** Eight significant digits: binary noise is gone, everything that IB computes is kept. */
 export function precise(value: number): number {
   return Number(value.toPrecision(8));
+}
+
+/** What two prices differ by, to six decimals: what is left of the binary fractions beyond is noise. */
+export function difference(price: number, other: number): number {
+  return Number((price - other).toFixed(6)) + 0;
 }

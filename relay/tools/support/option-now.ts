@@ -45,10 +45,11 @@ export async function optionNow(
   const { value: quote, refusal } = await optionalWithReason(`quote of ${option.name}`, read, context, quotePatienceMs);
   const market = quote && middleOf(quote);
   if (market === undefined) return { market, refusal, computed: undefined, assumed: false };
-  const exact = await explained(option, { spot: now, price: market, rate }, context);
+  const explaining = await explained(option, { spot: now, price: market, rate }, context);
+  const exact = explaining?.iv === undefined ? undefined : explaining;
   if (exact && asked === now) return { market, computed: exact, assumed: false };
   const iv = exact?.iv ?? quote?.greeks?.iv;
-  if (iv === undefined) return { market, computed: undefined, assumed: false };
+  if (iv === undefined) return { market, computed: asked === now ? explaining : undefined, assumed: false };
   const computed = await compute(option, { spot: asked, iv, rate }, context);
   const price = asked === now ? market : computed.price;
   return { market, computed: { ...computed, price }, assumed: exact === undefined };

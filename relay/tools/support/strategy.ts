@@ -9,10 +9,9 @@ import { pointValueOf, priceUnitNote } from '../../gateway/contracts/price-unit.
 import { significant } from '../../gateway/numbers.ts';
 import {
   type CalculateArguments,
-  type Computed,
   compute,
+  horizonNote,
   modelInputs,
-  modelNote,
   namedUnderlying,
   type OptionTerms,
   optionNamed,
@@ -29,6 +28,7 @@ type Strategy = NonNullable<Result['strategy']>;
 type LegArgument = NonNullable<CalculateArguments['legs']>[number];
 
 const usualPoints = 13;
+const yearMs = 365 * 86_400_000;
 const legPatienceMs = 25_000;
 /** How far the usual table reaches below the lowest and above the highest of strikes and price. */
 const margin = 0.2;
@@ -56,16 +56,16 @@ interface ValuedLeg {
   readonly premium: number;
   readonly iv?: number;
   readonly greeks?: Partial<Record<(typeof greekNames)[number], number>>;
-  readonly model?: Computed['model'];
   /** Its volatility is that of IB's model. */
   readonly assumed?: boolean;
+  readonly notes?: readonly string[];
 }
 
 /** The day a payoff is of: that on which the first option ends. */
 interface Horizon {
   /** `YYYYMMDD`. */
   readonly expiry: string;
-  readonly days: number;
+  readonly end: OptionTerms['end'];
 }
 
 /** What a strategy of options on one underlying gives when the first of them expires, with its present Greeks. */
@@ -149,8 +149,8 @@ async function valueLeg(leg: Leg, spots: Spots, args: CalculateArguments, contex
     premium,
     iv: computed?.iv,
     greeks: computed,
-    model: computed?.model,
     assumed: now?.assumed,
+    notes: computed?.notes,
   });
 }
 
@@ -188,11 +188,11 @@ function payoffLegOf(valued: ValuedLeg, horizon: Horizon, args: CalculateArgumen
   const { leg, premium } = valued;
   const held = { units: unitsOf(valued), premium };
   if (leg.kind === 'underlying') return { ...held, kind: leg.kind, strike: 0 };
-  const { right: kind, strike, days, name } = leg.option;
+  const { right: kind, strike, end, name } = leg.option;
   if (!outlives(valued, horizon)) return { ...held, kind, strike };
   const volatility = args.volatility ?? valued.iv;
   if (volatility !== undefined) {
-    const remaining = { ...modelInputs(leg.option, days - horizon.days, args.rate), volatility };
+    const remaining = { ...modelInputs(leg.option, (end.at - horizon.end.at) / yearMs, args.rate), volatility };
     return { ...held, kind, strike, remaining };
   }
   throw new ToolError({
@@ -285,14 +285,14 @@ function noteOf(legs: readonly ValuedLeg[], horizon: Horizon, { rate, volatility
   const unlisted = options.filter(({ option }) => !option.listed).map(({ option }) => option.name);
   const unknown = options.filter(({ greeks }) => !greeks).map(({ option }) => option.name);
   const modelled = legs.some((leg) => outlives(leg, horizon));
-  const here = modelled || legs.some(({ model }) => model === 'black-scholes');
   const beginning = modelled ? modelledNote(horizon, volatility) : 'At expiry, before commissions';
   return [
     `${beginning}; the underlying is taken to stay above 0.`,
     ...(unlisted.length > 0 ? [`Not listed, a multiplier of 100 is assumed: ${unlisted.join(', ')}.`] : []),
     ...(unknown.length > 0 ? [`No Greeks: ${unknown.join(', ')}.`] : []),
     ...(legs.some(({ assumed }) => assumed) ? [assumedNote] : []),
-    ...(here ? [modelNote(rate)] : []),
+    ...new Set(legs.flatMap(({ notes = [] }) => notes)),
+    ...(modelled ? [horizonNote(rate)] : []),
   ].join(' ');
 }
 
