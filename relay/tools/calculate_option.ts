@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { exerciseValue } from '../../shared/options/values.ts';
 import { calculateOption } from '../../shared/tools/calculate_option.ts';
 import { omitUndefined } from '../../shared/values.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
@@ -10,6 +9,7 @@ import {
   type Computed,
   compute,
   difference,
+  exerciseValue,
   namedUnderlying,
   type OptionTerms,
   optionNamed,

@@ -1,6 +1,7 @@
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { parseHours } from '../../gateway/time/hours.ts';
-import { dateInZone, epochToLocal, ianaZone, localToEpoch } from '../../gateway/time/time-zones.ts';
+import { dateInZone, epochToLocal, localToEpoch } from '../../gateway/time/time-zones.ts';
+import { ianaZone } from '../../gateway/time/zone-names.ts';
 
 /** When an option ends: its last trade, or its settlement at the open. */
 export interface OptionEnd {

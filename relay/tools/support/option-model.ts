@@ -289,3 +289,5 @@ export function precise(value: number): number {
 export function difference(price: number, other: number): number {
   return Number((price - other).toFixed(6)) + 0;
 }
+
+export { exerciseValue };
