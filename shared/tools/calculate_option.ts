@@ -14,13 +14,13 @@ export const calculateOption = defineReadTool({
   toolset: 'options',
   title: 'Option calculator',
   description:
-    'Volatility from a price, or price and Greeks from a volatility; or payoff of legs at the nearest expiry. Unlisted options by a model.',
+    'Volatility from a price, or price and Greeks from a volatility; or payoff of legs at the nearest expiry. Unlisted ones too.',
   input: z.object({
     contract: contractArgument.describe('An option').optional(),
     price: positive.optional().describe('Default: mid'),
     volatility: positive.max(10).optional().describe('0.25 is 25 %'),
     underlying_price: positive.optional(),
-    rate: z.number().min(-0.1).max(1).optional().describe('Forces own model; default 0.04'),
+    rate: z.number().min(-0.1).max(1).optional().describe('Own model; default 0.04'),
     legs: z
       .array(
         z.strictObject({
