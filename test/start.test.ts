@@ -167,7 +167,7 @@ describe.concurrent('npm start', () => {
 
     const hook = await listenForWebhook();
     expect((await press(url.origin, '/webhook', { url: hook.url })).status).toBeLessThan(400);
-    await client.call('manage_alerts', { action: 'create', contract: 'AAPL', kind: 'price', above: 1 });
+    await client.call('manage_alerts', { action: 'create', contract: 'AAPL', kind: 'price', above: 1, fire_now: true });
     await eventually('the webhook', async () => hook.heard.length > 0, 20_000);
     expect(hook.heard[0]).toContain('alert.fired');
     hook.close();
