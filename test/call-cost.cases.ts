@@ -17,6 +17,6 @@ export const costs: readonly [call: string, Era, objects: readonly string[], Wor
   ['get_status', '2025-era', ['kvGet', 'answer', 'webSocketMessage'], [2, 6, 4, 2], [2, 2, 1]],
   ['list_accounts', '2026-07-28', ['kvGet', 'call', 'webSocketMessage'], [1, 5, 4, 1], [2, 2, 3]],
   ['list_accounts', '2025-era', ['kvGet', 'call', 'webSocketMessage'], [1, 5, 4, 2], [2, 2, 3]],
-  ['get_quotes', '2026-07-28', ['kvGet', 'call', 'webSocketMessage'], [1, 5, 4, 1], [6, 2, 1]],
-  ['get_quotes', '2025-era', ['kvGet', 'call', 'webSocketMessage'], [1, 5, 4, 2], [6, 2, 1]],
+  ['get_quotes', '2026-07-28', ['kvGet', 'call', 'webSocketMessage'], [1, 5, 4, 1], [6, 2, 2]],
+  ['get_quotes', '2025-era', ['kvGet', 'call', 'webSocketMessage'], [1, 5, 4, 2], [6, 2, 2]],
 ];
