@@ -192,6 +192,7 @@ test('a flood of statuses is a handful of writes, and the last one counts', asyn
   const inHome = (statement: string) => worker.sql('Home', other.userId, statement);
   await inHome('CREATE TABLE written (n INTEGER)');
   await inHome('CREATE TRIGGER counting AFTER UPDATE OF status ON device BEGIN INSERT INTO written VALUES (1); END');
+  const begun = performance.now();
   for (let index = 0; index < 3_000; index++) {
     relay.send({ t: 'status', status: { ...okStatus, version: String(index) } });
     if (index % 300 === 0) await new Promise((resolve) => setTimeout(resolve, 150));
@@ -206,7 +207,9 @@ test('a flood of statuses is a handful of writes, and the last one counts', asyn
     const [row] = await inHome('SELECT status FROM device');
     return JSON.parse(String(row?.status)).version === '2999';
   });
-  expect((await inHome('SELECT * FROM written')).length).toBeLessThanOrEqual(8);
+  // One a second, however long a busy machine takes, and the first.
+  const mostWrites = 2 + Math.ceil((performance.now() - begun) / 1_000);
+  expect((await inHome('SELECT * FROM written')).length).toBeLessThanOrEqual(mostWrites);
   relay.drop();
 });
 

@@ -304,10 +304,12 @@ describe('a data folder with a relay', () => {
 });
 
 describe('relay simulate', () => {
-  it('prints one line when ready, and goes with its parent', async () => {
+  it('says where it is ready and what its clock says, and goes with its parent', async () => {
     const child = launch({}, ['simulate', '--port', '0', '--accounts', 'DU1,DU2']);
-    await logged('Simulated IB Gateway ready at 127.0.0.1:');
-    expect(output).toHaveLength(1);
+    await logged('Its clock says 20');
+    expect(output.join('\n')).toMatch(
+      /^Simulated IB Gateway ready at 127\.0\.0\.1:\d+, .*\s+Its clock says 20\S+Z\.\s*$/,
+    );
     child.stdin?.destroy();
     expect(await exitOf(child)).toBe(0);
   });

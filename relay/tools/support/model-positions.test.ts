@@ -22,7 +22,8 @@ describe('an advisor’s login', () => {
     expect(total).toBe(6);
     for (const position of positions) expect(position).toMatchObject({ account: client, model: 'Growth' });
     const apple = positions.find(({ contract }) => contract === 'AAPL');
-    const { positions: whole } = await relay.read(getPositions, { account: client, contract: 'AAPL' });
+    const shares = { account: client, contract: 'AAPL', sec_type: 'STK' } as const;
+    const { positions: whole } = await relay.read(getPositions, shares);
     expect(whole[0].quantity).toBe(100);
     expect(apple).toMatchObject({ conId: 265598, quantity: 50, marketPrice: whole[0].marketPrice });
     expect(apple?.marketValue).toBeCloseTo(whole[0].marketValue / 2, 0);
