@@ -9,7 +9,7 @@ import type { Gateway, GatewayLogger } from '../gateway/index.ts';
 import { dataTypeNames } from '../gateway/market-data/data-type-lock.ts';
 import type { Ticker } from '../gateway/market-data/ticker.ts';
 import { dateInZone } from '../gateway/time/time-zones.ts';
-import { kindOf } from '../tools/support/data-kind.ts';
+import { kindByHours, kindOf } from '../tools/support/data-kind.ts';
 import { alertValue } from './alert-quote.ts';
 import type { Sighting } from './keeper.ts';
 
@@ -153,8 +153,9 @@ export class QuoteWatch {
     const kind = kindOf(ticker, instrument, now);
     const dataType = kind === 1 ? undefined : dataTypeNames[kind];
     this.#tellProblem(watcher, undefined);
-    // What a closed market shows has happened before; nothing new can reach a limit.
-    if (kind === 2 || kind === 4) watcher.past = lastShown(ticker);
+    // What a closed market shows has happened before; nothing new can reach a limit. One that may be open is watched.
+    const isKnown = ticker.isAnnounced || kindByHours(instrument, now) !== undefined;
+    if (isKnown && (kind === 2 || kind === 4)) watcher.past = lastShown(ticker);
     if (watcher.past === lastShown(ticker)) return;
     watcher.past = undefined;
     for (const { id, kind } of watcher.alerts) {
