@@ -162,6 +162,14 @@ describe('the history of a statement', () => {
         'a row without a number is no sum of the others',
         [first, without({ ...second, transactionID: '', amount: 7 }, 'acctAlias')],
       ],
+      [
+        'nothing tells a sum from deposits with commas',
+        [
+          { ...first, amount: '1,000' },
+          { ...second, amount: '500' },
+          { ...sum, amount: '1,500' },
+        ].map((flow) => without(flow, 'transactionID', 'accountId', 'acctAlias')),
+      ],
     ])('knows nothing when %s', (_, rows) => {
       const { history: unknown, gaps } = told(cashOf(...rows));
       expect(unknown?.flows).toBeUndefined();

@@ -219,12 +219,14 @@ function holdsHiddenSums(all: readonly KeptRow[], counted: readonly FlexRow[]): 
     ({ row, level }) =>
       level === numberless &&
       !counted.includes(row) &&
-      Math.abs(total(groups.get(groupOf(row)) ?? []) - Number(row.amount)) >= 0.01,
+      Math.abs(total(groups.get(groupOf(row)) ?? []) - (amountOf(row.amount) ?? 0)) >= 0.01,
   );
   const alike = [...groups.values()].some(
     (rows) =>
       rows.length > 1 &&
-      rows.some(({ transactionID, amount }) => !transactionID && Math.abs(total(rows) - 2 * Number(amount)) < 0.01),
+      rows.some(
+        ({ transactionID, amount }) => !transactionID && Math.abs(total(rows) - 2 * (amountOf(amount) ?? 0)) < 0.01,
+      ),
   );
   return unexplained || alike;
 }
@@ -234,7 +236,7 @@ function groupOf({ type, currency, reportDate, date, dateTime, settleDate }: Fle
 }
 
 function total(rows: readonly FlexRow[]): number {
-  return rows.reduce((sum, { amount }) => sum + Number(amount), 0);
+  return rows.reduce((sum, { amount }) => sum + (amountOf(amount) ?? 0), 0);
 }
 
 /** What a row lacks to be counted: a column, or what should be in it. */
