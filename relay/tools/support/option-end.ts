@@ -1,7 +1,7 @@
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
+import { parseGatewayTime } from '../../gateway/time/gateway-time.ts';
 import { parseHours } from '../../gateway/time/hours.ts';
 import { dateInZone, epochToLocal, localToEpoch } from '../../gateway/time/time-zones.ts';
-import { ianaZone } from '../../gateway/time/zone-names.ts';
 
 /** When an option ends: its last trade, or its settlement at the open. */
 export interface OptionEnd {
@@ -13,7 +13,7 @@ export interface OptionEnd {
   readonly usual: boolean;
 }
 
-type Told = Pick<Instrument, 'details' | 'zone'>;
+type Told = Pick<Instrument, 'details' | 'marketZone'>;
 
 const usualOpen = { hour: 9, minute: 30 };
 const usualClose = { hour: 16, minute: 0 };
@@ -34,10 +34,10 @@ export function isAmerican(underlying: Pick<Instrument, 'secType' | 'details'> |
 export function endOf(expiry: string, underlying: Told | undefined, listed?: Told): OptionEnd {
   const settled = listed && lastDayOf(listed) < expiry ? 'AM' : 'PM';
   const hours = underlying ?? listed;
-  const named = settled === 'PM' && listed ? namedEnd(expiry, listed) : undefined;
-  if (named) return { ...named, settled, usual: false };
-  const zone = hours?.zone ?? 'America/New_York';
-  const sessions = parseHours(hours?.details.liquidHours, zone);
+  const zone = hours?.marketZone ?? 'America/New_York';
+  const named = settled === 'PM' && listed ? namedEnd(expiry, listed, zone) : undefined;
+  if (named !== undefined) return { at: named, zone, settled, usual: false };
+  const sessions = parseHours(hours?.details.liquidHours, hours?.marketZone);
   const edge = settled === 'AM' ? 'open' : 'close';
   const ofDay = sessions.filter(({ close }) => dateInZone(zone, close - 1).replaceAll('-', '') === expiry);
   const exact = (settled === 'AM' ? ofDay[0] : ofDay.at(-1))?.[edge];
@@ -52,14 +52,10 @@ function lastDayOf({ details: { contract } }: Told): string {
   return (contract.lastTradeDate || contract.lastTradeDateOrContractMonth || '').slice(0, 8);
 }
 
-/** `20261218 16:00:00 US/Eastern`, or the time by itself. */
-function namedEnd(expiry: string, { details, zone }: Told): Pick<OptionEnd, 'at' | 'zone'> | undefined {
-  const text = details.contract.lastTradeDateOrContractMonth ?? '';
-  const [, inText, named] = /^\d{8}[ -](\d{1,2}:\d{2})(?::\d{2})?(?: (.+))?$/.exec(text) ?? [];
-  const time = /^(\d{1,2}):(\d{2})/.exec(inText ?? details.lastTradeTime ?? '');
-  if (!time) return undefined;
-  const own = (named === undefined ? undefined : ianaZone(named)) ?? zone;
-  return { at: instantOf(own, expiry, { hour: Number(time[1]), minute: Number(time[2]) }), zone: own };
+/** The time that IB names, where it is one of that day. */
+function namedEnd(expiry: string, { details, marketZone }: Told, zone: string): number | undefined {
+  const at = parseGatewayTime(details.lastTradeTime ?? '', { own: undefined, exchange: marketZone });
+  return at !== undefined && dateInZone(zone, at).replaceAll('-', '') === expiry ? at : undefined;
 }
 
 interface TimeOfDay {

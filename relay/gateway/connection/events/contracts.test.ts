@@ -27,4 +27,22 @@ describe('the last day of a contract', () => {
       { type: 'contract', details: { contract: { symbol: 'ES', lastTradeDateOrContractMonth: expected } } },
     ]);
   });
+
+  it.each([
+    ['in the date', { lastTradeDateOrContractMonth: '20261218 08:30:00 US/Central' }, '20261218 08:30:00 US/Central'],
+    ['parted by the library', { lastTradeDateOrContractMonth: '20261218', time: '14:30:00' }, '20261218-14:30:00'],
+    ['that is not told', { lastTradeDateOrContractMonth: '20261218' }, undefined],
+  ])('keeps the time %s', (_, { time, ...contract }: { time?: string; lastTradeDateOrContractMonth: string }, kept) => {
+    const heard: Answer[] = [];
+    const ib = new EventEmitter();
+    subscribeContractEvents({
+      ib: ib as unknown as IBApi,
+      guarded: (listener) => listener,
+      answer: (_id, answer) => heard.push(answer),
+      broadcast: () => undefined,
+    });
+    ib.emit(EventName.contractDetails, 7, { contract, lastTradeTime: time });
+    expect(heard[0]).toMatchObject({ details: { contract: { lastTradeDateOrContractMonth: '20261218' } } });
+    expect(heard[0]?.type === 'contract' && heard[0].details.lastTradeTime).toBe(kept);
+  });
 });

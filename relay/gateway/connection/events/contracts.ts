@@ -3,15 +3,16 @@ import type { Wire } from './wire.ts';
 
 /**
  * The date of a future comes with a time and a zone (`20261218 08:30:00 US/Central`, or the operator's zone, in which the
- * day may be another one, or `20261218-14:30:00` for UTC), which the library leaves in the date. Newer gateways give the
- * date alone as well. No request may carry the long form.
+ * day may be another one), which the library leaves in the date, or in UTC (`20261218-14:30:00`), which it parts. Newer
+ * gateways give the date alone as well. No request may carry the long form; `lastTradeTime` keeps it.
  */
 function withPlainDate(details: ContractDetails): ContractDetails {
-  const { contract } = details;
+  const { contract, lastTradeTime } = details;
   const said = contract.lastTradeDateOrContractMonth ?? '';
+  const moment = said.length <= 8 && lastTradeTime ? `${said}-${lastTradeTime}` : said;
   const date = [contract.lastTradeDate ?? '', said.slice(0, 8)].find((text) => /^\d{8}$/.test(text));
-  if (said.length <= 8 || !date) return details;
-  return { ...details, contract: { ...contract, lastTradeDateOrContractMonth: date } };
+  if (moment.length <= 8 || !date) return details;
+  return { ...details, lastTradeTime: moment, contract: { ...contract, lastTradeDateOrContractMonth: date } };
 }
 
 export function subscribeContractEvents({ ib, guarded, answer, broadcast }: Wire): void {
