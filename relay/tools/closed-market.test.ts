@@ -72,6 +72,17 @@ function lacking(value: unknown, path: string, above: readonly string[] = []): s
   return [...missing, ...Object.entries(value).flatMap(([name, part]) => lacking(part, `${path}.${name}`, known))];
 }
 
+/** Numbers with the digits that arithmetic leaves behind, by where they are: 331.93999999999994. */
+function noisy(value: unknown, path: string): string[] {
+  if (typeof value === 'number') return Number(value.toPrecision(13)) === value ? [] : [`${path}: ${value}`];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => noisy(part, `${path}.${name}`));
+}
+
+it('numbers that arithmetic has made are told from those that IB has sent', () => {
+  expect(noisy({ a: [0.1 + 0.2, 0.3, 1e-9, 1234567890123] }, 'it')).toEqual(['it.a.0: 0.30000000000000004']);
+});
+
 describe('every answer with prices', () => {
   const further: Readonly<Record<string, object>> = {
     scan_market: { quotes: true },
@@ -87,13 +98,14 @@ describe('every answer with prices', () => {
   ];
 
   it.each([...relayCases].filter(([name, { question }]) => typeof question === 'object' && !without.includes(name)))(
-    'says currency, time and kind of data: %s',
+    'says currency, time and kind of data, and no digits that mean nothing: %s',
     async (name, { question }) => {
       const tool = findTool(name);
       if (!tool) throw new Error(`there is no tool ${name}`);
       const args = parseArguments(tool, { ...(question as object), ...further[name] });
       const outcome = await relay.call(name, args).catch(() => undefined);
       expect(lacking(outcome, name).filter((what) => !untold.includes(what))).toEqual([]);
+      expect(noisy(outcome, name)).toEqual([]);
     },
   );
 
