@@ -18,6 +18,8 @@ afterAll(() => relay.stop());
 const expiry = '2026-12-18';
 const read = (args: object) => relay.read(getOptionChain, { contract: 'AAPL', expiry, ...args });
 
+const style = (tradingClass: string) => `${tradingClass}: American exercise, settled PM, physical.`;
+
 interface Row {
   readonly conId: number;
   readonly right: string;
@@ -128,8 +130,16 @@ describe('a chain by delta', () => {
     const range = { contract: 'MSFT', min_delta: 0.3, max_delta: 0.5 };
     const chain = await relay.call('get_option_chain', { expiry, ...range, limit: 100 });
     expect(chain.rows).not.toHaveLength(0);
-    expect(chain).not.toHaveProperty('note');
+    expect(chain.note).toBe(style('MSFT'));
   });
+});
+
+it('says how the classes of a day are exercised and settled, and which has ended', async () => {
+  now = new Date('2026-10-16T15:00:00Z');
+  relay.gateway.askTime();
+  const { note } = await relay.read(getOptionChain, { contract: 'SPX:IND', expiry: '2026-10-16', strikes: 1 });
+  expect(note).toContain('SPXW: European exercise, settled PM, cash.');
+  expect(note).toContain('SPX: European exercise, settled AM, cash. Its series of 2026-10-16 has ended.');
 });
 
 describe('a chain that is longer than its limit', () => {
@@ -163,7 +173,7 @@ describe('a chain that is longer than its limit', () => {
     const expiries = rows.map(([contract]) => String(contract).split(' ')[1]);
     expect(new Set(expiries).size).toBeGreaterThan(1);
     for (const each of new Set(expiries)) expect(expiries.filter((other) => other === each).length).toBeGreaterThan(2);
-    expect(note).toBeUndefined();
+    expect(note).toBe(style('AAPL'));
   });
 
   it('goes on with later expiries where there are many', async () => {

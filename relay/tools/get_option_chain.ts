@@ -7,6 +7,7 @@ import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { priceUnitNote } from '../gateway/contracts/price-unit.ts';
 import type { OptionClass } from '../gateway/options/options.ts';
 import { withinDeltas } from './support/option-deltas.ts';
+import { endOf, isAmerican, settlementOf } from './support/option-end.ts';
 import { OptionQuotes } from './support/option-quotes.ts';
 import { type OptionSeries, seriesExpiring } from './support/option-series.ts';
 import {
@@ -147,8 +148,27 @@ async function chainOf(
       // Most often both lack for the same reason.
       quotes.noteOf(total === 0 ? windows.flat() : options) ?? reason,
       priceUnitNote(options[0] ?? underlying.instrument),
+      stylesOf(series.slice(view.from, later), listed, underlying.instrument, context.gateway.serverTime()),
     ]),
   });
+}
+
+/** How the options of each class are exercised and settled, and which of the series have ended. */
+function stylesOf(
+  series: readonly OptionSeries[],
+  listed: readonly (readonly Instrument[])[],
+  underlying: Instrument,
+  now: number,
+): string | undefined {
+  const exercise = isAmerican(underlying) ? 'American' : 'European';
+  const told = series.flatMap(({ optionClass, expiry }, index) => {
+    const [option] = listed[index] ?? [];
+    if (!option) return [];
+    const end = endOf(expiry, underlying, option);
+    const style = `${optionClass.tradingClass}: ${exercise} exercise, settled ${settlementOf(end, underlying)}.`;
+    return end.at > now ? [style] : [style, `Its series of ${isoDate(expiry)} has ended.`];
+  });
+  return told.length > 0 ? [...new Set(told)].join(' ') : undefined;
 }
 
 function listedIn({ instrument }: Underlying, series: readonly OptionSeries[], { gateway, signal }: ToolContext) {
