@@ -205,7 +205,9 @@ function describe(
     right: String(option.details.contract.right) as 'C' | 'P',
     tradingClass: optionClass.tradingClass,
     multiplier: optionClass.multiplier,
-    exercise: isAmerican(underlying.instrument) ? ('American' as const) : ('European' as const),
+    exercise: isAmerican(underlying.instrument, optionClass.tradingClass)
+      ? ('American' as const)
+      : ('European' as const),
     settlement: settlementOf(endOf(expiry, underlying.instrument, option), underlying.instrument),
     dataType: quote?.dataType,
     bid: quote?.bid,

@@ -160,11 +160,11 @@ function stylesOf(
   underlying: Instrument,
   now: number,
 ): string | undefined {
-  const exercise = isAmerican(underlying) ? 'American' : 'European';
   const told = series.flatMap(({ optionClass, expiry }, index) => {
     const [option] = listed[index] ?? [];
     if (!option) return [];
     const end = endOf(expiry, underlying, option);
+    const exercise = isAmerican(underlying, optionClass.tradingClass) ? 'American' : 'European';
     const style = `${optionClass.tradingClass}: ${exercise} exercise, settled ${settlementOf(end, underlying)}.`;
     return end.at > now ? [style] : [style, `Its series of ${isoDate(expiry)} has ended.`];
   });

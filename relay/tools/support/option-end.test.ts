@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { endOf } from './option-end.ts';
+import { endOf, isAmerican } from './option-end.ts';
 
 type Told = Pick<Instrument, 'details' | 'marketZone'>;
 
@@ -27,5 +27,24 @@ describe('the end of an option', () => {
   ])('is known %s', (_, listed, at, usual) => {
     const end = endOf('20261218', undefined, listed);
     expect({ at: new Date(end.at).toISOString().replace('.000', ''), usual: end.usual }).toEqual({ at, usual });
+  });
+});
+
+describe('the exercise of an option', () => {
+  const on = (secType: string, symbol: string) =>
+    ({ secType, details: { contract: { symbol } } }) as Pick<Instrument, 'secType' | 'details'>;
+
+  // CME's own words: www.cmegroup.com/trading/equity-index/weekly-eom-options-faq.html
+  it.each([
+    ['a stock', on('STK', 'AAPL'), 'AAPL', true],
+    ['an index', on('IND', 'SPX'), 'SPXW', false],
+    ['the index that is the exception', on('IND', 'OEX'), 'OEX', true],
+    ['a future, of the quarter', on('FUT', 'ES'), 'ES', true],
+    ['a future, of a week', on('FUT', 'ES'), 'EW1', false],
+    ['a future, of the end of a month', on('FUT', 'ES'), 'EW', false],
+    ['oil', on('FUT', 'CL'), 'LO', true],
+    ['what is unknown', undefined, 'XYZ', true],
+  ])('on %s is known', (_, underlying, tradingClass, american) => {
+    expect(isAmerican(underlying, tradingClass)).toBe(american);
   });
 });

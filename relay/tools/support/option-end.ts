@@ -19,10 +19,21 @@ const usualOpen = { hour: 9, minute: 30 };
 const usualClose = { hour: 16, minute: 0 };
 /** Index options that may be exercised early; all others are European. */
 const americanIndices: ReadonlySet<string> = new Set(['OEX']);
+/** Futures whose own class of options alone is American: weekly options, those of a month's end and the like are European at CME. */
+const europeanBesides: ReadonlySet<string> = new Set(['ES', 'MES', 'NQ', 'MNQ']);
 
-/** IB does not tell how options are exercised: those on indices at their end, all others at any time. */
-export function isAmerican(underlying: Pick<Instrument, 'secType' | 'details'> | undefined): boolean {
-  return underlying?.secType !== 'IND' || americanIndices.has(underlying.details.contract.symbol ?? '');
+/**
+ * IB does not tell how options are exercised: those on indices at their end, all others at any time, but for those on
+ * futures of which the exchange says otherwise.
+ */
+export function isAmerican(
+  underlying: Pick<Instrument, 'secType' | 'details'> | undefined,
+  tradingClass?: string,
+): boolean {
+  const symbol = underlying?.details.contract.symbol ?? '';
+  if (underlying?.secType === 'IND') return americanIndices.has(symbol);
+  const isWeekly = tradingClass !== undefined && tradingClass !== symbol;
+  return !(underlying?.secType === 'FUT' && europeanBesides.has(symbol) && isWeekly);
 }
 
 /**
