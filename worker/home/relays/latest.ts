@@ -24,12 +24,11 @@ export class Latest<Value> {
     else this.#pass(key, value);
   }
 
-  /** Hands on what waits now, for nothing will follow. @returns whether something did */
-  end(key: string): boolean {
+  /** Hands on what waits now, for nothing will follow. */
+  end(key: string): void {
     const waiting = this.#entries.get(key)?.waiting;
     this.forget(key);
     if (waiting) this.#handOn(key, waiting.value);
-    return waiting !== undefined;
   }
 
   /** Drops what waits. */

@@ -182,6 +182,21 @@ describe('a flood of progress', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('that was told at once is on its way before the answer', async () => {
+    const link = newLink();
+    const socket = connected(link);
+    const heard: string[] = [];
+    const sent = Promise.withResolvers<void>();
+    const answer = link.call(request('one'), () => sent.promise.then(() => void heard.push('progress')));
+    const end = answer.then(() => heard.push('answer'));
+    link.receive(socket as never, encodeFrame({ t: 'progress', id: 'one', seq: 1, progress: 1 }));
+    link.receive(socket as never, encodeFrame({ t: 'result', id: 'one', ok: true, value: 1 }));
+    await Promise.resolve();
+    sent.resolve();
+    await end;
+    expect(heard).toEqual(['progress', 'answer']);
+  });
+
   test('of a call that was cancelled is heard of no more', () => {
     const link = newLink();
     const socket = connected(link);

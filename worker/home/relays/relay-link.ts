@@ -357,11 +357,11 @@ export class RelayLink {
   #settle(id: string, outcome: HubOutcome): void {
     const call = this.#calls.get(id);
     if (!call) return;
-    const isLast = this.#progress.end(id);
+    this.#progress.end(id);
     if (!call.stream) {
       this.#forget(id);
       const answer = answerOf(outcome);
-      if (isLast) void within(lastProgressMs, call.told).then(() => call.answer(answer));
+      if (call.told) void within(lastProgressMs, call.told).then(() => call.answer(answer));
       else call.answer(answer);
       return;
     }
