@@ -8,6 +8,7 @@ import { isoInZone } from '../gateway/time/time-zones.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { coverageNotes } from './support/fill-coverage.ts';
 import { instrumentFilter } from './support/instrument-filter.ts';
+import { notesOf } from './support/options.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { parseTime } from './support/times.ts';
 import { executorOf } from './support/tool.ts';
@@ -98,5 +99,5 @@ function noteOf(
       `Times marked “zone unknown” are IB’s text: the relay cannot tell their zone, and counts them (${untimed}) from when it heard of them.`,
     );
   }
-  return notes.length > 0 ? notes.join(' ') : undefined;
+  return notesOf(notes);
 }

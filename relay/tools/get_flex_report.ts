@@ -10,6 +10,7 @@ import { type FlexFilter, type FlexPage, parseFilter } from '../documents/flex-r
 import type { FlexRequest } from '../flex/client.ts';
 import type { FlexDesk, RememberedStatement } from '../flex/index.ts';
 import type { FlexToken } from '../flex/tokens.ts';
+import { notesOf } from './support/options.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -173,7 +174,7 @@ async function contentOf(entry: RememberedStatement, args: Arguments, filters: F
   if (digest.statements.length > allowed.length) notes.push('Accounts that this relay does not serve are left out.');
   const alias = allowed.length === 0 || accounts === undefined ? aliasProblem(digest.statements) : undefined;
   for (const problem of [alias, digest.datesProblem]) if (problem) notes.push(problem);
-  if (args.section === undefined) return omitUndefined({ statements, sections, note: noteOf(notes) });
+  if (args.section === undefined) return omitUndefined({ statements, sections, note: notesOf(notes) });
   const section = sectionOf(args.section, Object.keys(sections), digest);
   const { limit, cursor, refresh: _, ...asked } = args;
   const question = { ...asked, fetchedAt: entry.fetchedAt };
@@ -187,7 +188,7 @@ async function contentOf(entry: RememberedStatement, args: Arguments, filters: F
     notes.push(`Rows that tell these again are left out: ${kinds.join(', ')}.`.slice(0, 1_000));
   }
   if (withoutDay) notes.push(`${withoutDay} rows fit no date: theirs is MULTI or unreadable.`);
-  return omitUndefined({ section, columns, rows, total, next, note: noteOf(notes) });
+  return omitUndefined({ section, columns, rows, total, next, note: notesOf(notes) });
 }
 
 type Statement = RememberedStatement['digest']['statements'][number];
@@ -196,10 +197,6 @@ type Statement = RememberedStatement['digest']['statements'][number];
 function rowsOf({ sections, others }: Statement, name: string, accounts: readonly string[] | undefined): number {
   const foreign = Object.entries(others?.[name] ?? {}).filter(([account]) => !isAllowed(account, accounts));
   return foreign.reduce((left, [, count]) => left - count, sections[name] ?? 0);
-}
-
-function noteOf(notes: readonly string[]): string | undefined {
-  return notes.length > 0 ? notes.join(' ') : undefined;
 }
 
 function sectionOf(name: string, known: readonly string[], { statements }: RememberedStatement['digest']): string {

@@ -21,7 +21,7 @@ export const optionTypes: ReadonlySet<string> = new Set(['OPT', 'FOP', 'WAR']);
 /** What options cost in interest where the caller names no rate. */
 const usualRate = 0.04;
 const usualMultiplier = 100;
-const yearMs = 365 * 86_400_000;
+export const yearMs = 365 * 86_400_000;
 
 /** An error of the caller with what to do about it. */
 export function wrong(message: string, nextStep: string): ToolError {

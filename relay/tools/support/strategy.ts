@@ -17,6 +17,7 @@ import {
   optionNamed,
   optionTypes,
   wrong,
+  yearMs,
 } from './option-model.ts';
 import { assumedNote, optionNow, type Spots, spotsOf } from './option-now.ts';
 import { optional, optionalWithReason } from './optional.ts';
@@ -28,7 +29,6 @@ type Strategy = NonNullable<Result['strategy']>;
 type LegArgument = NonNullable<CalculateArguments['legs']>[number];
 
 const usualPoints = 13;
-const yearMs = 365 * 86_400_000;
 const legPatienceMs = 25_000;
 /** How far the usual table reaches below the lowest and above the highest of strikes and price. */
 const margin = 0.2;
