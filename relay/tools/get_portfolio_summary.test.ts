@@ -135,6 +135,7 @@ describe('get_portfolio_summary', () => {
     const without = (await relay.read(getPortfolioSummary, { greeks: false })).portfolios[0];
     expect(without).not.toHaveProperty('greeks');
     expect(without.notes[0]).toContain('Greeks were not read');
+    expect(without.notes.at(-1)).toContain('Daily P&L counts from');
   });
 
   it('takes accounts together, keeps their sums apart, and shows only those that are allowed', async () => {

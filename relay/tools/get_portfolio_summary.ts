@@ -10,6 +10,7 @@ import { isOption, isPaidFor, type Reported } from '../portfolio/holdings.ts';
 import { concentrationOf, greeksOf, topOf, withoutGreeks } from '../portfolio/risk.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { baseCurrency } from './support/currencies.ts';
+import { dailyPnlNote } from './support/daily-pnl.ts';
 import { optional } from './support/optional.ts';
 import { accruedIn, fundsOf, limits, type ReadPosition, readHoldings } from './support/portfolio-holdings.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
@@ -135,7 +136,7 @@ async function portfolioOf(
     top: topOf(holdings, reported.netLiquidation, args.top),
     concentration: concentrationOf(holdings),
     greeks: args.greeks ? greeksWithMissing(holdings, args.top) : undefined,
-    notes: notesOf(holdings, accounts, args.greeks),
+    notes: notesOf(holdings, accounts, args.greeks, context.gateway.serverTime()),
   });
 }
 
@@ -215,7 +216,12 @@ function shortened(names: readonly string[]): string[] {
   return more > 0 ? [...names.slice(0, namesShown), `and ${more} more`] : [...names];
 }
 
-function notesOf(holdings: readonly ValuedHolding[], accounts: readonly ReadAccount[], withGreeks: boolean) {
+function notesOf(
+  holdings: readonly ValuedHolding[],
+  accounts: readonly ReadAccount[],
+  withGreeks: boolean,
+  now: number,
+) {
   const worthless = holdings.filter((holding) => holding.worth === undefined && isPaidFor(holding));
   const silent = accounts.filter(({ values }) => values === undefined).map(({ account }) => account);
   const options = holdings.filter(isOption);
@@ -230,6 +236,7 @@ function notesOf(holdings: readonly ValuedHolding[], accounts: readonly ReadAcco
     ...(!withGreeks && options.length > 0 ? ['Options have no exposure here: Greeks were not read.'] : []),
     ...(instruments > limits.details ? [`Sector and country of the ${limits.details} largest positions only.`] : []),
     ...(withGreeks && options.length > limits.greeks ? [`Greeks of the ${limits.greeks} largest options only.`] : []),
+    ...(accounts.some(({ pnl }) => pnl?.daily !== undefined) ? [dailyPnlNote(now)] : []),
   ];
   return notes.length > 0 ? notes : undefined;
 }

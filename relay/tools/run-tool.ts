@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ToolError } from '../../shared/errors.ts';
+import { sentencesOf } from '../../shared/tools/support/argument-issues.ts';
 import type { CallKind } from '../../shared/tunnel/frames.ts';
 import { abortError } from '../async/abort.ts';
 import { monotonicNow } from '../async/monotonic.ts';
@@ -106,10 +107,9 @@ async function firstConnection(gateway: Gateway, signal: AbortSignal): Promise<v
 }
 
 function invalidArguments(op: string, error: z.ZodError): ToolError {
-  const issues = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`);
   return new ToolError({
     code: 'invalid_arguments',
-    message: `${op} cannot use these arguments. ${issues.join('; ')}`.slice(0, 2_000),
+    message: `${op} cannot use these arguments. ${sentencesOf(error)}`,
     nextStep: 'Correct them and call again.',
   });
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ToolError } from '../../errors.ts';
-import { findTool } from '../index.ts';
+import { findTool, tools } from '../index.ts';
 import { parseArguments } from './arguments.ts';
 import { defineReadTool } from './define.ts';
 import { inputJsonSchema } from './json-schema.ts';
@@ -142,4 +142,40 @@ describe('arguments as hosts send them', () => {
 
 test('the listed schema forbids what the call refuses', () => {
   expect(inputJsonSchema(sample)).toMatchObject({ additionalProperties: false });
+});
+
+describe('what is wrong is said in words', () => {
+  const words = defineReadTool({
+    ...sample,
+    input: z.object({
+      need: z.string().max(3),
+      size: z.number().int().min(1).max(5).optional(),
+      mode: sample.input.shape.mode,
+    }),
+  });
+
+  test.each([
+    [{}, 'need is missing.'],
+    [{ need: { a: 1 } }, 'need must be text.'],
+    [{ need: 'abcd' }, 'need must have at most 3 characters.'],
+    [{ need: 'a', size: 0 }, 'size must be at least 1.'],
+    [{ need: 'a', size: 6 }, 'size must be at most 5.'],
+    [{ need: 'a', size: 1.5 }, 'size must be a whole number.'],
+    [{ need: 'a', size: 'x' }, 'size must be a number.'],
+    [{ need: 'a', mode: 'medium' }, 'mode must be one of fast, slow.'],
+  ])('%j', (given, message) => {
+    expect(failure(() => parseArguments(words, given)).message).toBe(message);
+  });
+
+  const wrongs: readonly unknown[] = [{ a: 1 }, 'no such value', -1e9, 1e12, 1.5, 'x'.repeat(5_000)];
+  test.each(tools.map((tool) => [tool.name, tool] as const))('%s', (_, tool) => {
+    const calls = [{}, ...Object.keys(tool.input.shape).flatMap((name) => wrongs.map((value) => ({ [name]: value })))];
+    for (const call of calls) {
+      try {
+        parseArguments(tool, call);
+      } catch (error) {
+        expect((error as ToolError).message).not.toMatch(/Invalid (input|option)|Too (big|small)|undefined/);
+      }
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ToolError } from '../../errors.ts';
+import { sentencesOf } from './argument-issues.ts';
 import type { ToolDefinition } from './define.ts';
 import { inputJsonSchema, type JsonSchema } from './json-schema.ts';
 import { nearestNames } from './nearest-name.ts';
@@ -21,11 +22,7 @@ export function parseArguments<Tool extends ToolDefinition>(tool: Tool, raw: unk
   if (parsed.success) return parsed.data as z.output<Tool['input']>;
   throw new ToolError({
     code: 'invalid_arguments',
-    message: parsed.error.issues
-      .slice(0, 5)
-      .map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
-      .join('; ')
-      .slice(0, 2_000),
+    message: sentencesOf(parsed.error),
     nextStep: `Correct the arguments of ${tool.name} and call it again.`,
   });
 }
