@@ -26,6 +26,8 @@ export interface CalendarEvent {
   readonly date: string;
   readonly conIds: readonly number[];
   readonly details: Readonly<Record<string, string | number | boolean>>;
+  /** Where it, or its amount, is not the calendar's own. */
+  readonly source?: 'quotes' | undefined;
 }
 
 /** Event types by tag, as the calendar's metadata names them. @throws ToolError `ib_error` when it cannot be read */

@@ -1,6 +1,7 @@
 import { OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getCalendarEvents } from '../../shared/tools/get_calendar_events.ts';
+import { getQuotes } from '../../shared/tools/get_quotes.ts';
 import { researchSettings } from '../../simulator/research/settings.ts';
 import { failure, TestRelay } from '../../test/support/relay.ts';
 import { TestClient } from '../../test/support/simulator/client.ts';
@@ -106,6 +107,99 @@ describe('get_calendar_events', () => {
     expect(await refused({ held: true, account: 'DU1000002' })).toMatchObject({ code: 'account_not_found' });
     const asked = relay.received('reqWshEventData');
     expect(asked.map(({ fields }) => fields.fillPortfolio)).toEqual(asked.map(() => '0'));
+  });
+
+  describe('what dividends bring', () => {
+    const asked = { held: true, types: ['dividends'], limit: 100 };
+    const of = <Row extends { contract: string }>(events: readonly Row[], contract: string) =>
+      events.filter((event) => event.contract === contract);
+
+    it('is the quantity by the amount of a share, of funds by their quotes, and what a short pays', async () => {
+      const told = await read({ ...asked, account: 'DU1000001', end: '2027-03-31' });
+      expect(told.events.map(({ date }) => date)).toEqual(told.events.map(({ date }) => date).sort());
+      const [spy, ...more] = of(told.events, 'SPY');
+      expect(more).toEqual([]);
+      expect(spy).toMatchObject({ quantity: 40, currency: 'USD', perShare: 1.95, amount: 78, source: 'quotes' });
+      expect(told.note).toContain('Of SPY only the next');
+      const next = await relay.read(getQuotes, { contracts: ['SPY'], fields: 'fundamentals' });
+      expect(spy).toMatchObject({ date: next.quotes[0].dividends.nextDate });
+      const [short] = of(told.events, 'KO');
+      expect(short).toMatchObject({ quantity: -200, amount: -200 * Number(short?.perShare) });
+      expect(short).not.toHaveProperty('source');
+      expect(of(told.events, 'SHEL.GBP')[0]).toMatchObject({ quantity: 300, currency: 'GBP' });
+      const usd = told.events.filter(({ currency }) => currency === 'USD').reduce((sum, { amount }) => sum + amount, 0);
+      const paid = of(told.events, 'KO').reduce((sum, { amount }) => sum - amount, 0);
+      const total = told.totals.find(({ currency }) => currency === 'USD');
+      expect(total?.amount).toBeCloseTo(usd, 8);
+      expect(total?.youPay).toBeCloseTo(paid, 8);
+      const text = getCalendarEvents.render(told as never);
+      expect(text).toContain('held 40 × 1.95 = 78 USD');
+      expect(text).toMatch(/held -200 .* you pay/);
+    });
+
+    it('is told of each account, and together', async () => {
+      const { events } = await read(asked);
+      expect(of(events, 'AAPL')[0]).toMatchObject({
+        quantity: 150,
+        accounts: [
+          { account: 'DU1000001', quantity: 100 },
+          { account: 'DU1000002', quantity: 50 },
+        ],
+      });
+      const [apple] = events.filter(({ contract }) => contract === 'AAPL');
+      const parts = apple?.accounts.reduce((sum, { amount }) => sum + amount, 0);
+      expect(parts).toBeCloseTo(Number(apple?.amount), 8);
+    });
+
+    it('is the same in total on every page, with every row once', async () => {
+      const all = await read(asked);
+      const rows: object[] = [];
+      let page = await read({ ...asked, limit: 1 });
+      for (; page.next; page = await read({ ...asked, limit: 1, cursor: page.next })) {
+        expect(page.totals).toEqual(all.totals);
+        rows.push(...page.events);
+      }
+      expect([...rows, ...page.events]).toEqual(all.events);
+    });
+
+    it('is still to come until it is paid, and is nothing afterwards', async () => {
+      const [apple] = of(
+        (await read({ contracts: ['AAPL'], types: ['dividend'], start: '2026-11-01' })).events,
+        'AAPL',
+      );
+      expect(apple).toMatchObject({ date: '2026-11-10', details: { pay_date: '2026-11-27' } });
+      expect(apple).not.toHaveProperty('amount');
+      const told = await read({ ...asked, account: 'DU1000001' });
+      expect(of(told.events, 'AAPL')[0]).toMatchObject({ date: '2026-11-27', quantity: 100, amount: 26 });
+      expect(told.note).toContain('today’s quantity');
+      const past = await read({ ...asked, start: '2026-08-01', end: '2026-09-30' });
+      expect(past.events.length).toBeGreaterThan(0);
+      for (const event of past.events) expect(event).not.toHaveProperty('amount');
+      expect(past.totals).toBeUndefined();
+    });
+
+    it('comes from quotes where the calendar is not subscribed, and says so', async () => {
+      researchSettings(relay.sim.world).wsh = 'unsubscribed';
+      const { events, note } = await read({ ...asked, end: '2027-03-31' });
+      expect(new Set(events.map(({ source }) => source))).toEqual(new Set(['quotes']));
+      expect(of(events, 'AAPL')[0]).toMatchObject({ quantity: 150 });
+      expect(note).toContain('calendar is closed');
+      expect(await refused({ held: true, types: ['earnings'] })).toMatchObject({ code: 'not_subscribed' });
+    });
+
+    it('is not known where neither tells of it, which is said', async () => {
+      await buy('NVDA', 'DU1000002');
+      relay.sim.addRule({
+        on: 'in',
+        message: 'reqMktData',
+        do: 'error',
+        code: 354,
+        text: 'Not subscribed.',
+        times: 100,
+      });
+      const { note } = await read({ ...asked, end: '2026-11-21' });
+      expect(note).toMatch(/Neither .*SPY/);
+    });
   });
 
   it('answers many callers, one after the other', async () => {

@@ -4,6 +4,31 @@ import { defineReadTool } from './support/define.ts';
 import { quoteForeign, untrustedContent } from './support/foreign.ts';
 import { facts, renderItemErrors } from './support/render.ts';
 
+const amount = z.number().optional();
+/** Of dividends to come of what is held: by today's quantity, in the dividend's currency, negative for a short. */
+const dividendFields = {
+  quantity: z.number().optional(),
+  perShare: amount,
+  currency: z.string().optional(),
+  amount,
+  accounts: z.array(z.object({ account: z.string(), quantity: z.number(), amount })).optional(),
+  source: z.string().optional(),
+};
+
+type DividendRow = z.output<z.ZodObject<typeof dividendFields>>;
+
+/** `40 × 1.95 = 78 USD`; what a short pays is said so. */
+function due({ quantity, perShare, currency = '', amount, accounts }: DividendRow): string {
+  if (quantity === undefined) return '';
+  const parts = accounts?.map(
+    (part) => `${part.account} ${part.quantity}${part.amount === undefined ? '' : `: ${part.amount}`}`,
+  );
+  const of = parts ? ` (${parts.join('; ')})` : '';
+  if (perShare === undefined || amount === undefined) return `held ${quantity}${of}, amount not announced`;
+  const said = amount < 0 ? ', you pay' : '';
+  return `held ${quantity} × ${perShare} = ${amount} ${currency}${said}${of}`;
+}
+
 export const getCalendarEvents = defineReadTool({
   name: 'get_calendar_events',
   toolset: 'research',
@@ -28,8 +53,10 @@ export const getCalendarEvents = defineReadTool({
         type: z.string(),
         ...contractFields,
         details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+        ...dividendFields,
       }),
     ),
+    totals: z.array(z.object({ currency: z.string(), amount: z.number(), youPay: amount })).optional(),
     /** Types of events by the names that `types` takes. */
     types: z.record(z.string(), z.string()).optional(),
     next: z.string().optional(),
@@ -37,7 +64,7 @@ export const getCalendarEvents = defineReadTool({
     note: z.string().optional(),
   }),
   timeoutMs: 120_000,
-  render: ({ events, types, next, errors, note }) =>
+  render: ({ events, totals, types, next, errors, note }) =>
     [
       ...(types ? Object.entries(types).map(([tag, name]) => `${tag}: ${name}`) : []),
       ...(events.length > 0
@@ -45,8 +72,10 @@ export const getCalendarEvents = defineReadTool({
             quoteForeign(
               'Wall Street Horizon',
               events
-                .map(({ date, type, contract, details }) =>
-                  [date, contract, type, facts(details ?? {})].filter(Boolean).join('  '),
+                .map(({ date, type, contract, details, source, ...row }) =>
+                  [date, contract, type, facts(details ?? {}), due(row), source && `by IB’s ${source}`]
+                    .filter(Boolean)
+                    .join('  '),
                 )
                 .join('\n'),
             ),
@@ -54,6 +83,10 @@ export const getCalendarEvents = defineReadTool({
         : types
           ? []
           : ['No events.']),
+      ...(totals ?? []).map(
+        ({ currency, amount, youPay }) =>
+          `Dividends to come in the period: ${amount} ${currency}${youPay === undefined ? '' : `, of which you pay ${youPay}`}`,
+      ),
       ...(next ? [`More with cursor ${next}`] : []),
       ...renderItemErrors(errors),
       ...(note ? [note] : []),
