@@ -187,6 +187,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/errors.ts',
     'shared/status.ts',
     'shared/tools',
+    'shared/tools/support',
     'shared/tunnel',
     'shared/values.ts',
   ],
