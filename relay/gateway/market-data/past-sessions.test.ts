@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import type { Instrument } from '../contracts/instrument.ts';
 import { localToEpoch } from '../time/time-zones.ts';
-import { dayBeforeLast } from './past-sessions.ts';
+import { dayBeforeLast, marketOf } from './past-sessions.ts';
 
 const zone = 'America/New_York';
 const at = (text: string): number => {
@@ -29,4 +30,15 @@ it.each([
   ['2026-11-29 19', future, '2026-11-27'],
 ] as const)('at %s in New York a change counts from the close of %j: %s', (now, sessions, day) => {
   expect(dayBeforeLast(sessions, at(now), now.slice(0, 10))).toBe(day);
+});
+
+it('an expired contract does not speak for those that still trade', () => {
+  const of = (conId: number, lastTradeDateOrContractMonth: string) => {
+    const contract = { symbol: 'CL', exchange: 'NYMEX', lastTradeDateOrContractMonth };
+    return marketOf({ conId, secType: 'FUT', zone, details: { contract } } as Instrument, '2026-11-25');
+  };
+  const trading = of(2, '20261221 14:30 US/Eastern');
+  expect(of(1, '20261120')).not.toBe(trading);
+  expect(of(3, '20261125')).toBe(trading);
+  expect(of(4, '20270120')).toBe(trading);
 });

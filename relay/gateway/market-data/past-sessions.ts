@@ -45,7 +45,7 @@ export class PastSessions {
     const { contract, details, zone, marketZone } = instrument;
     const span = { to: now, days: daysAsked };
     const past = await this.#sessions.run(
-      `${marketOf(instrument)} ${dateInZone(zone, now)}`,
+      marketOf(instrument, dateInZone(zone, now)),
       (shared) => this.#history.schedule(contract, span, { regularHoursOnly: false, marketZone }, shared),
       signal,
     );
@@ -57,10 +57,20 @@ export class PastSessions {
   }
 }
 
-/** What lists its sessions together: the stocks of an exchange, everything else by its symbol. */
-function marketOf({ secType, zone, details: { contract } }: Instrument): string {
-  const { primaryExch, exchange, symbol } = contract;
-  return [secType, primaryExch || exchange, zone, ...(secType === 'STK' ? [] : [symbol])].join(' ');
+/**
+ * What lists its sessions together on a day: the stocks of an exchange, everything else by its symbol. What has expired
+ * has no sessions since, and speaks for itself alone.
+ * @param today in the instrument's zone, `YYYY-MM-DD`
+ */
+export function marketOf({ conId, secType, zone, details: { contract } }: Instrument, today: string): string {
+  const { primaryExch, exchange, symbol, lastTradeDateOrContractMonth } = contract;
+  const [lastDay] = /^\d{8}/.exec(lastTradeDateOrContractMonth ?? '') ?? [];
+  const expired = lastDay !== undefined && lastDay < today.replaceAll('-', '');
+  return [
+    ...[today, secType, primaryExch || exchange, zone],
+    ...(secType === 'STK' ? [] : [symbol]),
+    ...(expired ? [conId] : []),
+  ].join(' ');
 }
 
 /** The day of the session before the last one that has begun, or whose day has come. */
