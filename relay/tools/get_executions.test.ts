@@ -1,4 +1,4 @@
-import { OrderAction, OrderType, SecType } from '@stoqey/ib';
+import { type Contract, OrderAction, OrderType, SecType } from '@stoqey/ib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { getExecutions } from '../../shared/tools/get_executions.ts';
 import { failure, TestRelay } from '../../test/support/relay.ts';
@@ -6,6 +6,8 @@ import { clockFrom, fridayNoon, TestClient } from '../../test/support/simulator/
 
 const accounts = ['DU1000001', 'DU1000002'];
 const apple = { conId: 265598, symbol: 'AAPL', secType: SecType.STK, exchange: 'SMART', currency: 'USD' };
+
+const shell = { symbol: 'SHEL', secType: SecType.STK, exchange: 'SMART', primaryExch: 'LSE', currency: 'GBP' };
 
 let relay: TestRelay;
 let trader: TestClient;
@@ -26,8 +28,9 @@ async function trade(
   action: OrderAction,
   totalQuantity: number,
   account = accounts[0],
+  contract: Contract = apple,
 ): Promise<void> {
-  trader.api.placeOrder(orderId, apple, {
+  trader.api.placeOrder(orderId, contract, {
     action,
     orderType: OrderType.MKT,
     totalQuantity,
@@ -57,6 +60,14 @@ describe('get_executions', () => {
       rows.reduce((sum, row) => sum + Number(at(row, 'commission')), 0),
       6,
     );
+  });
+
+  it('says where prices are in parts of the currency', async () => {
+    relay.sim.setClock({ at: Date.parse('2026-11-20T14:40:00Z') });
+    await trade(1, OrderAction.BUY, 10, accounts[0], shell);
+    const { note } = await relay.read(getExecutions, { contract: 'SHEL.GBP' });
+    expect(note).toContain('Prices of SHEL.GBP are in 0.01 GBP.');
+    expect((await relay.read(getExecutions, { contract: 'AAPL' })).note ?? '').not.toContain('Prices');
   });
 
   it('filters by account, instrument, side, time and order, and pages', async () => {

@@ -4,14 +4,16 @@ import { bringUpToDate, dayBegin, fillZone } from '../fills/fill-job.ts';
 import type { Fill, FillJournal } from '../fills/fill-journal.ts';
 import { fillTotals } from '../fills/fill-totals.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
+import { priceUnitOf } from '../gateway/contracts/price-unit.ts';
 import { isoInZone } from '../gateway/time/time-zones.ts';
 import { readableAccounts } from './support/accounts.ts';
 import { coverageNotes } from './support/fill-coverage.ts';
 import { instrumentFilter } from './support/instrument-filter.ts';
 import { notesOf } from './support/options.ts';
+import { optional } from './support/optional.ts';
 import { makeCursor, readCursor } from './support/paging.ts';
 import { parseTime } from './support/times.ts';
-import { executorOf } from './support/tool.ts';
+import { executorOf, type ToolContext } from './support/tool.ts';
 
 const columns = [
   'time',
@@ -29,6 +31,9 @@ const columns = [
   'execId',
   'reference',
 ];
+
+/** Kinds whose prices are always in the currency itself. */
+const unmagnified: ReadonlySet<string> = new Set(['CASH', 'BAG', 'BOND', 'CRYPTO']);
 
 export const getExecutionsExecutor = executorOf(getExecutions, async (args, context) => {
   const { gateway, records, config, signal } = context;
@@ -50,6 +55,7 @@ export const getExecutionsExecutor = executorOf(getExecutions, async (args, cont
     .filter(({ permId }) => args.order === undefined || permId === args.order)
     .toReversed();
   const page = fills.slice(offset, offset + limit);
+  const units = await priceUnits(page, context);
   return omitUndefined({
     asOf: new Date(now).toISOString(),
     from: isoInZone(fillZone, from),
@@ -59,9 +65,29 @@ export const getExecutionsExecutor = executorOf(getExecutions, async (args, cont
     totals: fillTotals(fills).map(({ fills: _, ...sums }) => omitUndefined(sums)),
     total: fills.length,
     next: offset + page.length < fills.length ? makeCursor(question, offset + page.length) : undefined,
-    note: noteOf(fills, accounts, from, records.fills()),
+    note: [noteOf(fills, accounts, from, records.fills()), ...units].filter(Boolean).join(' ') || undefined,
   });
 });
+
+/** Where fills were in parts of their currency, what those are: a price of 2479.5 is 24.795 GBP. */
+async function priceUnits(fills: readonly Fill[], context: ToolContext): Promise<string[]> {
+  const names = new Map(
+    fills
+      .filter(({ contract }) => contract.conId && !unmagnified.has(String(contract.secType)))
+      .map(({ contract }) => [contract.conId ?? 0, contractString(contract)]),
+  );
+  const units = await Promise.all(
+    [...names].map(async ([conId, name]) => {
+      const read = (patience: AbortSignal) => context.gateway.contracts.resolve(String(conId), patience);
+      const instrument = await optional('price unit', read, context);
+      return { name, unit: instrument && priceUnitOf(instrument) };
+    }),
+  );
+  const byUnit = Map.groupBy(units, ({ unit }) => unit);
+  return [...byUnit].flatMap(([unit, of]) =>
+    unit === undefined ? [] : [`Prices of ${of.map(({ name }) => name).join(', ')} are in ${unit}.`],
+  );
+}
 
 function rowOf(fill: Fill): (string | number)[] {
   return [

@@ -29,6 +29,14 @@ describe('how an alert stands', () => {
     expect(standingOfQuote(alert, quote, secType)).toEqual(expected);
   });
 
+  test.each(['price', 'change'] as const)('a %s of what is quoted in pence is not one in pounds', (kind) => {
+    const pence = { last: 79.6, close: 80.2, currency: 'GBP', priceUnit: '0.01 GBP' };
+    expect(standingOfQuote({ kind, below: -5 }, pence, 'STK')).toMatchObject({
+      currency: 'GBP',
+      priceUnit: '0.01 GBP',
+    });
+  });
+
   test('is not known while the quote does not tell', () => {
     expect(standingOfQuote({ kind: 'change', below: -5 }, { last: 10 }, 'STK')).toBeUndefined();
     expect(standingOfQuote({ kind: 'price', below: 5 }, { close: 10 }, 'STK')).toBeUndefined();

@@ -12,6 +12,8 @@ export const standingSchema = z.object({
   /** What is compared now: a price, percent, a volume, a fraction or an amount. */
   value: z.number(),
   currency: z.string().optional(),
+  /** Of prices, where it is not the currency itself: `0.01 GBP`. */
+  priceUnit: z.string().optional(),
   /** Of a change: the price now, and the close that it counts from with its day. */
   price: z.number().optional(),
   reference: z.number().optional(),
@@ -35,6 +37,7 @@ export interface QuoteSeen {
   readonly closeDate?: string | undefined;
   readonly volume?: number | undefined;
   readonly currency?: string | undefined;
+  readonly priceUnit?: string | undefined;
   readonly dataType?: string | undefined;
   readonly asOf?: string | undefined;
 }
@@ -79,22 +82,21 @@ export const changeSince = (close: number, price: number): number => Number(((pr
 
 /** How an alert on an instrument stands; undefined while the quote does not tell. */
 export function standingOfQuote(alert: Watched, quote: QuoteSeen, secType: string | undefined): Standing | undefined {
-  const { close, closeDate, volume, currency, dataType, asOf } = quote;
+  const { close, closeDate, volume, currency, priceUnit, dataType, asOf } = quote;
   const price = alertPrice(quote, secType);
-  const seen = { ...(currency && { currency }), ...(dataType && { dataType }), ...(asOf && { asOf }) };
+  const seen = { ...(dataType && { dataType }), ...(asOf && { asOf }) };
+  const unit = { ...(currency && { currency }), ...(priceUnit && { priceUnit }) };
   switch (alert.kind) {
     case 'price':
-      return price === undefined ? undefined : { value: price, distance: distanceTo(alert, price), ...seen };
-    case 'volume': {
-      const { currency: _, ...rest } = seen;
-      return volume === undefined ? undefined : { value: volume, distance: distanceTo(alert, volume), ...rest };
-    }
+      return price === undefined ? undefined : { value: price, distance: distanceTo(alert, price), ...unit, ...seen };
+    case 'volume':
+      return volume === undefined ? undefined : { value: volume, distance: distanceTo(alert, volume), ...seen };
     case 'change': {
       if (price === undefined || close === undefined || close <= 0) return undefined;
       const value = changeSince(close, price);
       const firesAt = Number((close * (1 + nearestLimit(alert, value) / 100)).toFixed(4));
       const reference = { reference: close, ...(closeDate && { referenceDate: closeDate }) };
-      return { value, price, ...reference, firesAt, distance: distanceTo(alert, value), ...seen };
+      return { value, price, ...reference, firesAt, distance: distanceTo(alert, value), ...unit, ...seen };
     }
     default:
       return undefined;

@@ -98,12 +98,13 @@ function line({ id, conId: _, now, ...alert }: AlertView): string {
 }
 
 function standing(kind: AlertView['kind'], now: Standing): string {
-  const { value, currency, price, reference, referenceDate, firesAt, distance, dataType, asOf } = now;
-  const unit = kind === 'change' ? ' %' : currency ? ` ${currency}` : '';
+  const { value, currency, priceUnit, price, reference, referenceDate, firesAt, distance, dataType, asOf } = now;
+  const money = priceUnit ? ` × ${priceUnit}` : currency ? ` ${currency}` : '';
+  const unit = kind === 'change' ? ' %' : money;
   const points = kind === 'change' ? ' percentage points' : unit;
   return facts({
     now: `${value}${unit}`,
-    price: price === undefined ? undefined : `${price}${currency ? ` ${currency}` : ''}`,
+    price: price === undefined ? undefined : `${price}${money}`,
     'counts from':
       reference === undefined ? undefined : `${reference}, the close of ${referenceDate ?? 'the day before'}`,
     'fires at': firesAt,
