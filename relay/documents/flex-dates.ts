@@ -4,6 +4,8 @@
  * statement names the choice. Zone names may follow a time.
  */
 
+import { detached } from './flex-statements.ts';
+
 /** Which comes first where a date is written with slashes. */
 export type DateOrder = 'month-first' | 'day-first';
 
@@ -93,7 +95,7 @@ export class DateOrderFinder {
     this.#slashes = true;
     const readings = slashed(y, Number(a), Number(b));
     for (const order of orders) if (readings[order] === undefined) this.#against[order] = true;
-    if (isTwofold(text)) this.#twofold ??= String(text);
+    if (isTwofold(text)) this.#twofold ??= detached(text);
   }
 
   hearPeriod(period: Period): void {

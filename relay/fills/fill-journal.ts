@@ -191,7 +191,10 @@ export class FillJournal {
     this.#db.prepare('DELETE FROM costs WHERE exec_id NOT IN (SELECT exec_id FROM execution)').run();
     // The journal vouches for nothing before the oldest that is left.
     this.#db.prepare('DELETE FROM watched WHERE last <= ?').run(Number(cut?.at));
-    this.#db.prepare('UPDATE watched SET first = ? WHERE first <= ?').run(Number(cut?.at) + 1, Number(cut?.at));
+    // Stretches may come to begin together; what is left vouches for less, never for more.
+    this.#db
+      .prepare('UPDATE OR REPLACE watched SET first = ? WHERE first <= ?')
+      .run(Number(cut?.at) + 1, Number(cut?.at));
   }
 }
 

@@ -210,6 +210,6 @@ function localPath(value: unknown): string {
 
 async function appsOf(env: Env, userId: string): Promise<{ apps: ConnectedApp[]; moreApps: boolean }> {
   // Enough for all that are shown beside some that never came back.
-  const apps = connectedApps(userId, await env.HOME.getByName(userId).kvEntries(`grant:${userId}:`, 2 * shownApps));
+  const apps = connectedApps(userId, await env.HOME.getByName(userId).kvEntries(`grant:${userId}:`, 10 * shownApps));
   return { apps: apps.slice(0, shownApps), moreApps: apps.length > shownApps };
 }

@@ -23,10 +23,19 @@ const grantSchema = z.object({
   authCodeWrappedKey: z.string().optional(),
 });
 
+/** Undefined for what is no JSON: one bad record must not cost the page. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The apps behind a user's grant records, without those that never came back for a token. */
 export function connectedApps(user: string, records: readonly { key: string; value: string }[]): ConnectedApp[] {
   return records.flatMap(({ key, value }) => {
-    const { data: grant } = grantSchema.safeParse(JSON.parse(value));
+    const { data: grant } = grantSchema.safeParse(parsed(value));
     // Records that the library keeps about a grant have a longer key.
     if (!grant || grant.authCodeWrappedKey !== undefined || key !== `grant:${user}:${grant.id}`) return [];
     return {

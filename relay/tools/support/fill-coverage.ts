@@ -8,7 +8,7 @@ const namedGaps = 3;
 /** What the journal does not vouch for since an instant, in sentences. */
 export function coverageNotes(accounts: readonly string[], from: number, journal: FillJournal): string[] {
   const known = accounts.map((account) => journal.knows(account));
-  const since = Math.max(...known.map((one) => one?.since ?? Number.POSITIVE_INFINITY));
+  const since = Math.max(...known.map((one) => one?.since ?? 0));
   const gaps = known.flatMap((one) => one?.gaps ?? []).filter(({ to }) => to > from);
   const distinct = [...new Map(gaps.map((gap) => [`${gap.from} ${gap.to}`, gap])).values()];
   const shown = distinct
@@ -16,7 +16,8 @@ export function coverageNotes(accounts: readonly string[], from: number, journal
     .map((gap) => `${isoInZone(fillZone, gap.from)} to ${isoInZone(fillZone, gap.to)}`);
   const more = distinct.length - shown.length;
   return [
-    ...(Number.isFinite(since) && since > from
+    ...(known.includes(undefined) ? ['Of some accounts nothing is on record yet.'] : []),
+    ...(since > from
       ? [
           `The journal knows everything since ${isoInZone(fillZone, since)} only; Flex reports (get_flex_report) have what was before.`,
         ]
