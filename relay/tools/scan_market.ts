@@ -4,8 +4,9 @@ import { omitUndefined } from '../../shared/values.ts';
 import { contractString } from '../gateway/contracts/naming.ts';
 import type { ScanRow } from '../gateway/research/scanner.ts';
 import { optional } from './support/optional.ts';
-import { timeOfQuotes } from './support/options.ts';
+import { notesOf, timeOfQuotes } from './support/options.ts';
 import { missingNote, type QuotedInstrument, quoteMany } from './support/quote-many.ts';
+import { rankNote } from './support/scan-ranks.ts';
 import { isSelfEvident, scanOf } from './support/scan-request.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
 
@@ -53,7 +54,10 @@ export const scanMarketExecutor = executorOf(scanMarket, async (args, context) =
     note:
       found.length === 0
         ? 'Nothing fits now. A closed market, or filters that are too narrow?'
-        : missingNote(missing, found.length, 'rows'),
+        : notesOf([
+            extras.length > 0 ? undefined : rankNote(scan.code, quotes !== undefined),
+            missingNote(missing, found.length, 'rows'),
+          ]),
   });
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contractArgument, contractFields, dataType, instant, stockDividends, stockRatios } from '../values.ts';
 import { defineReadTool } from './support/define.ts';
 import { quoteForeign, untrustedContent } from './support/foreign.ts';
+import { ratioLine } from './support/ratio-names.ts';
 import { facts } from './support/render.ts';
 
 export const reports = ['snapshot', 'summary', 'statements', 'ratios', 'ownership', 'estimates', 'calendar'] as const;
@@ -36,7 +37,7 @@ export const getFundamentals = defineReadTool({
     [
       `${contract} {${conId}}`,
       facts(values),
-      ratios && facts(ratios),
+      ratios && ratioLine(ratios, values.currency),
       dividends && `Dividends: ${facts(dividends)}`,
       report && quoteForeign('Reuters', JSON.stringify(report)),
       note,

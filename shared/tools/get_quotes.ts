@@ -11,6 +11,7 @@ import {
 } from '../values.ts';
 import { explainKinds } from './support/data-kinds.ts';
 import { defineReadTool } from './support/define.ts';
+import { ratioLine } from './support/ratio-names.ts';
 import { facts, renderItemErrors } from './support/render.ts';
 
 const price = z.number().optional();
@@ -91,7 +92,7 @@ export const getQuotes = defineReadTool({
             conId === undefined ? contract : `${contract} {${conId}}`,
             facts({ ...values, close, change, changePercent, ...(close !== undefined && { 'close of': closeDate }) }),
             greeks && `Greeks: ${facts(greeks)}`,
-            ratios && facts(ratios),
+            ratios && ratioLine(ratios, values.currency),
             dividends && `Dividends: ${facts(dividends)}`,
             `as of ${asOf}`,
           ]

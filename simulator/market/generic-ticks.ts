@@ -98,11 +98,15 @@ const genericTicks: Readonly<Record<string, (subject: Subject) => Iterable<Tick>
     subject.instrument.secType.endsWith('FUT') ? [size(86, daily(subject, 'open interest', 2e6))] : [],
 };
 
-/** Fundamental ratios as `KEY=value;…`, those that the market itself gives. Newer gateways have none any more. */
+/** Fundamental ratios as `KEY=value;…`, those that the market itself gives and two of a company’s. Newer gateways have none any more. */
 function ratios(subject: Subject): Tick[] {
   const { instrument, quote, model, instant } = subject;
   if (instrument.secType !== 'STK') return [];
   const year = dailyBars(subject, 364);
+  const { conId } = instrument;
+  // Invented, but of one company: what it earns and its shares stay while its price moves.
+  const earned = (year[0]?.open ?? quote.last) / (12 + (conId % 24));
+  const millionShares = 500 + (conId % 4_000);
   const paid = dividendsPaid(instrument, model.schedule(instrument).zone.day(instant));
   const values = {
     NPRICE: quote.last,
@@ -111,6 +115,8 @@ function ratios(subject: Subject): Tick[] {
     BETA: instrument.process.beta,
     TTMDIVSHR: paid,
     YIELD: (100 * paid) / quote.last,
+    PEEXCLXOR: quote.last / earned,
+    MKTCAP: quote.last * millionShares,
   };
   const pairs = Object.entries(values).map(([key, value]) => `${key}=${value.toFixed(5)}`);
   return [text(47, pairs.join(';'))];
