@@ -77,8 +77,10 @@ async function describePage(page: readonly Held[], context: ToolContext) {
     const currency = contract.currency ?? '';
     const rate = exchangeRates(values).get(currency);
     const worth = parseNumber(values?.get('NetLiquidation')?.get(baseCurrency(values) ?? ''));
+    // What a position in a currency is worth is in the account's cash already.
+    const inCash = contract.secType === 'CASH';
     const weight =
-      marketValue !== undefined && rate !== undefined && worth !== undefined && worth !== 0
+      !inCash && marketValue !== undefined && rate !== undefined && worth !== undefined && worth !== 0
         ? Math.round(((marketValue * rate) / worth) * 10_000) / 100
         : undefined;
     return omitUndefined({
