@@ -48,14 +48,6 @@ describe('while the market is closed', () => {
   });
 });
 
-it('a position in a currency has no weight beside the cash that it is', async () => {
-  const { positions } = await relay.read(getPositions);
-  const currencies = positions.filter(({ secType }) => secType === 'CASH');
-  expect(currencies).not.toHaveLength(0);
-  for (const position of currencies) expect(position.weight).toBeUndefined();
-  expect(positions.filter(({ weight }) => weight !== undefined).length).toBeGreaterThan(5);
-});
-
 /** Names of what is a price of the market. */
 const priced =
   /^(price|bid|ask|last|close|open|high|low|mark|first|vwap|wap|marketPrice|mostTraded|spread|averageBid|averageAsk)$/;
