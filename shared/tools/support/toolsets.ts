@@ -8,6 +8,7 @@ export const toolsets = {
   options: 'Option chains and calculations',
   research: 'News, calendars, fundamentals and market scanners',
   personal: 'Your watchlists and alerts',
+  orders: 'Orders: see them and, where you allow it, place them',
 } as const;
 
 export type Toolset = keyof typeof toolsets;
