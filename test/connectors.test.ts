@@ -176,7 +176,7 @@ describe.each(connectorCases.map((one) => [one.name, one] as const))('%s', (_, c
     expect(consent.text).toContain(
       'id' in client ? `is published by ${new URL(client.id).host}` : 'name is not verified',
     );
-    expect(consent.html).not.toContain('value="ibkr:trade"');
+    expect(consent.html).toMatch(/value="ibkr:trade"(?![^>]*checked)/);
     const back = (await consent.submit('Allow')).url;
     expect(back.href.split('?')[0]).toBe(redirectUri);
     expect(back.searchParams.get('state')).toBe('a state/+&=');
@@ -191,7 +191,9 @@ describe.each(connectorCases.map((one) => [one.name, one] as const))('%s', (_, c
       ...tokenRequest,
     });
     const tokens = (await (await send(server.token_endpoint as never, exchange)).json()) as Record<string, string>;
-    expect(tokens.scope).toBe([scope, ...moreScopes].join(' '));
+    // It asked for all that the challenge named; trading was not ticked.
+    expect(scope).toBe('ibkr:read ibkr:trade');
+    expect(tokens.scope).toBe(['ibkr:read', ...moreScopes].join(' '));
 
     const call = async (token = '', method: string, params: object = {}) => {
       const request = mcpRequest(opens, method, params);

@@ -134,19 +134,19 @@ const refresh = (clientId: string, token: string) =>
   post('/oauth/token', { grant_type: 'refresh_token', client_id: clientId, refresh_token: token });
 
 describe('discovery', () => {
-  test('an unauthorized call names the metadata and the least scope', async () => {
+  test('an unauthorized call names the metadata and all that can be asked for, or trading could never be granted', async () => {
     const response = await callMcp();
     expect(response.status).toBe(401);
     const challenge = response.headers.get('WWW-Authenticate') ?? '';
     expect(challenge).toContain(`resource_metadata="${worker.origin.origin}/.well-known/oauth-protected-resource/mcp"`);
-    expect(challenge).toContain('scope="ibkr:read"');
+    expect(challenge).toContain('scope="ibkr:read ibkr:trade"');
   });
 
   test('the protected resource is the URL that people paste', async () => {
     expect(await json('/.well-known/oauth-protected-resource/mcp')).toMatchObject({
       resource: worker.mcp.href,
       authorization_servers: [worker.origin.origin],
-      scopes_supported: ['ibkr:read'],
+      scopes_supported: ['ibkr:read', 'ibkr:trade'],
       bearer_methods_supported: ['header'],
     });
   });

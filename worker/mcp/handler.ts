@@ -1,8 +1,10 @@
+import { insufficientScope } from '@cloudflare/workers-oauth-provider';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import { createMcpHandler } from 'agents/mcp/server';
 import { ToolError } from '../../shared/errors.ts';
 import { loopbackHosts } from '../../shared/loopback.ts';
 import { findTool } from '../../shared/tools/index.ts';
+import { scopes, type ToolDefinition } from '../../shared/tools/support/define.ts';
 import { renderError } from '../../shared/tools/support/render.ts';
 import { parseToolsets, type Toolset, toolsetNames } from '../../shared/tools/support/toolsets.ts';
 import { withBoundedBody } from '../edge/bounded-body.ts';
@@ -57,6 +59,9 @@ export function mcpHandler(origin: URL): (request: Request, context: AuthorizedC
       return failure(400, -32_600, 'Send one message a request: this revision of MCP has no batches.');
     }
     const tool = findTool(toolNameOf(body.parsed) ?? '');
+    if (tool && !context.auth.scope.includes(tool.scope)) {
+      return insufficientScope(context.auth, Object.values(scopes), notGranted(tool));
+    }
     const handler = tool && tool.timeoutMs > streamAfterMs ? streaming : quick;
     let asked: readonly Toolset[];
     try {
@@ -107,6 +112,10 @@ function toolsetsOf({ searchParams }: URL): readonly Toolset[] {
 
 function refusal({ data }: ToolError): Response {
   return failure(400, -32_602, renderError(data));
+}
+
+function notGranted({ name, scope }: ToolDefinition): string {
+  return `${name} needs ${scope}, which this connection was not granted: connect again and tick it on the consent page.`;
 }
 
 /** There are no sessions to listen to or to end. */

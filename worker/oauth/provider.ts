@@ -80,7 +80,8 @@ function oauthProvider(origin: URL): OAuthProvider<Env> {
     // Desktop apps are called back by schemes of their own; which ones may be is decided in worker/clients.
     allowPrivateUseRedirectUris: true,
     scopesSupported: [...supportedScopes],
-    requiredScopes: [scopes.read],
+    // Clients ask for what is named here and nothing else, so trading must be named to be offered; it is granted by a tick only.
+    requiredScopes: [scopes.read, scopes.trade],
     resourceMetadata: {
       resource: new URL('/mcp', origin).href,
       authorization_servers: [origin.origin],

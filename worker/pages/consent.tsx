@@ -69,7 +69,7 @@ export function ConsentPage({
               <span>
                 Allow trading{' '}
                 <span class="soft">
-                  ({scopes.trade}) — your relay must allow it too, and there are no order tools yet
+                  ({scopes.trade}) — within the limits that you set, and only where your relay at home allows it too
                 </span>
               </span>
             </label>
