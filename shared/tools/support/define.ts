@@ -87,3 +87,30 @@ export function defineOwnTool<Input extends z.ZodObject, Output extends z.ZodObj
 ): ToolDefinition<Input, Output, Name> & { readonly runsAt: 'home' } {
   return { scope: scopes.read, kind: 'own', runsAt: 'home', annotations: ownLists, ...tool };
 }
+
+/** It acts on the market, so hosts may ask before it runs. */
+const acting = { readOnlyHint: false, destructiveHint: true, openWorldHint: true } as const;
+
+/** It keeps a ticket for a while, from which nothing follows by itself. */
+const preparing = { readOnlyHint: false, destructiveHint: false, openWorldHint: true } as const;
+
+/**
+ * Defines a tool of trading. It runs at Home, which has the tickets; what goes to the market is decided there and, in the
+ * last place, by the relay. `prepares` marks the one that sends nothing.
+ */
+export function defineTradeTool<Input extends z.ZodObject, Output extends z.ZodObject, const Name extends string>({
+  prepares = false,
+  ...tool
+}: Pick<ToolDefinition<Input, Output, Name>, 'name' | 'title' | 'description' | 'input' | 'output' | 'render'> & {
+  readonly prepares?: boolean;
+}): ToolDefinition<Input, Output, Name> & { readonly runsAt: 'home' } {
+  return {
+    scope: scopes.trade,
+    toolset: 'orders',
+    kind: prepares ? 'own' : 'mutation',
+    runsAt: 'home',
+    annotations: prepares ? preparing : acting,
+    timeoutMs: 60_000,
+    ...tool,
+  };
+}
