@@ -137,6 +137,11 @@ export class Home extends DurableObject<HomeEnv> {
     return { relays: this.#rooms?.relays.views() ?? [] };
   }
 
+  /** Whether a relay allows trading, as far as it was last heard. */
+  mayTrade(): boolean {
+    return this.#rooms?.relays.views().some(({ status }) => (status?.trading ?? 'read-only') !== 'read-only') ?? false;
+  }
+
   // Alerts, for the dashboard.
 
   alertsOverview(): AlertsOverview {

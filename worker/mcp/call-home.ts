@@ -20,6 +20,11 @@ export function cancelAtHome(userId: string, alias: string): void {
   waitUntil(env.HOME.getByName(userId).cancelAlias(alias));
 }
 
+/** Whether any relay of the user allows trading, as far as it was last heard. */
+export async function tradesAtHome(userId: string): Promise<boolean> {
+  return env.HOME.getByName(userId).mayTrade();
+}
+
 /**
  * Runs a tool at the user's relay through their Home. When the client goes away the call is cancelled at the relay and
  * the gateway.

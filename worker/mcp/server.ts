@@ -15,7 +15,7 @@ import { renderError } from '../../shared/tools/support/render.ts';
 import type { Toolset } from '../../shared/tools/support/toolsets.ts';
 import { version } from '../../shared/version.ts';
 import type { ProgressListener } from '../home/home.ts';
-import { callHome, cancelAtHome } from './call-home.ts';
+import { callHome, cancelAtHome, tradesAtHome } from './call-home.ts';
 
 /** What a server needs of the authorized request that it serves. */
 export interface ServerRequest {
@@ -28,31 +28,41 @@ export interface ServerRequest {
   readonly era: 'legacy' | 'modern';
 }
 
-const instructions = [
-  'Read access to the user’s own Interactive Brokers account through a relay at their home.',
+const reading = [
+  'The user’s own Interactive Brokers account through a relay at their home.',
   'Start with get_status when something fails. Name instruments as in AAPL, AAPL@NYSE, SHEL.GBP, EUR.USD, SPX:IND, ESZ6, ES:CONTFUT, BTC.USD:CRYPTO, SPY 20261218 C 600, SPY DEC26 600 P, by conId (265598), or for quotes as a combination (SPY 20261218 C 600 - 2 x SPY 20261218 C 610); every result’s `contract` can be passed into the next call. Other platforms’ symbols work too (VOD.L, ^GSPC, ES=F, BTC/USD); `readAs` then says as what they were read.',
   'Numbers are in the stated currency; delayed data says so.',
 ].join(' ');
+
+/** How an order comes about; for those who may place any. */
+const trading =
+  'Orders: preview_order shows costs, margin and limits and gives a ticket; confirm_order submits it, at most once, unless the answer says that a person does. place_order does both where policy allows. After a lost answer never order anew: ask get_order_status, or repeat the same call with the same client_request_id. “unknown” is being found out: wait, do not repeat.';
 
 /**
  * A fresh MCP server for one request. The low-level server, because tools are validated and listed here: the schemas are
  * built once, arguments and failures are typed, and nothing is registered anew for each call.
  */
 export function createServer(request: ServerRequest): Server {
+  const trades = request.scopes.includes(scopes.trade);
   const server = new Server(
     { name: 'ibkr-remote-mcp', title: 'Interactive Brokers', version },
     {
-      instructions,
+      instructions: trades ? `${reading} ${trading}` : reading,
       capabilities: { tools: { listChanged: false } },
-      // The list depends on the grant, and changes with a deployment only.
-      cacheHints: { 'tools/list': { ttlMs: 300_000, cacheScope: 'private' } },
+      // The list depends on the grant and changes with a deployment; that of a grant for trading also with the relay's mode.
+      cacheHints: { 'tools/list': { ttlMs: trades ? 30_000 : 300_000, cacheScope: 'private' } },
     },
   );
-  server.setRequestHandler('tools/list', () => ({
-    tools: tools
-      .filter((tool) => request.scopes.includes(tool.scope) && request.toolsets.includes(tool.toolset))
-      .map((tool) => listingOf(tool) as Tool),
-  }));
+  server.setRequestHandler('tools/list', async () => {
+    const usable = (await mayTrade(request))
+      ? request.scopes
+      : request.scopes.filter((scope) => scope !== scopes.trade);
+    return {
+      tools: tools
+        .filter((tool) => usable.includes(tool.scope) && request.toolsets.includes(tool.toolset))
+        .map((tool) => listingOf(tool) as Tool),
+    };
+  });
   server.setRequestHandler('tools/call', ({ params }, context) => {
     const tool = findTool(params.name);
     if (!tool)
@@ -66,6 +76,11 @@ export function createServer(request: ServerRequest): Server {
     });
   }
   return server;
+}
+
+/** Trade tools are shown where the grant and a relay allow trading; what a relay that is away last said of itself counts. */
+async function mayTrade({ scopes: granted, userId }: ServerRequest): Promise<boolean> {
+  return granted.includes(scopes.trade) && tradesAtHome(userId);
 }
 
 function aliasOf({ grant }: ServerRequest, id: string | number): string {
