@@ -6,22 +6,25 @@ import type {
   PlaceBody,
   SettleBody,
   StopBody,
+  TicketReport,
+  TradingStatus,
 } from '../../shared/orders/frames.ts';
 import type { LegName, OrderContract, OrderIdentity, OrderTerms, PlannedExercise } from '../../shared/orders/order.ts';
+import type { PreparedOrder } from '../../shared/orders/preview.ts';
+import type { LeaveBy, LocalClocks } from './leaving.ts';
 
 /**
  * What the relay's trading machine (trader.ts) hears and does. The machine is pure: `step(state, event)` gives the next
  * state and effects, which the adapter carries out in this order, one after the other; it may die between any two of them.
- * After a start the state is folded from the journal alone.
+ * After a start the state is folded from the journal alone, and the first event is `started`.
+ *
+ * The adapter owes it: events one at a time, and those of one source in the order in which they happened; all effects of a
+ * step before the next event; everything that the gateway says from the moment on at which it made the connection.
  */
 
 /** What time it is, in every event. */
-export interface Clocks {
-  /** Never set, milliseconds. */
-  readonly monotonic: number;
-  /** This machine's wall clock, epoch milliseconds. */
-  readonly wall: number;
-  /** The gateway's, epoch milliseconds. */
+export interface Clocks extends LocalClocks {
+  /** The gateway's, epoch milliseconds; the best guess while none has told it. */
   readonly gateway: number;
 }
 
@@ -40,6 +43,7 @@ export interface SeenOrder extends OrderIdentity {
 }
 
 export interface SeenExecution extends OrderIdentity {
+  /** IB's id: see shared/orders/fills.ts. */
   readonly execId: string;
   readonly account: string;
   readonly orderRef: string;
@@ -55,7 +59,10 @@ export interface SeenExecution extends OrderIdentity {
 
 /** What the gateway says. */
 export type GatewayNews =
-  /** Logged in with nextValidId under our client id: a new session, which a random name tells from others. */
+  /**
+   * Logged in with nextValidId under our client id: a new session, which a random name tells from others. It comes before
+   * anything else that is heard on this connection, and what was heard on an earlier one is never told after it.
+   */
   | {
       readonly type: 'session';
       readonly session: string;
@@ -64,9 +71,12 @@ export type GatewayNews =
       readonly accounts: readonly string[];
       readonly zone?: string;
     }
-  | { readonly type: 'session-lost'; readonly refused: boolean }
+  | { readonly type: 'session-lost' }
+  /** Its port refused a connection: no gateway runs there, so none keeps an order that it has not passed on. */
+  | { readonly type: 'port-refused' }
   /** 1100; then 1101 or 1102. */
   | { readonly type: 'upstream'; readonly up: boolean }
+  /** The gateway has answered a question that was asked on this connection, after the upstream was last lost. */
   | { readonly type: 'heartbeat' }
   | { readonly type: 'open-order'; readonly order: SeenOrder }
   | {
@@ -87,7 +97,7 @@ export type GatewayNews =
       readonly realizedPnl?: string;
     }
   | { readonly type: 'order-error'; readonly orderId: number; readonly code: number; readonly text: string }
-  /** The answer to a `look`: whole lists, or why there is none. */
+  /** The answer to a `look`: whole lists; without `found` it failed, or the connection went. */
   | {
       readonly type: 'looked';
       readonly look: number;
@@ -98,23 +108,42 @@ export type GatewayNews =
       };
     };
 
-export type TraderEvent = { readonly clocks: Clocks } & (
+/** What of the limits an order uses, in base currency. */
+export type LimitUse = PreparedOrder['uses'];
+
+/** What was found out about an order a moment before it is sent, for the judgement at send. */
+export interface SendFacts {
+  readonly measures: PreparedOrder['measures'];
+  readonly uses: LimitUse;
+}
+
+export type TraderEvent = { readonly clocks: Clocks } /** Once, after the fold. */ & (
+  | { readonly type: 'started' }
   | {
       readonly type: 'instruction';
       readonly id: string;
       readonly body:
-        | { readonly name: 'place'; readonly place: PlaceBody }
+        | {
+            readonly name: 'place';
+            readonly place: PlaceBody;
+            /** The hash that our journal has at the length which the body names; absent when it is not that long. */
+            readonly hashThere?: string;
+            /** For how many more events the outbox has room. */
+            readonly room: number;
+            /** Absent when they could not be had: what then has to pass is for `judgeAtSend` to say. */
+            readonly facts?: SendFacts;
+          }
         | { readonly name: 'cancel'; readonly cancel: CancelBody }
-        | { readonly name: 'settle'; readonly settle: SettleBody }
+        | { readonly name: 'settle'; readonly settle: SettleBody; readonly hashThere?: string }
         | { readonly name: 'stop'; readonly stop: StopBody };
     }
-  /** Home's clock at the moment the connection to it was made, epoch milliseconds; `lost` when it went. */
+  /** Home's clock, epoch milliseconds, when the connection to it was made and as often as it is told; `lost` when it went. */
   | { readonly type: 'home'; readonly time?: number; readonly lost?: true }
-  /** The hub has taken events; the last journal length that they told. */
+  /** The hub has taken events; the last journal head that they told. Before any instruction that it sent afterwards. */
   | { readonly type: 'acknowledged'; readonly head: JournalHead }
   | { readonly type: 'gateway'; readonly news: GatewayNews }
   /** What a `send` effect came to: handed to the socket, or certainly not. Absent answers count as handed over. */
-  | { readonly type: 'sent'; readonly batch: number; readonly handedOver: boolean }
+  | { readonly type: 'sent'; readonly batch: number; readonly handedOver: boolean; readonly why?: string }
   | { readonly type: 'timer'; readonly name: string }
   /** From the control socket at home. */
   | { readonly type: 'command'; readonly id: string; readonly command: TraderCommand }
@@ -130,7 +159,10 @@ export type TraderCommand =
       readonly cancelOwn: boolean;
     }
   | { readonly name: 'resume-trading' }
-  | { readonly name: 'trust'; readonly home: string }
+  /** `generation`: the new one of the journal, random. */
+  | { readonly name: 'trust'; readonly home: string; readonly generation: string }
+  /** A person says that the gateway was restarted since. */
+  | { readonly name: 'gateway-restarted' }
   | { readonly name: 'resolve'; readonly ticket: string; readonly placed: boolean; readonly note: string };
 
 /** One message to the gateway. */
@@ -151,7 +183,15 @@ export type GatewayMessage =
 
 /** What the journal keeps, each fsynced before the next effect. All that the machine must know after a start. */
 export type JournalEntry =
-  | { readonly type: 'trusted'; readonly home: string; readonly by: 'pairing' | 'person'; readonly at: number }
+  /** Home and journal believe in each other, from this entry on under this generation of the journal. */
+  | {
+      readonly type: 'trusted';
+      readonly home: string;
+      readonly generation: string;
+      readonly by: 'pairing' | 'person';
+      readonly at: number;
+    }
+  /** Before the first byte of it leaves. */
   | {
       readonly type: 'taken';
       readonly ticket: string;
@@ -163,27 +203,29 @@ export type JournalEntry =
       readonly session: string;
       readonly at: number;
       readonly gatewayAt: number;
-      readonly used: {
-        readonly notional: string;
-        readonly orders: number;
-        readonly quantity: string;
-        readonly loss: string;
-      };
+      readonly used: LimitUse;
+      readonly approval: PlaceBody['approval'];
     }
   | { readonly type: 'refused'; readonly ticket: string; readonly error: ToolErrorData; readonly at: number }
+  /** What became of a ticket, as it is told. */
   | {
       readonly type: 'outcome';
       readonly ticket: string;
-      readonly revision: number;
-      readonly report: OrderEventBody['body'];
+      readonly report: TicketReport;
       readonly at: number;
     }
+  /** Why no later silence about a ticket proves that it was never placed; `restarted` lifts `silent`. */
+  | { readonly type: 'doubt'; readonly ticket: string; readonly why: Doubt; readonly at: number }
   | {
       readonly type: 'cancel';
       readonly request: string;
+      readonly what: CancelBody['what'];
       readonly orders: readonly OrderIdentity[];
+      readonly by: string;
       readonly at: number;
     }
+  | { readonly type: 'cancelled'; readonly request: string; readonly at: number }
+  /** The permanent id under which IB has an order of ours, or what was seen of its life. */
   | {
       readonly type: 'order';
       readonly ticket: string;
@@ -191,14 +233,23 @@ export type JournalEntry =
       readonly permId: number;
       readonly at: number;
     }
-  | { readonly type: 'fill'; readonly ticket: string; readonly execution: SeenExecution; readonly at: number }
+  /** Again when its commission became known. */
   | {
-      readonly type: 'stopped';
-      readonly where: 'dashboard' | 'home' | 'breaker' | 'kill_file';
-      readonly reason: string;
+      readonly type: 'fill';
+      readonly ticket: string;
+      readonly leg: LegName;
+      readonly execution: SeenExecution;
+      readonly commission?: FillCosts;
       readonly at: number;
     }
-  | { readonly type: 'resumed'; readonly where: 'dashboard' | 'home' | 'kill_file'; readonly at: number }
+  | {
+      readonly type: 'stopped';
+      readonly where: StopPlace;
+      readonly reason: string;
+      readonly by: string;
+      readonly at: number;
+    }
+  | { readonly type: 'resumed'; readonly where: StopPlace; readonly by: string; readonly at: number }
   | { readonly type: 'rejection'; readonly ticket: string; readonly at: number }
   | { readonly type: 'acceptance'; readonly ticket: string; readonly at: number }
   | { readonly type: 'acknowledged'; readonly length: number; readonly at: number }
@@ -210,19 +261,44 @@ export type JournalEntry =
       readonly at: number;
     };
 
+export type StopPlace = NonNullable<TradingStatus['stopped']>['where'];
+
+/**
+ * - `silent`: a living connection neither echoed nor refused it, so it may wait in a window of the gateway.
+ * - `upstream`: the gateway lost IB since the write, so it may keep it and send it later.
+ * - `restarted`: the gateway was restarted since.
+ */
+export type Doubt = 'silent' | 'upstream' | 'restarted';
+
+export interface FillCosts {
+  readonly commission: string;
+  readonly currency: string;
+  readonly realizedPnl?: string;
+}
+
 export type TraderEffect =
   /** Append and fsync; when it fails the process ends at once. */
   | { readonly type: 'journal'; readonly entry: JournalEntry }
-  /** All in one turn of the event loop, in this order; leads to `sent`. */
-  | { readonly type: 'send'; readonly batch: number; readonly messages: readonly GatewayMessage[] }
+  /**
+   * All in one turn of the event loop, in this order, on that session's connection or not at all; leads to `sent`. With
+   * `leave`, `mayStillLeave` is asked right before the first byte, and the socket's buffer is empty.
+   */
+  | {
+      readonly type: 'send';
+      readonly batch: number;
+      readonly session: string;
+      readonly messages: readonly GatewayMessage[];
+      readonly leave?: LeaveBy;
+    }
   /** Answer an instruction: taken on, or refused with nothing done. */
   | { readonly type: 'answer'; readonly id: string; readonly refused?: ToolErrorData }
-  /** For Home, kept until it has it. */
-  | { readonly type: 'tell'; readonly event: OrderEventBody }
-  /** Ask the gateway for all open orders, today's completed orders and executions; leads to `looked`. */
+  /** For Home, kept until it has it. The adapter adds the journal's head as it is then. */
+  | { readonly type: 'tell'; readonly home?: string; readonly body: OrderEventBody['body'] }
+  /** Ask the gateway for all open orders, today's completed orders and executions, in that order; leads to `looked`. */
   | { readonly type: 'look'; readonly look: number }
   /** End the connection to the gateway on purpose and make it again. */
   | { readonly type: 'reconnect' }
+  /** A timer of the same name is replaced. */
   | { readonly type: 'timer'; readonly name: string; readonly ms: number }
   | { readonly type: 'clear-timer'; readonly name: string }
   | { readonly type: 'reply'; readonly id: string; readonly ok: boolean; readonly text: string }

@@ -75,8 +75,17 @@ export const cancelBody = z.object({
 });
 export type CancelBody = z.output<typeof cancelBody>;
 
-/** What became of these tickets? One that the journal does not hold is refused for ever by asking. */
-export const settleBody = z.object({ ...pairing, tickets: z.array(ticketId).min(1).max(200) });
+/**
+ * What became of these tickets? One that the journal does not hold is refused for ever by asking, if it was minted in the
+ * journal's generation; of another one it cannot tell.
+ */
+export const settleBody = z.object({
+  ...pairing,
+  tickets: z
+    .array(z.object({ ticket: ticketId, mintedIn: generationId }))
+    .min(1)
+    .max(200),
+});
 export type SettleBody = z.output<typeof settleBody>;
 
 /** Stop trading, or lift a stop that was set from here. `protect` keeps protective legs. */
