@@ -43,6 +43,14 @@ export const errorCodes = [
   'insufficient_scope',
   /** The tool is unknown to the other end (version skew). */
   'unsupported',
+  /** A limit or rule of the owner's forbids this order; nothing was sent. */
+  'rejected_by_policy',
+  /** Trading is off, stopped or not possible now; nothing was sent. `nextStep` says who can change that. */
+  'trading_unavailable',
+  /** The same id was used for another order, or an approval belongs to another; nothing was sent. */
+  'conflict',
+  /** No such ticket of this connection, or it can no longer be used. */
+  'ticket_not_found',
   /** A defect on our side. */
   'internal',
 ] as const;

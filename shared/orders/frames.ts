@@ -76,15 +76,14 @@ export const cancelBody = z.object({
 export type CancelBody = z.output<typeof cancelBody>;
 
 /**
- * What became of these tickets? One that the journal does not hold is refused for ever by asking, if it was minted in the
+ * Do we mean the same journal, and what became of these tickets? Sent after every hello, also without tickets: until the
+ * relay has accepted one on a connection, Home sends it no order; a relay that does not believe in the pair refuses the
+ * whole and touches nothing. A ticket that the journal does not hold is refused for ever by asking, if it was minted in the
  * journal's generation; of another one it cannot tell.
  */
 export const settleBody = z.object({
   ...pairing,
-  tickets: z
-    .array(z.object({ ticket: ticketId, mintedIn: generationId }))
-    .min(1)
-    .max(200),
+  tickets: z.array(z.object({ ticket: ticketId, mintedIn: generationId })).max(200),
 });
 export type SettleBody = z.output<typeof settleBody>;
 
