@@ -53,19 +53,21 @@ export interface Ticket {
   readonly requestId?: string;
   /** The user's own reference; IB never sees it. */
   readonly reference?: string;
-  /** SHA-256 of the tool's arguments, which a retry that carries an answer must repeat. */
+  /** SHA-256 of the tool's arguments without the request id: the same words again are the same order. */
   readonly argumentsHash: string;
   readonly prepared: PreparedOrder;
   /** Of Home's policy. */
   readonly verdicts: readonly Verdict[];
   /** The strictest of the relay's and Home's. */
   readonly approval: ApprovalMode;
-  /** Made anew with each question to a human, gone with the first answer. */
-  readonly nonce?: string;
+  /** The question that a human is being asked: made anew each time, gone with the first answer. */
+  readonly question?: { readonly nonce: string; readonly argumentsHash: string };
   readonly mintedAt: number;
   readonly expiresAt: number;
   readonly approved?: Approval;
   readonly consumedAt?: number;
+  /** Its frame was given to the connection. */
+  readonly sentAt?: number;
   readonly overAt?: number;
   /** The relay's newest. */
   readonly report?: TicketReport;
@@ -121,7 +123,7 @@ export type HomeTradingEvent = {
   | { readonly type: 'opened'; readonly device: string; readonly status: TradingStatus | undefined }
   | { readonly type: 'status'; readonly device: string; readonly status: TradingStatus | undefined }
   | { readonly type: 'removed'; readonly device: string }
-  /** An order was prepared at its relay; leads to `answer`. `place`: submit it too, where nobody has to be asked. */
+  /** An order was prepared at its relay; leads to `answer`. Unless it is a preview only, it is submitted where nobody is asked. */
   | {
       readonly type: 'prepared';
       readonly id: string;
@@ -137,7 +139,14 @@ export type HomeTradingEvent = {
       readonly prepared: PreparedOrder;
     }
   /** The asker's next call confirms it; leads to `answer`. */
-  | { readonly type: 'confirm'; readonly ticket: string; readonly asker: Asker; readonly online: boolean }
+  | {
+      readonly type: 'confirm';
+      readonly ticket: string;
+      readonly nonce: string;
+      readonly argumentsHash: string;
+      readonly asker: Asker;
+      readonly online: boolean;
+    }
   /** A human answered the question that carried this nonce; leads to `answer`. */
   | {
       readonly type: 'answered';

@@ -8,13 +8,15 @@ import { endStates, type TicketState } from './ticket-states.ts';
  */
 
 /** What Home does with a ticket. */
-export const ticketSteps = ['ask', 'approve', 'deny', 'expire', 'submit', 'not_sent', 'lose_sight'] as const;
+export const ticketSteps = ['renew', 'ask', 'approve', 'deny', 'expire', 'submit', 'not_sent', 'lose_sight'] as const;
 export type TicketStep = (typeof ticketSteps)[number];
 
 type From<State extends string> = Readonly<Partial<Record<TicketState, State>>>;
 
 const steps: Readonly<Record<TicketStep, From<TicketState>>> = {
-  /** Somebody else than the asker's own next call has to approve it. */
+  /** The same order was previewed again: what was found out then replaces what was known. */
+  renew: { previewed: 'previewed', awaiting_approval: 'previewed' },
+  /** It was asked for, and waits for its approval. */
   ask: { previewed: 'awaiting_approval', awaiting_approval: 'awaiting_approval' },
   approve: { previewed: 'approved', awaiting_approval: 'approved' },
   deny: { previewed: 'denied', awaiting_approval: 'denied' },
