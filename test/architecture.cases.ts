@@ -224,7 +224,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/loopback.ts': [],
   'shared/operation.ts': [],
   'shared/options': [],
-  'shared/orders': [],
+  'shared/orders': ['shared/errors.ts', 'shared/operation.ts'],
   'shared/plain-text.ts': [],
   'shared/status.ts': ['shared/plain-text.ts', 'shared/values.ts'],
   'shared/bar-sizes.ts': ['shared/values.ts'],

@@ -4,7 +4,7 @@ import type {
   HomeAnswer,
   HomeTradingEffect,
   HomeTradingState,
-  OrderRequest,
+  SentRequest,
   Ticket,
   TradingRelay,
 } from './home-model.ts';
@@ -17,7 +17,7 @@ export interface HomeDraft {
   readonly relays: Map<string, TradingRelay>;
   readonly owners: Map<string, string>;
   readonly tickets: Map<string, Ticket>;
-  readonly requests: Map<string, OrderRequest>;
+  readonly requests: Map<string, SentRequest>;
   policy: HomeTradingState['policy'];
   readonly effects: HomeTradingEffect[];
 }
@@ -41,7 +41,7 @@ export function putRelay(draft: HomeDraft, relay: TradingRelay): TradingRelay {
   return relay;
 }
 
-export function putRequest(draft: HomeDraft, request: OrderRequest): void {
+export function putRequest(draft: HomeDraft, request: SentRequest): void {
   draft.requests.set(request.id, request);
   draft.effects.push({ type: 'save', what: 'request', request }, { type: 'changed', id: request.id });
 }

@@ -95,7 +95,7 @@ export interface TradingRelay {
 }
 
 /** A cancel or a stop that was sent. */
-export interface OrderRequest {
+export interface SentRequest {
   readonly id: string;
   readonly device: string;
   readonly kind: 'cancel' | 'stop';
@@ -113,7 +113,7 @@ export interface HomeTradingState {
   /** Which relay trades an account: the first that announced it. */
   readonly owners: ReadonlyMap<string, string>;
   readonly tickets: ReadonlyMap<string, Ticket>;
-  readonly requests: ReadonlyMap<string, OrderRequest>;
+  readonly requests: ReadonlyMap<string, SentRequest>;
   readonly policy: Policy;
 }
 
@@ -207,7 +207,7 @@ export type HomeTradingEffect =
   | { readonly type: 'save'; readonly what: 'relay'; readonly relay: TradingRelay }
   | { readonly type: 'save'; readonly what: 'forget-relay'; readonly device: string }
   | { readonly type: 'save'; readonly what: 'owner'; readonly account: string; readonly device: string }
-  | { readonly type: 'save'; readonly what: 'request'; readonly request: OrderRequest }
+  | { readonly type: 'save'; readonly what: 'request'; readonly request: SentRequest }
   | { readonly type: 'save'; readonly what: 'policy'; readonly policy: Policy }
   | {
       readonly type: 'save';

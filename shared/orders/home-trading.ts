@@ -3,7 +3,7 @@ import type {
   HomeTradingEffect,
   HomeTradingEvent,
   HomeTradingState,
-  OrderRequest,
+  SentRequest,
   Ticket,
   TradingRelay,
 } from './home-model.ts';
@@ -27,7 +27,7 @@ export interface KeptTrading {
   readonly owners: readonly (readonly [account: string, device: string])[];
   /** Oldest first. */
   readonly tickets: readonly Ticket[];
-  readonly requests: readonly OrderRequest[];
+  readonly requests: readonly SentRequest[];
   readonly policy: Policy;
 }
 
