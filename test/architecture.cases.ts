@@ -150,6 +150,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'relay/json.ts': [],
   'relay/logger.ts': [],
   'relay/main.ts': ['relay/commands', 'relay/config.ts', 'relay/logger.ts', 'relay/stop-times.ts', 'shared/version.ts'],
+  'relay/orders': ['shared/errors.ts', 'shared/orders'],
   'relay/performance': [
     'relay/async',
     'relay/database.ts',
