@@ -205,6 +205,8 @@ export type JournalEntry =
       readonly gatewayAt: number;
       readonly used: LimitUse;
       readonly approval: PlaceBody['approval'];
+      /** Of a change: whether the regular session was open, so that new terms show at once. */
+      readonly regularHours?: boolean;
     }
   | { readonly type: 'refused'; readonly ticket: string; readonly error: ToolErrorData; readonly at: number }
   /** What became of a ticket, as it is told. */
@@ -231,6 +233,8 @@ export type JournalEntry =
       readonly ticket: string;
       readonly leg: LegName;
       readonly permId: number;
+      /** Its first echo was compared with what was approved. */
+      readonly compared: boolean;
       readonly at: number;
     }
   /** Again when its commission became known. */

@@ -38,6 +38,8 @@ export interface TraderSettings {
   readonly readOrder: (text: string, hash: string) => PlannedOrder;
   /** The policy at home about an order that is about to leave, and what it uses of the limits. */
   readonly judgeAtSend: (question: SendQuestion) => { readonly refused?: ToolErrorData; readonly used: LimitUse };
+  /** Own orders are cancelled when the server was away for so long, milliseconds; absent: never. */
+  readonly deadManAfter?: number;
   /** The next restart of the gateway that is configured at home, epoch milliseconds of gateway time. */
   readonly nextRestart?: (gateway: number) => number;
 }

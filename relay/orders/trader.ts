@@ -1,0 +1,188 @@
+import { cancel, cancelTimedOut, requestCancel } from './cancelling.ts';
+import { gatewayNews } from './gateway-news.ts';
+import { isUnseen, silenceTimedOut, startHunt } from './hunting.ts';
+import { nextIds, sawId } from './ids.ts';
+import { wantLook } from './looking.ts';
+import type { JournalEntry, TraderEffect, TraderEvent } from './model.ts';
+import { place, sent, serveQueue } from './placing.ts';
+import { applyEntry, record } from './record.ts';
+import type { TraderSettings } from './settings.ts';
+import { settle } from './settling.ts';
+import type { Draft, TraderState } from './state.ts';
+import { command, killFile, stop } from './stopping.ts';
+import { notice, tellAgain } from './telling.ts';
+import { unprotectedTimedOut } from './ticket-news.ts';
+
+/**
+ * The relay's trading machine: `docs/order-safety.md` says what it promises. Pure: all that it knows it was told by events
+ * and journal entries, all that it does are effects.
+ */
+
+/** The state that these entries leave behind, oldest first. */
+export function openTrader(settings: TraderSettings, entries: Iterable<JournalEntry>): TraderState {
+  const list = [...entries];
+  const draft = draftOf(
+    {
+      settings,
+      steps: 0,
+      generation: settings.journal.generation,
+      length: settings.journal.length - list.length,
+      acknowledged: 0,
+      stops: {},
+      highest: new Map(),
+      active: new Map(),
+      ended: new Map(),
+      byOrderId: new Map(),
+      recent: [],
+      queue: [],
+      cancels: new Map(),
+      stopReports: [],
+      rejections: [],
+      batches: 0,
+      looks: 0,
+    },
+    { monotonic: 0, wall: 0, gateway: 0 },
+  );
+  for (const entry of list) {
+    draft.length += 1;
+    applyEntry(draft, entry);
+  }
+  return stateOf(draft);
+}
+
+/** What the machine does when it hears this. */
+export function step(
+  state: TraderState,
+  event: TraderEvent,
+): { readonly state: TraderState; readonly effects: readonly TraderEffect[] } {
+  const draft = draftOf({ ...state, steps: state.steps + 1 }, event.clocks);
+  hear(draft, event);
+  return { state: stateOf(draft), effects: draft.effects };
+}
+
+/**
+ * Order ids for what is no order of a ticket, such as a what-if; undefined without a session, or when ids have run out. They
+ * are given to nobody else while this process lives.
+ */
+export function takeIds(
+  state: TraderState,
+  count: number,
+): { readonly state: TraderState; readonly ids: readonly number[] } | undefined {
+  const ids = nextIds(state, count);
+  const last = ids?.at(-1);
+  if (!ids || last === undefined || !state.session) return undefined;
+  const draft = draftOf(state, { monotonic: 0, wall: 0, gateway: 0 });
+  sawId(draft, state.session.clientId, last);
+  return { state: stateOf(draft), ids };
+}
+
+function draftOf(state: TraderState, clocks: Draft['clocks']): Draft {
+  return { ...state, clocks, effects: [], own: new Set() };
+}
+
+function stateOf({ clocks: _clocks, effects: _effects, own: _own, ...state }: Draft): TraderState {
+  return state;
+}
+
+function hear(draft: Draft, event: TraderEvent): void {
+  switch (event.type) {
+    case 'started':
+      started(draft);
+      return;
+    case 'instruction':
+      instruction(draft, event);
+      return;
+    case 'home':
+      home(draft, event);
+      return;
+    case 'acknowledged':
+      acknowledged(draft, event);
+      return;
+    case 'gateway':
+      gatewayNews(draft, event.news);
+      return;
+    case 'sent':
+      sent(draft, event.batch, event.handedOver, event.why);
+      return;
+    case 'timer':
+      timer(draft, event.name);
+      return;
+    case 'command':
+      command(draft, event.id, event.command);
+      return;
+    case 'kill-file':
+      killFile(draft, event.present);
+      return;
+  }
+}
+
+/** Tickets that are not over are told again, and those are looked for that nobody has seen. */
+function started(draft: Draft): void {
+  for (const ticket of [...draft.active.values()]) {
+    if (isUnseen(draft, ticket)) startHunt(draft, ticket.ticket);
+    else tellAgain(draft, ticket.ticket);
+  }
+}
+
+function instruction(draft: Draft, { id, body }: Extract<TraderEvent, { type: 'instruction' }>): void {
+  switch (body.name) {
+    case 'place':
+      place(draft, { id, ...body });
+      return;
+    case 'cancel':
+      cancel(draft, id, body.cancel);
+      return;
+    case 'settle':
+      settle(draft, id, body.settle, body.hashThere);
+      return;
+    case 'stop':
+      stop(draft, id, body.stop);
+      return;
+  }
+}
+
+const deadMan = 'dead-man';
+
+function home(draft: Draft, { time, lost, clocks }: Extract<TraderEvent, { type: 'home' }>): void {
+  const { deadManAfter } = draft.settings;
+  if (time !== undefined) {
+    draft.homeClock = { time, monotonic: clocks.monotonic, wall: clocks.wall };
+    if (deadManAfter !== undefined) draft.effects.push({ type: 'clear-timer', name: deadMan });
+  }
+  if (lost && deadManAfter !== undefined) draft.effects.push({ type: 'timer', name: deadMan, ms: deadManAfter });
+}
+
+/** Home has stored what was told up to here: from now on it may not name a shorter journal. */
+function acknowledged(draft: Draft, { head, clocks }: Extract<TraderEvent, { type: 'acknowledged' }>): void {
+  if (head.generation !== draft.generation || head.length <= draft.acknowledged) return;
+  record(draft, { type: 'acknowledged', length: head.length, at: clocks.wall });
+}
+
+function timer(draft: Draft, name: string): void {
+  const [kind, about = ''] = name.split(':');
+  switch (kind) {
+    case 'silent':
+      silenceTimedOut(draft, about);
+      return;
+    case 'unprotected':
+      unprotectedTimedOut(draft, about);
+      return;
+    case 'cancel':
+      cancelTimedOut(draft, about);
+      return;
+    case 'queue':
+      serveQueue(draft);
+      return;
+    case 'round':
+      wantLook(draft);
+      return;
+    case 'look':
+      draft.look = undefined;
+      wantLook(draft);
+      return;
+    case deadMan:
+      notice(draft, 'The server was away for long: the orders of this relay are being cancelled.');
+      requestCancel(draft, { request: `away-${draft.length}`, what: { kind: 'own' }, by: 'relay: dead man' });
+      return;
+  }
+}
