@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { bracket, TestDesk, ticketName } from '../../test/support/trading-desk.ts';
+
+describe('placing', () => {
+  it('journals before it sends, answers, and tells what the gateway says', () => {
+    const desk = new TestDesk().ready();
+    const id = desk.place('t1');
+    expect(desk.answers.get(id)).toEqual({ type: 'answer', id });
+    const order = desk.effects.map((effect) => (effect.type === 'journal' ? effect.entry.type : effect.type));
+    expect(order.indexOf('taken')).toBeLessThan(order.indexOf('send'));
+    expect(desk.placed()).toMatchObject([
+      { orderId: 101, parentId: 0, transmit: true, orderRef: `irm.home.${ticketName('t1')}.e` },
+    ]);
+    desk.echo();
+    expect(desk.report('t1')).toMatchObject({ state: 'working', legs: [{ orderId: 101, permId: 9_101 }] });
+    desk.status(101, 'Filled', { filled: '100', averagePrice: '149.5' });
+    expect(desk.report('t1')).toMatchObject({ state: 'final', legs: [{ status: 'Filled', filled: '100' }] });
+  });
+
+  it('sends all legs of a bracket at once, of which only the last transmits', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1', bracket);
+    expect(desk.placed().map(({ orderId, parentId, transmit }) => [orderId, parentId, transmit])).toEqual([
+      [101, 0, false],
+      [102, 101, false],
+      [103, 101, true],
+    ]);
+    desk.echo(3);
+    expect(desk.report('t1')?.legs.map(({ leg, permId }) => [leg, permId])).toEqual([
+      ['entry', 9_101],
+      ['take_profit', 9_102],
+      ['stop_loss', 9_103],
+    ]);
+  });
+
+  it('knows after a start what it knew before', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    desk.echo();
+    const again = desk.restarted();
+    expect(again.report('t1')).toMatchObject({ state: 'working' });
+    expect(again.sent).toEqual([]);
+    expect(again.state.highest).toEqual(new Map([[7, 101]]));
+  });
+});
