@@ -21,6 +21,8 @@ describe('the command line of npm start', () => {
     [[], { PORT: ' ' }, { port: 8787 }],
     [['--port', '9001', '-v'], { PORT: 'abc' }, { port: 9001, verbose: true }],
     [['--at', '2026-11-20T10:00:00-05:00'], {}, { at: '2026-11-20T15:00:00.000Z' }],
+    [['--trading'], {}, { trading: true }],
+    [[], {}, { trading: false }],
     [['--state', '/tmp/other'], { npm_config_loglevel: 'verbose' }, { state: '/tmp/other' }],
   ])('%j with %j', (args, env, expected) => {
     expect(read(args, env)).toMatchObject(expected);
@@ -35,6 +37,8 @@ describe('the command line of npm start', () => {
     [['--at', 'tomorrow'], {}, /has a date, a time and a zone/],
     [['--prot', '9000'], {}, /unknown option '--prot'.*Did you mean --port/],
     [['9000'], { npm_config_port: 'true' }, /: npm start -- --port 9000$/],
+    [[], { npm_config_trading: 'true' }, /: npm start -- --trading$/],
+    [['9000'], { npm_config_port: 'true', npm_config_trading: 'true' }, /: npm start -- --port 9000 --trading$/],
     [[], { npm_config_port: '9000' }, /: npm start -- --port 9000$/],
     [['9000'], { npm_config_parseable: 'true' }, /: npm start -- --port 9000$/],
     [

@@ -8,10 +8,13 @@ export interface StartOptions {
   readonly state: string;
   /** The instant at which the demo begins anew, ISO 8601; it goes on where it was, or begins, when absent. */
   readonly at?: string;
+  /** Whether assistants may place orders in the simulated account, each with a confirmation. */
+  readonly trading: boolean;
   readonly verbose: boolean;
 }
 
 const valued = ['port', 'state', 'at'] as const;
+const switches = ['trading'] as const;
 
 /** A command line that cannot be carried out; the message says what to type instead. */
 export class UsageError extends Error {
@@ -28,7 +31,7 @@ export function readStartOptions(
   env: Readonly<Record<string, string | undefined>>,
   defaultState: string,
 ): StartOptions {
-  const swallowed = valued.filter((name) => env[`npm_config_${name}`] !== undefined);
+  const swallowed = [...valued, ...switches].filter((name) => env[`npm_config_${name}`] !== undefined);
   const command = new Command('npm start --')
     .description('Run the Worker, a simulated IB Gateway and a paired relay on this machine.')
     .addOption(new Option('-p, --port <port>', 'port of the MCP endpoint (or PORT)').argParser(parsePort))
@@ -39,6 +42,7 @@ export function readStartOptions(
       resolve(defaultState),
     )
     .option('-a, --at <instant>', 'begin anew at this instant, such as 2026-11-20T15:00:00Z', parseInstant)
+    .option('-t, --trading', 'let assistants place orders in the simulated account', false)
     .option('-v, --verbose', 'show the logs of all parts', false)
     .argument('[rest...]')
     .exitOverride()
@@ -68,11 +72,12 @@ function portOfEnvironment(text: string | undefined): number {
 /** npm takes flags that stand before `--` for its own, and passes on what follows them. */
 function swallowedFlags(
   rest: readonly string[],
-  swallowed: readonly (typeof valued)[number][],
+  swallowed: readonly (typeof valued | typeof switches)[number][],
   env: Readonly<Record<string, string | undefined>>,
 ): UsageError {
   const left = [...rest];
   const flags = swallowed.map((name) => {
+    if (name === 'trading') return '--trading';
     const value = env[`npm_config_${name}`] ?? '';
     return `--${name} ${value === 'true' ? takeFitting(left, name) : value}`;
   });

@@ -12,10 +12,14 @@ import { startWorkerRuntime } from './worker-runtime.ts';
  * IB Gateway and a paired relay, each its own process. Everything it keeps is in `.local/`.
  */
 
-const { port, state, at, verbose } = options();
+const { port, state, at, trading, verbose } = options();
 const origin = `http://localhost:${port}`;
 /** Within a minute, for each part. */
 const maxRestarts = 5;
+
+const tradingOn = `on, in the simulated account: an order is previewed, and goes out when it is confirmed
+                   (tick “Allow trading” on the consent page)`;
+const tradingOff = 'off; npm start -- --trading lets an assistant place orders in the simulated account';
 
 const stops: (() => Promise<void>)[] = [];
 let stopping = false;
@@ -84,6 +88,7 @@ async function start(): Promise<void> {
     {
       ...settings,
       RELAY_LOG_LEVEL: 'info',
+      ...(trading && { RELAY_TRADING: 'paper', RELAY_APPROVAL: 'ticket' }),
       RELAY_FLEX_TOKENS: 'demo simulated1234567890 900001=activity',
       RELAY_FLEX_URL: `http://127.0.0.1:${flexPort}/FlexWebService`,
       // Used only when there is no working pairing from an earlier run.
@@ -101,13 +106,14 @@ async function start(): Promise<void> {
     Relay          ready, ${accounts}
     Market         ${inNewYork(marketTime)}; three months of trading lie behind it
                    (it goes on at the next start; npm start -- --at <instant> begins anew)
+    Trading        ${trading ? tradingOn : tradingOff}
 
     Claude Code    claude mcp add --transport http ibkr ${origin}/mcp
 
   Three things to ask:
     How much did I make this week, and what did I pay in commissions?
     What did I buy and sell in the last month, and what was the best trade?
-    How would a fall of Apple by 5 % change my portfolio?
+    ${trading ? 'Buy 10 shares of Apple at the market, with a stop 5 % below.' : 'How would a fall of Apple by 5 % change my portfolio?'}
 
   Press Ctrl-C to stop.
 `);
