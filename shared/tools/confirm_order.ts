@@ -5,8 +5,7 @@ import { renderTicket, ticketResult } from './support/order-results.ts';
 export const confirmOrder = defineTradeTool({
   name: 'confirm_order',
   title: 'Confirm an order',
-  description:
-    'Submits a ticket as it was previewed, at most once; again it tells the first outcome. Needless where a person approves.',
+  description: 'Submits a previewed ticket, at most once. Needless where a person approves.',
   input: z.object({ ticket: z.string().trim().min(1).max(60) }),
   output: ticketResult,
   render: renderTicket,

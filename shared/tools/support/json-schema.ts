@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ToolDefinition } from './define.ts';
+import { scopes, type ToolDefinition } from './define.ts';
 
 /** A JSON Schema object; only the parts that this project looks into are typed. */
 export interface JsonSchema {
@@ -9,6 +9,7 @@ export interface JsonSchema {
   enum?: string[];
   properties?: Record<string, JsonSchema>;
   additionalProperties?: boolean | JsonSchema;
+  description?: string;
 }
 
 /** A tool as `tools/list` shows it. */
@@ -16,6 +17,9 @@ export interface ToolListing extends Pick<ToolDefinition, 'name' | 'title' | 'de
   readonly inputSchema: JsonSchema;
   readonly outputSchema: JsonSchema;
 }
+
+/** Lists of choices that are longer are named by the error that refuses others. */
+const maxNamedChoices = 8;
 
 const inputs = new WeakMap<ToolDefinition, JsonSchema>();
 const listings = new WeakMap<ToolDefinition, ToolListing>();
@@ -25,11 +29,35 @@ export function listingOf(tool: ToolDefinition): ToolListing {
   let listing = listings.get(tool);
   if (!listing) {
     const { name, title, description, annotations } = tool;
-    const [inputSchema, outputSchema] = [inputJsonSchema(tool), outputJsonSchema(tool)];
+    const [whole, outputSchema] = [inputJsonSchema(tool), outputJsonSchema(tool)];
+    const inputSchema = tool.scope === scopes.trade ? withNamedParts(whole) : whole;
     listing = { name, title, description, inputSchema, outputSchema, annotations };
     listings.set(tool, listing);
   }
   return listing;
+}
+
+/**
+ * The parts of an order are told as the names of their members: in full, two tools that take a whole order would cost a
+ * conversation as much as ten others. Arguments are read and checked by the whole schema.
+ */
+function withNamedParts({ properties = {}, ...rest }: JsonSchema): JsonSchema {
+  const named = Object.entries(properties).map(([name, part]): [string, JsonSchema] => {
+    const { properties: members } = part.items ?? part;
+    if (members === undefined) return [name, part];
+    return [name, { type: part.type ?? 'object', description: part.description ?? namesOf(members) }];
+  });
+  return { ...rest, properties: Object.fromEntries(named) };
+}
+
+function namesOf(members: Readonly<Record<string, JsonSchema>>): string {
+  return Object.entries(members)
+    .map(([name, { enum: choices = [], properties }]) => {
+      const values = choices.length > 0 && choices.length < maxNamedChoices ? `: ${choices.join('|')}` : '';
+      const parts = properties ? ` {${namesOf(properties)}}` : '';
+      return `${name}${values}${parts}`;
+    })
+    .join(', ');
 }
 
 /** The JSON Schema of a tool's arguments as `tools/list` shows it; built once. Unknown arguments are forbidden. */
