@@ -164,7 +164,7 @@ export function cancelsOfLeg(draft: Draft, leg: TraderLeg): void {
 /** Time is up: what was not answered is said to be so, and what is known of our own orders is looked up. */
 export function cancelTimedOut(draft: Draft, name: string): void {
   const known = draft.cancels.get(name);
-  if (!known || known.done) return;
+  if (!known || known.done || !draft.session) return;
   const message = 'IB Gateway has not answered: the order may still work. get_order_status tells when it ends.';
   const targets = known.targets.map(
     (each): CancelTarget => (each.outcome === 'asked' ? { ...each, outcome: 'unanswered', message } : each),

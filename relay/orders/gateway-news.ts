@@ -313,8 +313,7 @@ function missingLegs(draft: Draft, since: number, { open }: NonNullable<News<'lo
     if (!ticket.order || ticket.order.kind === 'modify') continue;
     const isSeen = ticket.legs.some(({ life }) => life.seen);
     for (const leg of ticket.legs) {
-      if (listed.has(`${ticket.ticket} ${leg.leg}`) || leg.changedAt >= since || endOf(leg.life) !== undefined)
-        continue;
+      if (listed.has(`${ticket.ticket} ${leg.leg}`) || leg.changedAt > since || endOf(leg.life) !== undefined) continue;
       const { refused, cancelAcknowledged, inactive, completed } = leg.life;
       const isAnswered = refused !== undefined || cancelAcknowledged || (inactive && completed);
       if (!isAnswered && !isSeen) continue;
@@ -341,7 +340,7 @@ function lookedAtChanges(draft: Draft, since: number): void {
   for (const ticket of [...draft.active.values()]) {
     if (ticket.order?.kind !== 'modify' || !ticket.refusedChange) continue;
     const target = targetOf(draft, ticket.order.target.orderId);
-    if (target && target.leg.changedAt !== draft.steps && target.leg.changedAt >= since) continue;
+    if (target && target.leg.changedAt !== draft.steps && target.leg.changedAt > since) continue;
     changeLookedUp(draft, ticket.ticket);
   }
 }

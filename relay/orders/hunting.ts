@@ -85,7 +85,7 @@ export function upstreamLost(draft: Draft): void {
 /** No gateway ran: what it had not passed on is gone. */
 export function gatewayRestarted(draft: Draft): void {
   for (const ticket of [...draft.active.values()]) {
-    if (ticket.restarted || !ticket.hunt) continue;
+    if (ticket.restarted || !ticket.hunt || ticket.session === draft.session?.name) continue;
     record(draft, { type: 'doubt', ticket: ticket.ticket, why: 'restarted', at: draft.clocks.wall });
     changeTicket(draft, ticket.ticket, { hunt: newHunt(draft) });
   }
@@ -151,7 +151,7 @@ export function huntedCancelAnswered(
   const isNotFound = code === 10147 || code === 135;
   if (!isNotFound && code !== 202 && code !== 10148) return;
   const cancels = { ...hunt.cancels, [orderId]: isNotFound ? ('not found' as const) : ('ended' as const) };
-  changeTicket(draft, name, { hunt: { ...hunt, cancels } });
+  changeTicket(draft, name, { hunt: { ...hunt, cancels, over: false } });
   wantLook(draft);
 }
 

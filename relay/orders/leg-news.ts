@@ -160,7 +160,7 @@ export function tellError(draft: Draft, { ticket: { ticket: name }, leg }: OurLe
   }
   if (isCancel) cancelRefused(draft, leg.orderId, code, text);
   else if (leg.change !== undefined) changeRefused(draft, leg.change, code, text);
-  const request = isCancel ? 'cancel' : leg.change === undefined && !leg.life.accepted ? 'place' : 'change';
+  const request = isCancel ? 'cancel' : leg.change === undefined ? 'place' : 'change';
   const now = find(draft, name, leg.leg);
   if (now) tellLeg(draft, now, { type: 'error', code, text, request });
 }

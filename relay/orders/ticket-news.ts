@@ -10,7 +10,10 @@ export function settleTicket(draft: Draft, name: string): void {
   const ticket = findTicket(draft, name);
   if (!ticket?.order || ticket.order.kind === 'modify' || ticket.legs.length === 0) return;
   const state = stateOf(ticket);
-  if (state === undefined) return;
+  if (state === undefined) {
+    if (ticket.told) publish(draft, name);
+    return;
+  }
   changeTicket(draft, name, { state, ...wordsOf(ticket, state), hunt: undefined });
   watchProtection(draft, name);
   publish(draft, name);

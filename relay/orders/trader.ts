@@ -8,7 +8,7 @@ import { place, sent, serveQueue } from './placing.ts';
 import { applyEntry, record } from './record.ts';
 import type { TraderSettings } from './settings.ts';
 import { settle } from './settling.ts';
-import type { Draft, TraderState } from './state.ts';
+import { type Draft, findTicket, type TraderState } from './state.ts';
 import { command, killFile, stop } from './stopping.ts';
 import { notice, tellAgain } from './telling.ts';
 import { unprotectedTimedOut } from './ticket-news.ts';
@@ -120,7 +120,7 @@ function hear(draft: Draft, event: TraderEvent): void {
 function started(draft: Draft): void {
   for (const ticket of [...draft.active.values()]) {
     if (isUnseen(draft, ticket)) startHunt(draft, ticket.ticket);
-    else tellAgain(draft, ticket.ticket);
+    if (findTicket(draft, ticket.ticket)?.revision === ticket.revision) tellAgain(draft, ticket.ticket);
   }
 }
 

@@ -159,6 +159,11 @@ export class TestDesk {
     }
   }
 
+  /** Somebody sets this machine's wall clock, or it slept. */
+  setWall(ms: number): void {
+    this.now = { ...this.now, wall: this.now.wall + ms };
+  }
+
   #advance(ms: number): void {
     const { monotonic, wall, gateway } = this.now;
     this.now = { monotonic: monotonic + ms, wall: wall + ms, gateway: gateway + ms };
