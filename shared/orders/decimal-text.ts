@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import { z } from 'zod';
 import type { DecimalText } from './order.ts';
 
 /** More digits than any price, size or amount of IB's has. */
@@ -27,7 +28,13 @@ export function isDecimalText(text: string): text is DecimalText {
 /** An instant in our one notation, `2026-11-20T15:00:00Z`; undefined for a text that has no zone or names no moment. */
 export function instantText(given: string): string | undefined {
   const text = given.trim();
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return undefined;
+  if (
+    !z.iso
+      .datetime({ offset: true })
+      .or(z.iso.datetime({ offset: true, precision: -1 }))
+      .safeParse(text).success
+  )
+    return undefined;
   const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : new Date(time - (time % 1_000)).toISOString().replace('.000', '');
+  return new Date(time - (time % 1_000)).toISOString().replace('.000', '');
 }
