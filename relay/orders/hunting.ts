@@ -4,10 +4,9 @@ import { changeLost } from './changes.ts';
 import { targetOf } from './gate.ts';
 import { gatewayDay } from './gateway-day.ts';
 import { lookIn, wantLook } from './looking.ts';
-import { serveQueue } from './placing.ts';
 import { record } from './record.ts';
 import { changeTicket, type Draft, findTicket, type Hunt, type TraderSession, type TraderTicket } from './state.ts';
-import { conclude } from './telling.ts';
+import { conclude, type TicketWords } from './telling.ts';
 
 /**
  * The search for what was sent and has not been seen. Rounds are looks at whole lists, the first on the living connection;
@@ -15,7 +14,10 @@ import { conclude } from './telling.ts';
  * more; everything else stays unknown until it is seen, the gateway was restarted, or a person closes it.
  */
 
-const nothingFound = 'It is not known yet whether IB Gateway has it; it is being looked for.';
+const searching: TicketWords = {
+  message: 'It is not known yet whether IB Gateway has it; it is being looked for.',
+  nextStep: 'Wait: get_order_status tells when it is known.',
+};
 const resolveStep =
   'Look at the orders and executions at IBKR, then have the owner close it with `relay resolve` at home.';
 
@@ -26,7 +28,7 @@ export function isUnseen(draft: Draft, ticket: TraderTicket): boolean {
   return ticket.state !== 'submitted' && targetOf(draft, ticket.order.target.orderId)?.leg.change === ticket.ticket;
 }
 
-export function startHunt(draft: Draft, name: string): void {
+export function startHunt(draft: Draft, name: string, words: TicketWords = searching): void {
   const ticket = findTicket(draft, name);
   if (!ticket) return;
   if (ticket.order?.kind === 'exercise') {
@@ -37,10 +39,7 @@ export function startHunt(draft: Draft, name: string): void {
     return;
   }
   changeTicket(draft, name, { hunt: newHunt(draft) });
-  conclude(draft, name, 'unknown', {
-    message: nothingFound,
-    nextStep: 'Wait: get_order_status tells when it is known.',
-  });
+  conclude(draft, name, 'unknown', words);
   wantLook(draft);
 }
 
@@ -48,7 +47,10 @@ function newHunt(draft: Draft): Hunt {
   return { since: draft.steps, rounds: 0, lastRound: 0, over: false };
 }
 
-/** The gateway neither echoed nor refused it for some seconds: a window may wait there for a click. */
+/**
+ * The gateway neither echoed nor refused it for some seconds. If it answers what it is asked now, it had read the order
+ * before: then a window may wait there for a click. If it does not, the connection was no longer alive.
+ */
 export function silenceTimedOut(draft: Draft, name: string): void {
   const ticket = findTicket(draft, name);
   if (!ticket || ticket.session !== draft.session?.name || ticket.hunt || !isUnseen(draft, ticket)) return;
@@ -56,15 +58,10 @@ export function silenceTimedOut(draft: Draft, name: string): void {
     wantLook(draft);
     return;
   }
-  record(draft, { type: 'doubt', ticket: name, why: 'silent', at: draft.clocks.wall });
-  startHunt(draft, name);
-  const found = findTicket(draft, name);
-  if (found?.state !== 'unknown' || found.order?.kind === 'exercise') return;
-  conclude(draft, name, 'unknown', {
+  startHunt(draft, name, {
     message: 'IB Gateway has not answered: a window may be open on its screen at home. It is being looked for.',
     nextStep: 'At home, look at the gateway’s screen. get_order_status tells when it is known.',
   });
-  serveQueue(draft);
 }
 
 /** The connection went: what had not been seen is looked for on the next one. */
@@ -123,6 +120,9 @@ function round(draft: Draft, ticket: TraderTicket, hunt: Hunt): void {
   const now = counts ? { ...hunt, rounds: hunt.rounds + 1, lastRound: clocks.monotonic } : hunt;
   changeTicket(draft, ticket.ticket, { hunt: now });
   if (ticket.session === session.name && !ticket.restarted) {
+    if (!ticket.silent) {
+      record(draft, { type: 'doubt', ticket: ticket.ticket, why: 'silent', at: clocks.wall });
+    }
     if (now.rounds < 2) return;
     if (!draft.effects.some(({ type }) => type === 'reconnect')) draft.effects.push({ type: 'reconnect' });
     changeTicket(draft, ticket.ticket, { hunt: { ...now, over: true } });

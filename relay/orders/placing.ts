@@ -91,7 +91,7 @@ export function refuseQueued(draft: Draft, error: ToolErrorData, ticket?: string
 }
 
 function isSilent(draft: Draft, ticket: string): boolean {
-  return findTicket(draft, ticket)?.silent === true;
+  return findTicket(draft, ticket)?.hunt !== undefined;
 }
 
 function waitsForFirst(): ToolErrorData {

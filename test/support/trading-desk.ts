@@ -111,7 +111,13 @@ export class TestDesk {
     return effects;
   }
 
+  /** Whether the process lives on to carry out the next effect; once it does not, it is dead. */
+  survives: () => boolean = () => true;
+  /** What the gateway is sent. */
+  onSend: (messages: readonly GatewayMessage[]) => void = () => undefined;
+
   #carryOut(effect: TraderEffect): void {
+    if (!this.survives()) return;
     this.effects.push(effect);
     switch (effect.type) {
       case 'journal':
@@ -141,7 +147,10 @@ export class TestDesk {
       case 'send': {
         const mayLeave = effect.leave === undefined || mayStillLeave(effect.leave, this.now);
         const handedOver = mayLeave && this.socketWorks && this.state.session?.name === effect.session;
-        if (handedOver) this.sent.push(...effect.messages);
+        if (handedOver) {
+          this.sent.push(...effect.messages);
+          this.onSend(effect.messages);
+        }
         this.feed({ type: 'sent', batch: effect.batch, handedOver });
       }
     }
