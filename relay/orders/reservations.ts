@@ -29,6 +29,7 @@ function carriedOut(ticket: TraderTicket, used: LimitUse): LimitUse | undefined 
   const entry = ticket.legs.find(({ leg }) => leg === 'entry');
   if (ticket.state !== 'final' || entry?.life.quantity === undefined) return used;
   const filled = filledOf(entry.life);
+  if (filled === entry.life.quantity) return used;
   if (filled === '0') return { ...used, notional: '0', quantity: '0', loss: '0' };
   const part = Decimal.min(1, new Decimal(filled).div(entry.life.quantity));
   const scaled = (amount: string) => new Decimal(amount).times(part).toDecimalPlaces(8).toFixed();
