@@ -117,14 +117,29 @@ describe('loadConfig', () => {
     expect(problems({ GATEWAY_CLIENT_ID: '0' })[0]).toContain('orders placed by hand');
   });
 
-  it.each(['paper', 'live', 'yes', 'on'])(
-    'refuses to pretend that it can trade, and names no mode that it refuses: %s',
-    (mode) => {
-      expect(problems({ RELAY_TRADING: mode })).toEqual([
-        `RELAY_TRADING: must be read-only: this version has no trading tools (it is "${mode}").`,
-      ]);
-    },
-  );
+  it.each(['yes', 'on', 'PAPER'])('knows two modes of trading: %s is none', (mode) => {
+    expect(problems({ RELAY_TRADING: mode })).toEqual([`RELAY_TRADING: must be read-only or paper (it is "${mode}").`]);
+  });
+
+  it('refuses live, and says why', () => {
+    expect(problems({ RELAY_TRADING: 'live' })).toEqual([
+      'RELAY_TRADING: cannot be live yet: this version cannot demand a person’s approval. Use paper, or read-only (it is "live").',
+    ]);
+  });
+
+  it('reads what limits orders at home, from a file too, and where the gateway restarts', () => {
+    const policy = file('policy.yaml', 'maxDayOrders: 5\napproval: ticket\n');
+    const env = { RELAY_TRADING: 'paper', RELAY_POLICY_FILE: policy, GATEWAY_RESTART_AT: '23:45 America/New_York' };
+    expect(run(env)).toMatchObject({
+      trading: 'paper',
+      approval: 'none',
+      policy: { maxDayOrders: 5, approval: 'ticket' },
+      gatewayRestartAt: { hour: 23, minute: 45, zone: 'America/New_York' },
+    });
+    expect(problems({ GATEWAY_RESTART_AT: '23:45 Mars/Olympus' })[0]).toContain('knows no time zone Mars/Olympus');
+    expect(problems({ GATEWAY_RESTART_AT: '11:45 PM' })[0]).toContain('such as 23:45 America/New_York');
+    expect(problems({ RELAY_POLICY: 'maxDayOrder: 5' })[0]).toContain('Did you mean “maxDayOrders”?');
+  });
 
   it('warns of unknown variables with the nearest known name', () => {
     const { warnings } = loadConfig('run', {

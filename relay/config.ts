@@ -6,57 +6,8 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { flexServiceUrl, flexTokens, flexUrl } from './flex/tokens.ts';
 import { hubOrigin } from './hub/hub-url.ts';
-
-export type CommandName = 'run' | 'pair' | 'doctor' | 'simulate';
-
-/** One setting: everything about it, for the command line, the environment, validation and the documentation alike. */
-interface Setting {
-  readonly env: string;
-  /** As commander writes it: `--name <value>`, or `--name` for a switch. */
-  readonly flag: string;
-  readonly description: string;
-  /** As text, before validation. Without one the setting may be absent. */
-  readonly default?: string | (() => string);
-  /** What to call a default that depends on the machine. */
-  readonly defaultText?: string;
-  /** Never echoed, not even when it is wrong. */
-  readonly secret?: boolean;
-  /** Its validation quotes the value itself, where that is safe. */
-  readonly quotesItself?: boolean;
-  readonly commands: readonly CommandName[];
-  /** From the text as given (undefined when absent) to the value. */
-  readonly schema: z.ZodType<unknown, string | undefined>;
-}
-
-function wholeNumber(from: number, to: number): z.ZodType<number, string> {
-  const message = `must be a whole number from ${from} to ${to}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, message)
-    .transform(Number)
-    .refine((value) => value >= from && value <= to, message);
-}
-
-function oneOf<const Options extends readonly string[]>(options: Options): z.ZodType<Options[number], string> {
-  return z.enum(options, `must be one of ${options.join(', ')}`) as unknown as z.ZodType<Options[number], string>;
-}
-
-/** A list separated by commas or blanks. */
-const accountList = z
-  .string()
-  .transform((text) =>
-    text
-      .toUpperCase()
-      .split(/[\s,]+/)
-      .filter(Boolean),
-  )
-  .refine((list) => list.length > 0, 'must name at least one account')
-  .refine(
-    (list) => list.every((account) => /^[A-Z0-9]{1,32}$/.test(account)),
-    'must be account ids, as in DU1234567,U7654321',
-  );
-
-const onOff = z.stringbool({ error: 'must be true or false' });
+import { accountList, type CommandName, oneOf, onOff, type Setting, wholeNumber } from './settings/setting.ts';
+import { tradingSettings } from './settings/trading.ts';
 
 const host = z.string().regex(/^[\w.:%-]{1,253}$/, 'must be a host name or an IP address');
 
@@ -87,6 +38,8 @@ const serverOrigin = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+export type { CommandName } from './settings/setting.ts';
 
 const relayCommands = ['run', 'pair', 'doctor'] as const;
 const gatewayCommands = ['run', 'doctor'] as const;
@@ -172,18 +125,7 @@ export const settings = {
     commands: gatewayCommands,
     schema: accountList.optional(),
   },
-  trading: {
-    env: 'RELAY_TRADING',
-    flag: '--trading <mode>',
-    description: 'What may be traded. This version has no trading tools, so read-only is the only mode it accepts.',
-    default: 'read-only',
-    commands: gatewayCommands,
-    // Modes that the gateway's room of orders knows already, and no setting gives.
-    schema: z.literal('read-only', 'must be read-only: this version has no trading tools') as unknown as z.ZodType<
-      'read-only' | 'paper' | 'live',
-      string
-    >,
-  },
+  ...tradingSettings,
   maxRequestsPerSecond: {
     env: 'GATEWAY_MAX_REQUESTS_PER_SECOND',
     flag: '--gateway-max-requests-per-second <n>',

@@ -15,3 +15,11 @@ export function accountsMeant<Known extends KnownAccount>(named: string, account
   if (name === 'PAPER' || name === 'LIVE') return accounts.filter(({ kind }) => kind.toUpperCase() === name);
   return /^\d{3,}$/.test(name) ? accounts.filter(({ account }) => account.endsWith(name)) : [];
 }
+
+/**
+ * Whether an account is certainly one of paper money: IB's numbers of those begin with DU, or DF for an advisor. Anything
+ * else is taken for live, whatever port or login it came by.
+ */
+export function isPaperAccount(account: string): boolean {
+  return /^D[UF][A-Z]?\d{4,12}$/.test(account);
+}

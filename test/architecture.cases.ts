@@ -36,7 +36,8 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/version.ts',
     'simulator/index.ts',
   ],
-  'relay/config.ts': ['relay/flex', 'relay/hub'],
+  'relay/config.ts': ['relay/flex', 'relay/hub', 'relay/settings'],
+  'relay/settings': ['shared/orders', 'shared/tools/support'],
   'relay/database.ts': ['relay/files.ts'],
   'relay/documents': [
     'relay/async',

@@ -62,6 +62,8 @@ export const preparedOrder = z.object({
   uses: z.object({ notional: z.string(), orders: z.int().min(0), quantity: z.string(), loss: z.string() }),
   /** What rules of Home's need to know of it. */
   measures: z.object({
+    /** Absent for an advisor's group: its members are judged one by one. */
+    account: z.string().optional(),
     secType: z.string(),
     symbol: z.string(),
     currency: z.string(),
