@@ -137,7 +137,7 @@ describe('loadConfig', () => {
       gatewayRestartAt: { hour: 23, minute: 45, zone: 'America/New_York' },
     });
     expect(problems({ GATEWAY_RESTART_AT: '23:45 Mars/Olympus' })[0]).toContain('knows no time zone Mars/Olympus');
-    expect(problems({ GATEWAY_RESTART_AT: '11:45 PM' })[0]).toContain('such as 23:45 America/New_York');
+    expect(problems({ GATEWAY_RESTART_AT: '11:45 PM' })[0]).toContain('use a name such as America/New_York');
     expect(problems({ RELAY_POLICY: 'maxDayOrder: 5' })[0]).toContain('Did you mean “maxDayOrders”?');
   });
 

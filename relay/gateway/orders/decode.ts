@@ -11,10 +11,10 @@ import type {
   TimeInForceName,
 } from '../../../shared/orders/order.ts';
 import { omitUndefined } from '../../../shared/values.ts';
-import type { SeenExecution, SeenOrder } from '../../orders/model.ts';
 import { contractString } from '../contracts/naming.ts';
 import { known } from '../numbers.ts';
 import { parseGatewayTime } from '../time/gateway-time.ts';
+import type { SeenExecution, SeenOrder } from './news.ts';
 import { offsetTypes, overnightExchange, triggerMethods, typeNamed } from './order-types.ts';
 
 /** Client and order ids that no API program has. */
