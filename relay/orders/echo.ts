@@ -63,7 +63,7 @@ const shownAs: Readonly<Partial<Record<OrderTypeName, readonly OrderTypeName[]>>
 const rounding = 0.0001;
 
 export function compareEcho(
-  approved: { readonly contract: OrderContract; readonly terms: OrderTerms; readonly parentId: number },
+  approved: { readonly contract: OrderContract; readonly terms: OrderTerms; readonly parentId?: number },
   seen: SeenOrder,
 ): EchoDifferences {
   const { terms } = approved;
@@ -90,8 +90,9 @@ export function compareEcho(
   if (seen.terms.outsideRth !== terms.outsideRth) {
     mild.push(`it ${seen.terms.outsideRth ? 'works' : 'does not work'} outside regular hours`);
   }
-  if (seen.parentId !== undefined && seen.parentId !== approved.parentId) {
-    mild.push(`its parent is ${seen.parentId} instead of ${approved.parentId}`);
+  const { parentId = seen.parentId } = approved;
+  if (seen.parentId !== undefined && seen.parentId !== parentId) {
+    mild.push(`its parent is ${seen.parentId} instead of ${parentId}`);
   }
   if (terms.algo?.strategy !== seen.terms.algo?.strategy) {
     mild.push(`its algorithm is ${seen.terms.algo?.strategy ?? 'none'} instead of ${terms.algo?.strategy ?? 'none'}`);

@@ -43,6 +43,7 @@ export function gate(
   const refused =
     wrongAccount(draft, session, place.account, order) ??
     blockedByUnknown(draft, place.account, order) ??
+    otherClientId(draft, session) ??
     unfitTarget(draft, session, order) ??
     (nextIds(draft, 3) ? undefined : refusal(`${idsRanOut}.`, idsRanOutStep));
   if (refused) return refused;
@@ -152,6 +153,18 @@ function accountsOf(order: PlannedOrder): readonly string[] {
   if (order.kind === 'exercise') return [order.account];
   const terms = order.kind === 'place' ? legsOf(order).map(([, each]) => each) : [order.entry];
   return terms.flatMap(({ account }) => (account === undefined ? [] : [account]));
+}
+
+/** Orders of ours that are open can only be changed and told apart under the client id that placed them. */
+function otherClientId(draft: Draft, { clientId }: TraderSession): ToolErrorData | undefined {
+  for (const { clientId: other, legs } of draft.active.values()) {
+    if (other === clientId || legs.length === 0) continue;
+    return refusal(
+      `Orders that were placed under API client id ${other} are still open, and the relay is connected with ${clientId}.`,
+      `At home, set the client id to ${other} again, or wait until they are over.`,
+    );
+  }
+  return undefined;
 }
 
 /** What may be at the gateway already must not be doubled. */

@@ -5,7 +5,7 @@ import { changeLookedUp } from './changes.ts';
 import { targetOf } from './gate.ts';
 import { connectionLost, gatewayRestarted, huntAnew, hunted, huntedCancelAnswered, upstreamLost } from './hunting.ts';
 import { sawId } from './ids.ts';
-import { cancelRefused, tellError, tellLeg } from './leg-news.ts';
+import { cancelRefused, followCompleted, tellError, tellLeg } from './leg-news.ts';
 import { lookIn, wantLook } from './looking.ts';
 import type { FillCosts, GatewayNews, SeenExecution, SeenOrder } from './model.ts';
 import { endOf, type OrderFact } from './order-life.ts';
@@ -14,7 +14,7 @@ import { record } from './record.ts';
 import { readReference } from './references.ts';
 import { changeLeg, type Draft, findTicket, note, refusal, type TraderLeg, type TraderTicket } from './state.ts';
 import { conclude, warn } from './telling.ts';
-import { settleTicket } from './ticket-news.ts';
+import { settleTicket, watchProtection } from './ticket-news.ts';
 
 /** What the gateway says, of itself and of orders, ours and others. */
 
@@ -175,7 +175,7 @@ function strangeOrder(
   if (ticket.state === 'not_placed') {
     trip(draft, `An order of ticket ${reference.ticket} appeared after it was reported as not placed.`);
   }
-  conclude(draft, ticket.ticket, 'working', {
+  conclude(draft, ticket.ticket, 'unknown', {
     message: `IBKR shows an order of it (${order.permId}), which this journal does not have: ${order.status ?? 'filled'}.`,
     nextStep: 'Look at it in TWS; the owner closes the ticket with `relay resolve` at home.',
   });
@@ -301,8 +301,11 @@ function completedOrder(draft: Draft, order: SeenOrder): void {
     strangeOrder(draft, order);
     return;
   }
+  const { ticket, leg } = ours;
+  followCompleted(draft, ticket.ticket, leg.leg, order);
+  const now = ourLeg(draft, order, order.orderRef) ?? ours;
   const { status, filled } = order.completed ?? { status: order.status, filled: '0' };
-  tellLeg(draft, ours, { type: 'completed', permId: order.permId, status, filled });
+  tellLeg(draft, now, { type: 'completed', permId: order.permId, status, filled });
 }
 
 /** Orders that worked, or were answered for, and are in no list. */
@@ -311,6 +314,7 @@ function missingLegs(draft: Draft, since: number, { open }: NonNullable<News<'lo
   let wait = false;
   for (const ticket of [...draft.active.values()]) {
     if (!ticket.order || ticket.order.kind === 'modify') continue;
+    watchProtection(draft, ticket.ticket);
     const isSeen = ticket.legs.some(({ life }) => life.seen);
     for (const leg of ticket.legs) {
       if (listed.has(`${ticket.ticket} ${leg.leg}`) || leg.changedAt > since || endOf(leg.life) !== undefined) continue;

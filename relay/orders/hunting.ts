@@ -71,10 +71,10 @@ export function connectionLost(draft: Draft): void {
   }
 }
 
-/** IB was lost: what had not been seen may be kept by the gateway and sent later. */
+/** IB was lost: what had not been seen may be kept by the gateway and sent later, unless it restarted since the write. */
 export function upstreamLost(draft: Draft): void {
   for (const ticket of [...draft.active.values()]) {
-    if (ticket.upstreamLost || !isUnseen(draft, ticket)) continue;
+    if (ticket.upstreamLost || ticket.restarted || !isUnseen(draft, ticket)) continue;
     record(draft, { type: 'doubt', ticket: ticket.ticket, why: 'upstream', at: draft.clocks.wall });
   }
 }

@@ -98,31 +98,51 @@ function compareTerms(draft: Draft, name: string, legName: string, seen: SeenOrd
   const { ticket, leg } = find(draft, name, legName) ?? {};
   if (!ticket?.order || !leg?.terms || leg.change !== undefined) return;
   const { terms, parentId } = leg;
-  const { grave, mild } = compareEcho({ contract: ticket.order.contract, terms, parentId }, seen);
   if (!leg.compared) {
-    changeLeg(draft, name, leg.leg, { compared: true, outside: textOf([...grave, ...mild]) });
+    const { grave, mild } = compareEcho({ contract: ticket.order.contract, terms, parentId }, seen);
+    const outside = compareEcho({ contract: ticket.order.contract, terms }, seen);
+    changeLeg(draft, name, leg.leg, { compared: true, outside: textOf([...outside.grave, ...outside.mild]) });
     for (const difference of mild) warn(draft, name, `IBKR shows it otherwise than it was sent: ${difference}.`);
     if (grave.length > 0) wrongEcho(draft, { ticket, leg }, grave);
     if (mild.length > 0) publish(draft, name);
     return;
   }
+  followOutside(draft, { ticket, leg }, seen);
+}
+
+/** What somebody changed elsewhere is told, and is theirs to do; a size that they gave it may be filled. */
+function followOutside(draft: Draft, { ticket, leg }: OurLeg, seen: SeenOrder): void {
+  if (!ticket.order || !leg.terms) return;
+  const { ticket: name, order } = ticket;
+  const { grave, mild } = compareEcho({ contract: order.contract, terms: leg.terms }, seen);
   const outside = textOf([...grave, ...mild]);
   if (outside === (leg.outside ?? '')) return;
   const { quantity } = seen.terms;
-  const isResized = quantity !== undefined && leg.life.quantity !== undefined && quantity !== leg.life.quantity;
-  changeLeg(draft, name, leg.leg, {
-    outside,
-    ...(isResized
-      ? {
-          life: { ...leg.life, quantity },
-          most: Decimal.max(leg.most ?? 0, leg.life.quantity ?? 0, quantity).toFixed(),
-        }
-      : {}),
-  });
-  if (outside !== '') {
-    warn(draft, name, `It was changed elsewhere: ${outside}.`);
-    publish(draft, name);
+  if (isResized(leg, quantity)) {
+    const { permId } = leg.life;
+    record(draft, {
+      ...{ type: 'order', ticket: name, leg: leg.leg, permId, quantity },
+      compared: true,
+      at: draft.clocks.wall,
+    });
   }
+  changeLeg(draft, name, leg.leg, { outside });
+  if (outside === '') return;
+  warn(draft, name, `It was changed elsewhere: ${outside}.`);
+  publish(draft, name);
+}
+
+function isResized({ life }: TraderLeg, quantity: string | undefined): quantity is string {
+  if (quantity === undefined || life.quantity === undefined) return false;
+  const size = new Decimal(quantity);
+  return size.gt(0) && !size.eq(life.quantity);
+}
+
+/** It was over before it was seen again: a size that it then has was given to it elsewhere. */
+export function followCompleted(draft: Draft, name: string, legName: string, seen: SeenOrder): void {
+  const { ticket, leg } = find(draft, name, legName) ?? {};
+  if (!ticket || !leg?.compared || leg.change !== undefined || !isResized(leg, seen.terms.quantity)) return;
+  followOutside(draft, { ticket, leg }, seen);
 }
 
 function textOf(differences: readonly string[]): string {

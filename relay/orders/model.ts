@@ -142,6 +142,8 @@ export type JournalEntry =
       readonly permId: number;
       /** Its first echo was compared with what was approved. */
       readonly compared: boolean;
+      /** Its size, where somebody changed it elsewhere. */
+      readonly quantity?: string;
       readonly at: number;
     }
   /** Again when its commission became known. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bracket, plain, TestDesk, ticketName } from '../../test/support/trading-desk.ts';
 import type { GatewayMessage, JournalEntry, SeenExecution, SeenOrder } from './model.ts';
+import { endOf, filledOf, statusOf } from './order-life.ts';
 import { readReference } from './references.ts';
 
 /**
@@ -62,7 +63,7 @@ class SmallGateway {
     else if (held.status !== 'Submitted') desk?.news({ type: 'order-error', orderId, code: 10_148, text: held.status });
     else {
       held.status = 'Cancelled';
-      desk?.news(statusOf(held));
+      desk?.news(statusNews(held));
       desk?.news({ type: 'order-error', orderId, code: 202, text: 'Order Canceled' });
     }
   }
@@ -85,9 +86,9 @@ class SmallGateway {
       at: 0,
     };
     held.executions.push(execution);
-    if (pick % 2 === 0) desk?.news(statusOf(held));
+    if (pick % 2 === 0) desk?.news(statusNews(held));
     desk?.news({ type: 'execution', execution });
-    if (pick % 2 === 1) desk?.news(statusOf(held));
+    if (pick % 2 === 1) desk?.news(statusNews(held));
   }
 
   answerLook(desk: TestDesk): void {
@@ -108,7 +109,7 @@ function seenOrder({ message, permId, status }: Held): SeenOrder {
   return { orderId, clientId: 7, permId, account: terms.account ?? '', orderRef, status, contract, terms, parentId };
 }
 
-function statusOf(held: Held) {
+function statusNews(held: Held) {
   return {
     type: 'order-status',
     order: { orderId: held.message.orderId, clientId: 7, permId: held.permId },
@@ -273,6 +274,16 @@ class World {
   }
 }
 
+/** What is known of every ticket. */
+function summaryOf({ state: { active, ended, highest, stops, home, generation } }: TestDesk) {
+  const tickets = [...active.values(), ...ended.values()].map(({ ticket, state, legs }) => [
+    ticket,
+    state,
+    legs.map(({ orderId, life }) => [orderId, life.permId, filledOf(life), endOf(life), statusOf(life)]),
+  ]);
+  return { tickets: tickets.sort(), highest, stops, home, generation };
+}
+
 describe('whatever happens', () => {
   it('no order is written twice, none without its entry, and what was not placed never is', () => {
     let unknown = 0;
@@ -293,6 +304,7 @@ describe('whatever happens', () => {
             held.permId,
           ]);
         }
+        expect(summaryOf(world.desk.restarted())).toEqual(summaryOf(world.desk));
         for (const { state } of world.desk.state.active.values()) if (state === 'unknown') unknown += 1;
         over += world.desk.state.ended.size;
       }),

@@ -66,10 +66,11 @@ export function applyEntry(draft: Draft, entry: JournalEntry, order?: PlannedOrd
       applyCancelled(draft, entry.request);
       return;
     case 'order':
-      changeLife(draft, entry.ticket, entry.leg, (leg) => ({
-        life: live(leg.life, { type: 'open', permId: entry.permId, status: leg.life.status, held: leg.life.held }),
-        compared: entry.compared,
-      }));
+      changeLife(draft, entry.ticket, entry.leg, (leg) => {
+        const fact = { type: 'open', permId: entry.permId, status: leg.life.status, held: leg.life.held } as const;
+        const named = { ...leg, life: live(leg.life, fact) };
+        return { life: named.life, compared: entry.compared, ...resized(named, entry.quantity) };
+      });
       return;
     case 'fill':
       changeLife(draft, entry.ticket, entry.leg, (leg) => ({
@@ -146,10 +147,10 @@ function changeLife(draft: Draft, name: string, leg: string, change: (leg: Trade
 }
 
 function applyTaken(draft: Draft, entry: JournalOf<'taken'>, known?: PlannedOrder): void {
-  const order = known ?? draft.settings.readOrder(entry.order, entry.hash);
+  const order = known ?? readAgain(draft, entry);
   const { ticket, clientId, orderIds, hash, account, session, at, gatewayAt, used } = entry;
   for (const [, orderId] of orderIds) {
-    if (order.kind !== 'modify') writable(draft, 'byOrderId').set(orderId, ticket);
+    if (order?.kind !== 'modify') writable(draft, 'byOrderId').set(orderId, ticket);
     writable(draft, 'highest').set(clientId, Math.max(orderId, draft.highest.get(clientId) ?? 0));
   }
   const oldest = gatewayAt - 2 * draft.settings.times.policyWindow;
@@ -158,9 +159,26 @@ function applyTaken(draft: Draft, entry: JournalOf<'taken'>, known?: PlannedOrde
     ...emptyTicket(ticket, at),
     ...{ hash, account, order, clientId, session, gatewayAt, used },
     ...(entry.regularHours === undefined ? {} : { regularHours: entry.regularHours }),
-    legs: legsFor(draft, order, entry),
+    legs: order ? legsFor(draft, order, entry) : unreadLegs(entry),
   });
-  if (order.kind === 'modify') beginChange(draft, order, ticket);
+  if (order?.kind === 'modify') beginChange(draft, order, ticket);
+}
+
+/** An order in a form that this version no longer reads is known by its ids only, and its ticket stays unknown. */
+function readAgain({ settings }: Draft, { order, hash }: JournalOf<'taken'>): PlannedOrder | undefined {
+  try {
+    return settings.readOrder(order, hash);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadLegs({ orderIds }: JournalOf<'taken'>): readonly TraderLeg[] {
+  const life = newOrderLife(undefined, false);
+  return orderIds.map(([leg, orderId]) => ({
+    ...{ leg, orderId, life },
+    ...{ parentId: 0, orderRef: '', compared: true, changedAt: 0 },
+  }));
 }
 
 /** The orders that a ticket makes; a change makes none. */
@@ -179,7 +197,7 @@ function legsFor(draft: Draft, order: PlannedOrder, { ticket, orderIds }: Journa
     orderId: ids.get(leg) ?? 0,
     parentId: leg === 'entry' ? 0 : parent,
     orderRef: referenceOf(relay, ticket, leg),
-    ...(terms.oca ? { ocaGroup: ocaNameOf(ticket, terms.oca.group) } : {}),
+    ...(terms.oca ? { ocaGroup: groupOf(draft, ticket, terms.oca.group) } : {}),
     terms,
     life: newOrderLife(terms.cashQuantity === undefined ? terms.quantity : undefined, order.contract.secType === 'BAG'),
     ...same,
@@ -210,6 +228,18 @@ function endChange(draft: Draft, order: PlannedOrder | undefined, cameThrough: b
 
 function legOf(draft: Draft, orderId: number): TraderLeg | undefined {
   return findTicket(draft, draft.byOrderId.get(orderId) ?? '')?.legs.find((leg) => leg.orderId === orderId);
+}
+
+/** A size that somebody gave it elsewhere is one that it may fill. */
+function resized({ life, most }: TraderLeg, quantity: string | undefined): Partial<TraderLeg> {
+  if (quantity === undefined || life.quantity === undefined) return {};
+  return { life: { ...life, quantity }, most: Decimal.max(most ?? 0, life.quantity, quantity).toFixed() };
+}
+
+/** A group of another ticket is joined by naming that ticket. */
+function groupOf(draft: Draft, ticket: string, group: string): string {
+  const joined = findTicket(draft, group)?.legs.find(({ ocaGroup }) => ocaGroup !== undefined)?.ocaGroup;
+  return joined ?? ocaNameOf(ticket, group);
 }
 
 function applyCancelled(draft: Draft, request: string): void {

@@ -40,6 +40,8 @@ function isOver(leg: TraderLeg, entry: TraderLeg): boolean {
 
 function wordsOf(ticket: TraderTicket, state: TicketState): TicketWords {
   const refused = ticket.legs.find(({ life }) => life.refused)?.life.refused;
+  // After a start its words are those that were told.
+  if (refused?.text === '') return ticket;
   if (state === 'rejected') return rejectedWords(refused);
   const gone = ticket.legs.filter(({ life }) => endOf(life) === 'gone' && life.seen);
   if (state === 'final' && gone.length > 0) {
@@ -69,7 +71,7 @@ function legWords({ legs }: TraderTicket, refused: OrderLife['refused']): string
 }
 
 /** An entry that may still fill must not do so for long without the children that were approved with it. */
-function watchProtection(draft: Draft, name: string): void {
+export function watchProtection(draft: Draft, name: string): void {
   const ticket = findTicket(draft, name);
   if (!ticket) return;
   const isBare = bareEntry(ticket) !== undefined;

@@ -1,16 +1,18 @@
+import type { TicketReport } from '../../shared/orders/frames.ts';
 import { cancel, cancelTimedOut, requestCancel } from './cancelling.ts';
 import { gatewayNews } from './gateway-news.ts';
 import { isUnseen, silenceTimedOut, startHunt } from './hunting.ts';
 import { nextIds, sawId } from './ids.ts';
 import { wantLook } from './looking.ts';
 import type { JournalEntry, TraderEffect, TraderEvent } from './model.ts';
+import { live } from './order-life.ts';
 import { place, sent, serveQueue } from './placing.ts';
 import { applyEntry, record } from './record.ts';
 import type { TraderSettings } from './settings.ts';
 import { settle } from './settling.ts';
-import { type Draft, findTicket, type TraderState } from './state.ts';
+import { changeLeg, type Draft, findTicket, type TraderState } from './state.ts';
 import { command, killFile, stop } from './stopping.ts';
-import { notice, tellAgain } from './telling.ts';
+import { conclude, notice, tellAgain } from './telling.ts';
 import { unprotectedTimedOut } from './ticket-news.ts';
 
 /**
@@ -46,8 +48,22 @@ export function openTrader(settings: TraderSettings, entries: Iterable<JournalEn
   for (const entry of list) {
     draft.length += 1;
     applyEntry(draft, entry);
+    if (entry.type === 'outcome') restoreLives(draft, entry.report);
   }
   return stateOf(draft);
+}
+
+/** What was told of a ticket’s orders was so. */
+function restoreLives(draft: Draft, { ticket, legs }: TicketReport): void {
+  for (const { leg, permId, status, filled, averagePrice = '0', held = '' } of legs) {
+    const known = findTicket(draft, ticket)?.legs.find((each) => each.leg === leg);
+    if (!known || status === 'NotSeen') continue;
+    const life =
+      status === 'Rejected'
+        ? { ...known.life, refused: { code: 201, text: '' }, absent: true }
+        : live(known.life, { type: 'status', permId, status, filled, average: averagePrice, held });
+    changeLeg(draft, ticket, known.leg, { life });
+  }
 }
 
 /** What the machine does when it hears this. */
@@ -116,9 +132,15 @@ function hear(draft: Draft, event: TraderEvent): void {
   }
 }
 
+const unread = {
+  message: 'It was sent by an older version of the relay, in a form that this one does not read.',
+  nextStep: 'Look at the orders and executions at IBKR, then have the owner close it with `relay resolve` at home.',
+};
+
 /** Tickets that are not over are told again, and those are looked for that nobody has seen. */
 function started(draft: Draft): void {
   for (const ticket of [...draft.active.values()]) {
+    if (!ticket.order && ticket.state === 'submitting') conclude(draft, ticket.ticket, 'unknown', unread);
     if (isUnseen(draft, ticket)) startHunt(draft, ticket.ticket);
     if (findTicket(draft, ticket.ticket)?.revision === ticket.revision) tellAgain(draft, ticket.ticket);
   }

@@ -76,7 +76,6 @@ export class TestDesk {
   constructor(changes: Partial<TraderSettings> = {}, journal: readonly JournalEntry[] = []) {
     this.journal = [...journal];
     this.settings = {
-      journal: { generation, length: journal.length, hash: this.hashAt(journal.length) ?? zeros },
       times: waitingTimes,
       relay: 'home',
       clientId: 7,
@@ -88,6 +87,7 @@ export class TestDesk {
       },
       judgeAtSend: ({ facts }) => ({ used: facts?.uses ?? { notional: '0', orders: 1, quantity: '0', loss: '0' } }),
       ...changes,
+      journal: { generation, length: journal.length, hash: this.hashAt(journal.length) ?? zeros },
     };
     this.state = openTrader(this.settings, this.journal);
     this.feed({ type: 'started' });
