@@ -5,6 +5,7 @@ import type { Instrument } from '../gateway/contracts/instrument.ts';
 import { daysOfHours, type MarketSession, parseHours } from '../gateway/time/hours.ts';
 import { dateInZone, isoInZone, localToEpoch } from '../gateway/time/time-zones.ts';
 import { exchangeNamed } from './support/exchange-names.ts';
+import { marketStateAt } from './support/market-state.ts';
 import { notesOf } from './support/options.ts';
 import { zoneUnknown } from './support/times.ts';
 import { executorOf, type ToolContext } from './support/tool.ts';
@@ -102,23 +103,11 @@ function noteOf({ since, until }: KnownDays, first: string, last: string): strin
   return `IB tells this market’s hours only${from}${to}${later}.`;
 }
 
-function stateAt(now: number, { details, zone, marketZone }: Instrument) {
-  const within = ({ open, close }: MarketSession): boolean => open <= now && now < close;
-  const regular = parseHours(details.liquidHours, marketZone);
-  const trading = parseHours(details.tradingHours, marketZone);
+function stateAt(now: number, instrument: Instrument) {
+  const { state, nextOpen, nextClose } = marketStateAt(now, instrument);
   const iso = (time: number | undefined): string | undefined =>
-    time === undefined ? undefined : isoInZone(zone, time);
-  return {
-    state: stateOf(),
-    nextOpen: iso(regular.find(({ open }) => open > now)?.open),
-    nextClose: iso(regular.find(({ close }) => close > now)?.close),
-  };
-
-  function stateOf(): 'regular' | 'extended' | 'closed' | 'unknown' {
-    if (marketZone === undefined) return 'unknown';
-    if (regular.some(within)) return 'regular';
-    return trading.some(within) ? 'extended' : 'closed';
-  }
+    time === undefined ? undefined : isoInZone(instrument.zone, time);
+  return { state, nextOpen: iso(nextOpen), nextClose: iso(nextClose) };
 }
 
 /** Calendar days as UTC midnights: arithmetic on dates knows no clock changes. */

@@ -1,0 +1,141 @@
+import type { Contract, Order, OrderState } from '@stoqey/ib';
+import { ToolError } from '../../../shared/errors.ts';
+import { abortError, timeoutError } from '../../async/abort.ts';
+import type { ActingConnection, ActingMessage } from '../connection/faces.ts';
+import { known } from '../numbers.ts';
+import type { OrderOwner, OrderOwners } from './order-owners.ts';
+
+/** A message that places an order, from the encoder. */
+export type PlaceMessage = Extract<ActingMessage, readonly ['placeOrder', ...unknown[]]>;
+
+/** What IB says that an order would cost. Margins and equity are in the account's base currency. */
+export interface WhatIf {
+  readonly commission?: number | undefined;
+  readonly commissionMin?: number | undefined;
+  readonly commissionMax?: number | undefined;
+  readonly commissionCurrency?: string | undefined;
+  readonly initialMarginBefore?: number | undefined;
+  readonly initialMarginAfter?: number | undefined;
+  readonly initialMarginChange?: number | undefined;
+  readonly maintenanceMarginBefore?: number | undefined;
+  readonly maintenanceMarginAfter?: number | undefined;
+  readonly equityBefore?: number | undefined;
+  readonly equityAfter?: number | undefined;
+  readonly warning?: string | undefined;
+}
+
+/** A refusal of IB's: the order as it is would be rejected, or the gateway takes none at all. */
+export class WhatIfRefused extends ToolError {
+  readonly orderCode: number;
+  readonly text: string;
+
+  constructor(code: number, text: string) {
+    const readOnly = isReadOnlyRefusal(code, text);
+    super({
+      code: 'ib_error',
+      message: readOnly ? 'IB Gateway is in read-only mode.' : `The order would be rejected: ${text}`,
+      nextStep: readOnly
+        ? 'In IB Gateway uncheck Configure → API → Settings → Read-Only API, then ask again.'
+        : 'Change what IB’s words name, and preview it again.',
+      ibCode: code,
+      sent: true,
+    });
+    this.orderCode = code;
+    this.text = text;
+  }
+
+  /** Nothing that acts is taken by the gateway, whatever the order. */
+  get readOnly(): boolean {
+    return isReadOnlyRefusal(this.orderCode, this.text);
+  }
+}
+
+const isReadOnlyRefusal = (code: number, text: string): boolean => code === 321 && /read.?only/i.test(text);
+
+/** Notices that come beside the figures. */
+const goesOn = new Set(['alive', 'notice']);
+
+/**
+ * Asks IB what an order would cost. What leaves from here has the flag of a what-if, whatever came in: there is no way
+ * to a real order through it. IB answers with an openOrder under the id that is given, at first perhaps one without
+ * figures, and nothing remains of it.
+ */
+export class WhatIfDesk {
+  readonly #acting: Pick<ActingConnection, 'act'>;
+  readonly #owners: Pick<OrderOwners, 'own'>;
+
+  constructor(acting: Pick<ActingConnection, 'act'>, owners: Pick<OrderOwners, 'own'>) {
+    this.#acting = acting;
+    this.#owners = owners;
+  }
+
+  /**
+   * @param message an encoded order, under an id that was never used
+   * @throws WhatIfRefused; ToolError `gateway_timeout` when no figures come, and the connection's own
+   */
+  async ask(message: PlaceMessage, deadlineMs: number, signal?: AbortSignal): Promise<WhatIf> {
+    if (signal?.aborted) throw abortError(signal);
+    const sent = asWhatIf(message);
+    const [, orderId] = sent;
+    const end: (() => void)[] = [];
+    try {
+      return await new Promise<WhatIf>((resolve, reject) => {
+        const hear: OrderOwner = (heard) => {
+          if (heard.type === 'open-order' && heard.order.whatIf) {
+            const figures = figuresOf(heard.state);
+            // IB sends the same once more when it has computed; a commission may never come.
+            if (figures.initialMarginChange !== undefined) resolve(figures);
+          }
+          if (heard.type === 'order-error' && !goesOn.has(heard.fate)) {
+            reject(new WhatIfRefused(heard.code, plain(heard.text)));
+          }
+        };
+        end.push(this.#owners.own(orderId, hear));
+        const timer = setTimeout(() => reject(timeoutError('what-if of an order', deadlineMs)), deadlineMs);
+        const leave = () => reject(abortError(signal));
+        signal?.addEventListener('abort', leave, { once: true });
+        end.push(
+          () => clearTimeout(timer),
+          () => signal?.removeEventListener('abort', leave),
+        );
+        this.#acting.act([sent], signal).catch(reject);
+      });
+    } finally {
+      for (const step of end) step();
+    }
+  }
+}
+
+/** The message with the flag set, which is looked at once more in what leaves. */
+function asWhatIf([, orderId, contract, order]: PlaceMessage): PlaceMessage {
+  const asked: Order = { ...order, whatIf: true, transmit: true };
+  const message: readonly ['placeOrder', number, Contract, Order] = ['placeOrder', orderId, contract, asked];
+  if (message[3].whatIf !== true) throw new Error('A what-if without its flag.');
+  return message;
+}
+
+function figuresOf(state: OrderState): WhatIf {
+  return {
+    commission: known(state.commission),
+    commissionMin: known(state.minCommission),
+    commissionMax: known(state.maxCommission),
+    commissionCurrency: state.commissionCurrency || undefined,
+    initialMarginBefore: known(state.initMarginBefore),
+    initialMarginAfter: known(state.initMarginAfter),
+    initialMarginChange: known(state.initMarginChange),
+    maintenanceMarginBefore: known(state.maintMarginBefore),
+    maintenanceMarginAfter: known(state.maintMarginAfter),
+    equityBefore: known(state.equityWithLoanBefore),
+    equityAfter: known(state.equityWithLoanAfter),
+    warning: state.warningText ? plain(state.warningText) : undefined,
+  };
+}
+
+/** IB's words on one line, without markup. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, 800);
+}

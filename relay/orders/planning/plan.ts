@@ -1,0 +1,155 @@
+import type { PlannedOrder } from '../../../shared/orders/order.ts';
+import {
+  type CloseArguments,
+  closeSchema,
+  type ExerciseArguments,
+  exerciseSchema,
+  type ModifyArguments,
+  modifySchema,
+  placeSchema,
+} from '../../../shared/orders/order-arguments.ts';
+import { omitUndefined } from '../../../shared/values.ts';
+import { withReadings } from '../../gateway/contracts/readings.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
+import { priceIn, quoteOf } from '../../tools/support/quote.ts';
+import { optional } from '../../tools/support/optional.ts';
+import type { ToolContext } from '../../tools/support/tool.ts';
+import { orderToChange } from './find-order.ts';
+import { checkType } from './listed-types.ts';
+import { groupMembers, orderAccount } from './order-account.ts';
+import { changedOrder, instrumentOfOrder } from './plan-change.ts';
+import { closingOf } from './plan-close.ts';
+import { type ExerciseWorth, plannedExercise } from './plan-exercise.ts';
+import { placementOf } from './plan-place.ts';
+import { checkPrices, priceStepsOf } from './price-steps.ts';
+import { checkSizes } from './size-steps.ts';
+import { checkTerms } from './term-rules.ts';
+import { type Tradable, tradableNamed } from './tradable.ts';
+import type { TradingView } from './trading-view.ts';
+
+/** What planning is given. It sends nothing. */
+export type PlanContext = Pick<ToolContext, 'gateway' | 'config' | 'signal' | 'logger'> & {
+  readonly view: Pick<TradingView, 'openOrders' | 'clientId'>;
+};
+
+/** An order, complete, with what it is for. */
+export interface Plan {
+  readonly order: PlannedOrder;
+  readonly instrument: Instrument;
+  /** The account that a ticket is for; of an advisor’s group the advisor’s own, else its first member. */
+  readonly account: string;
+  /** Every account that it trades in. */
+  readonly accounts: readonly string[];
+  readonly warnings: readonly string[];
+  /** Of an exercise. */
+  readonly worth?: ExerciseWorth;
+}
+
+export type PlanningTool = 'place' | 'modify' | 'close' | 'exercise';
+
+/**
+ * What a trade tool’s arguments mean, exactly and completely: one instrument, one account or group, every term said, every
+ * price and size one that the exchange takes.
+ * @throws ToolError for what cannot be ordered so, naming what can; ZodError for arguments that are none
+ */
+export async function planOrder(tool: PlanningTool, args: unknown, context: PlanContext): Promise<Plan> {
+  switch (tool) {
+    case 'place':
+      return placementOf(placeSchema.strict().parse(args), context);
+    case 'modify':
+      return changeOf(modifySchema.strict().parse(args), context);
+    case 'close':
+      return closureOf(closeSchema.strict().parse(args), context);
+    case 'exercise':
+      return exerciseOf(exerciseSchema.strict().parse(args), context);
+  }
+}
+
+async function changeOf(args: ModifyArguments, context: PlanContext): Promise<Plan> {
+  const { gateway, signal, view } = context;
+  const open = await view.openOrders(signal);
+  const found = orderToChange(args.order, open, view.clientId);
+  const { order } = found;
+  const accounts = order.terms.allocation
+    ? await groupMembers(order.terms.allocation.group, context)
+    : [orderAccount(args.account ?? order.account, context)];
+  if (!order.terms.allocation && accounts[0] !== order.account) orderAccount(order.account, context);
+  const instrument = await instrumentOfOrder(order.contract, gateway.contracts, signal);
+  const planned = changedOrder(found, changesOf(args), instrument.name);
+  const steps = await priceStepsOf(instrument, gateway.contracts, signal);
+  checkTerms(planned.entry);
+  checkPrices(planned.entry, instrument, steps);
+  checkSizes(planned.entry, instrument);
+  const warnings = checkType(planned.entry, instrument);
+  return { order: planned, instrument, account: order.account, accounts, warnings };
+}
+
+function changesOf(args: ModifyArguments) {
+  const goodTill = args.good_till;
+  return omitUndefined({
+    quantity: args.quantity,
+    limitPrice: args.limit_price,
+    stopPrice: args.stop_price,
+    trailingAmount: args.trail_amount,
+    trailingPercent: args.trail_percent,
+    trailStopPrice: args.trail_stop_price,
+    limitOffset: args.limit_offset,
+    offset: args.offset,
+    tif: args.tif ?? (goodTill === undefined ? undefined : ('GTD' as const)),
+    goodTill,
+    outsideRth: args.outside_rth,
+  });
+}
+
+async function closureOf(args: CloseArguments, context: PlanContext): Promise<Plan> {
+  const { gateway, signal, view } = context;
+  const account = orderAccount(args.account, context);
+  const [{ instrument }, positions, open] = await Promise.all([
+    tradableNamed(args.contract, gateway.contracts, signal),
+    gateway.accounts.positions(signal),
+    view.openOrders(signal),
+  ]);
+  const held = positions.find((one) => one.account === account && one.contract.conId === instrument.conId)?.quantity ?? 0;
+  const closing = closingOf(
+    instrument,
+    held,
+    { quantity: args.quantity, percent: args.percent },
+    open.filter(({ order }) => order.account === account),
+  );
+  const { type = 'MKT', limit_price, tif, outside_rth, contract } = args;
+  return placementOf(
+    placeSchema.parse(omitUndefined({ account, contract, ...closing, type, limit_price, tif, outside_rth })),
+    context,
+  );
+}
+
+async function exerciseOf(args: ExerciseArguments, context: PlanContext): Promise<Plan> {
+  const { gateway, signal } = context;
+  const account = orderAccount(args.account, context);
+  const tradable: Tradable = await tradableNamed(args.contract, gateway.contracts, signal);
+  const { instrument, warnings } = tradable;
+  const [positions, underlying] = await Promise.all([
+    gateway.accounts.positions(signal),
+    underlyingOf(instrument, context),
+  ]);
+  const held = positions.find((one) => one.account === account && one.contract.conId === instrument.conId)?.quantity ?? 0;
+  const { action, quantity, override = false } = args;
+  const { order, worth } = plannedExercise(
+    tradable,
+    { account, action, quantity, override },
+    { held, ...underlying, now: gateway.serverTime() },
+  );
+  return { order, instrument, account, accounts: [account], warnings, worth };
+}
+
+/** What an option is on, with its price where that is told. */
+async function underlyingOf(option: Instrument, context: PlanContext) {
+  const { gateway } = context;
+  const conId = option.details.underConId;
+  if (!conId) return { underlying: undefined, spot: undefined };
+  const { result: underlying } = await withReadings(() => gateway.contracts.resolve(String(conId), context.signal));
+  const read = (signal: AbortSignal) => quoteOf(underlying, 'basic', { ...context, signal });
+  const quote = await optional('price of the underlying', read, context);
+  return { underlying, spot: quote && priceIn(quote) };
+}
+
