@@ -9,7 +9,7 @@ import { flexServiceUrl } from '../../relay/flex/tokens.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../../relay/gateway/index.ts';
 import { openRecords, type Records } from '../../relay/performance/records.ts';
 import { createToolRunner, type ToolRunOptions } from '../../relay/tools/run-tool.ts';
-import type { ExecutorConfig } from '../../relay/tools/support/tool.ts';
+import type { ExecutorConfig, ToolExecutor } from '../../relay/tools/support/tool.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { findTool } from '../../shared/tools/index.ts';
 import { relayTimeout } from '../../shared/tunnel/failures.ts';
@@ -38,6 +38,8 @@ export class TestRelay {
   readonly gateway: Gateway;
   /** How the owner has set up the relay; tests may change it. */
   config: Partial<ExecutorConfig> = {};
+  /** What it can be asked for besides its tools. */
+  operations: readonly ToolExecutor[] = [];
   /** What the relay remembers of the past: nothing at first, and no Flex tokens. */
   records: Records;
   readonly logger = logger;
@@ -73,6 +75,7 @@ export class TestRelay {
       records: this.records,
       version: '0.1.0',
       logger,
+      operations: this.operations,
     });
     return async (op, args, { timeoutMs, ...options } = {}) => {
       if (timeoutMs === undefined) return run(op, args, options);

@@ -3,6 +3,7 @@ import type { ActingConnection } from '../connection/faces.ts';
 import type { GatewayLogger } from '../connection/link.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
 import { OrderOwners } from './order-owners.ts';
+import { WhatIfDesk } from './what-if.ts';
 
 export interface OrderDeskOptions {
   readonly trading: RelayStatus['trading'];
@@ -20,6 +21,8 @@ export function mayAct(trading: RelayStatus['trading']): boolean {
  * order ids comes here in every mode.
  */
 export class OrderDesk {
+  /** Asks what orders would cost; absent in a read-only relay, for even the question is a message that places orders. */
+  readonly whatIf: WhatIfDesk | undefined;
   readonly #acting: ActingConnection | undefined;
 
   constructor(
@@ -35,6 +38,7 @@ export class OrderDesk {
       }
     });
     this.#acting = mayAct(trading) ? connection.takeActing() : undefined;
+    this.whatIf = this.#acting && new WhatIfDesk(this.#acting, owners);
   }
 
   /** Whether this relay can send orders at all. */

@@ -1,12 +1,20 @@
-import type { Contract, Order, OrderState } from '@stoqey/ib';
+import type { OrderState } from '@stoqey/ib';
 import { ToolError } from '../../../shared/errors.ts';
+import type { OrderFate } from '../../../shared/orders/codes.ts';
+import type { OrderContract, OrderTerms } from '../../../shared/orders/order.ts';
 import { abortError, timeoutError } from '../../async/abort.ts';
-import type { ActingConnection, ActingMessage } from '../connection/faces.ts';
+import type { ActingConnection } from '../connection/faces.ts';
 import { known } from '../numbers.ts';
+import { encodeWhatIf, isWhatIf } from './encode.ts';
 import type { OrderOwner, OrderOwners } from './order-owners.ts';
 
-/** A message that places an order, from the encoder. */
-export type PlaceMessage = Extract<ActingMessage, readonly ['placeOrder', ...unknown[]]>;
+/** An order whose cost is asked for, under an id that was never used. */
+export interface WhatIfQuestion {
+  readonly orderId: number;
+  readonly contract: OrderContract;
+  readonly terms: OrderTerms;
+  readonly serverVersion: number;
+}
 
 /** What IB says that an order would cost. Margins and equity are in the account's base currency. */
 export interface WhatIf {
@@ -24,29 +32,29 @@ export interface WhatIf {
   readonly warning?: string | undefined;
 }
 
-/** A refusal of IB's: the order as it is would be rejected, or the gateway takes none at all. */
+/** IB gave no figures, for a reason of its own. */
 export class WhatIfRefused extends ToolError {
   readonly orderCode: number;
+  /** What the code would do to the order itself. */
+  readonly fate: OrderFate;
   readonly text: string;
 
-  constructor(code: number, text: string) {
+  constructor(code: number, fate: OrderFate, text: string) {
     const readOnly = isReadOnlyRefusal(code, text);
     super({
       code: 'ib_error',
-      message: readOnly ? 'IB Gateway is in read-only mode.' : `The order would be rejected: ${text}`,
+      message: readOnly
+        ? 'IB Gateway is in read-only mode, and takes no orders.'
+        : `The order would be rejected: ${text}`,
       nextStep: readOnly
-        ? 'In IB Gateway uncheck Configure → API → Settings → Read-Only API, then ask again.'
+        ? 'At home, in IB Gateway uncheck Configure → API → Settings → Read-Only API, then ask again.'
         : 'Change what IB’s words name, and preview it again.',
       ibCode: code,
       sent: true,
     });
     this.orderCode = code;
+    this.fate = fate;
     this.text = text;
-  }
-
-  /** Nothing that acts is taken by the gateway, whatever the order. */
-  get readOnly(): boolean {
-    return isReadOnlyRefusal(this.orderCode, this.text);
   }
 }
 
@@ -70,13 +78,15 @@ export class WhatIfDesk {
   }
 
   /**
-   * @param message an encoded order, under an id that was never used
-   * @throws WhatIfRefused; ToolError `gateway_timeout` when no figures come, and the connection's own
+   * @throws WhatIfRefused; ToolError `invalid_arguments` for what cannot be encoded, `gateway_timeout` when no figures
+   * come, and the connection's own
    */
-  async ask(message: PlaceMessage, deadlineMs: number, signal?: AbortSignal): Promise<WhatIf> {
+  async ask(question: WhatIfQuestion, deadlineMs: number, signal?: AbortSignal): Promise<WhatIf> {
     if (signal?.aborted) throw abortError(signal);
-    const sent = asWhatIf(message);
-    const [, orderId] = sent;
+    const { orderId, contract, terms, serverVersion } = question;
+    const order = { orderId, parentId: 0, transmit: true, contract, terms: alone(terms), orderRef: '' };
+    const message = encodeWhatIf(order, serverVersion);
+    if (!isWhatIf(message)) throw new Error('A what-if without its flag.');
     const end: (() => void)[] = [];
     try {
       return await new Promise<WhatIf>((resolve, reject) => {
@@ -87,7 +97,7 @@ export class WhatIfDesk {
             if (figures.initialMarginChange !== undefined) resolve(figures);
           }
           if (heard.type === 'order-error' && !goesOn.has(heard.fate)) {
-            reject(new WhatIfRefused(heard.code, plain(heard.text)));
+            reject(new WhatIfRefused(heard.code, heard.fate, plain(heard.text)));
           }
         };
         end.push(this.#owners.own(orderId, hear));
@@ -98,7 +108,7 @@ export class WhatIfDesk {
           () => clearTimeout(timer),
           () => signal?.removeEventListener('abort', leave),
         );
-        this.#acting.act([sent], signal).catch(reject);
+        this.#acting.act([message], signal).catch(reject);
       });
     } finally {
       for (const step of end) step();
@@ -106,12 +116,9 @@ export class WhatIfDesk {
   }
 }
 
-/** The message with the flag set, which is looked at once more in what leaves. */
-function asWhatIf([, orderId, contract, order]: PlaceMessage): PlaceMessage {
-  const asked: Order = { ...order, whatIf: true, transmit: true };
-  const message: readonly ['placeOrder', number, Contract, Order] = ['placeOrder', orderId, contract, asked];
-  if (message[3].whatIf !== true) throw new Error('A what-if without its flag.');
-  return message;
+/** A question joins no group: what is in one could be touched by it. */
+function alone({ oca: _, ...terms }: OrderTerms): OrderTerms {
+  return terms;
 }
 
 function figuresOf(state: OrderState): WhatIf {

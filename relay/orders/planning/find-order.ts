@@ -1,7 +1,7 @@
 import { ToolError } from '../../../shared/errors.ts';
 import { legNames } from '../../../shared/orders/order.ts';
-import type { OpenOrder } from './trading-view.ts';
 import { readReference } from '../references.ts';
+import type { OpenOrder } from './trading-view.ts';
 
 /** Statuses after which nothing of an order can be changed. */
 const ended: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled', 'PendingCancel']);
@@ -13,7 +13,9 @@ const ended: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled
  * @throws ToolError for what is not open, is ending, or is not ours to change
  */
 export function orderToChange(named: string, open: readonly OpenOrder[], clientId: number): OpenOrder {
-  const found = /^\d+$/.test(named) ? open.filter(({ order }) => order.permId === Number(named)) : ofTicket(named, open);
+  const found = /^\d+$/.test(named)
+    ? open.filter(({ order }) => order.permId === Number(named))
+    : ofTicket(named, open);
   const [match] = found;
   if (!match || found.length > 1) throw notOpen(named);
   const { order } = match;

@@ -1,10 +1,10 @@
-import { decimalText, instantText } from '../../../shared/orders/decimal-text.ts';
 import { ToolError } from '../../../shared/errors.ts';
+import { decimalText, instantText } from '../../../shared/orders/decimal-text.ts';
 import type { OrderCondition, OrderTerms } from '../../../shared/orders/order.ts';
 import type { OrderArguments } from '../../../shared/orders/order-arguments.ts';
 import { omitUndefined } from '../../../shared/values.ts';
-import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import type { ContractDesk } from '../../gateway/contracts/contracts.ts';
+import type { Instrument } from '../../gateway/contracts/instrument.ts';
 
 type Condition = NonNullable<OrderArguments['conditions']>[number];
 type Find = (text: string | undefined) => Promise<Instrument>;
@@ -34,7 +34,8 @@ export function conditionsOf(
 async function conditionOf(condition: Condition, index: number, find: Find): Promise<OrderCondition> {
   const { kind, contract, above, value, method = 'default', join } = condition;
   const where = `conditions.${index}`;
-  if (contract === undefined && kind === 'execution') throw wrong(`${where}.contract is missing.`, 'Name what is traded.');
+  if (contract === undefined && kind === 'execution')
+    throw wrong(`${where}.contract is missing.`, 'Name what is traded.');
   const number = (what: string): string => {
     const text = value === undefined ? undefined : decimalText(value);
     if (text === undefined) throw wrong(`${where}.value must be ${what}.`, 'Give it in digits.');

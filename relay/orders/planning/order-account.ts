@@ -1,17 +1,9 @@
 import { isPaperAccount } from '../../../shared/accounts.ts';
 import { ToolError } from '../../../shared/errors.ts';
-import type { OrderTerms } from '../../../shared/orders/order.ts';
 import { reading } from '../../documents/index.ts';
 import type { ToolContext } from '../../tools/support/tool.ts';
 
 type AccountContext = Pick<ToolContext, 'gateway' | 'config' | 'signal'>;
-
-/** For whom an order is: one account, or the members of an advisor’s group. */
-export interface OrderAccounts {
-  readonly terms: Pick<OrderTerms, 'account' | 'allocation'>;
-  /** The account, or the members. */
-  readonly accounts: readonly string[];
-}
 
 /**
  * The account of an order, named in full unless there is only one. A relay for paper takes what is known to be paper, and
@@ -27,8 +19,10 @@ export function orderAccount(named: string | undefined, context: AccountContext)
   if (account === undefined) {
     throw new ToolError({
       code: mine.length === 0 ? 'account_not_found' : 'invalid_arguments',
-      message: mine.length === 0 ? 'The relay allows no account.' : 'There are several accounts: an order has to name one.',
-      nextStep: mine.length === 0 ? 'Its owner sets the accounts at home.' : `Give account: ${mine.slice(0, 20).join(', ')}.`,
+      message:
+        mine.length === 0 ? 'The relay allows no account.' : 'There are several accounts: an order has to name one.',
+      nextStep:
+        mine.length === 0 ? 'Its owner sets the accounts at home.' : `Give account: ${mine.slice(0, 20).join(', ')}.`,
     });
   }
   const exact = mine.find((one) => one.toUpperCase() === account);
@@ -58,7 +52,12 @@ export async function groupMembers(group: string, context: AccountContext): Prom
     throw new ToolError({
       code: 'invalid_arguments',
       message: `There is no group “${group}”.`,
-      nextStep: `Groups: ${groups.map(({ name }) => name).slice(0, 20).join(', ') || 'none'}.`,
+      nextStep: `Groups: ${
+        groups
+          .map(({ name }) => name)
+          .slice(0, 20)
+          .join(', ') || 'none'
+      }.`,
     });
   }
   const members = found.accounts.map(({ account }) => account);

@@ -1,5 +1,5 @@
-import type { OrderArguments } from '../../../shared/orders/order-arguments.ts';
 import type { OrderCondition, OrderTerms, Side } from '../../../shared/orders/order.ts';
+import type { OrderArguments } from '../../../shared/orders/order-arguments.ts';
 import { omitUndefined } from '../../../shared/values.ts';
 import { ownTime } from './term-rules.ts';
 
@@ -75,7 +75,11 @@ const opposite = (side: Side): Side => (side === 'BUY' ? 'SELL' : 'BUY');
 /** What entry and children share. A protection lasts until it is cancelled unless something else is said. */
 function childOf(
   entry: OrderTerms,
-  { tif, good_till: goodTill, outside_rth: outsideRth }: Pick<NonNullable<OrderArguments['take_profit']>, 'tif' | 'good_till' | 'outside_rth'>,
+  {
+    tif,
+    good_till: goodTill,
+    outside_rth: outsideRth,
+  }: Pick<NonNullable<OrderArguments['take_profit']>, 'tif' | 'good_till' | 'outside_rth'>,
 ): Omit<OrderTerms, 'type'> {
   return omitUndefined({
     account: entry.account,

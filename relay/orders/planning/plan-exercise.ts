@@ -56,7 +56,10 @@ export function plannedExercise(
   }
   const isOut = worth.intrinsic !== undefined && worth.intrinsic <= 0;
   if (action === 'exercise' && isOut && !override) {
-    throw refused(`${name} is out of the money: exercising it gives money away.`, 'Give override: true if it is meant.');
+    throw refused(
+      `${name} is out of the money: exercising it gives money away.`,
+      'Give override: true if it is meant.',
+    );
   }
   return {
     order: { version: 1, kind: 'exercise', contract, account, action, quantity: units.toFixed(), override },

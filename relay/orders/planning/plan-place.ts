@@ -7,7 +7,7 @@ import { checkType } from './listed-types.ts';
 import { conditionsOf, pegBenchOf } from './look-ups.ts';
 import { groupMembers, orderAccount } from './order-account.ts';
 import { entryTerms, stopLossTerms, takeProfitTerms } from './order-terms.ts';
-import type { Plan, PlanContext } from './plan.ts';
+import type { Plan, PlanContext } from './plan-types.ts';
 import { checkPrices, priceStepsOf } from './price-steps.ts';
 import { checkSizes } from './size-steps.ts';
 import { checkTerms } from './term-rules.ts';
@@ -66,7 +66,10 @@ async function whose({ account: named, allocation }: OrderArguments, context: Pl
 }
 
 /** Orders of the night and at IB’s own venue are sent to an exchange of their own name. */
-function contractFor<Contract extends { readonly exchange: string }>({ tif, type }: OrderTerms, contract: Contract): Contract {
+function contractFor<Contract extends { readonly exchange: string }>(
+  { tif, type }: OrderTerms,
+  contract: Contract,
+): Contract {
   if (tif === 'OVERNIGHT') return { ...contract, exchange: 'OVERNIGHT' };
   return type === 'PEG_BEST' ? { ...contract, exchange: 'IBKRATS' } : contract;
 }
@@ -74,7 +77,10 @@ function contractFor<Contract extends { readonly exchange: string }>({ tif, type
 function refuseUnprotectable(args: OrderArguments, { legs, contract }: Instrument): void {
   const protects = args.take_profit !== undefined || args.stop_loss !== undefined;
   if (protects && args.quantity === undefined) {
-    throw wrong('An order by amount of money takes no protection.', 'Give quantity, or leave take_profit and stop_loss out.');
+    throw wrong(
+      'An order by amount of money takes no protection.',
+      'Give quantity, or leave take_profit and stop_loss out.',
+    );
   }
   if (args.oca && legs) {
     if (contract.exchange === 'SMART') throw wrong('Combinations that IB routes take no oca.', 'Leave oca out.');
@@ -92,7 +98,10 @@ function refuseCrossed({ entry, takeProfit, stopLoss }: PlannedPlacement): void 
     throw wrong(`take_profit.limit_price ${profit} is no profit on ${at}.`, `Give one ${buys ? 'above' : 'below'} it.`);
   }
   if (loss !== undefined && (buys ? Number(loss) >= Number(at) : Number(loss) <= Number(at))) {
-    throw wrong(`stop_loss.stop_price ${loss} is reached at ${at} already.`, `Give one ${buys ? 'below' : 'above'} it.`);
+    throw wrong(
+      `stop_loss.stop_price ${loss} is reached at ${at} already.`,
+      `Give one ${buys ? 'below' : 'above'} it.`,
+    );
   }
 }
 

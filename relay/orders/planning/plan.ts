@@ -1,4 +1,3 @@
-import type { PlannedOrder } from '../../../shared/orders/order.ts';
 import {
   type CloseArguments,
   closeSchema,
@@ -9,41 +8,22 @@ import {
   placeSchema,
 } from '../../../shared/orders/order-arguments.ts';
 import { omitUndefined } from '../../../shared/values.ts';
-import { withReadings } from '../../gateway/contracts/readings.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { priceIn, quoteOf } from '../../tools/support/quote.ts';
+import { withReadings } from '../../gateway/contracts/readings.ts';
 import { optional } from '../../tools/support/optional.ts';
-import type { ToolContext } from '../../tools/support/tool.ts';
+import { priceIn, quoteOf } from '../../tools/support/quote.ts';
 import { orderToChange } from './find-order.ts';
 import { checkType } from './listed-types.ts';
 import { groupMembers, orderAccount } from './order-account.ts';
 import { changedOrder, instrumentOfOrder } from './plan-change.ts';
 import { closingOf } from './plan-close.ts';
-import { type ExerciseWorth, plannedExercise } from './plan-exercise.ts';
+import { plannedExercise } from './plan-exercise.ts';
 import { placementOf } from './plan-place.ts';
+import type { Plan, PlanContext } from './plan-types.ts';
 import { checkPrices, priceStepsOf } from './price-steps.ts';
 import { checkSizes } from './size-steps.ts';
 import { checkTerms } from './term-rules.ts';
 import { type Tradable, tradableNamed } from './tradable.ts';
-import type { TradingView } from './trading-view.ts';
-
-/** What planning is given. It sends nothing. */
-export type PlanContext = Pick<ToolContext, 'gateway' | 'config' | 'signal' | 'logger'> & {
-  readonly view: Pick<TradingView, 'openOrders' | 'clientId'>;
-};
-
-/** An order, complete, with what it is for. */
-export interface Plan {
-  readonly order: PlannedOrder;
-  readonly instrument: Instrument;
-  /** The account that a ticket is for; of an advisor’s group the advisor’s own, else its first member. */
-  readonly account: string;
-  /** Every account that it trades in. */
-  readonly accounts: readonly string[];
-  readonly warnings: readonly string[];
-  /** Of an exercise. */
-  readonly worth?: ExerciseWorth;
-}
 
 export type PlanningTool = 'place' | 'modify' | 'close' | 'exercise';
 
@@ -109,7 +89,8 @@ async function closureOf(args: CloseArguments, context: PlanContext): Promise<Pl
     gateway.accounts.positions(signal),
     view.openOrders(signal),
   ]);
-  const held = positions.find((one) => one.account === account && one.contract.conId === instrument.conId)?.quantity ?? 0;
+  const held =
+    positions.find((one) => one.account === account && one.contract.conId === instrument.conId)?.quantity ?? 0;
   const closing = closingOf(
     instrument,
     held,
@@ -132,7 +113,8 @@ async function exerciseOf(args: ExerciseArguments, context: PlanContext): Promis
     gateway.accounts.positions(signal),
     underlyingOf(instrument, context),
   ]);
-  const held = positions.find((one) => one.account === account && one.contract.conId === instrument.conId)?.quantity ?? 0;
+  const held =
+    positions.find((one) => one.account === account && one.contract.conId === instrument.conId)?.quantity ?? 0;
   const { action, quantity, override = false } = args;
   const { order, worth } = plannedExercise(
     tradable,
@@ -152,4 +134,3 @@ async function underlyingOf(option: Instrument, context: PlanContext) {
   const quote = await optional('price of the underlying', read, context);
   return { underlying, spot: quote && priceIn(quote) };
 }
-

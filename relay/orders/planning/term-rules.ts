@@ -66,7 +66,10 @@ export function checkTerms(terms: OrderTerms, whose = ''): void {
   checkExtras(terms, whose);
 }
 
-function checkSize({ quantity, cashQuantity, minQuantity, displaySize, allOrNone, type }: OrderTerms, whose: string): void {
+function checkSize(
+  { quantity, cashQuantity, minQuantity, displaySize, allOrNone, type }: OrderTerms,
+  whose: string,
+): void {
   if ((quantity === undefined) === (cashQuantity === undefined)) {
     throw wrong(`${whose}quantity and cash_quantity exclude each other.`, 'Give one of them.');
   }
@@ -79,7 +82,8 @@ function checkSize({ quantity, cashQuantity, minQuantity, displaySize, allOrNone
       throw wrong(`${name} is larger than quantity.`, `Give at most ${quantity}.`);
     }
   }
-  if (allOrNone && displaySize !== undefined) throw wrong('all_or_none shows the whole order.', 'Leave display_size out.');
+  if (allOrNone && displaySize !== undefined)
+    throw wrong('all_or_none shows the whole order.', 'Leave display_size out.');
 }
 
 function checkTypePrices(terms: OrderTerms, whose: string): void {
@@ -106,8 +110,10 @@ function checkTypePrices(terms: OrderTerms, whose: string): void {
   if (type === 'TRAIL_LIMIT' && (limits !== 1 || trailStopPrice === undefined)) {
     throw wrong('TRAIL_LIMIT needs trail_stop_price, and limit_offset or limit_price.', 'Give them in special.');
   }
-  if (type !== 'TRAIL_LIMIT' && limitOffset !== undefined) throw wrong('limit_offset goes with TRAIL_LIMIT.', 'Leave it out.');
-  if ((type === 'VOL') !== (terms.volatility !== undefined)) throw wrong('VOL and volatility go together.', 'Give both or none.');
+  if (type !== 'TRAIL_LIMIT' && limitOffset !== undefined)
+    throw wrong('limit_offset goes with TRAIL_LIMIT.', 'Leave it out.');
+  if ((type === 'VOL') !== (terms.volatility !== undefined))
+    throw wrong('VOL and volatility go together.', 'Give both or none.');
   if ((type === 'PEG_BENCH') !== (terms.pegBench !== undefined)) {
     throw wrong('PEG_BENCH and peg_bench go together.', 'Give both or none.');
   }
@@ -116,7 +122,8 @@ function checkTypePrices(terms: OrderTerms, whose: string): void {
 
 function demand(need: Need, value: string | undefined, name: string, type: OrderTypeName): void {
   if (need === 'needs' && value === undefined) throw wrong(`${type} needs ${name}.`, `Give ${name}.`);
-  if (need === 'no' && value !== undefined) throw wrong(`${type} has no ${name}.`, `Leave ${name} out, or use another type.`);
+  if (need === 'no' && value !== undefined)
+    throw wrong(`${type} has no ${name}.`, `Leave ${name} out, or use another type.`);
 }
 
 function checkTime({ type, tif, goodTill, goodAfter, durationSeconds }: OrderTerms, whose: string): void {
@@ -128,7 +135,8 @@ function checkTime({ type, tif, goodTill, goodAfter, durationSeconds }: OrderTer
   if ((tif === 'GTD') !== (goodTill !== undefined)) {
     throw wrong(`${whose}tif GTD and ${whose}good_till go together.`, 'Give both or none.');
   }
-  if (tif === 'MINUTES' && durationSeconds === undefined) throw wrong('tif MINUTES needs duration_seconds.', 'Give it in special.');
+  if (tif === 'MINUTES' && durationSeconds === undefined)
+    throw wrong('tif MINUTES needs duration_seconds.', 'Give it in special.');
   if ((tif === 'OVERNIGHT' || tif === 'OVERNIGHT_DAY') && type !== 'LMT') {
     throw wrong(`tif ${tif} is for LMT orders.`, 'Give a limit, or another tif.');
   }
@@ -138,7 +146,8 @@ function checkTime({ type, tif, goodTill, goodAfter, durationSeconds }: OrderTer
 }
 
 function checkExtras(terms: OrderTerms, whose: string): void {
-  const { conditions, conditionsCancel, conditionsIgnoreRth, displaySize, discretionaryAmount, account, allocation } = terms;
+  const { conditions, conditionsCancel, conditionsIgnoreRth, displaySize, discretionaryAmount, account, allocation } =
+    terms;
   if (!conditions && (conditionsCancel || conditionsIgnoreRth)) {
     throw wrong('There are no conditions to cancel by or to ignore hours for.', 'Give conditions.');
   }

@@ -1,8 +1,8 @@
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import type { Policy } from '../../../shared/orders/policy-fields.ts';
-import type { PreparedOrder } from '../../../shared/orders/preview.ts';
 import type { ApprovalMode } from '../../../shared/orders/ticket-states.ts';
-import type { SeenOrder } from '../model.ts';
+import type { SeenOrder } from '../../gateway/orders/news.ts';
+import type { LimitUse } from '../model.ts';
 
 /** An order that works somewhere, with how much of it is left. */
 export interface OpenOrder {
@@ -22,8 +22,9 @@ export interface RecentOrder {
 
 /** What preparing an order needs to know of this relay's trading. Nothing through it can send an order. */
 export interface TradingView {
-  /** Policy at home as it is now, and how orders must be approved here. */
+  /** Policy at home as it is now. */
   readonly policy: Policy;
+  /** How an order must be approved here. */
   readonly approval: ApprovalMode;
   /** The API client id, under which orders are sent. */
   readonly clientId: number;
@@ -32,7 +33,7 @@ export interface TradingView {
   /** Why no order may leave now (stopped, breaker, trust, kill file); undefined when orders may. */
   blocked(): ToolErrorData | undefined;
   /** What the account's orders have used of the day's limits, reservations included. Base currency. */
-  used(account: string): PreparedOrder['uses'];
+  used(account: string): LimitUse;
   /** Every open order of the login, whoever placed it. */
   openOrders(signal: AbortSignal): Promise<readonly OpenOrder[]>;
   /** Orders of the last hour that were sent from here. */

@@ -1,9 +1,4 @@
-import {
-  legsOf,
-  type OrderCondition,
-  type OrderTerms,
-  type PlannedOrder,
-} from '../../../shared/orders/order.ts';
+import { legsOf, type OrderCondition, type OrderTerms, type PlannedOrder } from '../../../shared/orders/order.ts';
 import { listText, sizeText } from './words.ts';
 
 /** An order in words: one line, and what else it says on lines of their own. Pure. */
@@ -61,14 +56,14 @@ function named(terms: OrderTerms): string[] {
 /** Everything that the one line leaves out. */
 export function detailsOf(order: PlannedOrder): string[] {
   if (order.kind === 'exercise') return order.override ? ['Also if it is out of the money.'] : [];
-  const legs = order.contract.legs?.map(
-    ({ side, ratio, name }) => `Leg of one unit bought: ${side} ${ratio} ${name}`,
-  );
+  const legs = order.contract.legs?.map(({ side, ratio, name }) => `Leg of one unit bought: ${side} ${ratio} ${name}`);
   const children =
     order.kind === 'place'
       ? legsOf(order)
           .slice(1)
-          .map(([leg, terms]) => `${leg}: ${terms.side} ${amountOf(terms, order.contract.currency)} ${termsText(terms)}`)
+          .map(
+            ([leg, terms]) => `${leg}: ${terms.side} ${amountOf(terms, order.contract.currency)} ${termsText(terms)}`,
+          )
       : [];
   return [
     ...(legs ?? []),
@@ -109,7 +104,9 @@ function attributesOf(terms: OrderTerms): string[] {
 
 function conditionsText(conditions: readonly OrderCondition[]): string {
   return conditions
-    .map((condition, index) => `${conditionText(condition)}${index + 1 < conditions.length ? ` ${condition.join}` : ''}`)
+    .map(
+      (condition, index) => `${conditionText(condition)}${index + 1 < conditions.length ? ` ${condition.join}` : ''}`,
+    )
     .join(' ');
 }
 
@@ -135,7 +132,9 @@ function changesOf(before: OrderTerms, after: OrderTerms): string[] {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof OrderTerms>;
   return [...fields].flatMap((field) => {
     const [old, now] = [before[field], after[field]].map(valueText);
-    return old === now ? [] : [`${field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}: ${old} → ${now}`];
+    return old === now
+      ? []
+      : [`${field.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}: ${old} → ${now}`];
   });
 }
 

@@ -1,12 +1,14 @@
 import { Decimal } from 'decimal.js';
+import type { OrderTerms, PlannedModification } from '../../../shared/orders/order.ts';
 import type { PreparedOrder } from '../../../shared/orders/preview.ts';
 import { omitUndefined } from '../../../shared/values.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { pointValueOf } from '../../gateway/contracts/price-unit.ts';
 import { baseCurrency } from '../../tools/support/currencies.ts';
-import { borrowedAfter, type CashAfter, inBase, netLiquidation, orderUnits, type RealizedGain } from './money.ts';
+import type { LimitUse } from '../model.ts';
 import type { PositionEffect } from '../planning/position-effect.ts';
-import { entryOf, expectedPrice, type Scene } from './scene.ts';
+import { borrowedAfter, type CashAfter, inBase, netLiquidation, orderUnits, type RealizedGain } from './money.ts';
+import { entryOf, expectedPrice, marketPrice, type Scene } from './scene.ts';
 import { leavesUncovered, optionsTraded } from './uncovered.ts';
 import { distancePercent } from './warnings-market.ts';
 
@@ -48,10 +50,19 @@ export function measuresOf(scene: Scene, { effects, cash, gain, notional }: Work
         change.isNegative() && after.minus(working).isNegative() && !neverShort.has(kinds.get(conId) ?? ''),
     ),
     uncoveredOption: leavesUncovered(effects, scene.positions, optionsTraded(contract, optionDetails(instrument))),
-    distancePercent: distancePercent(scene),
+    distancePercent: collarDistance(scene),
     regularHours: market.state === 'unknown' ? undefined : market.state === 'regular',
     realizedLoss: loss?.toNumber(),
   });
+}
+
+/** How far its price is from the market; an order without a price of its own takes what the market gives. */
+function collarDistance(scene: Scene): number | undefined {
+  const terms = entryOf(scene.order);
+  const distance = distancePercent(scene);
+  if (distance !== undefined || !terms) return distance && Math.abs(distance);
+  const own = terms.limitPrice ?? terms.stopPrice ?? terms.trailStopPrice;
+  return (own === undefined || Number(own) === 0) && marketPrice(scene.quote, terms.side) !== undefined ? 0 : undefined;
 }
 
 function percentOf(amount: Decimal | undefined, values: Scene['values']): number | undefined {
@@ -79,4 +90,32 @@ function optionDetails(instrument: Instrument): ReadonlyMap<number, { expiry: st
       return right === 'C' || right === 'P' ? [[conId, { expiry, right }] as const] : [];
     }),
   );
+}
+
+/**
+ * What an order takes of the day's limits. A bracket counts its entry; what can only reduce a position takes nothing, and
+ * a change only what it adds.
+ */
+export function usesOf(scene: Scene, { notional }: Worked, measures: Measures): LimitUse {
+  const { order } = scene;
+  const nothing = { notional: '0', orders: 0, quantity: '0', loss: '0' };
+  if (measures.reduces || (order.kind === 'exercise' && order.action === 'lapse')) return nothing;
+  const added = order.kind === 'modify' ? addedPart(order) : new Decimal(1);
+  const part = (amount: Decimal.Value | undefined) => new Decimal(amount ?? 0).mul(added).toDecimalPlaces(12).toFixed();
+  return {
+    notional: part(notional),
+    orders: order.kind === 'modify' ? 0 : 1,
+    quantity: part(measures.quantity),
+    loss: part(measures.realizedLoss),
+  };
+}
+
+/** How much of a changed order is new: more units, or units at a higher price. */
+function addedPart({ before, entry }: PlannedModification): Decimal {
+  const size = ({ quantity, limitPrice, stopPrice }: OrderTerms): Decimal =>
+    new Decimal(quantity ?? 0).mul(new Decimal(limitPrice ?? stopPrice ?? 1).abs());
+  const [old, now] = [size(before), size(entry)];
+  // From or to an order without a price of its own nothing can be compared: all of it counts again.
+  const comparable = (before.limitPrice ?? before.stopPrice) !== undefined;
+  return now.isZero() || !comparable ? new Decimal(1) : Decimal.max(0, now.minus(old)).div(now);
 }

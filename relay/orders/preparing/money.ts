@@ -46,11 +46,17 @@ export function realizedGain(scene: Scene, effects: readonly PositionEffect[]): 
   const held = positions.filter(({ contract, averageCost }) => contract.conId === conId && averageCost !== undefined);
   const units = held.reduce((sum, { quantity }) => sum.plus(quantity), new Decimal(0));
   if (units.isZero()) return undefined;
-  const paid = held.reduce((sum, { quantity, averageCost = 0 }) => sum.plus(new Decimal(averageCost).mul(quantity)), new Decimal(0));
+  const paid = held.reduce(
+    (sum, { quantity, averageCost = 0 }) => sum.plus(new Decimal(averageCost).mul(quantity)),
+    new Decimal(0),
+  );
   const cost = paid.div(units);
   const worth = new Decimal(price).mul(pointValueOf(instrument.details));
   const closed = Decimal.min(change.abs(), before.abs());
-  const amount = worth.minus(cost).mul(closed).mul(before.isPositive() ? 1 : -1);
+  const amount = worth
+    .minus(cost)
+    .mul(closed)
+    .mul(before.isPositive() ? 1 : -1);
   const verb = amount.isNegative() ? 'a loss of' : 'a gain of';
   const { currency } = instrument;
   const text = `Closing ${sizeText(closed)} of ${sizeText(before.abs())} realizes ${verb} about ${moneyText(amount.abs(), currency)} before costs (at ${price}, average cost ${moneyText(cost, currency)} a unit).`;

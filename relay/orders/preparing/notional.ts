@@ -60,7 +60,8 @@ function told(amount: Decimal | undefined, currency: string, basis: string): Not
 
 /** A limit to buy bounds itself; everything else is worth what the market says, or its own price where that is higher. */
 function priceOf(terms: OrderTerms, scene: Scene): Priced | undefined {
-  const limit = terms.limitPrice === undefined || Number(terms.limitPrice) === 0 ? undefined : new Decimal(terms.limitPrice);
+  const limit =
+    terms.limitPrice === undefined || Number(terms.limitPrice) === 0 ? undefined : new Decimal(terms.limitPrice);
   if (terms.side === 'BUY' && limit) return { price: limit, basis: `its own limit of ${limit.toFixed()}` };
   const named = [limit, terms.stopPrice, terms.trailStopPrice].flatMap((price) => (price ? [new Decimal(price)] : []));
   const own = named.length > 0 ? Decimal.max(...named) : undefined;

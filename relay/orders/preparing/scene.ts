@@ -2,7 +2,7 @@ import type { OrderTerms, PlannedOrder } from '../../../shared/orders/order.ts';
 import type { AccountValues } from '../../gateway/accounts/account-values.ts';
 import type { Position } from '../../gateway/accounts/position.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { priceUnitOf } from '../../gateway/contracts/price-unit.ts';
+import { magnifierOf, priceUnitOf } from '../../gateway/contracts/price-unit.ts';
 import { type MarketState, marketStateAt } from '../../tools/support/market-state.ts';
 import { optional, optionalWithReason } from '../../tools/support/optional.ts';
 import { type Quote, quoteOf } from '../../tools/support/quote.ts';
@@ -24,6 +24,10 @@ export interface Scene {
   readonly quote: Quote | undefined;
   /** Why there is no quote. */
   readonly noQuote: string | undefined;
+  /** Of the legs of a combination, in their order. */
+  readonly legQuotes: readonly (Quote | undefined)[];
+  /** What the account window says that one unit is worth, in the unit of quotes; asked where there is no quote. */
+  readonly mark: number | undefined;
   /** Positions of the accounts, signed. */
   readonly positions: readonly Position[];
   /** Open orders of the accounts, whoever placed them, without the one that is changed. */
@@ -44,8 +48,11 @@ export async function sceneOf(
   const now = gateway.serverTime();
   const readQuote = (patience: AbortSignal) => quoteOf(instrument, 'detailed', { ...context, signal: patience });
   const readValues = (patience: AbortSignal) => gateway.accounts.summaries(patience);
-  const [quote, positions, open, summaries] = await Promise.all([
+  const readLeg = (leg: Instrument) => (patience: AbortSignal) =>
+    quoteOf(leg, 'basic', { ...context, signal: patience });
+  const [quote, legQuotes, positions, open, summaries] = await Promise.all([
     optionalWithReason('quote of the order', readQuote, context, patienceMs),
+    Promise.all((instrument.legs ?? []).map((leg) => optional('quote of a leg', readLeg(leg), context, patienceMs))),
     gateway.accounts.positions(signal),
     view.openOrders(signal),
     optional('account summary', readValues, context, patienceMs),
@@ -58,15 +65,33 @@ export async function sceneOf(
     now,
     market: marketStateAt(now, instrument),
     quote: quote.value,
-    noQuote: quote.value ? undefined : (quote.refusal?.message ?? 'There is no quote.'),
+    noQuote: quote.value ? undefined : (quote.refusal?.message ?? 'It did not come in time.'),
+    legQuotes,
+    mark: quote.value ? undefined : await markOf(instrument, accounts, context),
     positions: positions.filter(({ account }) => accounts.includes(account)),
     open: open.filter(
       ({ order: one }) =>
         accounts.includes(one.account) &&
-        !(changed && one.orderId === changed.orderId && one.clientId === changed.clientId && one.permId === changed.permId),
+        !(
+          changed &&
+          one.orderId === changed.orderId &&
+          one.clientId === changed.clientId &&
+          one.permId === changed.permId
+        ),
     ),
     values: summaries?.accounts.get(accounts[0] ?? ''),
   };
+}
+
+async function markOf(
+  { conId, details }: Instrument,
+  accounts: readonly string[],
+  context: SceneContext,
+): Promise<number | undefined> {
+  const [account = ''] = accounts;
+  const read = (signal: AbortSignal) => context.gateway.accounts.portfolio(account, signal);
+  const price = (await optional('mark of the position', read, context, patienceMs))?.get(conId)?.marketPrice;
+  return price === undefined ? undefined : price * magnifierOf(details);
 }
 
 /** The order that leaves first: an entry, or what a change makes of an order. Exercises have none. */
@@ -113,4 +138,3 @@ export function quoteText({ quote, instrument }: Pick<Scene, 'quote' | 'instrume
   const unit = priceUnitOf(instrument);
   return `${parts.join(', ')}${unit ? ` in ${unit}` : ''} (${dataType}, ${asOf})`;
 }
-

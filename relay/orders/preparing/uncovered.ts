@@ -19,7 +19,7 @@ interface HeldOption extends OptionSide {
 }
 
 /** What is known of an option that is traded and not held yet, by conId. */
-export type OptionTerms = ReadonlyMap<number, Omit<HeldOption, 'units' | 'conId'>>;
+export type OptionsTraded = ReadonlyMap<number, Omit<HeldOption, 'units' | 'conId'>>;
 
 const isOption = (secType: unknown): boolean => secType === 'OPT' || secType === 'FOP';
 
@@ -30,7 +30,7 @@ const isOption = (secType: unknown): boolean => secType === 'OPT' || secType ===
 export function leavesUncovered(
   effects: readonly PositionEffect[],
   positions: readonly Position[],
-  traded: OptionTerms,
+  traded: OptionsTraded,
 ): boolean {
   const after = heldAfter(effects, positions, traded);
   return effects.some((effect) => {
@@ -52,7 +52,11 @@ const withWorking = ({ after, working }: PositionEffect): Decimal => after.minus
 const isSame = (one: OptionSide, other: OptionSide): boolean =>
   one.symbol === other.symbol && one.currency === other.currency && one.right === other.right;
 
-function heldAfter(effects: readonly PositionEffect[], positions: readonly Position[], traded: OptionTerms): HeldOption[] {
+function heldAfter(
+  effects: readonly PositionEffect[],
+  positions: readonly Position[],
+  traded: OptionsTraded,
+): HeldOption[] {
   const held = new Map<number, HeldOption>();
   for (const { contract, quantity } of positions) {
     if (!isOption(contract.secType)) continue;
@@ -70,7 +74,12 @@ function heldAfter(effects: readonly PositionEffect[], positions: readonly Posit
   }
   for (const effect of effects) {
     const terms = traded.get(effect.conId) ?? held.get(effect.conId);
-    if (terms) held.set(effect.conId, { ...terms, conId: effect.conId, units: effect.change.isNegative() ? withWorking(effect) : effect.after });
+    if (terms)
+      held.set(effect.conId, {
+        ...terms,
+        conId: effect.conId,
+        units: effect.change.isNegative() ? withWorking(effect) : effect.after,
+      });
   }
   return [...held.values()];
 }
@@ -78,7 +87,9 @@ function heldAfter(effects: readonly PositionEffect[], positions: readonly Posit
 /** Contracts that the underlying itself covers: long for calls, short for puts. */
 function byUnderlying({ symbol, currency, right, multiplier }: HeldOption, positions: readonly Position[]): Decimal {
   const units = positions
-    .filter(({ contract }) => contract.secType === 'STK' && contract.symbol === symbol && contract.currency === currency)
+    .filter(
+      ({ contract }) => contract.secType === 'STK' && contract.symbol === symbol && contract.currency === currency,
+    )
     .reduce((sum, { quantity }) => sum.plus(quantity), zero);
   const cover = right === 'C' ? units : units.neg();
   return cover.gt(0) ? cover.divToInt(multiplier) : zero;
@@ -88,7 +99,7 @@ function byUnderlying({ symbol, currency, right, multiplier }: HeldOption, posit
 export function optionsTraded(
   contract: OrderContract,
   details: ReadonlyMap<number, { readonly expiry: string; readonly right: 'C' | 'P' }>,
-): OptionTerms {
+): OptionsTraded {
   const parts = contract.legs ?? [contract];
   return new Map(
     parts.flatMap((part) => {

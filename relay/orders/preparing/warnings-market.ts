@@ -56,7 +56,10 @@ export function marketWarnings(scene: Scene): string[] {
 }
 
 /** When the order can work, where that is not now. */
-function outsideHours({ market, instrument }: Scene, { outsideRth, tif, type, goodAfter }: OrderTerms): string | undefined {
+function outsideHours(
+  { market, instrument }: Scene,
+  { outsideRth, tif, type, goodAfter }: OrderTerms,
+): string | undefined {
   const { state, nextOpen, nextTrading } = market;
   const { zone } = instrument;
   if (goodAfter !== undefined || state === 'regular' || opening.has(type)) return undefined;
@@ -85,7 +88,9 @@ function triggersInHours({ instrument, order }: Scene, terms: OrderTerms): strin
   if (instrument.secType !== 'STK') return undefined;
   const legs = order.kind === 'place' ? [terms, order.takeProfit, order.stopLoss] : [terms];
   const sleeps = legs.some((leg) => leg && triggered.has(leg.type) && !leg.outsideRth);
-  return sleeps ? 'A stop or trigger price works in the regular session only, unless its outside_rth is true.' : undefined;
+  return sleeps
+    ? 'A stop or trigger price works in the regular session only, unless its outside_rth is true.'
+    : undefined;
 }
 
 function auctions({ instrument, now, market }: Scene, { type }: OrderTerms): string | undefined {
@@ -100,7 +105,8 @@ function auctions({ instrument, now, market }: Scene, { type }: OrderTerms): str
   if (opening.has(type) && market.state !== 'regular' && at >= openingCutOff - 5 && at < 9 * 60 + 30) {
     return `Orders for the open are taken until ${clock(openingCutOff)} New York.`;
   }
-  if (opening.has(type) && market.state === 'regular') return 'The market has opened: this order waits for the next open.';
+  if (opening.has(type) && market.state === 'regular')
+    return 'The market has opened: this order waits for the next open.';
   return undefined;
 }
 

@@ -1,8 +1,8 @@
 import { Decimal } from 'decimal.js';
 import { parseNumber } from '../../gateway/numbers.ts';
 import { baseCurrency } from '../../tools/support/currencies.ts';
-import { type CashAfter, netLiquidation } from './money.ts';
 import type { PositionEffect } from '../planning/position-effect.ts';
+import { type CashAfter, netLiquidation } from './money.ts';
 import { entryOf, type Scene } from './scene.ts';
 import { moneyText, percentText, sizeText } from './words.ts';
 
@@ -73,7 +73,8 @@ function notShortable({ quote, instrument }: Scene, { effects, borrowFee }: Posi
 function dayTrade(scene: Scene, { effects, tradedToday }: PositionFacts): string | undefined {
   const { values, instrument } = scene;
   const equity = netLiquidation(values);
-  if (!['STK', 'OPT', 'BAG'].includes(instrument.secType) || instrument.currency !== 'USD' || !entryOf(scene.order)) return undefined;
+  if (!['STK', 'OPT', 'BAG'].includes(instrument.secType) || instrument.currency !== 'USD' || !entryOf(scene.order))
+    return undefined;
   if (equity === undefined || baseCurrency(values) !== 'USD' || equity.gte(dayTradeEquity)) return undefined;
   const isOne = effects.some(({ conId, before, change }) => {
     const closes = !before.isZero() && before.isPositive() !== change.isPositive();

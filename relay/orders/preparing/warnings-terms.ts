@@ -46,7 +46,9 @@ function bracketWarnings({ order }: Scene): string[] {
   const warnings: string[] = [];
   const lasting = order.entry.tif === 'GTC' || order.entry.tif === 'GTD';
   if (lasting && children.some(([, child]) => child.tif === 'DAY')) {
-    warnings.push('The protection is for one day and the order it protects is not: after that day the position stands bare.');
+    warnings.push(
+      'The protection is for one day and the order it protects is not: after that day the position stands bare.',
+    );
   }
   const smaller = children.some(([, child]) => Number(child.quantity ?? 0) < Number(order.entry.quantity ?? 0));
   if (smaller) warnings.push('Protection smaller than the order may be set to its full size by the gateway.');
@@ -61,7 +63,8 @@ function overfill({ oca }: OrderTerms): string | undefined {
 }
 
 function oddLot({ order, instrument }: Scene, { quantity }: OrderTerms): string | undefined {
-  if (instrument.secType !== 'CASH' || instrument.contract.exchange !== 'IDEALPRO' || quantity === undefined) return undefined;
+  if (instrument.secType !== 'CASH' || instrument.contract.exchange !== 'IDEALPRO' || quantity === undefined)
+    return undefined;
   const { symbol } = order.contract;
   const least = forexMinima.get(symbol);
   if (least === undefined || Number(quantity) >= least) return undefined;

@@ -10,7 +10,10 @@ export interface MarketState {
   readonly nextTrading: number | undefined;
 }
 
-export function marketStateAt(now: number, { details, marketZone }: Pick<Instrument, 'details' | 'marketZone'>): MarketState {
+export function marketStateAt(
+  now: number,
+  { details, marketZone }: Pick<Instrument, 'details' | 'marketZone'>,
+): MarketState {
   const within = ({ open, close }: MarketSession): boolean => open <= now && now < close;
   const regular = parseHours(details.liquidHours, marketZone);
   const trading = parseHours(details.tradingHours, marketZone);
