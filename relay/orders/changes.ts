@@ -1,5 +1,5 @@
 import { orderVerdict } from '../../shared/orders/codes.ts';
-import type { PlannedModification } from '../../shared/orders/order.ts';
+import type { OrderTerms, PlannedModification } from '../../shared/orders/order.ts';
 import { endStates } from '../../shared/orders/ticket-states.ts';
 import { isChanged } from './echo.ts';
 import { targetOf } from './gate.ts';
@@ -14,23 +14,25 @@ import { conclude, publish, type TicketWords, warn } from './telling.ts';
  * change was taken, so that they prove nothing.
  */
 
-/** News of the order: with its terms, or only of its life. */
-export function changeSeen(draft: Draft, change: string, isShown: boolean): void {
+/** News of the order: with its terms, or only of its life. An order that is over shows what it was at its end. */
+export function changeSeen(draft: Draft, change: string, seen: OrderTerms | undefined): void {
   const { ticket, order } = changeOf(draft, change) ?? {};
   const target = order && targetOf(draft, order.target.orderId);
   if (!ticket || !order || !target || endStates.has(ticket.state) || target.leg.life.forks.length > 0) return;
-  const shown = target.leg.open?.order.terms;
+  const shown = seen ?? target.leg.open?.order.terms;
   if (shown && isChanged(order.before, order.entry, shown)) {
     over(draft, ticket, 'final', { message: 'IBKR shows the order with its new terms.' });
     return;
   }
   if (endOf(target.leg.life) !== undefined) {
-    over(draft, ticket, ticket.refusedChange ? 'rejected' : 'final', {
-      message: 'The order ended before IBKR showed it with new terms.',
+    over(draft, ticket, 'rejected', {
+      message: 'The order ended before it had its new terms.',
+      nextStep: 'get_order_status tells how it ended.',
+      ...(ticket.refusedChange ? { ibCode: ticket.refusedChange.code } : {}),
     });
     return;
   }
-  if (ticket.state === 'submitting' && isShown) {
+  if (ticket.state === 'submitting' && seen) {
     conclude(draft, change, 'submitted', {
       message:
         'IBKR has the order and still shows its old terms; outside regular hours that lasts until the market opens.',
@@ -58,7 +60,7 @@ export function changeRefused(draft: Draft, change: string, code: number, text: 
 
 /** Whole lists were read after the change: what they show of its order, when a code said that it may not have been taken. */
 export function changeLookedUp(draft: Draft, change: string): void {
-  changeSeen(draft, change, true);
+  changeSeen(draft, change, undefined);
   const { ticket } = changeOf(draft, change) ?? {};
   if (!ticket?.refusedChange || endStates.has(ticket.state)) return;
   refused(draft, ticket, ticket.refusedChange.code, ticket.refusedChange.text);

@@ -2,8 +2,8 @@ import { type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import type { PlaceBody } from '../../shared/orders/frames.ts';
 import { legsOf, type PlannedOrder } from '../../shared/orders/order.ts';
 import { idsRanOut, idsRanOutStep, nextIds } from './ids.ts';
-import { type LeaveBy, mayStillLeave, slept } from './leaving.ts';
-import type { LimitUse, SendFacts } from './model.ts';
+import { type LeaveBy, type LocalClocks, mayStillLeave, slept } from './leaving.ts';
+import type { LimitUse, SendFacts, TraderEffect } from './model.ts';
 import { endOf } from './order-life.ts';
 import { reservedIn } from './reservations.ts';
 import {
@@ -215,6 +215,19 @@ export function targetOf(
   const ticket = findTicket(draft, draft.byOrderId.get(orderId) ?? '');
   const leg = ticket?.legs.find((each) => each.orderId === orderId);
   return ticket && leg && { ticket, leg };
+}
+
+/**
+ * Asked by the adapter right before the first byte, with the state as it is then: time, session, upstream and stops may have
+ * changed while the message waited for its place. What may not leave any more certainly has not: `sent` says so.
+ */
+export function mayStillSend(
+  state: Pick<Draft, 'session' | 'stops'>,
+  { session, leave }: Extract<TraderEffect, { type: 'send' }>,
+  now: LocalClocks,
+): boolean {
+  if (state.session?.name !== session) return false;
+  return leave === undefined || (state.session.upstream && stopOf(state) === undefined && mayStillLeave(leave, now));
 }
 
 /**

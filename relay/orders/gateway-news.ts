@@ -1,7 +1,7 @@
 import type { LegName, OrderIdentity } from '../../shared/orders/order.ts';
 import { trip } from './breaker.ts';
 import { cancelAnswered, requestCancel, sendCancels } from './cancelling.ts';
-import { changeLookedUp } from './changes.ts';
+import { changeLookedUp, changeSeen } from './changes.ts';
 import { targetOf } from './gate.ts';
 import { connectionLost, gatewayRestarted, huntAnew, hunted, huntedCancelAnswered, upstreamLost } from './hunting.ts';
 import { sawId } from './ids.ts';
@@ -303,6 +303,7 @@ function completedOrder(draft: Draft, order: SeenOrder): void {
   }
   const { ticket, leg } = ours;
   followCompleted(draft, ticket.ticket, leg.leg, order);
+  if (leg.change !== undefined) changeSeen(draft, leg.change, order.terms);
   const now = ourLeg(draft, order, order.orderRef) ?? ours;
   const { status, filled } = order.completed ?? { status: order.status, filled: '0' };
   tellLeg(draft, now, { type: 'completed', permId: order.permId, status, filled });

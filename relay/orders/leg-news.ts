@@ -45,7 +45,7 @@ export function tellLeg(
   }
   if (life !== before) followLife(draft, now, before);
   afterFirst(draft, name);
-  if (now.leg.change !== undefined) changeSeen(draft, now.leg.change, order !== undefined);
+  if (now.leg.change !== undefined) changeSeen(draft, now.leg.change, order?.terms);
   if (life !== before) settleTicket(draft, name);
 }
 

@@ -194,7 +194,7 @@ export type TraderEffect =
   | { readonly type: 'journal'; readonly entry: JournalEntry }
   /**
    * All in one turn of the event loop, in this order, on that session's connection or not at all; leads to `sent`. With
-   * `leave`, `mayStillLeave` is asked right before the first byte, and the socket's buffer is empty.
+   * `leave` the socket's buffer is empty. `mayStillSend` (gate.ts) is asked right before the first byte.
    */
   | {
       readonly type: 'send';

@@ -10,6 +10,7 @@ import {
   TestDesk,
   ticketName,
 } from '../../test/support/trading-desk.ts';
+import { mayStillSend } from './gate.ts';
 
 const nothingSent = (desk: TestDesk) => expect(desk.placed()).toEqual([]);
 
@@ -233,6 +234,26 @@ describe('the first order of a session', () => {
     expect(desk.report('t2')).toMatchObject({ state: 'not_placed' });
     desk.echo();
     expect(desk.placed()).toHaveLength(1);
+  });
+});
+
+describe('a write that waits for its place', () => {
+  it.each<readonly [string, (desk: TestDesk) => void]>([
+    ['time', (desk) => desk.wait(10_001)],
+    ['a sleep', (desk) => desk.setWall(3_000)],
+    ['another session', (desk) => desk.connect('s2')],
+    ['IBKR lost', (desk) => desk.news({ type: 'upstream', up: false })],
+    ['a stop', (desk) => desk.feed({ type: 'kill-file', present: true })],
+  ])('does not happen after %s; a cancel still does', (_, change) => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    const send = desk.effects.find((effect) => effect.type === 'send');
+    if (!send) throw new Error('nothing was sent');
+    expect(mayStillSend(desk.state, send, desk.now)).toBe(true);
+    const { leave: _leave, ...cancel } = send;
+    change(desk);
+    expect(mayStillSend(desk.state, send, desk.now)).toBe(false);
+    expect(mayStillSend(desk.state, cancel, desk.now)).toBe(desk.state.session?.name === send.session);
   });
 });
 
@@ -617,6 +638,21 @@ describe('a change', () => {
     expect(desk.report('m1')).toMatchObject({ state: 'unknown', message: expect.stringContaining('old terms') });
     desk.news({ type: 'open-order', order: desk.seen(changed) });
     expect(desk.report('m1')).toMatchObject({ state: 'final' });
+  });
+
+  it('of an order that ends is done if its last terms are the new ones, and else came too late', () => {
+    for (const came of [true, false]) {
+      const desk = working();
+      desk.place('m1', change());
+      const message = desk.placed()[came ? 1 : 0];
+      if (!message) throw new Error('nothing was placed');
+      desk.news({ type: 'session-lost' });
+      desk.connect('s2');
+      const completed = { status: 'Filled', filled: '100' };
+      desk.looked({ completed: [desk.seen(message, { status: 'Filled', completed })] });
+      expect(desk.report('m1')?.state).toBe(came ? 'final' : 'rejected');
+      expect(desk.report('t1')?.state).toBe('final');
+    }
   });
 
   it('that makes a second order cancels it, stops trading, and is unknown', () => {

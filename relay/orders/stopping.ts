@@ -140,13 +140,15 @@ function keptOrders(draft: Draft, asked: Halt): readonly { readonly order: Order
   if (asked.everything) return [];
   return [...draft.active.values()].flatMap(({ ticket, legs }) =>
     legs
-      .filter((leg) => leg.life.seen && endOf(leg.life) === undefined)
+      .filter((leg) => endOf(leg.life) === undefined)
       .filter((leg) => !asked.cancelOwn || (asked.protect && protects(draft, ticket, leg)))
-      .map((leg) => ({
-        order: identityOf(draft, ticket, leg),
-        why: asked.cancelOwn ? 'It protects a position, and was kept.' : 'Nothing was to be cancelled.',
-      })),
+      .map((leg) => ({ order: identityOf(draft, ticket, leg), why: whyKept(asked, leg) })),
   );
+}
+
+function whyKept({ cancelOwn }: Halt, { life }: TraderLeg): string {
+  if (cancelOwn) return 'It protects a position, and was kept.';
+  return life.seen ? 'Nothing was to be cancelled.' : 'It was handed over before, and IB Gateway has not answered.';
 }
 
 function lift(draft: Draft, where: StopPlace, by: string): boolean {

@@ -1,4 +1,4 @@
-import { mayStillLeave } from '../../relay/orders/leaving.ts';
+import { mayStillSend } from '../../relay/orders/gate.ts';
 import type {
   GatewayMessage,
   GatewayNews,
@@ -145,8 +145,7 @@ export class TestDesk {
         this.reconnects += 1;
         return;
       case 'send': {
-        const mayLeave = effect.leave === undefined || mayStillLeave(effect.leave, this.now);
-        const handedOver = mayLeave && this.socketWorks && this.state.session?.name === effect.session;
+        const handedOver = this.socketWorks && mayStillSend(this.state, effect, this.now);
         if (handedOver) {
           this.sent.push(...effect.messages);
           this.onSend(effect.messages);
