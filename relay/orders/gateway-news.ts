@@ -252,9 +252,8 @@ function commission(draft: Draft, { execId, commission: amount, currency, realiz
   settleTicket(draft, ours.ticket.ticket);
 }
 
-/** Of the tickets that are over only the latest can still be charged. */
 function byExecution(draft: Draft, execId: string): OurLeg | undefined {
-  for (const name of [...draft.recent].reverse()) {
+  for (const name of [...draft.filled].reverse()) {
     const ticket = findTicket(draft, name);
     const leg = ticket?.legs.find(({ life }) => life.fills.some(({ execution: each }) => each.execId === execId));
     if (ticket && leg) return { ticket, leg };

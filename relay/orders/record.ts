@@ -16,8 +16,8 @@ import {
   writable,
 } from './state.ts';
 
-/** Requests to cancel that are over and still answered when they come again. */
-const keptRequests = 200;
+/** Requests to cancel that are over and still answered when they come again, and tickets that can still be charged. */
+const kept = 200;
 
 /**
  * Journals an entry, and does to the state what it does when the journal is read again: what the machine knows of the past
@@ -73,6 +73,9 @@ export function applyEntry(draft: Draft, entry: JournalEntry, order?: PlannedOrd
       });
       return;
     case 'fill':
+      if (draft.filled.at(-1) !== entry.ticket) {
+        draft.filled = [...draft.filled.filter((name) => name !== entry.ticket), entry.ticket].slice(-kept);
+      }
       changeLife(draft, entry.ticket, entry.leg, (leg) => ({
         life: live(leg.life, { type: 'execution', execution: entry.execution, ...costsOf(entry) }),
       }));
@@ -248,7 +251,7 @@ function applyCancelled(draft: Draft, request: string): void {
   const cancels = writable(draft, 'cancels');
   cancels.delete(request);
   cancels.set(request, { ...known, done: true });
-  if (cancels.size <= keptRequests) return;
+  if (cancels.size <= kept) return;
   const oldest = [...cancels.values()].find(({ done }) => done);
   if (oldest) cancels.delete(oldest.request);
 }

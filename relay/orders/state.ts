@@ -156,6 +156,8 @@ export interface TraderState {
   readonly byOrderId: ReadonlyMap<number, string>;
   /** Tickets that were taken within two windows of policy, oldest first. */
   readonly recent: readonly string[];
+  /** Tickets that were filled last, which can still be charged; the latest at the end. */
+  readonly filled: readonly string[];
   readonly queue: readonly QueuedPlace[];
   readonly cancels: ReadonlyMap<string, CancelRequest>;
   readonly stopReports: readonly StopReport[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bracket, TestDesk, ticketName } from '../../test/support/trading-desk.ts';
+import { bracket, plain, TestDesk, ticketName } from '../../test/support/trading-desk.ts';
 
 describe('placing', () => {
   it('journals before it sends, answers, and tells what the gateway says', () => {
@@ -31,6 +31,31 @@ describe('placing', () => {
       ['take_profit', 9_102],
       ['stop_loss', 9_103],
     ]);
+  });
+
+  it('tells what a fill cost, also of an order that was placed long ago', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    desk.echo();
+    for (let day = 1; day < 4; day += 1) {
+      desk.wait(24 * 3_600_000);
+      desk.news({ type: 'heartbeat' });
+      desk.feed({ type: 'home', time: desk.now.wall });
+      desk.place(`u${day}`, plain({ side: 'SELL', limitPrice: `${160 + day}` }));
+      desk.echo();
+    }
+    const [message] = desk.placed();
+    if (!message) throw new Error('nothing was placed');
+    const execution = {
+      ...desk.seen(message),
+      ...{ execId: 'e.01', conId: 265_598, combination: false, side: 'BUY', quantity: '100', price: '149.5' },
+      at: desk.now.gateway,
+    } as const;
+    desk.news({ type: 'execution', execution });
+    desk.news({ type: 'commission', execId: 'e.01', commission: '1.02', currency: 'USD', realizedPnl: '12.5' });
+    const charged = { state: 'final', legs: [{ commission: '1.02', commissionCurrency: 'USD', realizedPnl: '12.5' }] };
+    expect(desk.report('t1')).toMatchObject(charged);
+    expect(desk.placed()).toHaveLength(4);
   });
 
   it('knows after a start what it knew before', () => {

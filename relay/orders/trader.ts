@@ -36,6 +36,7 @@ export function openTrader(settings: TraderSettings, entries: Iterable<JournalEn
       ended: new Map(),
       byOrderId: new Map(),
       recent: [],
+      filled: [],
       queue: [],
       cancels: new Map(),
       stopReports: [],
