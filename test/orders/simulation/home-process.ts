@@ -1,0 +1,223 @@
+import type { OrderEventBody } from '../../../shared/orders/frames.ts';
+import type {
+  HomeAnswer,
+  HomeTradingEffect,
+  HomeTradingEvent,
+  HomeTradingState,
+  InstructionSubject,
+  OrderInstruction,
+  SentRequest,
+  Ticket,
+  TradingRelay,
+} from '../../../shared/orders/home-model.ts';
+import { homeStep, openHomeTrading } from '../../../shared/orders/home-trading.ts';
+import { judge } from '../../../shared/orders/policy.ts';
+import type { Policy } from '../../../shared/orders/policy-fields.ts';
+import { waitingTimes } from '../../../shared/orders/waiting-times.ts';
+import type { RelayEventRecord } from '../../../shared/tunnel/frames.ts';
+import { judgeEvent } from '../../../shared/tunnel/outbox.ts';
+import type { Planted } from './faults.ts';
+import type { Random } from './random.ts';
+import type { Timeline } from './timeline.ts';
+
+export const device = 'relay';
+
+interface Stored {
+  readonly relays: Map<string, TradingRelay>;
+  readonly owners: Map<string, string>;
+  readonly tickets: Map<string, Ticket>;
+  readonly requests: Map<string, SentRequest>;
+  readonly cursors: Map<string, number>;
+  policy: Policy;
+}
+
+export interface HomeOptions {
+  readonly timeline: Timeline;
+  readonly random: Random;
+  readonly planted: Planted | undefined;
+  readonly log: (line: string) => void;
+  /** Hands an instruction to the connection that is open. @returns false when none is */
+  readonly send: (id: string, instruction: OrderInstruction) => boolean;
+  /** A client hears, or could hear, that a ticket is in this state. */
+  readonly told: (ticket: Ticket) => void;
+}
+
+/** The Home object: the machine, and storage that survives what the object does not. */
+export class HomeProcess {
+  state: HomeTradingState;
+  effects = 0;
+  readonly #options: HomeOptions;
+  readonly #generation: string;
+  #stored: Stored;
+  #life = 0;
+  #instructions = 0;
+  readonly #pending = new Map<string, InstructionSubject>();
+
+  constructor(options: HomeOptions, policy: Policy) {
+    this.#options = options;
+    this.#generation = options.random.hex(16);
+    this.#stored = {
+      relays: new Map(),
+      owners: new Map(),
+      tickets: new Map(),
+      requests: new Map(),
+      cursors: new Map(),
+      policy,
+    };
+    this.state = this.#open();
+  }
+
+  /** The object is evicted, or a new version deployed: all that is not stored is gone. */
+  restart(): void {
+    this.#life += 1;
+    this.#pending.clear();
+    this.state = this.#open();
+  }
+
+  /** A copy of the storage, for a restore later. */
+  copy(): Stored {
+    const { relays, owners, tickets, requests, cursors, policy } = this.#stored;
+    return {
+      relays: new Map(relays),
+      owners: new Map(owners),
+      tickets: new Map(tickets),
+      requests: new Map(requests),
+      cursors: new Map(cursors),
+      policy,
+    };
+  }
+
+  restore(copy: Stored): void {
+    this.#stored = copy;
+    this.restart();
+  }
+
+  feed(event: Without<HomeTradingEvent, 'now'>): HomeAnswer | undefined {
+    const { timeline, planted } = this.#options;
+    const limitless = planted === 'cap not checked at home or in the cloud';
+    const { state, effects } = homeStep(
+      this.state,
+      { ...event, now: timeline.now } as HomeTradingEvent,
+      limitless ? () => [] : judge,
+    );
+    this.state = state;
+    let answer: HomeAnswer | undefined;
+    for (const effect of effects) {
+      this.effects += 1;
+      if (effect.type === 'answer') answer = effect.answer;
+      else this.#carryOut(effect);
+    }
+    return answer;
+  }
+
+  /** An instruction was answered on its connection. */
+  answered(id: string, refused: unknown): void {
+    const about = this.#pending.get(id);
+    if (!about) return;
+    this.#pending.delete(id);
+    this.feed({
+      type: 'instructed',
+      device,
+      about,
+      outcome: refused === undefined ? 'accepted' : 'refused',
+      ...(refused === undefined ? {} : { error: refused as never }),
+    });
+  }
+
+  /** The connection broke: what was asked on it stays unanswered. */
+  connectionLost(): void {
+    for (const [id, about] of [...this.#pending]) {
+      this.#pending.delete(id);
+      this.feed({ type: 'instructed', device, about, outcome: 'unanswered' });
+    }
+  }
+
+  /** @returns how far the generation is taken, or undefined to have it again */
+  take(event: RelayEventRecord, acked: number): number | undefined {
+    const cursor = this.#stored.cursors.get(event.generation) ?? 0;
+    const judged = judgeEvent(cursor, { seq: event.seq, acked });
+    if (judged === 'known') return cursor;
+    if (judged === 'early') return undefined;
+    this.feed({ type: 'told', device, event: event.body as unknown as OrderEventBody });
+    this.#stored.cursors.set(event.generation, event.seq);
+    return event.seq;
+  }
+
+  #open(): HomeTradingState {
+    const { relays, owners, tickets, requests, policy } = this.#stored;
+    return openHomeTrading({
+      home: this.#generation,
+      relays: [...relays.values()].map((relay) => ({ ...relay, agreed: false })),
+      owners: [...owners],
+      tickets: [...tickets.values()],
+      requests: [...requests.values()],
+      policy,
+    });
+  }
+
+  #carryOut(effect: Exclude<HomeTradingEffect, { type: 'answer' }>): void {
+    const { timeline, random, planted, log } = this.#options;
+    switch (effect.type) {
+      case 'save':
+        this.#save(effect);
+        return;
+      case 'sync': {
+        const life = this.#life;
+        const ms = planted === 'home sends before it has stored' ? 0 : random.between(1, 30);
+        timeline.after(ms, () => {
+          if (this.#life === life) this.feed({ type: 'synced', ticket: effect.ticket });
+        });
+        return;
+      }
+      case 'instruct': {
+        this.#instructions += 1;
+        const id = `h${this.#instructions}`;
+        log(`instruct ${effect.instruction.name}`);
+        if (!this.#options.send(id, effect.instruction)) {
+          timeline.after(0, () => this.feed({ type: 'instructed', device, about: effect.about, outcome: 'unsent' }));
+          return;
+        }
+        this.#pending.set(id, effect.about);
+        timeline.after(waitingTimes.instructWithin, () => {
+          if (!this.#pending.delete(id)) return;
+          this.feed({ type: 'instructed', device, about: effect.about, outcome: 'unanswered' });
+        });
+        return;
+      }
+      case 'audit':
+      case 'changed':
+        return;
+    }
+  }
+
+  #save(effect: Extract<HomeTradingEffect, { type: 'save' }>): void {
+    const stored = this.#stored;
+    switch (effect.what) {
+      case 'ticket':
+        stored.tickets.set(effect.ticket.id, effect.ticket);
+        this.#options.log(`ticket ${effect.ticket.state}`);
+        this.#options.told(effect.ticket);
+        return;
+      case 'relay':
+        stored.relays.set(effect.relay.device, effect.relay);
+        return;
+      case 'forget-relay':
+        stored.relays.delete(effect.device);
+        return;
+      case 'owner':
+        stored.owners.set(effect.account, effect.device);
+        return;
+      case 'request':
+        stored.requests.set(effect.request.id, effect.request);
+        return;
+      case 'policy':
+        stored.policy = effect.policy;
+        return;
+      case 'forget':
+        for (const id of effect.tickets) stored.tickets.delete(id);
+        for (const id of effect.requests) stored.requests.delete(id);
+    }
+  }
+}
+
+type Without<Union, Key extends string> = Union extends unknown ? Omit<Union, Key> : never;
