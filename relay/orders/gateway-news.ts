@@ -12,7 +12,8 @@ import { endOf, type OrderFact } from './order-life.ts';
 import { refuseQueued, serveQueue } from './placing.ts';
 import { record } from './record.ts';
 import { readReference } from './references.ts';
-import { changeLeg, type Draft, findTicket, note, refusal, type TraderLeg, type TraderTicket } from './state.ts';
+import { lose } from './settling.ts';
+import { changeLeg, type Draft, findTicket, refusal, type TraderLeg, type TraderTicket } from './state.ts';
 import { conclude, warn } from './telling.ts';
 import { settleTicket, watchProtection } from './ticket-news.ts';
 
@@ -160,7 +161,7 @@ function openOrder(draft: Draft, order: SeenOrder): void {
   tellLeg(draft, ours, fact, order);
 }
 
-/** It carries our reference, but the journal knows its ticket by name only, or as one that was never placed. */
+/** It carries our reference, but the journal does not know its ticket, or by name only, or as one that was never placed. */
 function strangeOrder(
   draft: Draft,
   order: { readonly orderRef: string; readonly permId: number; readonly status?: string },
@@ -169,13 +170,16 @@ function strangeOrder(
   if (reference?.relay !== draft.settings.relay) return;
   const ticket = findTicket(draft, reference.ticket);
   if (!ticket) {
-    note(draft, 'warn', `IBKR shows an order of ticket ${reference.ticket}, of which the journal does not know.`);
-    return;
-  }
-  if (ticket.state === 'not_placed') {
+    // The journal forgets nothing that is not over: this one is older than what was sent under its name.
+    lose(draft, reference.ticket);
+    trip(
+      draft,
+      `IBKR shows an order of ticket ${reference.ticket}, of which the journal does not know: it was restored from a copy, or another relay uses its key.`,
+    );
+  } else if (ticket.state === 'not_placed') {
     trip(draft, `An order of ticket ${reference.ticket} appeared after it was reported as not placed.`);
   }
-  conclude(draft, ticket.ticket, 'unknown', {
+  conclude(draft, reference.ticket, 'unknown', {
     message: `IBKR shows an order of it (${order.permId}), which this journal does not have: ${order.status ?? 'filled'}.`,
     nextStep: 'Look at it in TWS; the owner closes the ticket with `relay resolve` at home.',
   });

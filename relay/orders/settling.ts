@@ -32,9 +32,10 @@ const neverArrived = refusal(
   'relay_timeout',
 );
 
-function lose(draft: Draft, ticket: string): void {
+/** Enters a ticket that the journal knows by its name alone. */
+export function lose(draft: Draft, ticket: string): void {
   const words = {
-    message: 'The relay’s journal was renewed since it was sent, and does not know what became of it.',
+    message: 'The relay’s journal was renewed or restored since it was sent, and does not know what became of it.',
     nextStep: 'Look at the orders and executions at IBKR, then have the owner close it with `relay resolve` at home.',
   };
   record(draft, {

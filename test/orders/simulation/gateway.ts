@@ -19,6 +19,8 @@ export interface TakenOrder {
   readonly forked: boolean;
   /** Whether it ever left the gateway: before the last of its bracket comes it is in no list, and nothing happens to it. */
   transmitted: boolean;
+  /** It waited in a window while the connection broke within seconds of its write: a gap that is named in the docs. */
+  readonly gap: boolean;
   completedAt?: number;
 }
 
@@ -32,6 +34,8 @@ interface Connection {
 
 const clientId = 7;
 const day = 86_400_000;
+/** From a write to the relay's knowledge that a window may hold it: the wait, and the look that proves the connection. */
+const silence = 6_000;
 
 /**
  * A model of IB Gateway with its exchange, as orders meet it: connections that drop with what is on the wire, ids, orders
@@ -54,6 +58,9 @@ export class GatewayModel {
   #kept: (() => void)[] = [];
   dialog: 'none' | 'open' = 'none';
   #dialogOrder: (() => void) | undefined;
+  #heldAt = 0;
+  #gapOpen = false;
+  #gapSeen = false;
   /** Orders vanish without a word. */
   swallowing = false;
   forksNextChange = false;
@@ -98,6 +105,7 @@ export class GatewayModel {
     this.#connection = undefined;
     if (!connection?.alive) return;
     connection.alive = false;
+    if (this.#dialogOrder && this.#timeline.now - this.#heldAt < silence) this.#gapSeen = true;
     this.#timeline.after(1, () => connection.listener({ type: 'session-lost' }));
   }
 
@@ -108,7 +116,10 @@ export class GatewayModel {
     this.dialog = 'none';
     this.#kept = [];
     for (const order of this.taken) if (order.status === 'Held') order.status = 'Cancelled';
-    if (forgetsIds) this.#lastId = 0;
+    if (forgetsIds) {
+      this.#lastId = 0;
+      for (const order of this.taken) order.orderId = 0;
+    }
     this.drop();
   }
 
@@ -279,7 +290,14 @@ export class GatewayModel {
         return;
       }
       this.#onSituation('waits in a window');
-      this.#dialogOrder = () => this.#take(message, writtenAt, false);
+      this.#heldAt = writtenAt;
+      this.#gapSeen = false;
+      this.#dialogOrder = () => {
+        this.#gapOpen = this.#gapSeen;
+        if (this.#gapSeen) this.#onSituation('named gap: a window, and the connection broke at once');
+        this.#take(message, writtenAt, false);
+        this.#gapOpen = false;
+      };
       return;
     }
     this.#lastId = Math.max(this.#lastId, message.orderId);
@@ -314,7 +332,9 @@ export class GatewayModel {
       filled: 0,
       forked,
       transmitted: false,
+      gap: this.#gapOpen,
     };
+    this.#gapOpen = false;
     this.taken.push(order);
     if (!message.transmit) return;
     const family = this.taken.filter(

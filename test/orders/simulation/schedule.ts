@@ -363,9 +363,11 @@ class Schedule {
 
   // What goes wrong.
 
-  #plan(trouble: Trouble): void {
+  #plan(trouble: Trouble): undefined {
     const random = this.#random;
-    const later = (run: () => void) => this.#timeline.after(random.between(0, 32_000), run);
+    const later = (run: () => void): undefined => {
+      this.#timeline.after(random.between(0, 32_000), run);
+    };
     const restartSoon = () => this.#timeline.after(random.between(200, 8_000), () => this.#restartRelay());
     switch (trouble) {
       case 'relay killed':
@@ -569,12 +571,14 @@ class Schedule {
     for (const [id, heard] of this.#heard) {
       const refusedAt = heard.get('not_placed');
       if (refusedAt === undefined) continue;
-      const late = this.#ordersOf(id);
+      const late = this.#ordersOf(id).filter(({ gap }) => !gap);
       if (late.length > 0) this.#fail(`${id} was told as not placed, and was taken`);
     }
     const worthOf = (orders: readonly TakenOrder[]) =>
       orders.filter(({ message, forked }) => message.parentId === 0 && !forked).length * worth;
-    const notCancelled = this.#gateway.taken.filter(({ status, filled, transmitted }) => transmitted && (status !== 'Cancelled' || filled > 0));
+    const notCancelled = this.#gateway.taken.filter(
+      ({ status, filled, transmitted }) => transmitted && (status !== 'Cancelled' || filled > 0),
+    );
     if (worthOf(notCancelled) > policy.maxDayNotional)
       this.#fail(`orders worth ${worthOf(notCancelled)} are above the cap`);
     const stopped = this.#stopAcknowledged;
@@ -613,7 +617,9 @@ class Schedule {
   }
 
   #ordersOf(ticket: string): TakenOrder[] {
-    return this.#gateway.taken.filter(({ orderRef, forked, transmitted }) => transmitted && !forked && readReference(orderRef)?.ticket === ticket);
+    return this.#gateway.taken.filter(
+      ({ orderRef, forked, transmitted }) => transmitted && !forked && readReference(orderRef)?.ticket === ticket,
+    );
   }
 
   #fail(text: string): void {
