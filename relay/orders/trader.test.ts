@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bracket, plain, TestDesk, ticketName } from '../../test/support/trading-desk.ts';
+import type { SeenExecution } from '../gateway/orders/news.ts';
 
 describe('placing', () => {
   it('journals before it sends, answers, and tells what the gateway says', () => {
@@ -46,11 +47,12 @@ describe('placing', () => {
     }
     const [message] = desk.placed();
     if (!message) throw new Error('nothing was placed');
-    const execution = {
+    const execution: SeenExecution = {
       ...desk.seen(message),
-      ...{ execId: 'e.01', conId: 265_598, combination: false, side: 'BUY', quantity: '100', price: '149.5' },
+      ...{ execId: 'e.01', conId: 265_598, combination: false, quantity: '100', price: '149.5' },
+      side: 'BUY',
       at: desk.now.gateway,
-    } as const;
+    };
     desk.news({ type: 'execution', execution });
     desk.news({ type: 'commission', execId: 'e.01', commission: '1.02', currency: 'USD', realizedPnl: '12.5' });
     const charged = { state: 'final', legs: [{ commission: '1.02', commissionCurrency: 'USD', realizedPnl: '12.5' }] };
