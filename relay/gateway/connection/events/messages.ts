@@ -257,6 +257,16 @@ export type Broadcast =
     }
   | { readonly type: 'commission'; readonly report: CommissionReport }
   | OrderMessage
+  /** All open orders of a list that was asked for have come. */
+  | { readonly type: 'open-orders-end' }
+  /** An order that ended today, in a list that was asked for. It names no order id and no client. */
+  | {
+      readonly type: 'completed-order';
+      readonly contract: Contract;
+      readonly order: Order;
+      readonly state: OrderState;
+    }
+  | { readonly type: 'completed-orders-end' }
   | { readonly type: 'depth-exchanges'; readonly exchanges: readonly DepthMktDataDescription[] }
   | { readonly type: 'news-providers'; readonly providers: readonly NewsProvider[] }
   | {

@@ -24,6 +24,18 @@ export function subscribeOrderEvents({ ib, guarded, answer, broadcast }: Wire): 
     ),
   );
   ib.on(
+    EventName.openOrderEnd,
+    guarded(() => broadcast({ type: 'open-orders-end' })),
+  );
+  ib.on(
+    EventName.completedOrder,
+    guarded((contract, order, state) => broadcast({ type: 'completed-order', contract, order, state })),
+  );
+  ib.on(
+    EventName.completedOrdersEnd,
+    guarded(() => broadcast({ type: 'completed-orders-end' })),
+  );
+  ib.on(
     EventName.execDetails,
     guarded((id, contract, execution) => {
       if (id === ErrorCode.NO_VALID_ID) broadcast({ type: 'fill', contract, execution });
