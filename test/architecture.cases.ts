@@ -135,6 +135,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'relay/async',
     'relay/gateway/connection',
     'relay/gateway/connection/events',
+    'relay/gateway/time',
     'relay/gateway/contracts',
     'relay/gateway/numbers.ts',
     'relay/gateway/time',
@@ -157,7 +158,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'relay/json.ts': [],
   'relay/logger.ts': [],
   'relay/main.ts': ['relay/commands', 'relay/config.ts', 'relay/logger.ts', 'relay/stop-times.ts', 'shared/version.ts'],
-  'relay/orders': ['relay/gateway/orders', 'shared/errors.ts', 'shared/orders'],
+  'relay/orders': ['relay/files.ts', 'relay/gateway/orders', 'shared/errors.ts', 'shared/orders'],
   'relay/orders/planning': [
     'relay/documents',
     'relay/gateway/contracts',

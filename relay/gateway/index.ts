@@ -107,7 +107,7 @@ export function createGateway(options: GatewayOptions, logger: GatewayLogger): G
     },
     assertReady: () => supervisor.assertReady(),
     onInterrupted: (listener) => supervisor.onInterrupted(listener),
-    askTime: () => supervisor.sendSoon((link) => link.call('reqCurrentTime')),
+    askTime: () => supervisor.askTime(),
     orders: new OrderDesk(supervisor, { trading, clientId }, logger),
     contracts,
     options: new OptionDesk(connection, contracts),

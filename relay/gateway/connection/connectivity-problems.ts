@@ -86,3 +86,9 @@ export const loginProblem: ConnectivityProblem = {
   problem: 'IB Gateway answers but its login is not complete.',
   nextStep: `${logIn}; if it is logged in, check Configure → API → Settings and close any open dialog in its window.`,
 };
+
+export const renewedProblem: ConnectivityProblem = {
+  state: 'connecting',
+  problem: 'The relay makes its connection to IB Gateway anew, to find out about an order.',
+  nextStep: 'Wait a few seconds.',
+};

@@ -107,10 +107,16 @@ export interface ActingConnection {
    * Resolves when all were handed over: from then on their outcome is the gateway's to tell. Rejects with a ToolError
    * whose `sent` is false when certainly none was (no connection, it went before their turn came, the caller left,
    * control characters), and true when some may have been.
+   *
+   * `check` is called in the turn of the write, right before it; with what it throws nothing was sent.
    */
-  readonly act: (messages: readonly ActingMessage[], signal?: AbortSignal) => Promise<void>;
+  readonly act: (messages: readonly ActingMessage[], signal?: AbortSignal, check?: () => void) => Promise<void>;
   /** Bytes that were handed to the socket and wait in this process: what is sent now leaves after them. */
   readonly unsentBytes: () => number;
   /** The next order id that the gateway named on this connection. */
   readonly nextOrderId: () => number | undefined;
+  /** The gateway's version of the protocol, which says what an order can hold. */
+  readonly serverVersion: () => number | undefined;
+  /** Ends the connection and makes it again. */
+  readonly reconnect: () => void;
 }

@@ -24,6 +24,8 @@ export type TimerName = 'reconnect' | 'handshake' | 'login' | 'heartbeat' | 'out
 
 export type SessionEvent =
   | { readonly type: 'start' | 'stop' | 'tcp-open' | 'time-answered' | 'protocol-broken' }
+  /** The connection is to be made anew on purpose. */
+  | { readonly type: 'reconnect' }
   /** Another login of the same user has taken the live data, or live data has come. */
   | { readonly type: 'data-taken' | 'data-live' }
   | { readonly type: 'timer'; readonly timer: TimerName; readonly lastInboundAt: number }

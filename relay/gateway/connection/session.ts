@@ -3,6 +3,7 @@ import {
   closedProblem,
   loginProblem,
   lostProblem,
+  renewedProblem,
   silentProblem,
   versionProblem,
 } from './connectivity-problems.ts';
@@ -92,6 +93,8 @@ function advance(
             problem: 'IB Gateway sent a message that cannot be decoded.',
             nextStep: 'The relay reconnects by itself; if this repeats, report it with the relay’s log.',
           });
+    case 'reconnect':
+      return s.phase === 'up' ? drop(s, settings, now, random, renewedProblem) : stay(s);
     case 'closed':
       return s.phase === 'idle'
         ? stay(s)

@@ -45,6 +45,18 @@ export interface OrderError {
 }
 
 /**
+ * What happens to the connection: `dialled` begins one, on which requests are served from `up` until `gone`. `upstream` is
+ * the gateway's own connection to IB, and with `heartbeat` it has answered a question that was asked since that was last lost.
+ */
+export type ConnectionNews =
+  | { readonly type: 'dialled' }
+  | { readonly type: 'up' }
+  | { readonly type: 'gone' }
+  | { readonly type: 'port-refused' }
+  | { readonly type: 'heartbeat' }
+  | { readonly type: 'upstream'; readonly up: boolean };
+
+/**
  * Owns the connection to IB Gateway: carries out the session machine's decisions with real sockets and timers, sends
  * requests through the pacer and routes answers to them. Every request ends: with its result, an error, its deadline,
  * the caller's abort, or `gateway_interrupted` when the connection goes.
@@ -59,6 +71,7 @@ export class Supervisor {
   readonly #statusListeners: Listeners<[status: GatewayStatus]>;
   readonly #broadcastListeners: Listeners<[message: Broadcast]>;
   readonly #orderErrorListeners: Listeners<[error: OrderError]>;
+  readonly #newsListeners: Listeners<[news: ConnectionNews]>;
   readonly #restoreListeners: Listeners<[]>;
   readonly #reviewListeners: Listeners<[]>;
   readonly #interruptListeners: Listeners<[error: ToolErrorData, streamsKept: boolean]>;
@@ -67,6 +80,9 @@ export class Supervisor {
   #lastInboundAt = 0;
   #nextRequestId = firstFreeRequestId;
   #actingTaken = false;
+  /** Questions for the time without an answer, and those of them that were asked before the upstream was last lost. */
+  #timesAsked = 0;
+  #timesStale = 0;
   /** When the state that others see last changed, epoch milliseconds by the market's clock. */
   #since: number;
   #lastStatus = '';
@@ -81,6 +97,7 @@ export class Supervisor {
     this.#statusListeners = new Listeners(logger);
     this.#broadcastListeners = new Listeners(logger);
     this.#orderErrorListeners = new Listeners(logger);
+    this.#newsListeners = new Listeners(logger);
     this.#restoreListeners = new Listeners(logger);
     this.#reviewListeners = new Listeners(logger);
     this.#interruptListeners = new Listeners(logger);
@@ -123,6 +140,10 @@ export class Supervisor {
 
   onOrderError(listener: (error: OrderError) => void): () => void {
     return this.#orderErrorListeners.add(listener);
+  }
+
+  onNews(listener: (news: ConnectionNews) => void): () => void {
+    return this.#newsListeners.add(listener);
   }
 
   /** The connection is up, anew or after IB lost its data: subscriptions must be made again. */
@@ -169,17 +190,23 @@ export class Supervisor {
     if (this.#actingTaken) throw new Error('What acts at the gateway has been handed out before.');
     this.#actingTaken = true;
     return Object.freeze<ActingConnection>({
-      act: (messages, signal) => this.#act(messages, signal),
+      act: (messages, signal, check) => this.#act(messages, signal, check),
       unsentBytes: () => this.#link?.unsentBytes ?? 0,
       nextOrderId: () => this.#session.nextOrderId,
+      serverVersion: () => this.#session.serverVersion,
+      reconnect: () => this.#dispatch({ type: 'reconnect' }),
     });
   }
 
-  async #act(messages: readonly ActingMessage[], signal?: AbortSignal): Promise<void> {
+  async #act(messages: readonly ActingMessage[], signal?: AbortSignal, check?: () => void): Promise<void> {
     this.assertReady();
     const link = this.#link as Link;
+    const write = () => {
+      check?.();
+      link.act(messages);
+    };
     try {
-      await this.#pacer.submit('orders', () => link.act(messages), signal, messages.length);
+      await this.#pacer.submit('orders', write, signal, messages.length);
     } catch (error) {
       if (error instanceof ToolError && error.data.sent !== undefined) throw error;
       // Everything else ended before the first message left.
@@ -262,6 +289,11 @@ export class Supervisor {
     };
   }
 
+  /** Asks the gateway for its clock, which `serverTime` goes by from then on. */
+  askTime(): void {
+    this.sendSoon((link) => this.#sendTimeQuestion(link));
+  }
+
   /** Sends a cancellation before everything that waits, if there still is a connection to send it on. */
   sendSoon(send: (link: DataLink) => void): void {
     const link = this.#link;
@@ -281,7 +313,9 @@ export class Supervisor {
   #dispatch(event: SessionEvent): void {
     const { state, effects } = step(this.#session, event, this.#settings, monotonicNow(), Math.random());
     if (state.since !== this.#session.since) this.#since = this.#clock.now();
+    const wasUp = this.#session.phase === 'up';
     this.#session = state;
+    if (wasUp !== (state.phase === 'up')) this.#newsListeners.tell({ type: wasUp ? 'gone' : 'up' });
     for (const effect of effects) this.#carryOut(effect);
     this.#publish();
   }
@@ -296,7 +330,7 @@ export class Supervisor {
         this.#link = undefined;
         break;
       case 'ask-time':
-        this.#pacer.sendNow(() => this.#link?.data.call('reqCurrentTime'));
+        this.#pacer.sendNow(() => this.#link && this.#sendTimeQuestion(this.#link.data));
         break;
       case 'start-timer':
         this.#startTimer(effect.timer, effect.ms);
@@ -317,8 +351,42 @@ export class Supervisor {
     }
   }
 
+  #sendTimeQuestion(link: DataLink): void {
+    link.call('reqCurrentTime');
+    this.#timesAsked += 1;
+  }
+
+  #timeAnswered(epochSeconds: number): void {
+    const isStale = this.#timesStale > 0;
+    this.#timesAsked = Math.max(0, this.#timesAsked - 1);
+    this.#timesStale = Math.max(0, this.#timesStale - 1);
+    this.#clock.set(epochSeconds);
+    this.#dispatch({ type: 'time-answered' });
+    if (!isStale) this.#newsListeners.tell({ type: 'heartbeat' });
+  }
+
+  #noticed(code: number, text: string): void {
+    this.#logger.debug({ code, text }, 'notice of IB Gateway');
+    if (code === 1100) this.#timesStale = this.#timesAsked;
+    this.#dispatch({ type: 'notice', code, text });
+    if (code === 1100 || code === 1101 || code === 1102) {
+      this.#newsListeners.tell({ type: 'upstream', up: code !== 1100 });
+    }
+  }
+
+  /** Nothing listens at the port, so that no gateway runs there; other failures say nothing of it. */
+  #closed(reason: string | undefined): void {
+    if (this.#session.phase === 'connecting' && reason?.includes('ECONNREFUSED')) {
+      this.#newsListeners.tell({ type: 'port-refused' });
+    }
+    this.#dispatch({ type: 'closed', ...(reason === undefined ? {} : { reason }) });
+  }
+
   #openLink(port: number): void {
     const { host, clientId, mayAct } = this.#settings;
+    this.#timesAsked = 0;
+    this.#timesStale = 0;
+    this.#newsListeners.tell({ type: 'dialled' });
     this.#nextRequestId = firstFreeRequestId;
     this.#link = new Link(
       { host, port, clientId, mayAct },
@@ -330,17 +398,11 @@ export class Supervisor {
         },
         nextValidId: (orderId) => this.#dispatch({ type: 'next-valid-id', orderId }),
         managedAccounts: (accounts) => this.#dispatch({ type: 'managed-accounts', accounts }),
-        time: (epochSeconds) => {
-          this.#clock.set(epochSeconds);
-          this.#dispatch({ type: 'time-answered' });
-        },
+        time: (epochSeconds) => this.#timeAnswered(epochSeconds),
         inbound: () => {
           this.#lastInboundAt = monotonicNow();
         },
-        notice: (code, text) => {
-          this.#logger.debug({ code, text }, 'notice of IB Gateway');
-          this.#dispatch({ type: 'notice', code, text });
-        },
+        notice: (code, text) => this.#noticed(code, text),
         requestError: (id, code, text, rejection) => this.#onRequestError(id, code, text, rejection),
         answer: (reqId, answer) => this.#routes.get(reqId)?.answer(answer),
         broadcast: (message) => this.#broadcastListeners.tell(message),
@@ -348,7 +410,7 @@ export class Supervisor {
           this.#logger.warn({ text: text.slice(0, 300), fatal }, 'a message of IB Gateway could not be read');
           if (fatal) this.#dispatch({ type: 'protocol-broken' });
         },
-        closed: (reason) => this.#dispatch({ type: 'closed', ...(reason === undefined ? {} : { reason }) }),
+        closed: (reason) => this.#closed(reason),
       },
       this.#logger,
     );

@@ -7,7 +7,7 @@ import { openMarket } from '../../../test/support/relay.ts';
 import type { OrderMessage } from '../connection/events/messages.ts';
 import type { ActingConnection, ActingMessage } from '../connection/faces.ts';
 import type { GatewayLogger } from '../connection/link.ts';
-import type { SupervisorSettings } from '../connection/supervisor.ts';
+import type { Supervisor, SupervisorSettings } from '../connection/supervisor.ts';
 import { createGateway } from '../index.ts';
 import { OrderDesk } from './order-desk.ts';
 import { OrderOwners } from './order-owners.ts';
@@ -58,8 +58,11 @@ describe('what acts', () => {
     await acting();
     expect(() => connection.supervisor.takeActing()).toThrow('handed out before');
     const takeActing = vi.fn();
-    const faces = { onBroadcast: () => () => undefined, onOrderError: () => () => undefined, takeActing };
-    expect(new OrderDesk(faces, { trading: 'read-only', clientId: 7 }, silent).canTrade).toBe(false);
+    const on = () => () => undefined;
+    const faces = { onBroadcast: on, onInterrupted: on, onNews: on, onOrderError: on, takeActing };
+    expect(new OrderDesk(faces as unknown as Supervisor, { trading: 'read-only', clientId: 7 }, silent).canTrade).toBe(
+      false,
+    );
     expect(takeActing).not.toHaveBeenCalled();
     for (const trading of ['paper', 'live'] as const) {
       expect(createGateway({ host: '127.0.0.1', port: 1, clientId: 7, trading }, silent).orders.canTrade).toBe(true);

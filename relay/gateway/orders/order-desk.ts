@@ -2,8 +2,14 @@ import type { RelayStatus } from '../../../shared/status.ts';
 import type { ActingConnection } from '../connection/faces.ts';
 import type { GatewayLogger } from '../connection/link.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
+import type { GatewayNews, SeenOrder } from './news.ts';
+import { type FeedSource, OrderFeed } from './order-feed.ts';
+import { OrderLists } from './order-lists.ts';
 import { OrderOwners } from './order-owners.ts';
+import { OrderSender, type TradingConnection, tradingConnection } from './trading-connection.ts';
 import { WhatIfDesk } from './what-if.ts';
+
+type OrderSource = FeedSource & Pick<Supervisor, 'ask' | 'onInterrupted' | 'request' | 'takeActing'>;
 
 export interface OrderDeskOptions {
   readonly trading: RelayStatus['trading'];
@@ -24,12 +30,12 @@ export class OrderDesk {
   /** Asks what orders would cost; absent in a read-only relay, for even the question is a message that places orders. */
   readonly whatIf: WhatIfDesk | undefined;
   readonly #acting: ActingConnection | undefined;
+  readonly #lists: OrderLists;
+  readonly #clientId: number;
+  readonly #connection: OrderSource;
+  #isTaken = false;
 
-  constructor(
-    connection: Pick<Supervisor, 'onBroadcast' | 'onOrderError' | 'takeActing'>,
-    { trading, clientId }: OrderDeskOptions,
-    logger: GatewayLogger,
-  ) {
+  constructor(connection: OrderSource, { trading, clientId }: OrderDeskOptions, logger: GatewayLogger) {
     const owners = new OrderOwners(clientId, logger);
     connection.onOrderError((error) => owners.tell(error));
     connection.onBroadcast((message) => {
@@ -39,10 +45,41 @@ export class OrderDesk {
     });
     this.#acting = mayAct(trading) ? connection.takeActing() : undefined;
     this.whatIf = this.#acting && new WhatIfDesk(this.#acting, owners);
+    this.#lists = new OrderLists(connection);
+    this.#clientId = clientId;
+    this.#connection = connection;
   }
 
   /** Whether this relay can send orders at all. */
   get canTrade(): boolean {
     return this.#acting !== undefined;
+  }
+
+  /** Open orders of all clients of the login. Rejects with a ToolError. */
+  openOrders(deadlineMs: number, signal?: AbortSignal): Promise<readonly SeenOrder[]> {
+    return this.#lists.openOrders(deadlineMs, signal);
+  }
+
+  /**
+   * What trades; before the gateway is started, so that nothing that it says is missed.
+   * @throws Error in a relay that is for reading only, and the second time
+   */
+  takeTrading(): TradingConnection {
+    const acting = this.#acting;
+    if (!acting) throw new Error('This relay is for reading only.');
+    if (this.#isTaken) throw new Error('What trades has been handed out before.');
+    this.#isTaken = true;
+    let listener: ((news: GatewayNews) => void) | undefined;
+    const { nextOrderId } = acting;
+    const tell = (news: GatewayNews) => listener?.(news);
+    const feed = new OrderFeed(this.#connection, { clientId: this.#clientId, nextOrderId, tell });
+    return tradingConnection({
+      onNews: (heard) => {
+        listener = heard;
+      },
+      sender: new OrderSender(acting, () => feed.session),
+      lists: this.#lists,
+      acting,
+    });
   }
 }
