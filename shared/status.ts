@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tradingStatus } from './orders/frames.ts';
 import { plainText } from './plain-text.ts';
 import { accountKind, dataType, instant } from './values.ts';
 
@@ -40,6 +41,8 @@ export const relayStatusSchema = z.object({
   farms: z.array(z.object({ name: words(40), state: z.enum(['ok', 'broken', 'inactive']) })).max(40),
   accounts: z.array(z.object({ account: words(32), kind: accountKind })).max(200),
   trading: z.enum(['read-only', 'paper', 'live']),
+  /** Of a relay that may trade. What cannot be read of a relay of another version is no trading. */
+  orders: tradingStatus.optional().catch(undefined),
 });
 
 export type RelayStatus = z.infer<typeof relayStatusSchema>;

@@ -264,7 +264,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/options': [],
   'shared/orders': ['shared/errors.ts', 'shared/operation.ts', 'shared/values.ts'],
   'shared/plain-text.ts': [],
-  'shared/status.ts': ['shared/plain-text.ts', 'shared/values.ts'],
+  'shared/status.ts': ['shared/orders', 'shared/plain-text.ts', 'shared/values.ts'],
   'shared/bar-sizes.ts': ['shared/values.ts'],
   'shared/tools': [
     'shared/alerts',

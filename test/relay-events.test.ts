@@ -29,6 +29,7 @@ let broken: boolean;
 const handle = (device: string, body: unknown) => {
   handled.push([device, body]);
   if (broken) throw new Error('cannot be recorded');
+  return undefined;
 };
 /** As after an eviction: what is in memory is new, the storage is not. */
 const home = () => new RelayEvents(kept, new Map([['happened', handle]]));

@@ -158,6 +158,8 @@ export type HomeTradingEvent = {
       readonly asker: Asker;
       readonly online: boolean;
     }
+  /** Somebody no longer wants it; leads to `answer`. Nothing happens to one that was consumed. */
+  | { readonly type: 'withdraw'; readonly ticket: string; readonly by: string }
   /** What was saved is safe: the frame may leave, now. */
   | { readonly type: 'synced'; readonly ticket: string }
   | {

@@ -1,7 +1,7 @@
 import type { ToolErrorData } from '../errors.ts';
 import { approvalPath, strictest } from './approvals.ts';
 import { answered, audit, auditTicket, type HomeDraft, happened, move, putTicket, refused } from './home-draft.ts';
-import type { Approval, Asker, HomeAnswer, HomeTradingEvent, Ticket } from './home-model.ts';
+import type { Approval, Asker, HomeAnswer, HomeTradingEvent, Ticket, TradeTool } from './home-model.ts';
 import { obstacle } from './home-relays.ts';
 import { earlierTicket, keptTickets, sameOrder } from './home-repeats.ts';
 import { usedByTickets } from './home-usage.ts';
@@ -35,7 +35,7 @@ export function orderPrepared(draft: HomeDraft, event: EventOf<'prepared'>, judg
     audit(draft, 'refused', { device, grant: asker.grant, by: asker.client, detail: hindrance.message });
     return refused(hindrance);
   }
-  const mode = modeOf(draft, device, prepared.approval);
+  const mode = modeOf(draft, device, event.tool, prepared.approval);
   const waitsFor = approvalPath(mode).after(asker);
   if (typeof waitsFor === 'object' && !previewOnly) return refused(waitsFor);
   const earlier = earlierTicket(draft, {
@@ -96,7 +96,7 @@ export function ticketConfirmed(draft: HomeDraft, event: EventOf<'confirm'>, jud
   if ('kind' in ticket) return ticket;
   const hindrance = obstacle(draft, ticket.device, ticket.prepared);
   if (hindrance) return refused(hindrance);
-  const mode = modeOf(draft, ticket.device, ticket.approval);
+  const mode = modeOf(draft, ticket.device, ticket.tool, ticket.approval);
   const waitsFor = approvalPath(mode).after(event.asker);
   if (typeof waitsFor === 'object') return refused(waitsFor);
   if (waitsFor === 'answer') {
@@ -137,12 +137,22 @@ export function questionAnswered(draft: HomeDraft, event: EventOf<'answered'>, j
     putTicket(draft, ticket);
     return refused(hindrance);
   }
-  const mode = modeOf(draft, ticket.device, ticket.approval);
+  const mode = modeOf(draft, ticket.device, ticket.tool, ticket.approval);
   if (approvalPath(mode).after(asker) !== 'answer') {
     putTicket(draft, ticket);
     return refused(noAnswer(`Orders now need approval “${mode}”.`));
   }
   return submit(draft, ticket, { mode, by, person: true, at: draft.now }, event.online, judge);
+}
+
+/** Before it was consumed it can be taken back by whoever may cancel its order. */
+export function ticketWithdrawn(draft: HomeDraft, { ticket: id, by }: EventOf<'withdraw'>): HomeAnswer {
+  const ticket = draft.tickets.get(id);
+  if (!ticket) return noSuchTicket();
+  if (!isOpen(ticket.state)) return answered(ticket, { repeated: true });
+  const denied = putTicket(draft, move(draft, ticket, 'deny', `taken back by ${by}`));
+  auditTicket(draft, denied, 'withdrawn', by);
+  return answered(denied);
 }
 
 /** Judged once more, with everything that was placed since, then consumed. */
@@ -180,11 +190,7 @@ function usable(draft: HomeDraft, id: string, asker: Asker): Ticket | HomeAnswer
   const ticket = draft.tickets.get(id);
   if (!ticket || ticket.grant !== asker.grant) {
     if (ticket) auditTicket(draft, ticket, 'refused', asker.client, `asked for by another grant, ${asker.grant}`);
-    return refused({
-      code: 'ticket_not_found',
-      message: 'This connection has no such ticket. Nothing was sent.',
-      nextStep: 'get_orders lists the tickets that wait; preview the order again for a new one.',
-    });
+    return noSuchTicket();
   }
   if (!isOpen(ticket.state)) return answered(ticket, { repeated: true });
   if (draft.now < ticket.expiresAt) return ticket;
@@ -211,13 +217,23 @@ function denyByPolicy(draft: HomeDraft, ticket: Ticket, { rule, by, text }: Verd
 }
 
 /** The strictest of what was asked for at the preview, what the relay asks for now, and Home's own. */
-function modeOf(draft: HomeDraft, device: string, atPreview: ApprovalMode): ApprovalMode {
-  return strictest(atPreview, draft.relays.get(device)?.status?.approval, draft.policy.approval);
+function modeOf(draft: HomeDraft, device: string, tool: TradeTool, atPreview: ApprovalMode): ApprovalMode {
+  // What cannot be undone or cancelled never goes through at once.
+  const least = tool === 'exercise' ? 'ticket' : 'none';
+  return strictest(least, atPreview, draft.relays.get(device)?.status?.approval, draft.policy.approval);
 }
 
 function tooMany({ tickets }: HomeDraft): boolean {
   const open = [...tickets.values()].filter(({ state }) => isOpen(state)).length;
   return open >= maxOpen || tickets.size >= keptTickets;
+}
+
+function noSuchTicket(): HomeAnswer {
+  return refused({
+    code: 'ticket_not_found',
+    message: 'This connection has no such ticket. Nothing was sent.',
+    nextStep: 'get_orders lists the tickets that wait; preview the order again for a new one.',
+  });
 }
 
 function conflict(ticket: string): ToolErrorData {

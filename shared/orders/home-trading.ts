@@ -10,7 +10,7 @@ import type {
 import { placeAnswered, relayTold, requestAnswered, requestSent, ticketSynced } from './home-outcomes.ts';
 import { relayOpened, relayRemoved, relayStatus, settleAnswered } from './home-relays.ts';
 import { forgettable } from './home-repeats.ts';
-import { type Judge, orderPrepared, questionAnswered, ticketConfirmed } from './home-tickets.ts';
+import { type Judge, orderPrepared, questionAnswered, ticketConfirmed, ticketWithdrawn } from './home-tickets.ts';
 import type { Policy } from './policy-fields.ts';
 import { isOpen } from './ticket.ts';
 
@@ -88,6 +88,9 @@ function apply(draft: HomeDraft, event: HomeTradingEvent, judge: Judge): void {
       break;
     case 'answered':
       draft.effects.push({ type: 'answer', answer: questionAnswered(draft, event, judge) });
+      break;
+    case 'withdraw':
+      draft.effects.push({ type: 'answer', answer: ticketWithdrawn(draft, event) });
       break;
     case 'synced':
       ticketSynced(draft, event);

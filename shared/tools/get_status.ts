@@ -22,7 +22,7 @@ export const getStatus = defineReadTool({
         online: z.boolean(),
         since: instant.optional(),
         lastSeen: instant.optional(),
-        ...relayStatusSchema.partial().shape,
+        ...relayStatusSchema.omit({ orders: true }).partial().shape,
       }),
     ),
   }),

@@ -170,6 +170,8 @@ const hubSchemas = {
     drop: z.array(callIdSchema).max(maxAnnouncedCalls),
     /** Those of `hello.features` that hold on this connection. */
     features: featureNames,
+    /** The hub's clock, epoch milliseconds: what counts for whatever may be done until a certain time. */
+    time: count.optional(),
   }),
   call: z.object({
     t: z.literal('call'),

@@ -123,7 +123,14 @@ export type HubEvent =
       readonly device: string;
       readonly restored?: HubAttachment;
     }
-  | { readonly type: 'frame'; readonly now: number; readonly connection: string; readonly text: string }
+  /** `time`: of the wall clock, epoch milliseconds, for those who are told it in `welcome`. */
+  | {
+      readonly type: 'frame';
+      readonly now: number;
+      readonly connection: string;
+      readonly text: string;
+      readonly time?: number;
+    }
   | { readonly type: 'disconnected'; readonly now: number; readonly connection: string }
   | {
       readonly type: 'call';
@@ -182,6 +189,8 @@ export type HubEffect =
   | { readonly type: 'startDeadline'; readonly id: string; readonly ms: number }
   | { readonly type: 'clearDeadline'; readonly id: string }
   | { readonly type: 'persist'; readonly connection: string; readonly attachment: HubAttachment }
+  /** The handshake is done: from here on instructions can be sent. Its status follows. */
+  | { readonly type: 'opened'; readonly device: string; readonly status: OpaqueStatus }
   | { readonly type: 'status'; readonly device: string; readonly status: OpaqueStatus }
   | { readonly type: 'log'; readonly message: string; readonly detail?: string };
 

@@ -62,7 +62,7 @@ export function hubStep(state: HubState, event: HubEvent): HubStep {
       if (isCurrent(draft, event.connection)) goDown(draft, event.now);
       break;
     case 'frame':
-      if (isCurrent(draft, event.connection)) receive(draft, event.now, event.text);
+      if (isCurrent(draft, event.connection)) receive(draft, event);
       break;
     case 'call':
       startCall(draft, event);
@@ -271,7 +271,7 @@ function consume(draft: Draft, { id, attempt, bytes }: EventOf<'consumed'>): voi
   send(draft, { t: 'credit', id, bytes: granted });
 }
 
-function receive(draft: Draft, now: number, text: string): void {
+function receive(draft: Draft, { now, text, time }: EventOf<'frame'>): void {
   if (draft.link.phase === 'down') return;
   if (text === heartbeat.ping) {
     // Normally answered by the runtime; this keeps the tunnel alive where that is not set up.
@@ -297,7 +297,7 @@ function receive(draft: Draft, now: number, text: string): void {
   }
   switch (frame.t) {
     case 'hello':
-      welcome(draft, now, frame);
+      welcome(draft, now, frame, time);
       return;
     case 'progress':
       reportProgress(draft, frame);
@@ -325,7 +325,7 @@ function receive(draft: Draft, now: number, text: string): void {
   }
 }
 
-function welcome(draft: Draft, now: number, hello: FrameOf<'hello'>): void {
+function welcome(draft: Draft, now: number, hello: FrameOf<'hello'>, time: number | undefined): void {
   if (draft.link.phase !== 'handshake') return;
   const proto = negotiate(draft.config.versions, hello);
   if (proto === undefined) {
@@ -339,9 +339,12 @@ function welcome(draft: Draft, now: number, hello: FrameOf<'hello'>): void {
   draft.effects.push({ type: 'persist', connection, attachment: { connection, device, open } });
   const drop = hello.calls.filter((id) => !draft.calls.has(id));
   // Named only to a relay that names its own: an older one sees the frame that it knows.
-  const told = hello.features === undefined ? {} : { features: common };
+  const told = hello.features === undefined ? {} : { features: common, ...(time === undefined ? {} : { time }) };
   send(draft, { t: 'welcome', proto, session: connection, limits: draft.config.limits, drop, ...told });
-  draft.effects.push({ type: 'status', device, status: hello.status });
+  draft.effects.push(
+    { type: 'opened', device, status: hello.status },
+    { type: 'status', device, status: hello.status },
+  );
   const survivors = new Set(hello.calls);
   for (const [id, call] of [...draft.calls]) resume(draft, now, id, call, survivors.has(id));
 }

@@ -1,6 +1,7 @@
 import { Attempts } from '../edge/attempts.ts';
 import { KvTable } from '../storage/kv-table.ts';
 import { hasSchema, type Migration, migrate } from '../storage/migrations.ts';
+import { TradingStore } from './orders/trading-store.ts';
 import { Refreshes } from './refreshes.ts';
 import { RelayEvents } from './relays/relay-events.ts';
 
@@ -47,6 +48,9 @@ const migrations: readonly Migration[] = [
   },
   (sql) => {
     Refreshes.createTable(sql);
+  },
+  (sql) => {
+    TradingStore.createTables(sql);
   },
 ];
 

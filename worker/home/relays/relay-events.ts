@@ -1,8 +1,11 @@
 import type { Body, RelayEventRecord } from '../../../shared/tunnel/frames.ts';
 import { judgeEvent } from '../../../shared/tunnel/outbox.ts';
 
-/** Records what an event says. Synchronous, in one transaction with the note that it was taken; throws to have it again. */
-export type EventHandler = (device: string, body: Body) => void;
+/**
+ * Records what an event says. Synchronous, in one transaction with the note that it was taken; throws to have it again.
+ * @returns what to do once that is recorded
+ */
+export type EventHandler = (device: string, body: Body) => (() => void) | undefined;
 
 /**
  * How many generations are remembered of a relay: one for each of its starts in which something happened. A copy of its
@@ -44,10 +47,12 @@ export class RelayEvents {
       return undefined;
     }
     try {
-      this.#storage.transactionSync(() => {
-        handle(device, body);
+      const afterwards = this.#storage.transactionSync(() => {
+        const done = handle(device, body);
         this.#record(device, generation, seq);
+        return done;
       });
+      afterwards?.();
       return seq;
     } catch (error) {
       console.error('an event could not be recorded', name, error);

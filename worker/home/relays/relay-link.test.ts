@@ -44,7 +44,7 @@ const request = (id: string, changes: Partial<CallRequest> = {}): CallRequest =>
 });
 
 let pinged: number | undefined;
-const newLink = () => new RelayLink({ status: () => {}, pingedAt: () => pinged });
+const newLink = () => new RelayLink({ opened: () => {}, status: () => {}, pingedAt: () => pinged });
 
 function connected(link: RelayLink): FakeSocket {
   const socket = new FakeSocket();
@@ -278,7 +278,7 @@ describe('beyond calls', () => {
   test('an event is acknowledged when it is safe, and not before', () => {
     let safe = false;
     const takeEvent = (_: string, { seq }: { seq: number }) => (safe ? seq : undefined);
-    const link = new RelayLink({ status: () => {}, pingedAt: () => pinged, takeEvent });
+    const link = new RelayLink({ opened: () => {}, status: () => {}, pingedAt: () => pinged, takeEvent });
     const socket = open(link, everything);
     expect(socket.sent[0]).toMatchObject({ features: everything });
     const event = encodeFrame({ t: 'event', generation: 'g', seq: 3, acked: 2, name: 'happened', body: {} });

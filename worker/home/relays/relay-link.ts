@@ -49,6 +49,8 @@ export type NextChunk =
 
 /** What the link asks of its Home. */
 export interface RelayLinkOwner {
+  /** The relay has said hello on a new connection; instructions reach it from here on. */
+  opened(device: string, status: unknown): void;
   status(device: string, status: unknown): void;
   /** When the runtime last answered a ping on this socket, epoch milliseconds. */
   pingedAt(socket: WebSocket): number | undefined;
@@ -161,7 +163,7 @@ export class RelayLink {
     const connection = attachmentOf(socket)?.connection;
     if (!connection) return;
     this.#receivedAt = Date.now();
-    this.#step({ type: 'frame', now: now(), connection, text });
+    this.#step({ type: 'frame', now: now(), connection, text, time: Date.now() });
   }
 
   disconnected(socket: WebSocket): void {
@@ -315,6 +317,9 @@ export class RelayLink {
         if (seq !== undefined) this.#step({ type: 'eventTaken', now: now(), connection, generation, seq });
         return;
       }
+      case 'opened':
+        this.#owner.opened(effect.device, effect.status);
+        return;
       case 'status':
         this.#owner.status(effect.device, effect.status);
         return;

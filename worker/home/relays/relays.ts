@@ -6,7 +6,8 @@ import { relayStatusSchema } from '../../../shared/status.ts';
 import { getStatus } from '../../../shared/tools/get_status.ts';
 import { closeCodes } from '../../../shared/tunnel/close-codes.ts';
 import { parseConnect, verifyConnect } from '../../../shared/tunnel/credential.ts';
-import { heartbeat } from '../../../shared/tunnel/frames.ts';
+import { type Body, heartbeat } from '../../../shared/tunnel/frames.ts';
+import type { InstructionOutcome } from '../../../shared/tunnel/hub-model.ts';
 import { pairAgain, problem } from '../../edge/problem.ts';
 import { type Device, Devices, type PairingResult } from './devices.ts';
 import { Latest } from './latest.ts';
@@ -23,6 +24,16 @@ import {
 import { mergeAccounts, routeCall } from './routing.ts';
 import type { RelayView } from './status.ts';
 
+/** Who is told what relays say. */
+export interface RelaysOwner {
+  /** What a relay says of itself, on connect and whenever it changes. */
+  onStatus(device: string, status: unknown): void;
+  /** A relay has connected; it says `status` of itself, and instructions reach it from here on. */
+  onOpened(device: string, status: unknown): void;
+  /** Who records what relays tell of for certain, by name of the event. */
+  readonly eventHandlers: ReadonlyMap<string, EventHandler>;
+}
+
 /** How long `get_status` waits for a relay's own word before it shows the last one. */
 const statusTimeoutMs = 5_000;
 
@@ -38,20 +49,19 @@ export class Relays {
   readonly #devices: Devices;
   readonly #links = new Map<string, RelayLink>();
   readonly #statuses: Latest<unknown>;
-  /** Who records what relays tell of for certain, by name of the event. Reserved for orders: nobody yet. */
-  readonly #eventHandlers: ReadonlyMap<string, EventHandler> = new Map();
+  readonly #owner: RelaysOwner;
   readonly #events: RelayEvents;
 
-  /** @param onStatus is told what a relay says of itself, on connect and whenever it changes */
-  constructor(context: DurableObjectState, onStatus: (device: string, status: unknown) => void) {
+  constructor(context: DurableObjectState, owner: RelaysOwner) {
     this.#context = context;
+    this.#owner = owner;
     this.#devices = new Devices(context.storage.sql);
     this.#statuses = new Latest(statusEveryMs, (device, status) => {
       if (!this.#devices.find(device)) return;
       this.#devices.recordStatus(device, status);
-      onStatus(device, status);
+      owner.onStatus(device, status);
     });
-    this.#events = new RelayEvents(context.storage, this.#eventHandlers);
+    this.#events = new RelayEvents(context.storage, owner.eventHandlers);
     context.setWebSocketAutoResponse(new WebSocketRequestResponsePair(heartbeat.ping, heartbeat.pong));
     for (const socket of context.getWebSockets()) {
       const attachment = attachmentOf(socket);
@@ -86,6 +96,11 @@ export class Relays {
 
   isOnline(device: string): boolean {
     return this.#links.get(device)?.online ?? false;
+  }
+
+  /** Has a relay do something on the connection that is open, or not at all: see {@link RelayLink.instruct}. */
+  instruct(device: string, name: string, body: Body, timeoutMs: number): Promise<InstructionOutcome> {
+    return this.#link(device).instruct(crypto.randomUUID(), name, body, timeoutMs);
   }
 
   // Calls.
@@ -238,11 +253,12 @@ export class Relays {
     let link = this.#links.get(device);
     if (!link) {
       link = new RelayLink({
+        opened: (id, status) => this.#owner.onOpened(id, status),
         status: (id, status) => {
           this.#devices.sawStatus(id, status);
           this.#statuses.push(id, status);
         },
-        takeEvent: this.#eventHandlers.size === 0 ? undefined : (...event) => this.#events.take(...event),
+        takeEvent: this.#owner.eventHandlers.size === 0 ? undefined : (...event) => this.#events.take(...event),
         pingedAt: (socket) => this.#context.getWebSocketAutoResponseTimestamp(socket)?.getTime(),
       });
       this.#links.set(device, link);
