@@ -1,4 +1,9 @@
 import { calculateOption } from './calculate_option.ts';
+import { cancelAllOrders } from './cancel_all_orders.ts';
+import { cancelOrder } from './cancel_order.ts';
+import { closePosition } from './close_position.ts';
+import { confirmOrder } from './confirm_order.ts';
+import { exerciseOption } from './exercise_option.ts';
 import { findOptionContract } from './find_option_contract.ts';
 import { getAccountSummary } from './get_account_summary.ts';
 import { getAdvisorConfig } from './get_advisor_config.ts';
@@ -14,6 +19,8 @@ import { getMarketDepth } from './get_market_depth.ts';
 import { getMarketRules } from './get_market_rules.ts';
 import { getNews } from './get_news.ts';
 import { getOptionChain } from './get_option_chain.ts';
+import { getOrderStatus } from './get_order_status.ts';
+import { getOrders } from './get_orders.ts';
 import { getPerformance } from './get_performance.ts';
 import { getPortfolioSummary } from './get_portfolio_summary.ts';
 import { getPositions } from './get_positions.ts';
@@ -25,6 +32,9 @@ import { getTradingSchedule } from './get_trading_schedule.ts';
 import { listAccounts } from './list_accounts.ts';
 import { manageAlerts } from './manage_alerts.ts';
 import { manageWatchlists } from './manage_watchlists.ts';
+import { modifyOrder } from './modify_order.ts';
+import { placeOrder } from './place_order.ts';
+import { previewOrder } from './preview_order.ts';
 import { scanMarket } from './scan_market.ts';
 import { searchContracts } from './search_contracts.ts';
 import { streamQuotes } from './stream_quotes.ts';
@@ -62,6 +72,16 @@ export const tools = [
   getCalendarEvents,
   manageWatchlists,
   manageAlerts,
+  getOrders,
+  getOrderStatus,
+  previewOrder,
+  placeOrder,
+  confirmOrder,
+  modifyOrder,
+  cancelOrder,
+  cancelAllOrders,
+  closePosition,
+  exerciseOption,
 ] as const satisfies readonly ToolDefinition[];
 
 export type AnyTool = (typeof tools)[number];

@@ -1,8 +1,16 @@
 import { DurableObject } from 'cloudflare:workers';
 import { ToolError, toToolErrorData } from '../../shared/errors.ts';
+import { orderEventName } from '../../shared/orders/frames.ts';
+import { plainText } from '../../shared/plain-text.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
+import { appName, readGrantRecord } from '../clients/grant-record.ts';
 import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
+import { type Caller, HumanAsked, type Question } from './orders/caller.ts';
+import { Cancelling } from './orders/cancelling.ts';
+import { OrderDesk } from './orders/order-desk.ts';
+import { OrderReading } from './orders/reading.ts';
+import { Trading } from './orders/trading.ts';
 import { type RefreshAnswer, Refreshes, type RefreshOutcome } from './refreshes.ts';
 import type { PairingResult } from './relays/devices.ts';
 import type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
@@ -14,6 +22,7 @@ import { runHomeTool } from './tools/index.ts';
 import { Watchlists } from './watchlists/watchlists.ts';
 
 export type { AlertsOverview } from './alerts/alerting.ts';
+export type { Caller, HumanDecision, Question } from './orders/caller.ts';
 export type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 export type { RelayView } from './relays/status.ts';
 
@@ -28,6 +37,9 @@ const sweepIntervalMs = 6 * 3_600_000;
 /** OAuth grants and tokens of one user. A token lives an hour, so that this is several every second. */
 const maxKeys = 20_000;
 
+/** `question`: nothing has happened yet, for a human has to be asked. */
+export type ToolAnswer = CallAnswer | { kind: 'question'; question: Question };
+
 /** What a Home keeps for its user, by room. */
 interface Rooms {
   readonly kv: KvTable;
@@ -36,6 +48,10 @@ interface Rooms {
   readonly relays: Relays;
   readonly watchlists: Watchlists;
   readonly alerting: Alerting;
+  readonly trading: Trading;
+  readonly desk: OrderDesk;
+  readonly cancelling: Cancelling;
+  readonly reading: OrderReading;
 }
 
 /**
@@ -129,8 +145,9 @@ export class Home extends DurableObject<HomeEnv> {
 
   /** Removes a relay: its key stops working and its connection is closed at once. */
   revokeDevice(id: string): void {
-    const { relays, alerting } = this.#existing();
+    const { relays, alerting, trading } = this.#existing();
     alerting.relayRemoved(id, relays.remove(id));
+    trading.removed(id);
   }
 
   relays(): { relays: RelayView[] } {
@@ -156,9 +173,9 @@ export class Home extends DurableObject<HomeEnv> {
   // Calls.
 
   /** Carries out a tool that this Home runs itself. Never throws for expected failures. */
-  async answer(request: CallRequest, onProgress?: ProgressListener): Promise<CallAnswer> {
+  async answer(request: CallRequest, by: Omit<Caller, 'client'>, onProgress?: ProgressListener): Promise<ToolAnswer> {
     try {
-      const { relays, watchlists, alerting } = this.#existing();
+      const { kv, relays, watchlists, alerting, desk, cancelling, reading } = this.#existing();
       const value = await runHomeTool(request.op, request.args, {
         watchlists,
         alerting,
@@ -166,9 +183,15 @@ export class Home extends DurableObject<HomeEnv> {
         ask: (operation, args) => relays.askMarket(operation, args, request),
         tell: (progress, total, message) => onProgress?.({ progress, total, message }),
         askStatus: () => relays.askStatus(request),
+        askRelay: (device, operation, args) => relays.ask(device, operation, args, request),
+        caller: { ...by, client: this.#appOf(kv, by.grant) },
+        desk,
+        cancelling,
+        reading,
       });
       return { kind: 'value', value };
     } catch (thrown) {
+      if (thrown instanceof HumanAsked) return { kind: 'question', question: thrown.question };
       if (!(thrown instanceof ToolError)) console.error(`${request.op} failed`, thrown);
       return { kind: 'error', error: toToolErrorData(thrown) };
     }
@@ -193,6 +216,11 @@ export class Home extends DurableObject<HomeEnv> {
     this.#rooms?.relays.cancelAlias(alias);
   }
 
+  /** The secret with which questions to this user are sealed. */
+  questionKey(): string {
+    return this.#existing().trading.questionKey();
+  }
+
   // The tunnel.
 
   override async fetch(request: Request): Promise<Response> {
@@ -215,7 +243,8 @@ export class Home extends DurableObject<HomeEnv> {
 
   override async alarm(): Promise<void> {
     if (!this.#rooms) return;
-    const { kv, refreshes, sessions, relays, alerting } = this.#rooms;
+    const { kv, refreshes, sessions, relays, alerting, trading } = this.#rooms;
+    trading.expire();
     await alerting.deliver();
     refreshes.sweep();
     const left = [kv.sweep(), sessions.sweep(), relays.sweep()];
@@ -225,7 +254,28 @@ export class Home extends DurableObject<HomeEnv> {
 
   #open(): Rooms {
     const { sql } = this.ctx.storage;
-    const relays = new Relays(this.ctx, (device, status) => alerting.sync.onStatus(device, status));
+    const trading = new Trading({
+      storage: this.ctx.storage,
+      judge: () => [],
+      instruct: (...instruction) => relays.instruct(...instruction),
+      isOnline: (device) => relays.isOnline(device),
+      ringAt: (time) => void this.#ringAt(time),
+    });
+    const relays = new Relays(this.ctx, {
+      onStatus: (device, status) => {
+        alerting.sync.onStatus(device, status);
+        trading.said(device, status);
+      },
+      onOpened: (device, status) => trading.opened(device, status),
+      eventHandlers: new Map([[orderEventName, (device, body) => trading.told(device, body)]]),
+    });
+    const desk = new OrderDesk(trading);
+    const orders = {
+      trading,
+      desk,
+      cancelling: new Cancelling(trading, desk),
+      reading: new OrderReading(trading, desk),
+    };
     const alerting = new Alerting(sql, {
       ask: (...question) => relays.ask(...question),
       isOnline: (device) => relays.isOnline(device),
@@ -233,7 +283,13 @@ export class Home extends DurableObject<HomeEnv> {
     });
     const [kv, sessions, watchlists] = [new KvTable(sql, maxKeys), new Sessions(sql), new Watchlists(sql)];
     const refreshes = new Refreshes(sql, () => this.#userId());
-    return { kv, refreshes, sessions, relays, watchlists, alerting };
+    return { kv, refreshes, sessions, relays, watchlists, alerting, ...orders };
+  }
+
+  /** As the app of a grant calls itself, fit to stand in a sentence. */
+  #appOf(kv: KvTable, grant: string): string {
+    const record = readGrantRecord(kv.get(`grant:${this.#userId()}:${grant}`) ?? '');
+    return plainText(record ? appName(record) : '').slice(0, 60) || 'an app';
   }
 
   #userId(): string {
@@ -248,7 +304,10 @@ export class Home extends DurableObject<HomeEnv> {
   /** One alarm serves both: it rings for whatever comes first, and a sweep that comes early does no harm. */
   async #scheduleDelivery(): Promise<void> {
     const due = this.#rooms?.alerting.nextDelivery();
-    if (due === undefined) return;
+    if (due !== undefined) await this.#ringAt(due);
+  }
+
+  async #ringAt(due: number): Promise<void> {
     const alarm = await this.ctx.storage.getAlarm();
     if (alarm === null || alarm > due) await this.ctx.storage.setAlarm(due);
   }

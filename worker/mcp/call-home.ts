@@ -2,7 +2,7 @@ import { env as bindings, waitUntil } from 'cloudflare:workers';
 import { ToolError } from '../../shared/errors.ts';
 import type { ToolDefinition } from '../../shared/tools/support/define.ts';
 import type { Env } from '../env.ts';
-import type { CallAnswer, CallRequest, ProgressListener } from '../home/home.ts';
+import type { Caller, CallRequest, ProgressListener, Question, ToolAnswer } from '../home/home.ts';
 import { readChunks } from '../home/relays/read-chunks.ts';
 
 const env = bindings as unknown as Env;
@@ -13,6 +13,21 @@ export interface HomeCallOptions {
   /** The client's own name for the call, by which a 2025-era client cancels it. */
   alias: string;
   onProgress?: ProgressListener | undefined;
+  caller: Omit<Caller, 'client'>;
+}
+
+/** A human has to be asked before the tool does anything. */
+export class QuestionForHuman {
+  readonly question: Question;
+
+  constructor(question: Question) {
+    this.question = question;
+  }
+}
+
+/** The secret with which questions to the user are sealed. */
+export async function questionKeyAtHome(userId: string): Promise<string> {
+  return env.HOME.getByName(userId).questionKey();
 }
 
 /** Cancels a call by the client's own name for it, even though the request that asks for it ends at once. */
@@ -29,14 +44,14 @@ export async function tradesAtHome(userId: string): Promise<boolean> {
  * Runs a tool at the user's relay through their Home. When the client goes away the call is cancelled at the relay and
  * the gateway.
  *
- * @returns the tool's result, not yet validated
+ * @returns the tool's result, not yet validated; or what a human has to be asked
  * @throws ToolError with what the relay or the tunnel reported
  */
 export async function callHome(
   userId: string,
   tool: ToolDefinition,
   args: Record<string, unknown>,
-  { signal, alias, onProgress }: HomeCallOptions,
+  { signal, alias, onProgress, caller }: HomeCallOptions,
 ): Promise<unknown> {
   signal.throwIfAborted();
   const home = env.HOME.getByName(userId);
@@ -47,9 +62,10 @@ export async function callHome(
     const kind = tool.kind === 'mutation' ? 'mutation' : 'read';
     const request: CallRequest = { id, op: tool.name, args, timeoutMs: tool.timeoutMs, kind, alias };
     const answer = (await (tool.runsAt === 'home'
-      ? home.answer(request, onProgress)
-      : home.call(request, onProgress))) as CallAnswer;
+      ? home.answer(request, caller, onProgress)
+      : home.call(request, onProgress))) as ToolAnswer;
     if (answer.kind === 'error') throw new ToolError(answer.error);
+    if (answer.kind === 'question') return new QuestionForHuman(answer.question);
     return answer.kind === 'value' ? answer.value : JSON.parse(await readChunks(home, id));
   } catch (thrown) {
     if (thrown instanceof ToolError || !isRuntimeLoss(thrown)) throw thrown;

@@ -1,5 +1,6 @@
 import {
   type CallToolResult,
+  type InputRequiredResult,
   ProtocolError,
   ProtocolErrorCode,
   Server,
@@ -15,7 +16,8 @@ import { renderError } from '../../shared/tools/support/render.ts';
 import type { Toolset } from '../../shared/tools/support/toolsets.ts';
 import { version } from '../../shared/version.ts';
 import type { ProgressListener } from '../home/home.ts';
-import { callHome, cancelAtHome, tradesAtHome } from './call-home.ts';
+import { callHome, cancelAtHome, QuestionForHuman, tradesAtHome } from './call-home.ts';
+import { askHuman, canAsk, decisionOf, verifyState } from './human.ts';
 
 /** What a server needs of the authorized request that it serves. */
 export interface ServerRequest {
@@ -49,6 +51,7 @@ export function createServer(request: ServerRequest): Server {
     {
       instructions: trades ? `${reading} ${trading}` : reading,
       capabilities: { tools: { listChanged: false } },
+      requestState: { verify: (state, context) => verifyState(request.userId, request.grant, state, context) },
       // The list depends on the grant and changes with a deployment; that of a grant for trading also with the relay's mode.
       cacheHints: { 'tools/list': { ttlMs: trades ? 30_000 : 300_000, cacheScope: 'private' } },
     },
@@ -92,7 +95,7 @@ async function callTool(
   raw: unknown,
   request: ServerRequest,
   context: ServerContext,
-): Promise<CallToolResult> {
+): Promise<CallToolResult | InputRequiredResult> {
   try {
     requireScope(request.scopes, tool.scope);
     requireToolset(request.toolsets, tool);
@@ -100,7 +103,11 @@ async function callTool(
       signal: context.mcpReq.signal,
       alias: aliasOf(request, context.mcpReq.id),
       onProgress: progressSender(context),
+      caller: callerOf(tool, request, context),
     });
+    if (answer instanceof QuestionForHuman) {
+      return await askHuman(request.userId, request.grant, answer.question, context);
+    }
     const result = tool.output.parse(answer);
     return { content: [{ type: 'text', text: tool.render(result) }], structuredContent: result };
   } catch (thrown) {
@@ -112,6 +119,13 @@ async function callTool(
       _meta: { 'ibkr-remote-mcp/error': error },
     };
   }
+}
+
+/** Who calls, for what Home runs itself. Only what may change something is ever asked about. */
+function callerOf(tool: ToolDefinition, { grant, scopes: granted, era }: ServerRequest, context: ServerContext) {
+  const asks = tool.scope === scopes.trade && era === 'modern';
+  const decision = asks ? decisionOf(context) : undefined;
+  return { grant, scopes: granted, canAsk: asks && canAsk(context), ...(decision && { decision }) };
 }
 
 /** Listing by scope is not enough: the check is repeated where the tool runs, and fails closed. */

@@ -1,7 +1,8 @@
 import { approvalPath } from '../../../shared/orders/approvals.ts';
+import { readCanonical } from '../../../shared/orders/canonical.ts';
 import type { LegReport } from '../../../shared/orders/frames.ts';
 import type { Ticket } from '../../../shared/orders/home-model.ts';
-import { type OrderTerms, type PlannedOrder, legsOf } from '../../../shared/orders/order.ts';
+import { legsOf, type OrderTerms, type PlannedOrder } from '../../../shared/orders/order.ts';
 import type { OrderView } from '../../../shared/orders/order-view.ts';
 import { isOpen } from '../../../shared/orders/ticket.ts';
 import type { TicketState } from '../../../shared/orders/ticket-states.ts';
@@ -40,7 +41,8 @@ export function ticketResult(ticket: Ticket, note?: string): TicketResult {
 
 /** The question that a client puts to its human: nothing in it is the model's own words. At most 3,000 characters. */
 export function questionText({ prepared, verdicts, client, reference }: Ticket): string {
-  const { summary, details, accountKind, whatIf, whatIfMissing, notional, position, warnings, ...more } = prepared.facts;
+  const { summary, details, accountKind, whatIf, whatIfMissing, notional, position, warnings, ...more } =
+    prepared.facts;
   const figures = [
     notional && `Notional ${notional.amount} ${notional.currency} (${notional.basis}).`,
     whatIf?.commission !== undefined && `Commission about ${whatIf.commission} ${whatIf.commissionCurrency ?? ''}.`,
@@ -81,12 +83,7 @@ export function nameOfOrder(ticket: string, { permId, leg }: Pick<LegReport, 'pe
   return permId > 0 ? String(permId) : leg === 'entry' ? ticket : `${ticket}/${leg}`;
 }
 
-function orderOf(
-  ticket: Ticket,
-  contract: PlannedOrder['contract'],
-  terms: OrderTerms,
-  leg: LegReport,
-): OrderView {
+function orderOf(ticket: Ticket, contract: PlannedOrder['contract'], terms: OrderTerms, leg: LegReport): OrderView {
   return {
     order: nameOfOrder(ticket.id, leg),
     account: ticket.account,
@@ -116,14 +113,17 @@ function orderOf(
   };
 }
 
-function numbers<Name extends string>(texts: Readonly<Record<Name, string | undefined>>): Partial<Record<Name, number>> {
+function numbers<Name extends string>(
+  texts: Readonly<Record<Name, string | undefined>>,
+): Partial<Record<Name, number>> {
   const given = Object.entries<string | undefined>(texts).filter(([, text]) => text !== undefined);
   return Object.fromEntries(given.map(([name, text]) => [name, Number(text)])) as Partial<Record<Name, number>>;
 }
 
+/** Undefined for one in a form that this version no longer reads. */
 function plannedOf({ prepared }: Ticket): PlannedOrder | undefined {
   try {
-    return JSON.parse(prepared.order) as PlannedOrder;
+    return readCanonical(prepared.order);
   } catch {
     return undefined;
   }

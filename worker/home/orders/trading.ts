@@ -106,6 +106,8 @@ export class Trading {
   expire(): void {
     if (this.#state === undefined && this.#store.isEmpty()) return;
     this.step({ type: 'expire' });
+    const due = nextExpiry(this.state);
+    if (due !== undefined) this.#owner.ringAt(due);
   }
 
   // Steps.
@@ -168,9 +170,13 @@ export class Trading {
 
   /** The frame leaves in this very turn. */
   async #instruct(device: string, about: InstructionSubject, { name, body }: OrderInstruction): Promise<void> {
-    const outcome = await this.#owner.instruct(device, name, body, waitingTimes.instructWithin);
-    const error = outcome.kind === 'accepted' ? {} : { error: outcome.error };
-    this.step({ type: 'instructed', device, about, outcome: outcome.kind, ...error });
+    try {
+      const outcome = await this.#owner.instruct(device, name, body, waitingTimes.instructWithin);
+      const error = outcome.kind === 'accepted' ? {} : { error: outcome.error };
+      this.step({ type: 'instructed', device, about, outcome: outcome.kind, ...error });
+    } catch (error) {
+      console.error('an instruction’s outcome could not be stored', name, error);
+    }
   }
 }
 

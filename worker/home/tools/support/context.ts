@@ -1,6 +1,10 @@
 import type { z } from 'zod';
 import type { Operation } from '../../../../shared/operation.ts';
 import type { Alerting } from '../../alerts/alerting.ts';
+import type { Caller } from '../../orders/caller.ts';
+import type { Cancelling } from '../../orders/cancelling.ts';
+import type { OrderDesk } from '../../orders/order-desk.ts';
+import type { OrderReading } from '../../orders/reading.ts';
 import type { RelayView } from '../../relays/status.ts';
 import type { Watchlists } from '../../watchlists/watchlists.ts';
 
@@ -21,6 +25,17 @@ export interface HomeToolContext {
   readonly relays: readonly RelayView[];
   readonly ask: AskRelay;
   readonly tell: Tell;
+  /** Who calls, and with what right. */
+  readonly caller: Caller;
+  readonly desk: OrderDesk;
+  readonly cancelling: Cancelling;
+  readonly reading: OrderReading;
+  /** Asks the relay that is named and gives its checked answer. Rejects with a ToolError. */
+  readonly askRelay: <Input extends z.ZodObject, Output extends z.ZodObject>(
+    device: string,
+    operation: Operation<Input, Output>,
+    args: z.input<Input>,
+  ) => Promise<z.output<Output>>;
   /** Asks every connected relay how it is. */
   askStatus(): Promise<readonly RelayView[]>;
 }
