@@ -8,8 +8,8 @@ import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } fro
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
 import { type Caller, HumanAsked, type Question } from './orders/caller.ts';
 import { Cancelling } from './orders/cancelling.ts';
-import { OrderDesk } from './orders/order-desk.ts';
 import { OrderReading } from './orders/reading.ts';
+import { TicketDesk } from './orders/ticket-desk.ts';
 import { Trading } from './orders/trading.ts';
 import { type RefreshAnswer, Refreshes, type RefreshOutcome } from './refreshes.ts';
 import type { PairingResult } from './relays/devices.ts';
@@ -49,7 +49,7 @@ interface Rooms {
   readonly watchlists: Watchlists;
   readonly alerting: Alerting;
   readonly trading: Trading;
-  readonly desk: OrderDesk;
+  readonly desk: TicketDesk;
   readonly cancelling: Cancelling;
   readonly reading: OrderReading;
 }
@@ -269,7 +269,7 @@ export class Home extends DurableObject<HomeEnv> {
       onOpened: (device, status) => trading.opened(device, status),
       eventHandlers: new Map([[orderEventName, (device, body) => trading.told(device, body)]]),
     });
-    const desk = new OrderDesk(trading);
+    const desk = new TicketDesk(trading);
     const orders = {
       trading,
       desk,

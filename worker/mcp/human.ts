@@ -1,5 +1,6 @@
 import {
   CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
   createRequestStateCodec,
   type InputRequiredResult,
   inputRequired,
@@ -40,7 +41,8 @@ const requestedSchema = {
 
 /** Whether the client of this request can put a form to its human; older ones cannot be asked while they wait. */
 export function canAsk({ mcpReq }: ServerContext): boolean {
-  const elicitation = mcpReq.envelope?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation;
+  const envelope = mcpReq.envelope as Partial<Record<string, ClientCapabilities>> | undefined;
+  const elicitation = envelope?.[CLIENT_CAPABILITIES_META_KEY]?.elicitation;
   if (elicitation === undefined) return false;
   // Bare, it means a form; with an address alone it does not.
   return elicitation.form !== undefined || elicitation.url === undefined;

@@ -5,9 +5,9 @@ import { isOpen, isOver } from '../../../shared/orders/ticket.ts';
 import type { CancelResult } from '../../../shared/tools/support/cancel-results.ts';
 import type { RelayView } from '../relays/status.ts';
 import type { Caller } from './caller.ts';
-import { newId, type OrderDesk } from './order-desk.ts';
 import { nameOfOrder, ordersOf, ticketResult } from './results.ts';
 import { tradingRelay } from './routing.ts';
+import { newId, type TicketDesk } from './ticket-desk.ts';
 import type { Trading } from './trading.ts';
 
 /** How long a caller waits for the end of what it cancels. */
@@ -23,9 +23,9 @@ export interface CancelCall {
 /** Ends orders. It waits for no approval and no limit, and says of each order what came of it. */
 export class Cancelling {
   readonly #trading: Trading;
-  readonly #desk: OrderDesk;
+  readonly #desk: TicketDesk;
 
-  constructor(trading: Trading, desk: OrderDesk) {
+  constructor(trading: Trading, desk: TicketDesk) {
     this.#trading = trading;
     this.#desk = desk;
   }

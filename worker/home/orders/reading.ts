@@ -7,8 +7,8 @@ import { isOpen } from '../../../shared/orders/ticket.ts';
 import type { getOrderStatus } from '../../../shared/tools/get_order_status.ts';
 import type { getOrders } from '../../../shared/tools/get_orders.ts';
 import type { RelayView } from '../relays/status.ts';
-import type { OrderDesk } from './order-desk.ts';
 import { iso, ordersOf, ticketResult } from './results.ts';
+import type { TicketDesk } from './ticket-desk.ts';
 import type { Trading } from './trading.ts';
 
 type Listing = z.output<typeof listOrders.output>;
@@ -23,9 +23,9 @@ export interface ReadCall {
 /** Orders and tickets as tools read them: what relays see now, and what is kept here of what was placed from here. */
 export class OrderReading {
   readonly #trading: Trading;
-  readonly #desk: OrderDesk;
+  readonly #desk: TicketDesk;
 
-  constructor(trading: Trading, desk: OrderDesk) {
+  constructor(trading: Trading, desk: TicketDesk) {
     this.#trading = trading;
     this.#desk = desk;
   }

@@ -3,8 +3,8 @@ import type { Operation } from '../../../../shared/operation.ts';
 import type { Alerting } from '../../alerts/alerting.ts';
 import type { Caller } from '../../orders/caller.ts';
 import type { Cancelling } from '../../orders/cancelling.ts';
-import type { OrderDesk } from '../../orders/order-desk.ts';
 import type { OrderReading } from '../../orders/reading.ts';
+import type { TicketDesk } from '../../orders/ticket-desk.ts';
 import type { RelayView } from '../../relays/status.ts';
 import type { Watchlists } from '../../watchlists/watchlists.ts';
 
@@ -27,7 +27,7 @@ export interface HomeToolContext {
   readonly tell: Tell;
   /** Who calls, and with what right. */
   readonly caller: Caller;
-  readonly desk: OrderDesk;
+  readonly desk: TicketDesk;
   readonly cancelling: Cancelling;
   readonly reading: OrderReading;
   /** Asks the relay that is named and gives its checked answer. Rejects with a ToolError. */

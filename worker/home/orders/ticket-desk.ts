@@ -35,7 +35,7 @@ export interface OrderWish {
 }
 
 /** Where a tool's call becomes a ticket, and a ticket's fate a tool's answer. */
-export class OrderDesk {
+export class TicketDesk {
   readonly #trading: Trading;
 
   constructor(trading: Trading) {
