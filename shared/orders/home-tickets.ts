@@ -22,6 +22,7 @@ export type Judge = (
   measures: PreparedOrder['measures'],
   uses: PreparedOrder['uses'],
   used: PreparedOrder['uses'],
+  account: string,
 ) => readonly Verdict[];
 
 /** Tickets that wait at once. */
@@ -58,6 +59,7 @@ export function orderPrepared(draft: HomeDraft, event: EventOf<'prepared'>, judg
     prepared.measures,
     prepared.uses,
     usedByTickets(draft.tickets.values(), prepared.gatewayTime, again?.id),
+    prepared.account,
   );
   const ticket: Ticket = {
     id: again?.id ?? event.id,
@@ -159,7 +161,7 @@ export function ticketWithdrawn(draft: HomeDraft, { ticket: id, by }: EventOf<'w
 function submit(draft: HomeDraft, ticket: Ticket, approval: Approval, online: boolean, judge: Judge): HomeAnswer {
   const { prepared } = ticket;
   const used = usedByTickets(draft.tickets.values(), prepared.gatewayTime, ticket.id);
-  const verdicts = judge(draft.policy, 'dashboard', prepared.measures, prepared.uses, used);
+  const verdicts = judge(draft.policy, 'dashboard', prepared.measures, prepared.uses, used, prepared.account);
   const refusing = verdicts.find(({ pass }) => !pass);
   if (refusing) return answered(denyByPolicy(draft, { ...ticket, verdicts }, refusing));
   return consume(draft, ticket, approval, online);

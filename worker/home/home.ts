@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { ToolError, toToolErrorData } from '../../shared/errors.ts';
 import { orderEventName } from '../../shared/orders/frames.ts';
+import { judge } from '../../shared/orders/policy.ts';
 import { plainText } from '../../shared/plain-text.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { appName, readGrantRecord } from '../clients/grant-record.ts';
@@ -256,7 +257,7 @@ export class Home extends DurableObject<HomeEnv> {
     const { sql } = this.ctx.storage;
     const trading = new Trading({
       storage: this.ctx.storage,
-      judge: () => [],
+      judge,
       instruct: (...instruction) => relays.instruct(...instruction),
       isOnline: (device) => relays.isOnline(device),
       ringAt: (time) => void this.#ringAt(time),
