@@ -86,6 +86,8 @@ export interface TradingRelay {
   readonly journal?: JournalHead;
   /** Whether the connection that is open has agreed that both mean the same journal. */
   readonly agreed: boolean;
+  /** It is being asked whether it does; forgotten with the memory of this object. */
+  readonly asking?: true;
   /** Why it has not. */
   readonly disagreement?: ToolErrorData;
   /** What it said last of stopping. */

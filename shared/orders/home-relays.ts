@@ -26,7 +26,7 @@ export function relayStatus(draft: HomeDraft, { device, status }: EventOf<'statu
   if (status === undefined && known === undefined) return;
   const relay = learn(draft, device, status);
   if (JSON.stringify(relay) !== JSON.stringify(known)) putRelay(draft, relay);
-  if (!relay.agreed && relay.disagreement === undefined) settle(draft, device);
+  if (!relay.agreed && !relay.asking && relay.disagreement === undefined) settle(draft, device);
 }
 
 /** A relay was removed: what it was not sent is void, and what it was sent can only be looked up by a person. */
@@ -48,6 +48,7 @@ export function relayRemoved(draft: HomeDraft, { device }: EventOf<'removed'>): 
 export function settle(draft: HomeDraft, device: string): void {
   const relay = draft.relays.get(device);
   if (!relay?.status || !relay.journal) return;
+  putRelay(draft, { ...relay, asking: true });
   const tickets = [...draft.tickets.values()]
     .filter((ticket) => ticket.device === device && awaitsWord(ticket))
     .slice(0, settledAtOnce)
@@ -67,8 +68,14 @@ export function settle(draft: HomeDraft, device: string): void {
 /** What came of that question. Unanswered or unsent it stays open, and the next connection asks it again. */
 export function settleAnswered(draft: HomeDraft, { device, outcome, error }: EventOf<'instructed'>): void {
   const relay = draft.relays.get(device);
-  if (!relay || outcome === 'unsent' || outcome === 'unanswered') return;
-  const { disagreement: _, ...rest } = relay;
+  if (!relay) return;
+  const { asking: _, ...known } = relay;
+  draft.effects.push({ type: 'changed', id: device });
+  if (outcome === 'unsent' || outcome === 'unanswered') {
+    putRelay(draft, known);
+    return;
+  }
+  const { disagreement: __, ...rest } = known;
   if (outcome === 'accepted') {
     putRelay(draft, { ...rest, agreed: true });
     return;

@@ -34,7 +34,7 @@ export interface KeptTrading {
 export function openHomeTrading({ home, relays, owners, tickets, requests, policy }: KeptTrading): HomeTradingState {
   return {
     home,
-    relays: new Map(relays.map((relay) => [relay.device, relay])),
+    relays: new Map(relays.map(({ asking: _, ...relay }) => [relay.device, relay])),
     owners: new Map(owners),
     tickets: new Map(tickets.map((ticket) => [ticket.id, ticket])),
     requests: new Map(requests.map((request) => [request.id, request])),

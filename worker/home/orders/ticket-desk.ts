@@ -60,6 +60,7 @@ export class TicketDesk {
     const relay = this.#relayFor(order, call.relays);
     const prepared = await call.prepare(relay.id, tool, order);
     assertHash(prepared);
+    const online = await this.#trading.isReady(relay.id);
     const answer = this.#trading.ask({
       type: 'prepared',
       id: newId(),
@@ -68,7 +69,7 @@ export class TicketDesk {
       tool,
       asker: askerOf(caller),
       previewOnly,
-      online: this.#trading.isOnline(relay.id),
+      online,
       argumentsHash,
       ...(requestId === undefined ? {} : { requestId }),
       ...(reference === undefined ? {} : { reference }),
@@ -81,28 +82,28 @@ export class TicketDesk {
   async confirm(ticket: string, call: DeskCall): Promise<TicketResult> {
     const argumentsHash = hashOfArguments('confirm', { ticket });
     if (call.caller.decision) return this.#decided(argumentsHash, call);
-    const device = this.#trading.state.tickets.get(ticket)?.device;
+    const online = await this.#trading.isReady(this.#trading.state.tickets.get(ticket)?.device);
     const answer = this.#trading.ask({
       type: 'confirm',
       ticket,
       nonce: randomToken(24),
       argumentsHash,
       asker: askerOf(call.caller),
-      online: device !== undefined && this.#trading.isOnline(device),
+      online,
     });
     return this.#answered(answer, call);
   }
 
-  #decided(argumentsHash: string, call: DeskCall): Promise<TicketResult> {
+  async #decided(argumentsHash: string, call: DeskCall): Promise<TicketResult> {
     const { decision } = call.caller;
     if (!decision) throw new Error('nothing was decided');
-    const device = this.#trading.state.tickets.get(decision.ticket)?.device;
+    const online = await this.#trading.isReady(this.#trading.state.tickets.get(decision.ticket)?.device);
     const answer = this.#trading.ask({
       type: 'answered',
       ...decision,
       argumentsHash,
       asker: askerOf(call.caller),
-      online: device !== undefined && this.#trading.isOnline(device),
+      online,
     });
     return this.#answered(answer, call);
   }

@@ -26,6 +26,9 @@ export interface TradingOwner {
   ringAt(time: number): void;
 }
 
+/** A relay that is there agrees within a round trip. */
+const agreeWithinMs = 3_000;
+
 /** An event without its time. */
 type Happening = HomeTradingEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'now'> : never) : never;
 
@@ -57,10 +60,6 @@ export class Trading {
 
   auditLines(after: number, limit: number): { seq: number; text: string }[] {
     return this.#store.audit.lines(after, limit);
-  }
-
-  isOnline(device: string): boolean {
-    return this.#owner.isOnline(device);
   }
 
   // What relays say.
@@ -128,6 +127,13 @@ export class Trading {
   /** Settles with the next change of a ticket or request, or after that time. */
   change(id: string, ms: number): Promise<void> {
     return this.#watchers.next(id, ms);
+  }
+
+  /** Whether a relay can be reached now. One that has only just connected is waited for until it has agreed to the pair. */
+  async isReady(device: string | undefined): Promise<boolean> {
+    if (device === undefined || !this.#owner.isOnline(device)) return false;
+    if (this.state.relays.get(device)?.asking) await this.change(device, agreeWithinMs);
+    return this.#owner.isOnline(device);
   }
 
   /** What a relay that never traded says of itself is no business of this room, and loads nothing. */
