@@ -15,16 +15,19 @@ import { contractString } from '../contracts/naming.ts';
 import { known } from '../numbers.ts';
 import { parseGatewayTime } from '../time/gateway-time.ts';
 import type { SeenExecution, SeenOrder } from './news.ts';
-import { offsetTypes, overnightExchange, triggerMethods, typeNamed } from './order-types.ts';
+import {
+  cappedTypes,
+  limitTypes,
+  offsetTypes,
+  overnightExchange,
+  stopTypes,
+  trailingTypes,
+  triggerMethods,
+  typeNamed,
+} from './order-types.ts';
 
 /** Client and order ids that no API program has. */
 const noClient = -1;
-
-/** Types whose limit is a cap; IB writes 0 for none. */
-const cappedTypes: ReadonlySet<OrderTypeName> = new Set([...offsetTypes, 'PEG_BEST', 'PEG_BENCH', 'MIDPRICE', 'MTL']);
-const limitTypes: ReadonlySet<OrderTypeName> = new Set(['LMT', 'STP_LMT', 'LIT', 'LOC', 'LOO', 'AUCTION']);
-const stopTypes: ReadonlySet<OrderTypeName> = new Set(['STP', 'STP_LMT', 'MIT', 'LIT']);
-const trailingTypes: ReadonlySet<OrderTypeName> = new Set(['TRAIL', 'TRAIL_LIMIT']);
 
 /** An open order as the gateway shows it. @param zone the gateway's own, for times that name none */
 export function seenOrder(

@@ -16,6 +16,7 @@ import {
   type OrderCondition as WireCondition,
 } from '@stoqey/ib';
 import { ToolError } from '../../../shared/errors.ts';
+import { isDecimalText } from '../../../shared/orders/decimal-text.ts';
 import type {
   DecimalText,
   InstantText,
@@ -54,10 +55,16 @@ export function encodeOrder(message: OrderToSend, serverVersion: number): Acting
   return ['placeOrder', message.orderId, encodeContract(message.contract), encodeTerms(message, serverVersion)];
 }
 
-/** The question what an order would cost. There is no way to clear its flag, so it can never become an order. */
-export function encodeWhatIf(message: OrderToSend, serverVersion: number): ActingMessage {
-  const order = { ...encodeTerms({ ...message, transmit: true }, serverVersion), whatIf: true };
-  return ['placeOrder', message.orderId, encodeContract(message.contract), order];
+/**
+ * The question what an order would cost, alone: without parent, group and reference. There is no way to clear its flag, so
+ * it can never become an order.
+ */
+export function encodeWhatIf(
+  { orderId, contract, terms: { oca: _, ...terms } }: Pick<OrderToSend, 'orderId' | 'contract' | 'terms'>,
+  serverVersion: number,
+): ActingMessage {
+  const alone = { orderId, parentId: 0, transmit: true, contract, terms, orderRef: '' };
+  return ['placeOrder', orderId, encodeContract(contract), { ...encodeTerms(alone, serverVersion), whatIf: true }];
 }
 
 /** Whether a message is a question that {@link encodeWhatIf} has made. */
@@ -68,7 +75,12 @@ export function isWhatIf([name, , , order]: ActingMessage): boolean {
 /** A contract as orders name it. */
 export function encodeContract(contract: OrderContract): Contract {
   const { conId, symbol, secType, exchange, primaryExchange, currency, localSymbol, tradingClass, legs } = contract;
-  const common = { symbol: ascii(symbol), secType: secType as SecType, exchange: ascii(exchange), currency };
+  const common = {
+    symbol: ascii(symbol),
+    secType: ascii(secType) as SecType,
+    exchange: ascii(exchange),
+    currency: ascii(currency),
+  };
   if (legs) {
     const comboLegs = legs.map(({ conId: id, ratio, side, exchange: venue }) => ({
       conId: id,
@@ -96,13 +108,14 @@ function encodeTerms(
   serverVersion: number,
 ): Order {
   assertCarried(contract, terms, serverVersion);
+  if ((terms.oca === undefined) !== (ocaGroup === undefined)) throw new Error('A group and its name go together.');
   if (orderRef.length > maxOrderRef) throw new Error(`An order's reference has at most ${maxOrderRef} characters.`);
   const { algo, pegBest, pegBench, volatility, oca, conditions = [] } = terms;
   return {
     action: terms.side === 'BUY' ? OrderAction.BUY : OrderAction.SELL,
     totalQuantity: terms.quantity === undefined ? 0 : exact(terms.quantity),
     orderType: wireTypes[terms.type] as OrderType,
-    tif: wireTimes[terms.type === 'MOO' || terms.type === 'LOO' ? 'OPG' : terms.tif] as TimeInForce,
+    tif: wireTimes[terms.tif] as TimeInForce,
     transmit,
     parentId,
     orderRef: ascii(orderRef),
@@ -123,7 +136,7 @@ function encodeTerms(
     displaySize: terms.displaySize === undefined ? 0 : exact(terms.displaySize),
     discretionaryAmt: terms.discretionaryAmount === undefined ? 0 : exact(terms.discretionaryAmount),
     ocaType: oca?.type ?? 0,
-    ...(oca ? { ocaGroup: ascii(ocaGroup ?? oca.group) } : {}),
+    ...(ocaGroup === undefined ? {} : { ocaGroup: ascii(ocaGroup) }),
     ...(terms.openClose === undefined ? {} : { openClose: terms.openClose === 'open' ? 'O' : 'C' }),
     ...priceOf('lmtPrice', terms.limitPrice),
     ...priceOf('auxPrice', auxiliary(terms)),
@@ -167,7 +180,7 @@ function encodeAllocation({ group, method, percentage }: NonNullable<OrderTerms[
   return {
     faGroup: ascii(group),
     faMethod: method === undefined ? '' : ascii(method),
-    faPercentage: percentage === undefined ? '' : percentage,
+    faPercentage: percentage === undefined ? '' : String(exact(percentage)),
   };
 }
 
@@ -239,7 +252,7 @@ function encodeCondition(condition: OrderCondition): WireCondition {
     case 'execution':
       return new ExecutionCondition(
         ascii(condition.exchange),
-        condition.secType as SecType,
+        ascii(condition.secType) as SecType,
         ascii(condition.symbol),
         joined,
       );
@@ -255,7 +268,8 @@ function priceOf<const Name extends keyof Order>(name: Name, text: DecimalText |
  * as `1e-7`.
  */
 function exact(text: DecimalText): number {
-  return text as unknown as number;
+  if (isDecimalText(text)) return text as unknown as number;
+  throw unsendable('A number of the order cannot be written exactly.', 'Give it in digits.');
 }
 
 /** `2026-11-20T15:00:00Z` as `20261120-15:00:00`, which is UTC for the gateway whatever its own zone. */
@@ -266,10 +280,12 @@ export function wireInstant(instant: InstantText): string {
 /** Printable ASCII only: anything else is refused by the gateway, or read otherwise than it was shown. */
 function ascii(text: string): string {
   if (/^[\x20-\x7e]*$/.test(text)) return text;
-  throw new ToolError({
-    code: 'invalid_arguments',
-    message: 'A text of the order holds characters that IB does not take. Nothing was sent.',
-    nextStep: 'Use plain letters, digits and punctuation.',
-    sent: false,
-  });
+  throw unsendable(
+    'A text of the order holds characters that IB does not take.',
+    'Use plain letters, digits and punctuation.',
+  );
+}
+
+function unsendable(message: string, nextStep: string): ToolError {
+  return new ToolError({ code: 'invalid_arguments', message: `${message} Nothing was sent.`, nextStep, sent: false });
 }

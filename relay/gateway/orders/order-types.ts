@@ -83,3 +83,23 @@ export const triggerMethods = {
   last_or_bid_ask: 7,
   mid: 8,
 } as const;
+
+/** Types with a trigger of their own. */
+export const stopTypes: ReadonlySet<OrderTypeName> = new Set(['STP', 'STP_LMT', 'MIT', 'LIT']);
+export const trailingTypes: ReadonlySet<OrderTypeName> = new Set(['TRAIL', 'TRAIL_LIMIT']);
+
+/** Types whose limit is a cap, without which they are complete; IB writes 0 for none. */
+export const cappedTypes: ReadonlySet<OrderTypeName> = new Set([
+  'REL',
+  'PASSV_REL',
+  'PEG_MKT',
+  'PEG_MID',
+  'PEG_BEST',
+  'PEG_BENCH',
+  'MIDPRICE',
+  'VOL',
+]);
+/** Types that are not complete without a limit. */
+export const limitTypes: ReadonlySet<OrderTypeName> = new Set(['LMT', 'STP_LMT', 'LIT', 'LOC', 'LOO', 'AUCTION']);
+/** Types that may have a limit. */
+export const pricedTypes: ReadonlySet<OrderTypeName> = new Set([...limitTypes, ...cappedTypes, 'TRAIL_LIMIT']);

@@ -19,18 +19,20 @@ const write = (token: unknown): string => {
   return token === undefined || token === null ? '' : String(token);
 };
 
+/** The fields of what a client sends, the message's id first. @throws when it sends nothing */
+export function sentBy(send: (encoder: Encoder) => void, serverVersion = testedVersion): string[] {
+  let tokens: string[] | undefined;
+  const sendMsg = (...sent: unknown[]) => {
+    tokens = sent.flat(5).map(write);
+  };
+  send(new Encoder({ serverVersion, sendMsg, emitError: fail }));
+  return tokens ?? fail('nothing was sent');
+}
+
 /** The fields of a placeOrder request as a client writes it. */
-export function placed(order: ClientOrder, contract: Contract): WireFields {
-  let tokens: string[] = [];
-  const encoder = new Encoder({
-    serverVersion: testedVersion,
-    sendMsg: (...sent) => {
-      tokens = sent.flat(5).map(write);
-    },
-    emitError: fail,
-  });
-  encoder.placeOrder(order.orderId ?? 1, contract, order);
-  return decodeFields(clientRequests.placeOrder, tokens, testedVersion);
+export function placed(order: ClientOrder, contract: Contract, serverVersion = testedVersion): WireFields {
+  const tokens = sentBy((encoder) => encoder.placeOrder(order.orderId ?? 1, contract, order), serverVersion);
+  return decodeFields(clientRequests.placeOrder, tokens, serverVersion);
 }
 
 export interface ReceivedOrder {
@@ -40,11 +42,9 @@ export interface ReceivedOrder {
 }
 
 /** An openOrder message as a client reads it. @throws when anything is missing or left over */
-export function received(values: ServerMessageValues<'openOrder'>): ReceivedOrder {
-  const [, contract, order, state] = read(
-    EventName.openOrder,
-    encodeFields(serverMessages.openOrder, values, testedVersion),
-  );
+export function received(values: ServerMessageValues<'openOrder'>, serverVersion = testedVersion): ReceivedOrder {
+  const tokens = encodeFields(serverMessages.openOrder, values, serverVersion);
+  const [, contract, order, state] = read(EventName.openOrder, tokens, serverVersion);
   return { contract, order, state } as ReceivedOrder;
 }
 
@@ -55,10 +55,10 @@ export function receivedCompleted(values: ServerMessageValues<'completedOrder'>)
   return { contract, order, state } as ReceivedOrder;
 }
 
-function read(event: EventName, tokens: string[]): unknown[] {
+function read(event: EventName, tokens: string[], serverVersion = testedVersion): unknown[] {
   const seen: unknown[][] = [];
   const decoder = new Decoder({
-    serverVersion: testedVersion,
+    serverVersion,
     emitEvent: (name, ...values) => {
       if (name === event) seen.push(values);
     },
