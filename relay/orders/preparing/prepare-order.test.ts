@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { hashOfText, readCanonical } from '../../../shared/orders/canonical.ts';
+import { type PreparingRelay, startPreparing } from '../../../test/support/orders.ts';
+import { failure } from '../../../test/support/relay.ts';
+import { prepareOrderExecutor } from './prepare-order.ts';
+
+let preparing: PreparingRelay;
+let untouched: PreparingRelay['view'];
+
+beforeAll(async () => {
+  preparing = await startPreparing();
+  untouched = { ...preparing.view };
+});
+
+beforeEach(() => {
+  Object.assign(preparing.view, untouched);
+});
+
+afterAll(() => preparing.relay.stop());
+
+const order = { contract: 'AAPL', side: 'BUY', quantity: '10', type: 'LMT', limit_price: '348' };
+const prepare = (tool: string, args: object) => preparing.prepare(tool, args);
+const asked = () => preparing.relay.received('placeOrder');
+
+describe('a prepared order', () => {
+  it('has everything that is to be known of it', async () => {
+    const { facts, measures, uses, ...prepared } = await prepare('place', order);
+    expect(readCanonical(prepared.order)).toMatchObject({ kind: 'place', entry: { limitPrice: '348' } });
+    expect(hashOfText(prepared.order)).toBe(prepared.hash);
+    expect(prepared).toMatchObject({
+      account: 'DU1234567',
+      approval: 'ticket',
+      generation: '0123456789abcdef',
+      verdicts: [],
+    });
+    expect(facts).toMatchObject({
+      summary: 'BUY 10 AAPL LMT 348 DAY, account DU1234567 (paper)',
+      accountKind: 'paper',
+      baseCurrency: 'USD',
+      notional: { amount: 3480, currency: 'USD', basis: 'its own limit of 348' },
+      position: { before: '100', after: '110' },
+      quote: expect.stringMatching(/^bid .*ask .*\(live, /),
+      whatIf: { commission: 1, commissionCurrency: 'USD', initialMarginAfter: expect.any(Number) },
+      warnings: [],
+    });
+    expect(measures).toMatchObject({
+      account: 'DU1234567',
+      quantity: 10,
+      notional: 3480,
+      reduces: false,
+      short: false,
+    });
+    expect(uses).toEqual({ notional: '3480', orders: 1, quantity: '10', loss: '0' });
+  });
+
+  it('sends nothing but a what-if, under a new id each time', async () => {
+    await prepare('place', order);
+    await prepare('place', order);
+    expect(asked().map(({ fields }) => fields.whatIf)).toEqual(asked().map(() => '1'));
+    const ids = asked().map(({ fields }) => fields.orderId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('is there at once where the lines are open', async () => {
+    await prepare('place', order);
+    const times: number[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      const began = performance.now();
+      await prepare('place', order);
+      times.push(performance.now() - began);
+    }
+    expect(times.toSorted((a, b) => a - b)[2]).toBeLessThan(1_000);
+  });
+
+  it('that closes costs nothing of the day’s limits, and tells the gain', async () => {
+    const { facts, uses, measures } = await prepare('close', { contract: 'AAPL', quantity: '40' });
+    expect(facts.realizedGain).toMatch(/^Closing 40 of 100 realizes a (gain|loss) of about [\d,.]+ USD before costs/);
+    expect(facts.position).toEqual({ before: '100', after: '60' });
+    expect(measures.reduces).toBe(true);
+    expect(uses).toEqual({ notional: '0', orders: 0, quantity: '0', loss: '0' });
+  });
+
+  it('says the money that is borrowed, in which currency', async () => {
+    const { facts, measures } = await prepare('place', {
+      ...order,
+      contract: 'SHEL.GBP',
+      quantity: '100',
+      limit_price: '2440',
+    });
+    expect(facts.resultingDebit).toMatch(/from 0\.00 GBP to −2,440\.00 GBP/);
+    expect(facts.warnings).toContainEqual(expect.stringMatching(/does not exchange USD.*borrowed in GBP/));
+    expect(facts.notional?.amount).toBeCloseTo(2440 * 1.2654, 0);
+    expect(measures.borrowingPercent).toBeGreaterThan(1);
+  });
+
+  it('of a combination counts every leg', async () => {
+    const spread = {
+      ...order,
+      contract: 'AAPL 20261218 C 230 - AAPL 20261218 C 240',
+      quantity: '1',
+      limit_price: '9.9',
+    };
+    const { facts, measures } = await prepare('place', spread);
+    expect(facts.details).toHaveLength(2);
+    expect(facts.notional?.basis).toMatch(/all legs, gross/);
+    expect(facts.notional?.amount).toBeGreaterThan(10_000);
+    expect(measures).toMatchObject({ secType: 'BAG', quantity: 2, uncoveredOption: false });
+  });
+
+  it('that writes an option says whether anything covers it', async () => {
+    const write = { contract: 'AAPL 20261218 C 230', side: 'SELL', type: 'LMT', limit_price: '120' };
+    expect((await prepare('place', { ...write, quantity: '3' })).measures.uncoveredOption).toBe(false);
+    expect((await prepare('place', { ...write, quantity: '4' })).measures.uncoveredOption).toBe(true);
+  });
+
+  it('with protection says what the figures leave out and what protects it', async () => {
+    const { facts } = await prepare('place', { ...order, stop_loss: { stop_price: '330' } });
+    expect(facts.whatIf?.covers).toMatch(/entry only/);
+    expect(facts.protection).toMatch(/stop-loss works as soon/);
+    expect(facts.details).toEqual(['stop_loss: SELL 10 STP stop 330 GTC']);
+  });
+
+  it('that exercises is always confirmed, and asks IB nothing', async () => {
+    preparing.view.approval = 'none';
+    const before = asked().length;
+    const option = { contract: 'AAPL 20261218 C 355', quantity: '1', override: true };
+    const { facts, approval } = await prepare('exercise', option);
+    expect(approval).toBe('ticket');
+    expect(facts.whatIfMissing).toMatch(/no exercises/);
+    expect(facts.warnings).toContainEqual(expect.stringMatching(/cannot be undone/));
+    expect(facts.warnings).toContainEqual(expect.stringMatching(/^Selling it brings/));
+    expect(asked()).toHaveLength(before);
+  });
+});
+
+describe('policy at home', () => {
+  it('is judged rule by rule, with what was used before', async () => {
+    preparing.view.policy = { maxDayNotional: 5_000, symbols: ['AAPL'], maxOrderQuantity: 5 };
+    preparing.view.used = () => ({ notional: '2000', orders: 1, quantity: '1', loss: '0' });
+    const { verdicts } = await prepare('place', order);
+    const passes = Object.fromEntries(verdicts.map(({ rule, pass }) => [rule, pass]));
+    expect(passes).toEqual({ symbols: true, maxOrderQuantity: false, maxDayNotional: false });
+    expect(verdicts.every(({ by }) => by === 'relay')).toBe(true);
+  });
+
+  it('does not pass what nobody can value while a cap is set', async () => {
+    preparing.view.policy = { maxOrderNotional: 1e6 };
+    const bond = { ...order, contract: 'VZ 4.329 20280921:BOND', quantity: '2', limit_price: '101.8' };
+    const { verdicts, facts } = await prepare('place', bond);
+    expect(verdicts).toMatchObject([{ rule: 'maxOrderNotional', pass: false }]);
+    expect(facts.warnings).toContainEqual(expect.stringMatching(/not known.*does not pass/));
+  });
+});
+
+describe('before anybody is asked', () => {
+  it('a stop, a breaker or a missing trust ends it', async () => {
+    preparing.view.blocked = () => ({
+      code: 'unsupported',
+      message: 'Trading is stopped.',
+      nextStep: 'resume-trading',
+    });
+    const before = asked().length;
+    expect(await failure(prepare('place', order))).toMatchObject({ message: 'Trading is stopped.' });
+    expect(asked()).toHaveLength(before);
+  });
+
+  it('a relay for reading only prepares nothing, and says who changes that', async () => {
+    const { relay } = preparing;
+    const usual = relay.operations;
+    relay.operations = [prepareOrderExecutor(undefined)];
+    expect(await failure(prepare('place', order))).toMatchObject({
+      code: 'unsupported',
+      message: expect.stringMatching(/reading only/),
+      nextStep: expect.stringMatching(/RELAY_TRADING=paper/),
+    });
+    relay.operations = usual;
+  });
+
+  it('a gateway in read-only mode is told of', async () => {
+    const text = "Error validating request.-'bN' : cause - The API interface is currently in Read-Only mode.";
+    preparing.relay.sim.addRule({ on: 'in', message: 'placeOrder', do: 'error', code: 321, text });
+    expect(await failure(prepare('place', order))).toMatchObject({
+      ibCode: 321,
+      message: expect.stringMatching(/Gateway is in read-only mode/),
+      nextStep: expect.stringMatching(/Read-Only API/),
+    });
+  });
+
+  it('an order that IB would reject is rejected', async () => {
+    expect(await failure(prepare('place', { ...order, limit_price: '900' }))).toMatchObject({
+      ibCode: 163,
+      message: expect.stringMatching(/^The order would be rejected: /),
+    });
+  });
+
+  it('figures that do not come are missing, and the order is not lost for it', async () => {
+    preparing.view.nextOrderId = () => undefined;
+    expect((await prepare('place', order)).facts.whatIfMissing).toMatch(/order id/);
+  });
+});
+
+describe('what is the same again', () => {
+  it('is said for an hour', async () => {
+    const { hash } = await prepare('place', order);
+    const at = preparing.relay.gateway.serverTime();
+    preparing.view.recentOrders = () => [{ hash, ticket: 'abcdefgh12345678', at: at - 1_800_000 }];
+    expect((await prepare('place', order)).facts.warnings).toEqual([
+      expect.stringMatching(/same order was sent .*abcdefgh/),
+    ]);
+    preparing.view.recentOrders = () => [{ hash, ticket: 'abcdefgh12345678', at: at - 3_700_000 }];
+    expect((await prepare('place', order)).facts.warnings).toEqual([]);
+  });
+});
