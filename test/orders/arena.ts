@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Browser } from '../support/browser.ts';
+import { connectClient, type TestClient } from '../support/clients.ts';
+import { clockFrom, fridayNoon } from '../support/simulator/client.ts';
+import { startRelay, type TestRelay } from '../support/system.ts';
+import { signInAs } from '../support/users.ts';
+import type { TestWorker } from '../support/worker.ts';
+import type { Call, History } from './history.ts';
+import { Ledger } from './ledger.ts';
+import { Trader } from './trader.ts';
+
+export const account = 'DU1234567';
+export const relayClientId = 7;
+
+interface ArenaOptions {
+  readonly worker: TestWorker;
+  readonly approval: History['approval'];
+  readonly limits?: History['limits'];
+  /** Another program than the product's relay: the same with shorter waiting times. */
+  readonly main?: string;
+}
+
+/** One person with a relay as a process, a simulated gateway on TCP, and two clients of one grant and one of another. */
+export class Arena {
+  readonly worker: TestWorker;
+  readonly userId: string;
+  readonly browser: Browser;
+  readonly relay: TestRelay;
+  readonly ledger: Ledger;
+  readonly calls: Call[] = [];
+  readonly #options: ArenaOptions;
+  readonly #clients: TestClient[] = [];
+  #traders: Trader[] = [];
+
+  /** Use {@link Arena.start}. */
+  constructor(options: ArenaOptions, { browser, userId }: { browser: Browser; userId: string }, relay: TestRelay) {
+    this.#options = options;
+    this.worker = options.worker;
+    this.userId = userId;
+    this.browser = browser;
+    this.relay = relay;
+    this.ledger = new Ledger(relay.simulator, relayClientId);
+  }
+
+  static async start(options: ArenaOptions): Promise<Arena> {
+    const { worker, approval, limits = {}, main } = options;
+    const person = await signInAs(worker, `trader ${randomUUID()}`);
+    const policy = {
+      ...(limits.orderQuantity === undefined ? {} : { maxOrderQuantity: limits.orderQuantity }),
+      ...(limits.ordersPerDay === undefined ? {} : { maxDayOrders: limits.ordersPerDay }),
+      ...(limits.notionalPerDay === undefined ? {} : { maxDayNotional: limits.notionalPerDay }),
+    };
+    const env = {
+      RELAY_TRADING: 'paper',
+      RELAY_APPROVAL: approval,
+      RELAY_POLICY: JSON.stringify(policy),
+      RELAY_ACCOUNTS: account,
+      GATEWAY_CLIENT_ID: String(relayClientId),
+    };
+    const relay = await startRelay(
+      worker,
+      person.browser,
+      { clock: clockFrom(fridayNoon), accounts: [account, 'DU7654321'], tickIntervalMs: 50 },
+      env,
+      main,
+    );
+    const arena = new Arena(options, person, relay);
+    await relay.ready();
+    await arena.#connect();
+    return arena;
+  }
+
+  /** Two clients that share a grant, of both generations, and one with a grant of its own. */
+  get traders(): readonly [Trader, Trader, Trader] {
+    return this.#traders as never;
+  }
+
+  get simulator() {
+    return this.relay.simulator;
+  }
+
+  async #connect(): Promise<void> {
+    const { worker, browser } = this;
+    const first = await connectClient({ era: '2026-07-28', url: worker.mcp, browser, trade: true });
+    const second = await connectClient({ era: '2025-era', url: worker.mcp, auth: first.auth, trade: true });
+    const other = await connectClient({ era: '2025-era', url: worker.mcp, browser, trade: true });
+    this.#clients.push(first, second, other);
+    this.#traders = [
+      new Trader('one', first, this.calls),
+      new Trader('one', second, this.calls),
+      new Trader('two', other, this.calls),
+    ];
+  }
+
+  /** Everything works again, and is connected. */
+  async heal(): Promise<void> {
+    this.simulator.heal();
+    this.ledger.listen();
+    await this.simulator.listen();
+    await this.relay.ready();
+  }
+
+  /** Asks for every undecided ticket until each is decided, or `withinMs` are over. */
+  async settle(from: number, withinMs: number): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      const open = this.undecided(from);
+      if (open.length === 0 || Date.now() > deadline) break;
+      await Promise.all(open.map(([ticket, grant]) => this.#traderOf(grant).status(ticket)));
+      await delay(200);
+    }
+    const all = this.#lastStates(from);
+    await Promise.all([...all].map(([ticket, { grant }]) => this.#traderOf(grant).status(ticket)));
+  }
+
+  undecided(from: number): [ticket: string, grant: string][] {
+    return [...this.#lastStates(from)]
+      .filter(([, { state }]) => state === 'submitting' || state === 'unknown')
+      .map(([ticket, { grant }]) => [ticket, grant]);
+  }
+
+  #lastStates(from: number): Map<string, { state: string; grant: string }> {
+    const states = new Map<string, { state: string; grant: string }>();
+    const answered = this.calls.slice(from).filter(({ told }) => told?.state !== undefined);
+    for (const { told, about, grant } of answered.toSorted((a, b) => (a.until ?? 0) - (b.until ?? 0))) {
+      const ticket = told?.ticket ?? about;
+      if (ticket && told?.state) states.set(ticket, { state: told.state, grant });
+    }
+    return states;
+  }
+
+  #traderOf(grant: string): Trader {
+    return this.traders[grant === 'two' ? 2 : 0];
+  }
+
+  /** What happened since that call, for the checker. */
+  history(from: number, more: Pick<History, 'faults' | 'healedAt' | 'resolveWithin' | 'silent'>): History {
+    const calls = this.calls.slice(from);
+    const since = calls[0]?.at ?? 0;
+    const { orders, received } = this.ledger.read();
+    return {
+      relayClientId,
+      approval: this.#options.approval,
+      accounts: [account],
+      limits: {},
+      calls,
+      ledger: {
+        orders: orders.filter(({ acceptedAt }) => acceptedAt >= since),
+        received: received.filter(({ at }) => at >= since),
+      },
+      stops: [],
+      ...more,
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) await client.close();
+    await this.relay.close();
+  }
+}

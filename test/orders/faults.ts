@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Arena } from './arena.ts';
+import type { Random } from './random.ts';
+
+/**
+ * What goes wrong on purpose. A fault strikes while an order is on its way, and leaves behind nothing that `heal` does not mend.
+ * `prepare` lays it out before the order is confirmed, `strike` happens a moment after that.
+ */
+export interface Fault {
+  readonly name: string;
+  readonly prepare?: (arena: Arena, random: Random) => void;
+  readonly strike?: (arena: Arena, random: Random) => Promise<void>;
+}
+
+const orderMessages = ['openOrder', 'orderStatus', 'executionDetails'] as const;
+const pause = (random: Random, most: number): Promise<void> => delay(random.below(most));
+
+export const faults: readonly Fault[] = [
+  {
+    name: 'relay killed',
+    strike: async (arena, random) => {
+      await pause(random, 60);
+      await arena.relay.kill('SIGKILL');
+      arena.relay.start();
+    },
+  },
+  {
+    name: 'relay suspended',
+    strike: async (arena, random) => {
+      await pause(random, 40);
+      arena.relay.process.kill('SIGSTOP');
+      await delay(300 + random.below(1_500));
+      arena.relay.process.kill('SIGCONT');
+    },
+  },
+  { name: 'Worker restarted', strike: async ({ worker }, random) => pause(random, 60).then(() => worker.redeploy()) },
+  {
+    name: 'Home evicted, its connections closed',
+    strike: async ({ worker, userId }, random) => pause(random, 60).then(() => worker.evictHome(userId, 'close')),
+  },
+  {
+    name: 'Home put to sleep',
+    strike: async ({ worker, userId }, random) => pause(random, 60).then(() => worker.evictHome(userId, 'hibernate')),
+  },
+  {
+    name: 'gateway lost before it had the order',
+    prepare: ({ simulator }, random) => {
+      const afterByte = random.pick([0, 1, 40]);
+      simulator.addRule({ on: 'in', message: 'placeOrder', do: 'disconnect', acted: false, afterByte });
+    },
+  },
+  {
+    name: 'gateway lost after it had the order',
+    prepare: ({ simulator }) => {
+      simulator.addRule({ on: 'in', message: 'placeOrder', do: 'disconnect', acted: true });
+    },
+  },
+  {
+    name: 'the second leg of it lost, with the connection',
+    prepare: ({ simulator }, random) => {
+      simulator.addRule({
+        on: 'in',
+        message: 'placeOrder',
+        nth: 2,
+        do: 'disconnect',
+        acted: random.below(2) === 0,
+      });
+    },
+  },
+  {
+    name: 'gateway restarted, the order swallowed',
+    prepare: ({ simulator }) => {
+      simulator.addRule({ on: 'in', message: 'placeOrder', do: 'ignore' });
+    },
+    strike: async ({ simulator }, random) => {
+      await pause(random, 100);
+      await simulator.restart({ downMs: 200 + random.below(500) });
+    },
+  },
+  {
+    name: 'gateway restarted',
+    strike: async ({ simulator }, random) => {
+      await pause(random, 100);
+      await simulator.restart({ downMs: 200 + random.below(500) });
+    },
+  },
+  {
+    name: 'messages twice',
+    prepare: ({ simulator }) => {
+      simulator.addRule({ on: 'out', message: [...orderMessages], do: 'duplicate', copies: 2, times: 6 });
+    },
+  },
+  {
+    name: 'messages late',
+    prepare: ({ simulator }, random) => {
+      simulator.addRule({ on: 'out', message: [...orderMessages], do: 'delay', ms: random.below(900), times: 4 });
+    },
+  },
+  {
+    name: 'messages out of order',
+    prepare: ({ simulator }, random) => {
+      simulator.addRule({ on: 'out', message: [...orderMessages], do: 'reorder', by: 1 + random.below(2), times: 2 });
+    },
+  },
+  {
+    name: 'gateway frozen',
+    strike: async ({ simulator }, random) => {
+      await pause(random, 40);
+      simulator.freeze(true);
+      await delay(300 + random.below(1_500));
+      simulator.freeze(false);
+    },
+  },
+  {
+    name: 'broker lost (1100)',
+    strike: async ({ simulator }, random) => {
+      await pause(random, 40);
+      simulator.connectivity.lose();
+      await delay(200 + random.below(500));
+      simulator.connectivity.restore({ dataLost: random.below(2) === 0 });
+    },
+  },
+  {
+    name: 'connection half open',
+    strike: async ({ simulator }, random) => {
+      await pause(random, 40);
+      simulator.halfOpen();
+    },
+  },
+];

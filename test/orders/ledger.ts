@@ -1,0 +1,103 @@
+import type { ExchangeEvent, Order } from '../../simulator/exchange/model.ts';
+import type { Simulator } from '../../simulator/index.ts';
+import type { History, LedgerOrder, Received, Terms } from './history.ts';
+
+type Kept = { -readonly [Name in keyof LedgerOrder]: LedgerOrder[Name] };
+
+const ended = new Set(['Filled', 'Cancelled', 'ApiCancelled', 'Inactive']);
+
+/** Writes down what the simulated gateway reads and its exchange does with orders, by the observer's clock. */
+export class Ledger {
+  readonly #orders = new Map<number, Kept>();
+  readonly #received: Received[] = [];
+  readonly #relayClientId: number;
+  readonly #simulator: Simulator;
+
+  constructor(simulator: Simulator, relayClientId: number) {
+    this.#simulator = simulator;
+    this.#relayClientId = relayClientId;
+    simulator.world.exchange.onEvent((event) => this.#note(event));
+    this.listen();
+  }
+
+  /** Hears of requests at the moment at which the gateway reads them; again after all rules were cleared. */
+  listen(): void {
+    this.#simulator.faults.rules.addTested(
+      { on: 'in', message: 'placeOrder', do: 'ignore', times: 'always' },
+      ({ values }) => {
+        const { orderRef = '', orderId, whatIf } = values;
+        if (whatIf !== '1') {
+          this.#received.push({
+            at: Date.now(),
+            reference: orderRef,
+            clientId: this.#relayClientId,
+            orderId: Number(orderId),
+          });
+        }
+        return false;
+      },
+    );
+  }
+
+  read(): History['ledger'] {
+    return { orders: [...this.#orders.values()], received: this.#received };
+  }
+
+  /** The orders under a ticket's references, the entry first. */
+  of(ticket: string): readonly LedgerOrder[] {
+    return [...this.#orders.values()].filter(({ reference }) => reference.split('.')[2] === ticket);
+  }
+
+  #note(event: ExchangeEvent): void {
+    if (event.type === 'execution') this.#fill(event);
+    // What its client has not transmitted is at no exchange.
+    if (event.type === 'order' && event.order.status !== 'ApiPending') this.#see(event.order);
+  }
+
+  #see(order: Order): void {
+    const { permId, owner, status } = order;
+    const at = Date.now();
+    const known = this.#orders.get(permId);
+    const terms = termsOf(order);
+    const kept = known ?? {
+      reference: order.terms.orderRef,
+      permId,
+      ...owner,
+      acceptedAt: at,
+      terms,
+      changes: [],
+      fills: [],
+      status,
+    };
+    if (known && said(terms) !== said(known.changes.at(-1)?.terms ?? known.terms)) {
+      kept.changes = [...known.changes, { at, terms }];
+    }
+    kept.status = status;
+    if (ended.has(status)) kept.endedAt ??= at;
+    else delete kept.endedAt;
+    this.#orders.set(permId, kept);
+  }
+
+  #fill({ order, execution }: Extract<ExchangeEvent, { type: 'execution' }>): void {
+    const kept = this.#orders.get(order.permId);
+    if (!kept || execution.isComboSummary) return;
+    const { quantity, price } = execution;
+    kept.fills = [...kept.fills, { at: Date.now(), quantity: quantity.toNumber(), price }];
+  }
+}
+
+const said = (terms: Terms): string => JSON.stringify(terms);
+
+function termsOf({ terms }: Order): Terms {
+  const { account, legs, side, quantity, type, limitPrice, auxPrice, tif } = terms;
+  return {
+    account,
+    symbol: legs[0].instrument.symbol,
+    side,
+    quantity: quantity.toNumber(),
+    type: type.replaceAll(' ', '_'),
+    ...(limitPrice ? { limitPrice } : {}),
+    ...(auxPrice ? { stopPrice: auxPrice } : {}),
+    tif,
+  };
+}
