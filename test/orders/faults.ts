@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Arena } from './arena.ts';
-import type { Random } from './random.ts';
+import type { Random } from './simulation/random.ts';
 
 /**
  * What goes wrong on purpose. A fault strikes while an order is on its way, and leaves behind nothing that `heal` does not mend.
@@ -13,7 +13,7 @@ export interface Fault {
 }
 
 const orderMessages = ['openOrder', 'orderStatus', 'executionDetails'] as const;
-const pause = (random: Random, most: number): Promise<void> => delay(random.below(most));
+const pause = (random: Random, most: number): Promise<void> => delay(random.between(0, most - 1));
 
 export const faults: readonly Fault[] = [
   {
@@ -29,7 +29,7 @@ export const faults: readonly Fault[] = [
     strike: async (arena, random) => {
       await pause(random, 40);
       arena.relay.process.kill('SIGSTOP');
-      await delay(300 + random.below(1_500));
+      await delay(300 + random.between(0, 1_499));
       arena.relay.process.kill('SIGCONT');
     },
   },
@@ -63,7 +63,7 @@ export const faults: readonly Fault[] = [
         message: 'placeOrder',
         nth: 2,
         do: 'disconnect',
-        acted: random.below(2) === 0,
+        acted: random.between(0, 1) === 0,
       });
     },
   },
@@ -74,14 +74,14 @@ export const faults: readonly Fault[] = [
     },
     strike: async ({ simulator }, random) => {
       await pause(random, 100);
-      await simulator.restart({ downMs: 200 + random.below(500) });
+      await simulator.restart({ downMs: 200 + random.between(0, 499) });
     },
   },
   {
     name: 'gateway restarted',
     strike: async ({ simulator }, random) => {
       await pause(random, 100);
-      await simulator.restart({ downMs: 200 + random.below(500) });
+      await simulator.restart({ downMs: 200 + random.between(0, 499) });
     },
   },
   {
@@ -93,13 +93,19 @@ export const faults: readonly Fault[] = [
   {
     name: 'messages late',
     prepare: ({ simulator }, random) => {
-      simulator.addRule({ on: 'out', message: [...orderMessages], do: 'delay', ms: random.below(900), times: 4 });
+      simulator.addRule({ on: 'out', message: [...orderMessages], do: 'delay', ms: random.between(0, 899), times: 4 });
     },
   },
   {
     name: 'messages out of order',
     prepare: ({ simulator }, random) => {
-      simulator.addRule({ on: 'out', message: [...orderMessages], do: 'reorder', by: 1 + random.below(2), times: 2 });
+      simulator.addRule({
+        on: 'out',
+        message: [...orderMessages],
+        do: 'reorder',
+        by: 1 + random.between(0, 1),
+        times: 2,
+      });
     },
   },
   {
@@ -107,7 +113,7 @@ export const faults: readonly Fault[] = [
     strike: async ({ simulator }, random) => {
       await pause(random, 40);
       simulator.freeze(true);
-      await delay(300 + random.below(1_500));
+      await delay(300 + random.between(0, 1_499));
       simulator.freeze(false);
     },
   },
@@ -116,8 +122,8 @@ export const faults: readonly Fault[] = [
     strike: async ({ simulator }, random) => {
       await pause(random, 40);
       simulator.connectivity.lose();
-      await delay(200 + random.below(500));
-      simulator.connectivity.restore({ dataLost: random.below(2) === 0 });
+      await delay(200 + random.between(0, 499));
+      simulator.connectivity.restore({ dataLost: random.between(0, 1) === 0 });
     },
   },
   {

@@ -3,7 +3,7 @@ import { account } from './arena.ts';
 import { check } from './checker.ts';
 import { type Fault, faults } from './faults.ts';
 import type { Terms, Violation } from './history.ts';
-import { Random } from './random.ts';
+import { Random } from './simulation/random.ts';
 import type { Told, Trader, Wanted } from './trader.ts';
 
 /** A seeded plan of orders and of what goes wrong while they are on their way. */
@@ -29,23 +29,23 @@ const symbols = ['AAPL', 'MSFT', 'IBM', 'KO', 'NVDA', 'GOOGL', 'AMZN', 'META', '
 /** @param index which of the schedules of an arena it is: tickets of one contract and side are not mixed */
 export function plan(seed: number, index: number): Plan {
   const random = new Random(seed);
-  const fault = random.below(8) === 0 ? undefined : random.pick(faults).name;
-  const orders = Array.from({ length: 2 + random.below(2) }, (_, position): PlannedTicket => {
+  const fault = random.between(0, 7) === 0 ? undefined : random.pick(faults).name;
+  const orders = Array.from({ length: 2 + random.between(0, 1) }, (_, position): PlannedTicket => {
     const symbol = symbols[(index * 3 + position) % symbols.length] ?? 'AAPL';
-    const isMarket = random.below(4) === 0;
-    const quantity = 1 + random.below(20);
+    const isMarket = random.between(0, 3) === 0;
+    const quantity = 1 + random.between(0, 19);
     const entry: Terms = {
       account,
       symbol,
       side: 'BUY',
       quantity,
       tif: 'DAY',
-      ...(isMarket ? { type: 'MKT' } : { type: 'LMT', limitPrice: 10 + random.below(500) / 100 }),
+      ...(isMarket ? { type: 'MKT' } : { type: 'LMT', limitPrice: 10 + random.between(0, 499) / 100 }),
     };
-    const isBracket = !isMarket && random.below(3) === 0;
+    const isBracket = !isMarket && random.between(0, 2) === 0;
     return {
-      wanted: { entry, ...(isBracket ? { takeProfit: 20 + random.below(100) / 100, stopLoss: 5 } : {}) },
-      requestId: random.below(2) === 0 ? `r-${seed}-${position}` : undefined,
+      wanted: { entry, ...(isBracket ? { takeProfit: 20 + random.between(0, 99) / 100, stopLoss: 5 } : {}) },
+      requestId: random.between(0, 1) === 0 ? `r-${seed}-${position}` : undefined,
       manner: random.pick(manners),
       afterwards: random.pick(['nothing', 'cancel', 'modify'] as const),
     };
