@@ -188,6 +188,15 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/orders',
     'shared/values.ts',
   ],
+  'relay/orders/reading': [
+    'relay/fills',
+    'relay/gateway/orders',
+    'relay/orders',
+    'relay/orders/preparing',
+    'relay/tools/support',
+    'shared/orders',
+    'shared/values.ts',
+  ],
   'relay/performance': [
     'relay/async',
     'relay/database.ts',

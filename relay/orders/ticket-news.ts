@@ -1,3 +1,4 @@
+import { rejectionOf } from '../../shared/orders/rejections.ts';
 import type { TicketState } from '../../shared/orders/ticket-states.ts';
 import { identityOf, requestCancel } from './cancelling.ts';
 import { endOf, filledOf, type OrderLife } from './order-life.ts';
@@ -58,9 +59,12 @@ function wordsOf(ticket: TraderTicket, state: TicketState): TicketWords {
 }
 
 function rejectedWords(refused: OrderLife['refused']): TicketWords {
+  const rejection = refused?.code === 201 ? rejectionOf(refused.text) : undefined;
   return {
-    message: refused ? `IBKR refused it: ${refused.text}` : 'IBKR refused it.',
-    nextStep: 'Nothing works at IBKR. Correct what the text names, then preview again.',
+    message: refused
+      ? `IBKR refused it: ${[refused.text, rejection?.why].filter(Boolean).join(' ')}`
+      : 'IBKR refused it.',
+    nextStep: `Nothing works at IBKR. ${rejection?.nextStep ?? 'Correct what the text names, then preview again.'}`,
     ...(refused ? { ibCode: refused.code } : {}),
   };
 }

@@ -12,6 +12,8 @@ export interface SeenOrder extends OrderIdentity {
   readonly ocaGroup?: string;
   readonly completed?: { readonly status: string; readonly filled: string };
   readonly whyHeld?: string;
+  /** As the status that came with it in a list tells it. */
+  readonly progress?: { readonly filled: string; readonly remaining: string; readonly averagePrice: string };
 }
 
 export interface SeenExecution extends OrderIdentity {

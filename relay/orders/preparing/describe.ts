@@ -38,6 +38,17 @@ function termsText(terms: OrderTerms): string {
   ].join(' ');
 }
 
+/** What of an order stands beside its size, side, type, limit and stop: `trailing by 2; until 2026-12-01T21:00:00Z`. */
+export function termWords(terms: OrderTerms): string {
+  const { stopPrice: _, goodTill, outsideRth, ...rest } = terms;
+  return [
+    ...named({ ...rest, outsideRth }),
+    ...(goodTill === undefined ? [] : [`until ${goodTill}`]),
+    ...(outsideRth ? ['outside regular hours too'] : []),
+    ...attributesOf(terms),
+  ].join('; ');
+}
+
 function named(terms: OrderTerms): string[] {
   const { stopPrice, trailingAmount, trailingPercent, trailStopPrice, limitOffset, offset, offsetPercent } = terms;
   const values: [string, string | undefined][] = [
