@@ -4,7 +4,7 @@ import type { GatewayLogger } from '../connection/link.ts';
 import type { Supervisor } from '../connection/supervisor.ts';
 import type { GatewayNews, SeenOrder } from './news.ts';
 import { type FeedSource, OrderFeed } from './order-feed.ts';
-import { OrderLists } from './order-lists.ts';
+import { type FoundOrders, OrderLists } from './order-lists.ts';
 import { OrderOwners } from './order-owners.ts';
 import { OrderSender, type TradingConnection, tradingConnection } from './trading-connection.ts';
 import { WhatIfDesk } from './what-if.ts';
@@ -58,6 +58,11 @@ export class OrderDesk {
   /** Open orders of all clients of the login. Rejects with a ToolError. */
   openOrders(deadlineMs: number, signal?: AbortSignal): Promise<readonly SeenOrder[]> {
     return this.#lists.openOrders(deadlineMs, signal);
+  }
+
+  /** Open orders of all clients, and today’s completed orders and executions. Rejects with a ToolError. */
+  look(deadlineMs: number, signal?: AbortSignal): Promise<FoundOrders> {
+    return this.#lists.look(deadlineMs, signal);
   }
 
   /**

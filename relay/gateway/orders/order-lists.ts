@@ -5,7 +5,7 @@ import type { DataConnection } from '../connection/data-connection.ts';
 import type { Broadcast } from '../connection/events/messages.ts';
 import { zoneOfExchange } from '../time/exchange-zones.ts';
 import { parseGatewayTime } from '../time/gateway-time.ts';
-import { completedOrder, seenExecution, seenOrder } from './decode.ts';
+import { completedOrder, decimal, seenExecution, seenOrder } from './decode.ts';
 import type { SeenExecution, SeenOrder } from './news.ts';
 
 /** Everything that the gateway knows of orders, as of one moment. */
@@ -76,11 +76,15 @@ export class OrderLists {
 
   async #open(deadlineMs: number, signal?: AbortSignal): Promise<readonly SeenOrder[]> {
     const zone = this.#connection.gatewayZone();
-    return this.#list('open-orders-end', deadlineMs, signal, 'reqAllOpenOrders', (message) =>
-      message.type === 'open-order' && !message.order.whatIf
+    // Each order comes with its status, which alone tells what of it is filled and why it waits.
+    const told = new Map<number, Pick<SeenOrder, 'progress' | 'whyHeld'>>();
+    const open = await this.#list('open-orders-end', deadlineMs, signal, 'reqAllOpenOrders', (message) => {
+      if (message.type === 'order-status') told.set(message.permId, toldBy(message));
+      return message.type === 'open-order' && !message.order.whatIf
         ? seenOrder({ ...message, status: message.state.status ?? '' }, zone)
-        : undefined,
-    );
+        : undefined;
+    });
+    return open.map((order) => (order.permId > 0 ? { ...order, ...told.get(order.permId) } : order));
   }
 
   async #completed(deadlineMs: number, signal?: AbortSignal): Promise<readonly SeenOrder[]> {
@@ -149,6 +153,15 @@ export class OrderLists {
     );
     return found;
   }
+}
+
+function toldBy({ filled, remaining, averagePrice, whyHeld }: Extract<Broadcast, { type: 'order-status' }>) {
+  const progress = {
+    filled: decimal(filled) ?? '0',
+    remaining: decimal(remaining) ?? '0',
+    averagePrice: decimal(averagePrice) ?? '0',
+  };
+  return whyHeld === '' ? { progress } : { progress, whyHeld };
 }
 
 /** A fill with its time; the present one where IB's text cannot be read. */

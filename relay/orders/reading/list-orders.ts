@@ -4,20 +4,13 @@ import type { FillView } from '../../../shared/orders/order-view.ts';
 import { omitUndefined } from '../../../shared/values.ts';
 import { bringUpToDate } from '../../fills/fill-job.ts';
 import type { Fill } from '../../fills/fill-journal.ts';
+import type { FoundOrders } from '../../gateway/orders/order-lists.ts';
 import { readableAccounts } from '../../tools/support/accounts.ts';
 import { instrumentFilter } from '../../tools/support/instrument-filter.ts';
 import { optional } from '../../tools/support/optional.ts';
 import { notesOf } from '../../tools/support/options.ts';
 import { executorOf, type ToolContext, type ToolExecutor } from '../../tools/support/tool.ts';
-import { type ListedOrders, type Onlooker, type ViewedOrder, viewedOrders } from './order-views.ts';
-
-/** What reading orders needs of this relay: it can neither place nor change one. */
-export interface OrderReader {
-  /** The gateway's whole lists. Rejects with a ToolError. */
-  look(deadlineMs: number, signal: AbortSignal): Promise<ListedOrders>;
-  /** Which of them are ours. */
-  onlooker(): Onlooker;
-}
+import { type Onlooker, type ViewedOrder, viewedOrders } from './order-views.ts';
 
 const lookWithinMs = 15_000;
 const fillPatienceMs = 5_000;
@@ -26,17 +19,20 @@ const fillsBackMs = 180 * 86_400_000;
 const mostOrders = 1_000;
 const mostFills = 1_000;
 
-/** The operation that lists the orders of the login, whoever placed them, and what came of one. */
-export function listOrdersExecutor(reader: OrderReader): ToolExecutor {
+/**
+ * The operation that lists the orders of the login, whoever placed them, and what came of one.
+ * @param onlooker which of them are this relay's
+ */
+export function listOrdersExecutor(onlooker: () => Onlooker): ToolExecutor {
   return executorOf(listOrders, async ({ account, contract, order: named, completed }, context) => {
     const { gateway, records, config, signal } = context;
     const accounts = readableAccounts(context, account);
     // An order of an advisor's group names no account: it is for those who see every account of the login.
     const seesAll = account === undefined && config.allowedAccounts === undefined;
     const conIds = contract === undefined ? undefined : await instrumentFilter(contract, context);
-    const [listed, told] = await Promise.all([reader.look(lookWithinMs, signal), newFills(context)]);
+    const [listed, told] = await Promise.all([gateway.orders.look(lookWithinMs, signal), newFills(context)]);
     const fills = records.fills().fills(accounts, gateway.serverTime() - fillsBackMs);
-    const seen = viewedOrders(listed, fills, reader.onlooker())
+    const seen = viewedOrders(listed, fills, onlooker())
       .filter((one) => (one.accountKnown ? accounts.includes(one.view.account) : seesAll))
       .filter(({ view }) => completed || named !== undefined || view.ended === undefined)
       .filter((one) => named === undefined || isNamed(one, named));
@@ -71,7 +67,7 @@ function isNamed({ view, permId }: ViewedOrder, named: string): boolean {
   return view.ticket === ticket && (leg === undefined || leg === view.leg);
 }
 
-function contractsOf({ open, completed }: ListedOrders): Contract[] {
+function contractsOf({ open, completed }: FoundOrders): Contract[] {
   return [...open, ...completed].flatMap(({ contract }) =>
     (contract.legs ?? [contract]).map(({ conId, secType, symbol, currency }) => ({
       conId,

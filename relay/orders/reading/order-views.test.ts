@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { OrderContract, OrderTerms } from '../../../shared/orders/order.ts';
 import type { Fill } from '../../fills/fill-journal.ts';
 import type { SeenOrder } from '../../gateway/orders/news.ts';
+import type { FoundOrders } from '../../gateway/orders/order-lists.ts';
 import { live, newOrderLife, type OrderFact } from '../order-life.ts';
 import { referenceOf } from '../references.ts';
 import type { TraderTicket } from '../state.ts';
-import { type ListedOrders, type Onlooker, viewedOrders } from './order-views.ts';
+import { type Onlooker, viewedOrders } from './order-views.ts';
 
 const contract: OrderContract = {
   conId: 265598,
@@ -89,9 +90,9 @@ const placed = (facts: readonly OrderFact[] = []): TraderTicket => ({
   restarted: false,
 });
 
-const nothing: ListedOrders = { open: [], completed: [], executions: [] };
+const nothing: FoundOrders = { open: [], completed: [], executions: [] };
 const onlooker = (tickets: readonly TraderTicket[] = []): Onlooker => ({ clientId: 11, relay: 'home', tickets });
-const views = (listed: Partial<ListedOrders>, fills: readonly Fill[] = [], tickets: readonly TraderTicket[] = []) =>
+const views = (listed: Partial<FoundOrders>, fills: readonly Fill[] = [], tickets: readonly TraderTicket[] = []) =>
   viewedOrders({ ...nothing, ...listed }, fills, onlooker(tickets)).map(({ view }) => view);
 
 describe('orders as they are shown', () => {
@@ -119,6 +120,11 @@ describe('orders as they are shown', () => {
   it('takes what a status told where that is more than the fills on record', () => {
     const progress = { filled: '70', remaining: '30', averagePrice: '149' };
     expect(views({ open: [seen({ progress })] }, [fill()])).toMatchObject([{ filled: 70, remaining: 30 }]);
+  });
+
+  it('shows an order once that was told twice, as it was told last', () => {
+    const changed = seen({ terms: { ...terms, limitPrice: '151' } });
+    expect(views({ open: [seen(), changed] })).toMatchObject([{ limitPrice: 151 }]);
   });
 
   it.each([
@@ -154,7 +160,8 @@ describe('orders as they are shown', () => {
     ['', 'PendingCancel', 'its cancellation'],
     ['', 'PreSubmitted', undefined],
   ])('held for “%s” while %s: %s', (whyHeld, status, words) =>
-    expect(views({ open: [seen({ whyHeld, status })] })[0]?.waitsFor).toBe(words));
+    expect(views({ open: [seen({ whyHeld, status })] })[0]?.waitsFor).toBe(words),
+  );
 
   it('shows a child with its parent, and open ones before completed ones, each once and the newest first', () => {
     const child = seen({ permId: 901, orderId: 8, parentId: 7, orderRef: '' });

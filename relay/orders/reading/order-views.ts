@@ -3,16 +3,14 @@ import { type LegName, legNames, type OrderTerms } from '../../../shared/orders/
 import type { OrderView } from '../../../shared/orders/order-view.ts';
 import { omitUndefined } from '../../../shared/values.ts';
 import type { Fill } from '../../fills/fill-journal.ts';
-import type { GatewayNews, SeenOrder } from '../../gateway/orders/news.ts';
+import type { SeenOrder } from '../../gateway/orders/news.ts';
+import type { FoundOrders } from '../../gateway/orders/order-lists.ts';
 import { averageOf, endOf, filledOf, statusOf } from '../order-life.ts';
 import { termWords } from '../preparing/describe.ts';
 import { readReference } from '../references.ts';
 import type { TraderLeg, TraderTicket } from '../state.ts';
 
 /** Orders as tools show them: what the gateway lists, with what is known here of those that were placed from here. Pure. */
-
-/** Whole lists of the gateway, as of one moment. */
-export type ListedOrders = NonNullable<Extract<GatewayNews, { type: 'looked' }>['found']>;
 
 /** Whose eyes look at the lists. */
 export interface Onlooker {
@@ -39,7 +37,7 @@ export interface ViewedOrder {
 }
 
 /** Open orders, then completed ones, each once; the newest first. */
-export function viewedOrders(listed: ListedOrders, fills: readonly Fill[], onlooker: Onlooker): ViewedOrder[] {
+export function viewedOrders(listed: FoundOrders, fills: readonly Fill[], onlooker: Onlooker): ViewedOrder[] {
   const own = new Map<string, Own>();
   for (const ticket of onlooker.tickets) {
     if (ticket.order?.kind !== 'place') continue;
@@ -50,9 +48,11 @@ export function viewedOrders(listed: ListedOrders, fills: readonly Fill[], onloo
     }
   }
   const ofPermId = Map.groupBy(fills, ({ permId }) => permId);
-  const context = { own, fills: ofPermId, onlooker, open: listed.open };
-  const open = listed.open.map((order) => viewOf(order, context));
-  const openIds = new Set(listed.open.map(({ permId }) => permId).filter((id) => id > 0));
+  // An order that changes while the list is told is told twice; the last word counts.
+  const once = [...new Map(listed.open.map((order) => [keyOf(order), order])).values()];
+  const context = { own, fills: ofPermId, onlooker, open: once };
+  const open = once.map((order) => viewOf(order, context));
+  const openIds = new Set(once.map(({ permId }) => permId).filter((id) => id > 0));
   const completed = listed.completed
     .filter(({ permId }) => permId === 0 || !openIds.has(permId))
     .map((order) => viewOf(order, context));
@@ -62,6 +62,9 @@ export function viewedOrders(listed: ListedOrders, fills: readonly Fill[], onloo
     .flatMap((one) => endedView(one, context));
   return [...newestFirst(open), ...newestFirst([...completed, ...unlisted])];
 }
+
+const keyOf = ({ permId, clientId, orderId }: SeenOrder): string =>
+  permId > 0 ? String(permId) : `${clientId}/${orderId}`;
 
 const legKey = ({ ticket, leg }: OrderView): string[] =>
   ticket === undefined || leg === undefined ? [] : [`${ticket}/${leg}`];
