@@ -84,8 +84,7 @@ export class WhatIfDesk {
   async ask(question: WhatIfQuestion, deadlineMs: number, signal?: AbortSignal): Promise<WhatIf> {
     if (signal?.aborted) throw abortError(signal);
     const { orderId, contract, terms, serverVersion } = question;
-    const order = { orderId, parentId: 0, transmit: true, contract, terms: alone(terms), orderRef: '' };
-    const message = encodeWhatIf(order, serverVersion);
+    const message = encodeWhatIf({ orderId, contract, terms }, serverVersion);
     if (!isWhatIf(message)) throw new Error('A what-if without its flag.');
     const end: (() => void)[] = [];
     try {
@@ -114,11 +113,6 @@ export class WhatIfDesk {
       for (const step of end) step();
     }
   }
-}
-
-/** A question joins no group: what is in one could be touched by it. */
-function alone({ oca: _, ...terms }: OrderTerms): OrderTerms {
-  return terms;
 }
 
 function figuresOf(state: OrderState): WhatIf {

@@ -152,6 +152,47 @@ describe('accounts', () => {
   });
 });
 
+describe('an advisor’s order', () => {
+  const clients = ['DU1111111', 'DU2222222'];
+  const order = {
+    contract: 'AAPL',
+    side: 'BUY',
+    quantity: '10',
+    type: 'MKT',
+    allocation: { group: 'Both', method: 'NetLiq' },
+  };
+
+  it('is for every member of its group, all of which must be allowed', async () => {
+    const advisor = await TestRelay.start({ accounts: ['DF1234567', ...clients] });
+    advisor.sim.world.book.advisor?.replaceGroups(
+      `<ListOfGroups><Group><name>Both</name><ListOfAccts varName="list">${clients.map((one) => `<String>${one}</String>`).join('')}</ListOfAccts><defaultMethod>NetLiq</defaultMethod></Group></ListOfGroups>`,
+    );
+    const there = relay;
+    relay = advisor;
+    try {
+      const planned = await plan('place', order);
+      expect(planned).toMatchObject({ account: 'DF1234567', accounts: clients });
+      expect(planned.order).toMatchObject({ entry: { allocation: { group: 'Both', method: 'NetLiq' } } });
+      expect(planned.order).not.toHaveProperty('entry.account');
+      const some = { allowedAccounts: ['DF1234567', 'DU1111111'] };
+      expect(await failure(plan('place', order, some))).toMatchObject({
+        message: expect.stringMatching(/Not every account/),
+      });
+      const unknown = { ...order, allocation: { group: 'None' } };
+      expect(await failure(plan('place', unknown))).toMatchObject({
+        nextStep: expect.stringMatching(/Groups: .*Both/),
+      });
+      const both = { ...order, account: 'DU1111111' };
+      expect(await failure(plan('place', both))).toMatchObject({
+        message: expect.stringMatching(/exclude each other/),
+      });
+    } finally {
+      relay = there;
+      await advisor.stop();
+    }
+  });
+});
+
 describe('a change', () => {
   it('keeps every term but those that are named', async () => {
     open = [working()];
@@ -176,6 +217,19 @@ describe('a change', () => {
     expect(order).not.toHaveProperty('before.oca');
     open = [working({ terms: { ...terms, oca } })];
     expect((await plan('modify', { order: ticket, limit_price: '390' })).order).toMatchObject({ entry: { oca } });
+  });
+
+  it('is not refused for prices that IB has filled in', async () => {
+    const trailing = {
+      ...terms,
+      type: 'TRAIL' as const,
+      limitPrice: '401.237',
+      trailingAmount: '2',
+      trailStopPrice: '398.123',
+    };
+    open = [working({ terms: trailing })];
+    const { order } = await plan('modify', { order: ticket, limit_price: undefined, trail_amount: '3' });
+    expect(order).toMatchObject({ entry: { trailingAmount: '3', trailStopPrice: '398.123' } });
   });
 
   it.each<[string, OpenOrder, object, RegExp]>([

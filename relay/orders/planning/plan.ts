@@ -1,3 +1,5 @@
+import { ToolError } from '../../../shared/errors.ts';
+import type { OrderTerms } from '../../../shared/orders/order.ts';
 import {
   type CloseArguments,
   closeSchema,
@@ -57,11 +59,36 @@ async function changeOf(args: ModifyArguments, context: PlanContext): Promise<Pl
   const instrument = await instrumentOfOrder(order.contract, gateway.contracts, signal);
   const planned = changedOrder(found, changesOf(args), instrument.name);
   const steps = await priceStepsOf(instrument, gateway.contracts, signal);
-  checkTerms(planned.entry);
-  checkPrices(planned.entry, instrument, steps);
-  checkSizes(planned.entry, instrument);
-  const warnings = checkType(planned.entry, instrument);
+  const { before, entry } = planned;
+  if (goesTogether(before)) checkTerms(entry);
+  checkPrices(changedPrices(before, entry), instrument, steps);
+  checkSizes(entry, instrument);
+  const warnings = checkType(entry, instrument);
   return { order: planned, instrument, account: order.account, accounts, warnings };
+}
+
+/** IB fills in prices of its own, which no rule of ours need allow. */
+function goesTogether(terms: OrderTerms): boolean {
+  try {
+    checkTerms(terms);
+    return true;
+  } catch (error) {
+    if (error instanceof ToolError) return false;
+    throw error;
+  }
+}
+
+/** Without the prices that stay: some of them are IB’s, which moves them as it likes. */
+function changedPrices(before: OrderTerms, entry: OrderTerms): OrderTerms {
+  const changed = (field: 'limitPrice' | 'stopPrice' | 'trailStopPrice') =>
+    entry[field] === before[field] ? undefined : entry[field];
+  const { limitPrice: _limit, stopPrice: _stop, trailStopPrice: _trail, ...rest } = entry;
+  return omitUndefined({
+    ...rest,
+    limitPrice: changed('limitPrice'),
+    stopPrice: changed('stopPrice'),
+    trailStopPrice: changed('trailStopPrice'),
+  }) as OrderTerms;
 }
 
 function changesOf(args: ModifyArguments) {

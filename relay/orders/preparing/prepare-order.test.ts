@@ -133,6 +133,42 @@ describe('a prepared order', () => {
   });
 });
 
+describe('a prepared change', () => {
+  const terms = {
+    account: 'DU1234567',
+    side: 'BUY',
+    quantity: '10',
+    type: 'LMT',
+    limitPrice: '300',
+    tif: 'GTC',
+    outsideRth: false,
+  } as const;
+  const contract = { conId: 265598, secType: 'STK', symbol: 'AAPL', exchange: 'SMART', currency: 'USD', name: 'AAPL' };
+  const identity = {
+    orderId: 5,
+    clientId: 7,
+    permId: 900_001,
+    account: 'DU1234567',
+    orderRef: '',
+    status: 'Submitted',
+  };
+
+  it('tells before and after, and takes of the limits what it adds', async () => {
+    preparing.view.openOrders = async () => [{ order: { ...identity, contract, terms }, filled: '0', remaining: '10' }];
+    const { facts, uses, measures } = await prepare('modify', { order: '900001', quantity: '20' });
+    expect(facts.summary).toBe('CHANGE order 900001 to BUY 20 AAPL LMT 300 GTC, account DU1234567 (paper)');
+    expect(facts.details).toEqual(['quantity: 10 → 20']);
+    expect(facts.whatIf?.covers).toMatch(/as if it were a new one/);
+    expect(facts.position).toEqual({ before: '100', after: '120' });
+    expect(measures.notional).toBe(6_000);
+    expect(uses).toEqual({ notional: '3000', orders: 0, quantity: '10', loss: '0' });
+    expect((await prepare('modify', { order: '900001', quantity: '5' })).uses).toMatchObject({
+      notional: '0',
+      quantity: '0',
+    });
+  });
+});
+
 describe('policy at home', () => {
   it('is judged rule by rule, with what was used before', async () => {
     preparing.view.policy = { maxDayNotional: 5_000, symbols: ['AAPL'], maxOrderQuantity: 5 };
