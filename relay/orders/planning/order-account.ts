@@ -1,5 +1,6 @@
 import { isPaperAccount } from '../../../shared/accounts.ts';
 import { ToolError } from '../../../shared/errors.ts';
+import type { PlannedOrder } from '../../../shared/orders/order.ts';
 import { reading } from '../../documents/index.ts';
 import type { ToolContext } from '../../tools/support/tool.ts';
 
@@ -71,6 +72,25 @@ export async function groupMembers(group: string, context: AccountContext): Prom
   }
   refuseLive([...members, ...managed], config);
   return members;
+}
+
+/** Whose order a planned one is, as that is now. @throws ToolError as `orderAccount` */
+export async function accountsOfOrder(
+  order: PlannedOrder,
+  context: AccountContext,
+): Promise<{ readonly account: string; readonly accounts: readonly string[] }> {
+  const terms = order.kind === 'exercise' ? { account: order.account } : order.entry;
+  if ('allocation' in terms && terms.allocation) {
+    const accounts = await groupMembers(terms.allocation.group, context);
+    return { account: advisorOf(context) ?? accounts[0] ?? '', accounts };
+  }
+  const account = orderAccount(terms.account, context);
+  return { account, accounts: [account] };
+}
+
+/** The account of the advisor itself, under whose name the orders of its groups stand. */
+export function advisorOf({ gateway }: Pick<AccountContext, 'gateway'>): string | undefined {
+  return gateway.status().accounts.find((account) => /^D?[FI]/.test(account));
 }
 
 const allowed = (managed: readonly string[], { allowedAccounts }: AccountContext['config']): string[] =>

@@ -5,7 +5,7 @@ import { omitUndefined } from '../../../shared/values.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
 import { checkType } from './listed-types.ts';
 import { conditionsOf, pegBenchOf } from './look-ups.ts';
-import { groupMembers, orderAccount } from './order-account.ts';
+import { advisorOf, groupMembers, orderAccount } from './order-account.ts';
 import { entryTerms, stopLossTerms, takeProfitTerms } from './order-terms.ts';
 import type { Plan, PlanContext } from './plan-types.ts';
 import { checkPrices, priceStepsOf } from './price-steps.ts';
@@ -61,8 +61,11 @@ async function whose({ account: named, allocation }: OrderArguments, context: Pl
     throw wrong('account and allocation exclude each other.', 'Give one of them.');
   }
   const accounts = await groupMembers(allocation.group, context);
-  const advisor = context.gateway.status().accounts.find((one) => /^D?[FI]/.test(one));
-  return { terms: { allocation: omitUndefined(allocation) }, account: advisor ?? accounts[0] ?? '', accounts };
+  return {
+    terms: { allocation: omitUndefined(allocation) },
+    account: advisorOf(context) ?? accounts[0] ?? '',
+    accounts,
+  };
 }
 
 /** Orders of the night and at IB’s own venue are sent to an exchange of their own name. */

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashOfText, readCanonical } from '../../../shared/orders/canonical.ts';
 import { type PreparingRelay, startPreparing } from '../../../test/support/orders.ts';
 import { failure } from '../../../test/support/relay.ts';
-import { prepareOrderExecutor } from './prepare-order.ts';
+import { openOrdersOf } from '../planning/open-orders.ts';
+import { viewOfDesk } from './desk-view.ts';
+import { prepareOrderExecutor, sendFactsOf } from './prepare-order.ts';
 
 let preparing: PreparingRelay;
 let untouched: PreparingRelay['view'];
@@ -245,5 +247,97 @@ describe('what is the same again', () => {
     ]);
     preparing.view.recentOrders = () => [{ hash, ticket: 'abcdefgh12345678', at: at - 3_700_000 }];
     expect((await prepare('place', order)).facts.warnings).toEqual([]);
+  });
+});
+
+describe('a moment before an order is sent', () => {
+  const facts = (text: string, config: object = {}) => {
+    const { gateway, logger } = preparing.relay;
+    const signal = new AbortController().signal;
+    return sendFactsOf(
+      text,
+      { gateway, logger, signal, config: { relayName: 'home', trading: 'paper', ...config } },
+      preparing.view,
+    );
+  };
+
+  it('it is measured again, by the market and the position of then', async () => {
+    const prepared = await prepare('place', order);
+    expect(await facts(prepared.order)).toEqual({ measures: prepared.measures, uses: prepared.uses });
+    const closing = await prepare('close', { contract: 'AAPL' });
+    const terms = {
+      account: 'DU1234567',
+      side: 'SELL',
+      quantity: '50',
+      type: 'LMT',
+      limitPrice: '400',
+      tif: 'GTC',
+      outsideRth: false,
+    } as const;
+    const contract = {
+      conId: 265598,
+      secType: 'STK',
+      symbol: 'AAPL',
+      exchange: 'SMART',
+      currency: 'USD',
+      name: 'AAPL',
+    };
+    const other = {
+      orderId: 5,
+      clientId: 7,
+      permId: 1,
+      account: 'DU1234567',
+      orderRef: '',
+      status: 'Submitted',
+      contract,
+      terms,
+    };
+    preparing.view.openOrders = async () => [{ order: other, filled: '0', remaining: '50' }];
+    expect(closing.measures.reduces).toBe(true);
+    expect(await facts(closing.order)).toMatchObject({ measures: { reduces: false }, uses: { orders: 1 } });
+  });
+
+  it('its account is looked at again', async () => {
+    const { order: text } = await prepare('place', order);
+    expect(await failure(facts(text, { allowedAccounts: [] }))).toMatchObject({ code: 'account_not_found' });
+    expect(await failure(facts('{}'))).toMatchObject({ code: expect.any(String) });
+  });
+});
+
+describe('a trading desk', () => {
+  const ticket = (state: string) => ({ hash: `1:${state}`, gatewayAt: 5, state });
+  const desk = {
+    state: {
+      generation: 'abcd',
+      active: new Map([['one', ticket('working')]]),
+      ended: new Map([
+        ['two', ticket('rejected')],
+        ['three', ticket('not_placed')],
+        ['four', ticket('final')],
+      ]),
+      recent: ['one', 'two', 'three', 'four', 'gone'],
+    },
+    used: () => ({ notional: '1', orders: 1, quantity: '1', loss: '0' }),
+    blocked: () => undefined,
+    takeId: () => 17,
+  };
+
+  it('is looked at without being given', async () => {
+    const { gateway } = preparing.relay;
+    const view = viewOfDesk(desk as never, gateway, { policy: {}, approval: 'none', clientId: 7 });
+    expect(view).toMatchObject({ generation: 'abcd', approval: 'none', clientId: 7 });
+    expect(view.recentOrders().map(({ hash }) => hash)).toEqual(['1:working', '1:final']);
+    expect(view.nextOrderId()).toBe(17);
+    expect(await view.openOrders(new AbortController().signal)).toEqual([]);
+  });
+
+  it('whose gateway has orders is told what is left of them', async () => {
+    const seen = { terms: { quantity: '10' } };
+    const progress = { filled: '4', remaining: '6', averagePrice: '1' };
+    const orders = { openOrders: async () => [seen, { ...seen, progress }] as never };
+    expect(await openOrdersOf(orders)).toMatchObject([
+      { filled: '0', remaining: '10' },
+      { filled: '4', remaining: '6' },
+    ]);
   });
 });

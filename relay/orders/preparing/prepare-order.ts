@@ -1,7 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { isPaperAccount } from '../../../shared/accounts.ts';
 import { ToolError } from '../../../shared/errors.ts';
-import { canonicalText, hashOf } from '../../../shared/orders/canonical.ts';
+import { canonicalText, hashOf, readCanonical } from '../../../shared/orders/canonical.ts';
 import { judge, needsNotional, policyId } from '../../../shared/orders/policy.ts';
 import type { Verdict } from '../../../shared/orders/policy-fields.ts';
 import { type PreparedOrder, type PreviewFacts, prepareOrder } from '../../../shared/orders/preview.ts';
@@ -9,7 +9,9 @@ import { omitUndefined } from '../../../shared/values.ts';
 import { baseCurrency } from '../../tools/support/currencies.ts';
 import { executorOf, type ToolContext, type ToolExecutor } from '../../tools/support/tool.ts';
 import type { SendFacts } from '../model.ts';
+import { accountsOfOrder } from '../planning/order-account.ts';
 import { planOrder } from '../planning/plan.ts';
+import { instrumentOfOrder } from '../planning/plan-change.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import type { TradingView } from '../planning/trading-view.ts';
 import { borrowFeeOf, openedToday } from './courtesies.ts';
@@ -43,15 +45,25 @@ export function prepareOrderExecutor(view: TradingView | undefined): ToolExecuto
   });
 }
 
-/** What is found out about an order a moment before it is sent. */
+/**
+ * What is found out about an approved order a moment before it is sent: the market, the position and the accounts as they
+ * are then.
+ * @param text the order's canonical text
+ * @throws ToolError when it cannot be read, or when its accounts may not be traded any more
+ */
 export async function sendFactsOf(
-  plan: Pick<Plan, 'order' | 'instrument' | 'account' | 'accounts'>,
-  context: ToolContext,
+  text: string,
+  context: Pick<ToolContext, 'gateway' | 'config' | 'signal' | 'logger'>,
   view: Pick<TradingView, 'openOrders'>,
 ): Promise<SendFacts> {
-  const scene = await sceneOf(plan, context, view);
-  const worked = workedOut(scene);
-  return factsFor(plan, scene, worked);
+  const order = readCanonical(text);
+  const { gateway, signal } = context;
+  const [{ account, accounts }, instrument] = await Promise.all([
+    accountsOfOrder(order, context),
+    instrumentOfOrder(order.contract, gateway.contracts, signal),
+  ]);
+  const scene = await sceneOf({ order, instrument, accounts }, context, view);
+  return factsFor({ account, order }, scene, workedOut(scene));
 }
 
 function factsFor({ account, order }: Pick<Plan, 'account' | 'order'>, scene: Scene, worked: Worked): SendFacts {
