@@ -1,7 +1,7 @@
 import type { ToolErrorData } from '../../../shared/errors.ts';
 import type { Policy } from '../../../shared/orders/policy-fields.ts';
 import type { ApprovalMode } from '../../../shared/orders/ticket-states.ts';
-import type { Gateway } from '../../gateway/index.ts';
+import type { OrderDesk } from '../../gateway/orders/order-desk.ts';
 import type { LimitUse } from '../model.ts';
 import { openOrdersOf } from '../planning/open-orders.ts';
 import type { RecentOrder, TradingView } from '../planning/trading-view.ts';
@@ -19,7 +19,7 @@ export interface ViewedDesk {
 /** A desk as those see it who prepare orders: nothing through it can send one. */
 export function viewOfDesk(
   desk: ViewedDesk,
-  gateway: Pick<Gateway, 'orders'>,
+  gateway: { readonly orders: Pick<OrderDesk, 'openOrders'> },
   config: { readonly policy: Policy; readonly approval: ApprovalMode; readonly clientId: number },
 ): TradingView {
   return {
