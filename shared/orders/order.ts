@@ -13,6 +13,10 @@ export type InstantText = string;
 export const sides = ['BUY', 'SELL'] as const;
 export type Side = (typeof sides)[number];
 
+export function otherSide(side: Side): Side {
+  return side === 'BUY' ? 'SELL' : 'BUY';
+}
+
 /** Our names; the gateway's differ by blanks only (`STP_LMT` is `STP LMT`), but for MOO and LOO (OPG), AUCTION (MTL, AUC). */
 export const orderTypes = [
   'MKT',

@@ -126,6 +126,7 @@ describe('the question what an order would cost', () => {
 
   it.each([
     [201, 'Order rejected - reason: no funds', /would be rejected: Order rejected - reason: no funds/],
+    [201, 'MUST EXCEED THE INITIAL MARGIN [200]', /would be rejected: MUST EXCEED THE INITIAL MARGIN \[200\] [A-Z]/],
     [110, 'The price does not conform', /would be rejected/],
     [
       321,

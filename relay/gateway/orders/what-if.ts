@@ -2,6 +2,7 @@ import type { OrderState } from '@stoqey/ib';
 import { ToolError } from '../../../shared/errors.ts';
 import type { OrderFate } from '../../../shared/orders/codes.ts';
 import type { OrderContract, OrderTerms } from '../../../shared/orders/order.ts';
+import { rejectionOf } from '../../../shared/orders/rejections.ts';
 import { abortError, timeoutError } from '../../async/abort.ts';
 import type { ActingConnection } from '../connection/faces.ts';
 import { known } from '../numbers.ts';
@@ -41,16 +42,16 @@ export class WhatIfRefused extends ToolError {
 
   constructor(code: number, fate: OrderFate, text: string) {
     const readOnly = isReadOnlyRefusal(code, text);
+    const usual = rejectionOf(text);
     super({
       code: 'ib_error',
       message: readOnly
         ? 'IB Gateway is in read-only mode, and takes no orders.'
-        : `The order would be rejected: ${text}`,
+        : `The order would be rejected: ${text}${usual ? ` ${usual.why}` : ''}`,
       nextStep: readOnly
         ? 'At home, in IB Gateway uncheck Configure → API → Settings → Read-Only API, then ask again.'
-        : 'Change what IB’s words name, and preview it again.',
+        : (usual?.nextStep ?? 'Change what IB’s words name, and preview it again.'),
       ibCode: code,
-      sent: true,
     });
     this.orderCode = code;
     this.fate = fate;

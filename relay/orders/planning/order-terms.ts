@@ -1,4 +1,4 @@
-import type { OrderCondition, OrderTerms, Side } from '../../../shared/orders/order.ts';
+import { type OrderCondition, type OrderTerms, otherSide } from '../../../shared/orders/order.ts';
 import type { OrderArguments } from '../../../shared/orders/order-arguments.ts';
 import { omitUndefined } from '../../../shared/values.ts';
 import { ownTime } from './term-rules.ts';
@@ -70,8 +70,6 @@ function parametersOf(parameters: Readonly<Record<string, string | number | bool
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-const opposite = (side: Side): Side => (side === 'BUY' ? 'SELL' : 'BUY');
-
 /** What entry and children share. A protection lasts until it is cancelled unless something else is said. */
 function childOf(
   entry: OrderTerms,
@@ -84,7 +82,7 @@ function childOf(
   return omitUndefined({
     account: entry.account,
     allocation: entry.allocation,
-    side: opposite(entry.side),
+    side: otherSide(entry.side),
     quantity: entry.quantity,
     tif: tif ?? (goodTill === undefined ? ('GTC' as const) : ('GTD' as const)),
     goodTill,

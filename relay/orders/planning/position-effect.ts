@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import type { OrderContract, OrderTerms, Side } from '../../../shared/orders/order.ts';
+import { type OrderContract, type OrderTerms, otherSide, type Side } from '../../../shared/orders/order.ts';
 import type { OpenOrder } from './trading-view.ts';
 
 /** What an order does to the position in one contract when all of it is filled. Signed units; short is negative. */
@@ -23,8 +23,6 @@ interface Traded {
   readonly ratio: number;
 }
 
-const opposite = (side: Side): Side => (side === 'BUY' ? 'SELL' : 'BUY');
-
 /** What one unit of an order trades: itself, or every leg of a combination. */
 export function tradedBy({ conId, name, legs }: OrderContract, side: Side): Traded[] {
   if (!legs) return [{ conId, name, side, ratio: 1 }];
@@ -32,7 +30,7 @@ export function tradedBy({ conId, name, legs }: OrderContract, side: Side): Trad
     conId: leg.conId,
     name: leg.name,
     ratio: leg.ratio,
-    side: side === 'BUY' ? leg.side : opposite(leg.side),
+    side: side === 'BUY' ? leg.side : otherSide(leg.side),
   }));
 }
 
