@@ -33,6 +33,9 @@ const listed = (allowed: readonly string[] | undefined, value: string | undefine
 const atMost = (limit: number | undefined, amount: Decimal | undefined, text: (amount: string) => string) =>
   limit === undefined ? undefined : { pass: amount?.lte(limit) ?? false, text: text(amount?.toFixed() ?? 'unknown') };
 
+/** Worth cannot be judged where there is no price at all, and of paper money need not be. */
+const isUnpriced = ({ unpriced, notional }: Measures): boolean => unpriced === true && notional === undefined;
+
 const forbidden = (set: boolean | undefined, does: boolean, text: string) =>
   set === true ? { pass: !does, text: does ? text : 'it does not' } : undefined;
 
@@ -49,7 +52,7 @@ const rules: { readonly [Name in keyof Policy]?: Rule } = {
   maxOrderQuantity: ({ policy: { maxOrderQuantity: limit }, measures }) =>
     atMost(limit, decimal(measures.quantity), (size) => `size ${size}, at most ${limit} an order`),
   maxOrderNotional: ({ policy: { maxOrderNotional: limit }, measures, free }) =>
-    free
+    free || isUnpriced(measures)
       ? undefined
       : atMost(limit, decimal(measures.notional), (worth) => `worth ${worth}, at most ${limit} an order`),
   maxDayQuantity: ({ policy: { maxDayQuantity: limit }, uses, used, free }) =>
@@ -57,7 +60,7 @@ const rules: { readonly [Name in keyof Policy]?: Rule } = {
       ? undefined
       : atMost(limit, sum(used.quantity, uses.quantity), (size) => `size ${size} within 24 hours, at most ${limit}`),
   maxDayNotional: ({ policy: { maxDayNotional: limit }, measures, uses, used, free }) =>
-    free
+    free || isUnpriced(measures)
       ? undefined
       : atMost(
           limit,
@@ -77,7 +80,7 @@ const rules: { readonly [Name in keyof Policy]?: Rule } = {
       ? undefined
       : atMost(limit, sum(used.loss, uses.loss), (loss) => `loss ${loss} within 24 hours, at most ${limit}`),
   maxPositionPercent: ({ policy: { maxPositionPercent: limit }, measures }) =>
-    measures.reduces
+    measures.reduces || isUnpriced(measures)
       ? undefined
       : atMost(
           limit,
@@ -97,7 +100,7 @@ const rules: { readonly [Name in keyof Policy]?: Rule } = {
   noUncoveredOptions: ({ policy, measures }) =>
     forbidden(policy.noUncoveredOptions, measures.uncoveredOption, 'it may leave an option uncovered'),
   priceCollarPercent: ({ policy: { priceCollarPercent: limit }, measures }) =>
-    measures.distancePercent === undefined && measures.reduces
+    measures.distancePercent === undefined && (measures.reduces || measures.unpriced)
       ? undefined
       : atMost(
           limit,

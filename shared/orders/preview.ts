@@ -70,6 +70,8 @@ export const preparedOrder = z.object({
     side: z.enum(['BUY', 'SELL']),
     quantity: z.number().optional(),
     notional: z.number().optional(),
+    /** No market tells its price, and the money is paper: what cannot be reckoned without one is passed over, with a warning. */
+    unpriced: z.literal(true).optional(),
     positionPercent: z.number().optional(),
     borrowingPercent: z.number().optional(),
     reduces: z.boolean(),

@@ -137,7 +137,7 @@ describe('the question what an order would cost', () => {
     const asked = failure(ask());
     error(code, text);
     expect(await asked).toMatchObject({
-      code: 'ib_error',
+      code: /read-only/.test(String(says)) ? 'trading_unavailable' : 'ib_error',
       ibCode: code,
       message: expect.stringMatching(says),
       nextStep: expect.any(String),

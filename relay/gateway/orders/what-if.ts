@@ -44,7 +44,7 @@ export class WhatIfRefused extends ToolError {
     const readOnly = isReadOnlyRefusal(code, text);
     const usual = rejectionOf(text);
     super({
-      code: 'ib_error',
+      code: readOnly ? 'trading_unavailable' : 'ib_error',
       message: readOnly
         ? 'IB Gateway is in read-only mode, and takes no orders.'
         : `The order would be rejected: ${text}${usual ? ` ${usual.why}` : ''}`,

@@ -102,7 +102,7 @@ const isAllAccounts = (account: string): boolean => /^D?[FI]\d+A$/.test(account)
 function refuseLive(accounts: readonly string[], { trading }: AccountContext['config']): void {
   if (trading === 'live' || accounts.every(isPaperAccount)) return;
   throw new ToolError({
-    code: 'unsupported',
+    code: 'trading_unavailable',
     message: 'This relay trades paper accounts only, and IB Gateway is logged in with another one.',
     nextStep: 'At home, log the gateway in to the paper account.',
   });

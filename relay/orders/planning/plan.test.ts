@@ -137,11 +137,11 @@ describe('accounts', () => {
     try {
       expect(await failure(plan('place', order))).toMatchObject({ message: expect.stringMatching(/several accounts/) });
       expect(await failure(plan('place', { ...order, account: 'DU1234567' }))).toMatchObject({
-        code: 'unsupported',
+        code: 'trading_unavailable',
         message: expect.stringMatching(/paper accounts only/),
       });
       expect(await failure(plan('place', order, { allowedAccounts: ['U7654321'] }))).toMatchObject({
-        code: 'unsupported',
+        code: 'trading_unavailable',
       });
       const { account } = await plan('place', { ...order, account: 'u7654321' }, { trading: 'live' });
       expect(account).toBe('U7654321');

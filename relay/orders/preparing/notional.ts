@@ -26,36 +26,44 @@ interface Priced {
   readonly basis: string;
 }
 
-/** A reason in words where it cannot be known. */
-export function notionalOf(scene: Scene): Notional | string {
+/** Why it is not known, and whether it is for the lack of a price alone. */
+export interface UnknownNotional {
+  readonly because: string;
+  readonly unpriced: boolean;
+}
+
+/** What an order is worth, or why nobody knows. */
+export function notionalOf(scene: Scene): Notional | UnknownNotional {
   const { order, instrument, values } = scene;
   const base = baseCurrency(values);
   const terms = entryOf(order);
-  if (base === undefined) return 'IB has not told the account’s base currency.';
+  if (base === undefined) return unknown('IB has not told the account’s base currency.');
   if (!terms) return exercised(scene, base);
-  if (instrument.secType === 'BOND') return 'The face value of bonds is not told by IB.';
+  if (instrument.secType === 'BOND') return unknown('The face value of bonds is not told by IB.');
   if (instrument.legs) return ofLegs(scene, instrument.legs, base);
   const money = terms.cashQuantity;
   const units = orderUnits(scene);
   if (money !== undefined) return told(inBase(new Decimal(money), instrument.currency, values), base, 'its amount');
-  if (units === undefined) return 'Its size is not known.';
+  if (units === undefined) return unknown('Its size is not known.');
   if (instrument.secType === 'CASH') {
     const amount = inBase(units, order.contract.symbol, values);
     if (amount !== undefined) return told(amount, base, 'IB’s exchange rate');
   }
   const priced = priceOf(terms, scene);
-  return priced === undefined ? 'There is no price for it.' : worth(units, priced, instrument, scene, base);
+  return priced === undefined ? unpriced('There is no price for it.') : worth(units, priced, instrument, scene, base);
 }
 
 function worth(units: Decimal, { price, basis }: Priced, instrument: Instrument, { values }: Scene, base: string) {
   const { details, secType, currency } = instrument;
-  if (multiplied.has(secType) && !Number(details.contract.multiplier)) return 'Its multiplier is not known.';
+  if (multiplied.has(secType) && !Number(details.contract.multiplier)) return unknown('Its multiplier is not known.');
   const amount = units.mul(price.abs()).mul(pointValueOf(details));
   return told(inBase(amount, currency, values), base, basis);
 }
 
-function told(amount: Decimal | undefined, currency: string, basis: string): Notional | string {
-  return amount === undefined ? `IB has not told the exchange rate to ${currency}.` : { amount, currency, basis };
+function told(amount: Decimal | undefined, currency: string, basis: string): Notional | UnknownNotional {
+  return amount === undefined
+    ? unknown(`IB has not told the exchange rate to ${currency}.`)
+    : { amount, currency, basis };
 }
 
 /** A limit to buy bounds itself; everything else is worth what the market says, or its own price where that is higher. */
@@ -86,29 +94,32 @@ function markBasis(mark: number | undefined): Priced | undefined {
 }
 
 /** Every leg counts, whatever the others take back. */
-function ofLegs(scene: Scene, legs: readonly Instrument[], base: string): Notional | string {
+function ofLegs(scene: Scene, legs: readonly Instrument[], base: string): Notional | UnknownNotional {
   const { order, legQuotes } = scene;
   const terms = entryOf(order);
   const units = orderUnits(scene);
-  if (!terms || units === undefined) return 'Its size is not known.';
+  if (!terms || units === undefined) return unknown('Its size is not known.');
   let amount = new Decimal(0);
   let delayed = false;
   for (const [index, leg] of legs.entries()) {
     const { ratio = 1, side = 'BUY' } = order.contract.legs?.[index] ?? {};
     const priced = marketBasis(legQuotes[index], side === terms.side ? 'BUY' : 'SELL');
-    if (!priced) return `There is no price for its leg ${leg.name}.`;
+    if (!priced) return unpriced(`There is no price for its leg ${leg.name}.`);
     delayed ||= legQuotes[index]?.dataType !== 'live';
     const part = worth(units.mul(ratio), priced, leg, scene, base);
-    if (typeof part === 'string') return part;
+    if ('because' in part) return part;
     amount = amount.plus(part.amount);
   }
   return { amount, currency: base, basis: `all legs, gross, by ${delayed ? 'their prices and 20 %' : 'live prices'}` };
 }
 
-function exercised({ order, instrument, values }: Scene, base: string): Notional | string {
-  if (order.kind !== 'exercise') return 'Its size is not known.';
+function exercised({ order, instrument, values }: Scene, base: string): Notional | UnknownNotional {
+  if (order.kind !== 'exercise') return unknown('Its size is not known.');
   if (order.action === 'lapse') return { amount: new Decimal(0), currency: base, basis: 'nothing is traded' };
   const { strike = 0 } = instrument.details.contract;
   const amount = new Decimal(order.quantity).mul(strike).mul(pointValueOf(instrument.details, 100));
   return told(inBase(amount, instrument.currency, values), base, `the strike of ${strike}`);
 }
+
+const unknown = (because: string): UnknownNotional => ({ because, unpriced: false });
+const unpriced = (because: string): UnknownNotional => ({ because, unpriced: true });

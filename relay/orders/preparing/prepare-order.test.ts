@@ -190,6 +190,30 @@ describe('policy at home', () => {
   });
 });
 
+describe('paper without market data', () => {
+  it('trades within its limits, and is told what nobody could check', async () => {
+    preparing.view.policy = { maxOrderNotional: 100, maxOrderQuantity: 50, priceCollarPercent: 5 };
+    const text = 'Requested market data is not subscribed.';
+    preparing.relay.sim.addRule({ on: 'in', message: 'reqMktData', do: 'error', code: 10186, text, times: 'always' });
+    const { measures, verdicts, facts } = await prepare('place', {
+      contract: 'IBM',
+      side: 'BUY',
+      quantity: '10',
+      type: 'MKT',
+    });
+    expect(measures).toMatchObject({ unpriced: true });
+    expect(verdicts).toMatchObject([{ rule: 'maxOrderQuantity', pass: true }]);
+    expect(facts.warnings).toEqual([
+      expect.stringMatching(/no quote to compare it with/),
+      expect.stringMatching(/not known\. There is no price for it\. Limits that need it are passed over on paper/),
+    ]);
+    const limited = { contract: 'IBM', side: 'BUY', quantity: '10', type: 'LMT', limit_price: '200' };
+    const passes = (await prepare('place', limited)).verdicts.map(({ rule, pass }) => `${rule} ${pass}`);
+    expect(passes).toEqual(['maxOrderQuantity true', 'maxOrderNotional false']);
+    preparing.relay.sim.heal();
+  });
+});
+
 describe('before anybody is asked', () => {
   it('a stop, a breaker or a missing trust ends it', async () => {
     preparing.view.blocked = () => ({
@@ -207,7 +231,7 @@ describe('before anybody is asked', () => {
     const usual = relay.operations;
     relay.operations = [prepareOrderExecutor(undefined)];
     expect(await failure(prepare('place', order))).toMatchObject({
-      code: 'unsupported',
+      code: 'trading_unavailable',
       message: expect.stringMatching(/reading only/),
       nextStep: expect.stringMatching(/RELAY_TRADING=paper/),
     });

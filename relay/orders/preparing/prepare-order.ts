@@ -19,8 +19,8 @@ import { detailsOf, summaryOf } from './describe.ts';
 import { exerciseFacts } from './exercise-facts.ts';
 import { measuresOf, usesOf, type Worked } from './measures.ts';
 import { cashAfter, debitText, effectsIn, realizedGain } from './money.ts';
-import { notionalOf } from './notional.ts';
-import { quoteText, type Scene, sceneOf } from './scene.ts';
+import { notionalOf, type UnknownNotional } from './notional.ts';
+import { entryOf, marketPrice, quoteText, type Scene, sceneOf } from './scene.ts';
 import { marketWarnings } from './warnings-market.ts';
 import { positionWarnings } from './warnings-position.ts';
 import { termWarnings } from './warnings-terms.ts';
@@ -66,9 +66,16 @@ export async function sendFactsOf(
   return factsFor({ account, order }, scene, workedOut(scene));
 }
 
-function factsFor({ account, order }: Pick<Plan, 'account' | 'order'>, scene: Scene, worked: Worked): SendFacts {
+function factsFor({ account, order }: Pick<Plan, 'account' | 'order'>, scene: Scene, worked: WorkedOut): SendFacts {
   const shared = order.kind !== 'exercise' && order.entry.allocation !== undefined;
-  const measures = { ...(shared ? {} : { account }), ...measuresOf(scene, worked) };
+  const terms = entryOf(order);
+  const priced = terms === undefined || marketPrice(scene.quote, terms.side) !== undefined;
+  const unpriced = !priced && worked.unknown?.unpriced !== false && scene.accounts.every(isPaperAccount);
+  const measures = {
+    ...(shared ? {} : { account }),
+    ...measuresOf(scene, worked),
+    ...(unpriced ? { unpriced: true as const } : {}),
+  };
   return { measures, uses: usesOf(scene, worked, measures) };
 }
 
@@ -105,7 +112,7 @@ async function prepared(plan: Plan, context: ToolContext, view: TradingView): Pr
       ...positionWarnings(scene, { effects, cash, borrowFee, tradedToday }),
       ...termWarnings(scene),
       ...exercise.warnings,
-      notional === undefined ? unknownWorth(worked, needsNotional(policy)) : undefined,
+      notional === undefined ? unknownWorth(worked, measures, needsNotional(policy)) : undefined,
     ]
       .filter((warning) => warning !== undefined)
       .map((warning) => warning.slice(0, 500))
@@ -129,13 +136,13 @@ async function prepared(plan: Plan, context: ToolContext, view: TradingView): Pr
 
 interface WorkedOut extends Worked {
   readonly notionalTold: PreviewFacts['notional'];
-  readonly unknownBecause: string | undefined;
+  readonly unknown: UnknownNotional | undefined;
 }
 
 function workedOut(scene: Scene): WorkedOut {
   const effects = effectsIn(scene);
   const notional = notionalOf(scene);
-  const known = typeof notional === 'string' ? undefined : notional;
+  const known = 'because' in notional ? undefined : notional;
   return {
     effects,
     cash: cashAfter(scene),
@@ -146,7 +153,7 @@ function workedOut(scene: Scene): WorkedOut {
       currency: known.currency,
       basis: known.basis,
     },
-    unknownBecause: typeof notional === 'string' ? notional : undefined,
+    unknown: 'because' in notional ? notional : undefined,
   };
 }
 
@@ -156,9 +163,11 @@ function distinct(verdicts: readonly Verdict[]): Verdict[] {
   return [...byText.values()];
 }
 
-function unknownWorth({ unknownBecause }: WorkedOut, matters: boolean): string {
-  const refused = matters ? ' A limit needs it, so the order does not pass.' : '';
-  return `What the order is worth is not known. ${unknownBecause ?? ''}${refused}`;
+function unknownWorth({ unknown }: WorkedOut, { unpriced }: SendFacts['measures'], matters: boolean): string {
+  const limits = unpriced
+    ? ' Limits that need it are passed over on paper.'
+    : ' A limit needs it, so the order does not pass.';
+  return `What the order is worth is not known. ${unknown?.because ?? ''}${matters ? limits : ''}`;
 }
 
 function positionText({ effects }: Worked): PreviewFacts['position'] {
@@ -191,7 +200,7 @@ function protectionText({ order }: Plan, { open }: Scene): string | undefined {
 
 function readingOnly(): ToolError {
   return new ToolError({
-    code: 'unsupported',
+    code: 'trading_unavailable',
     message: 'This relay is for reading only: it neither places orders nor asks IB what they would cost.',
     nextStep: 'Its owner allows paper trading at home, with RELAY_TRADING=paper, and restarts the relay.',
   });
