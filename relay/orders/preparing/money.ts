@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import type { PlannedExercise } from '../../../shared/orders/order.ts';
 import type { AccountValues } from '../../gateway/accounts/account-values.ts';
 import { pointValueOf } from '../../gateway/contracts/price-unit.ts';
 import { parseNumber } from '../../gateway/numbers.ts';
@@ -22,11 +23,25 @@ export function orderUnits(scene: Scene): Decimal | undefined {
 /** What the order does to each position that it touches; empty where its size is not known. */
 export function effectsIn(scene: Scene): readonly PositionEffect[] {
   const { order, open } = scene;
+  if (order.kind === 'exercise') return exerciseEffects(order, scene);
   const terms = entryOf(order);
   const units = orderUnits(scene);
   if (!terms || units === undefined) return [];
   const held = heldIn(scene);
   return positionEffects(order.contract, terms.side, units, held, open);
+}
+
+/** An exercise ends options, and buys or sells what they are on, unless that is an index. */
+function exerciseEffects({ contract, quantity, action }: PlannedExercise, scene: Scene): PositionEffect[] {
+  const { details } = scene.instrument;
+  const held = heldIn(scene);
+  const units = new Decimal(quantity);
+  const ends = positionEffects(contract, 'SELL', units, held, scene.open);
+  const { underConId, underSecType, underSymbol = contract.symbol } = details;
+  if (action === 'lapse' || !underConId || underSecType === 'IND') return ends;
+  const on = { ...contract, conId: underConId, secType: underSecType ?? 'STK', name: underSymbol };
+  const side = contract.right === 'P' ? 'SELL' : 'BUY';
+  return [...ends, ...positionEffects(on, side, units.mul(contract.multiplier ?? 1), held, scene.open)];
 }
 
 /** What closing a position realizes, in the contract's currency, before costs. */

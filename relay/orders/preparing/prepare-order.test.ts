@@ -126,8 +126,11 @@ describe('a prepared order', () => {
     preparing.view.approval = 'none';
     const before = asked().length;
     const option = { contract: 'AAPL 20261218 C 355', quantity: '1', override: true };
-    const { facts, approval } = await prepare('exercise', option);
+    const { facts, approval, measures } = await prepare('exercise', option);
     expect(approval).toBe('ticket');
+    // 100 shares are bought, so it is no mere reduction of the options.
+    expect(measures).toMatchObject({ reduces: false, short: false, notional: 35_500 });
+    expect((await prepare('exercise', { ...option, action: 'lapse' })).measures.reduces).toBe(true);
     expect(facts.whatIfMissing).toMatch(/no exercises/);
     expect(facts.warnings).toContainEqual(expect.stringMatching(/cannot be undone/));
     expect(facts.warnings).toContainEqual(expect.stringMatching(/^Selling it brings/));
