@@ -52,6 +52,7 @@ describe('a prepared order', () => {
       reduces: false,
       short: false,
     });
+    expect(measures).not.toHaveProperty('unpriced');
     expect(uses).toEqual({ notional: '3480', orders: 1, quantity: '10', loss: '0' });
   });
 
