@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../scripts/processes.ts';
 import { placeBody } from '../shared/orders/frames.ts';
@@ -154,6 +155,169 @@ test('a cancel goes at once, and what still waits is taken back here', async () 
   });
   expect(ticketOf(await client.call('confirm_order', { ticket: waiting })).state).toBe('denied');
   expect(relay.instructions('order.place')).toEqual([]);
+});
+
+/** A request of a 2026-07-28 client, written by hand: what it sends back is whatever it likes. */
+async function modern(
+  args: object,
+  more: object = {},
+  capabilities: object = { elicitation: {} },
+  name = 'place_order',
+) {
+  const response = await fetch(worker.mcp, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${client.auth.stored?.access_token}`,
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'MCP-Protocol-Version': '2026-07-28',
+      'Mcp-Method': 'tools/call',
+      'Mcp-Name': name,
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: {
+        name,
+        arguments: args,
+        ...more,
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientInfo': { name: 'by hand', version: '1' },
+          'io.modelcontextprotocol/clientCapabilities': capabilities,
+        },
+      },
+    }),
+  });
+  const text = await response.text();
+  const json = JSON.parse(/^data: (\{.*"(?:result|error)".*)$/m.exec(text)?.[1] ?? text) as {
+    result?: CallResult & { resultType?: string; requestState?: string; inputRequests?: Record<string, Asked> };
+    error?: { code: number; data?: { reason?: string } };
+  };
+  return { ...json.result, error: json.error };
+}
+interface Asked {
+  method: string;
+  params: { message: string; requestedSchema: { required: string[] } };
+}
+const yes = { approve: { action: 'accept', content: { approve: true } } };
+const auditOf = async () =>
+  (await worker.sql('Home', userId, 'SELECT line FROM order_audit ORDER BY seq')).map(({ line }) => String(line));
+
+test('a client that can ask its human is told to, and nothing else is an answer', async () => {
+  relay.say({ approval: 'ticket' });
+  await eventually('the mode', async () => (await modern(order)).resultType === 'input_required');
+  // An answer without a question, and a flag of the model's own, are none.
+  const early = await modern(order, { inputResponses: yes });
+  expect(early.resultType).toBe('input_required');
+  expect((await modern({ ...order, confirm: true })).isError).toBe(true);
+  const { requestState = '', inputRequests } = await modern(order);
+  expect(inputRequests?.approve).toMatchObject({
+    method: 'elicitation/create',
+    params: { mode: 'form', requestedSchema: { type: 'object', required: ['approve'] } },
+  });
+  expect(inputRequests?.approve?.params.message).toMatch(/^PAPER: BUY 1 AAPL LMT 150/);
+  // A state that somebody else has made, or changed.
+  const forged = await modern(order, { requestState: `${requestState}x`, inputResponses: yes });
+  expect(forged.error?.data?.reason).toBe('invalid_request_state');
+  // Other arguments with a good state, which is spent by that.
+  const more = await modern({ ...order, quantity: '99999' }, { requestState, inputResponses: yes });
+  expect(textOf(more as CallResult)).toMatch(/^conflict: .*changed/);
+  const spent = await modern(order, { requestState, inputResponses: yes });
+  expect(textOf(spent as CallResult)).toMatch(/^conflict/);
+  // The model cannot confirm what its human was asked.
+  const [ticket = ''] = (await worker.sql('Home', userId, 'SELECT id FROM order_ticket')).map(({ id }) => String(id));
+  const confirming = await modern({ ticket }, {}, { elicitation: {} }, 'confirm_order');
+  expect(confirming.resultType).toBe('input_required');
+  // A tick that is missing is a no.
+  const asked = await modern(order);
+  const no = { approve: { action: 'accept', content: { approve: 'true' } } };
+  const declined = await modern(order, { requestState: asked.requestState, inputResponses: no });
+  expect(declined.structuredContent).toMatchObject({ state: 'denied' });
+  expect(relay.instructions('order.place')).toEqual([]);
+  expect((await auditOf()).join('\n')).toMatch(
+    /the arguments were changed.*not the question that was asked last.*"denied"/s,
+  );
+
+  const again = await modern(order);
+  const approved = modern(order, { requestState: again.requestState, inputResponses: yes });
+  const body = bodyOf(await relay.accept('order.place'));
+  expect(body.approval.by).toBe('the person who uses Integration test');
+  relay.report(body.ticket, 1, 'working');
+  expect((await approved).structuredContent).toMatchObject({ state: 'working', ticket: body.ticket });
+  const twice = await modern(order, { requestState: again.requestState, inputResponses: yes });
+  expect(twice.structuredContent).toMatchObject({ state: 'working', ticket: body.ticket });
+  expect(relay.instructions('order.place')).toEqual([]);
+});
+
+test('a client that can only open addresses, or nothing, confirms by a call', async () => {
+  relay.say({ approval: 'ticket' });
+  await eventually('the mode', async () => (await modern(order)).resultType === 'input_required');
+  for (const capabilities of [{}, { elicitation: { url: {} } }]) {
+    expect((await modern(order, {}, capabilities)).structuredContent).toMatchObject({
+      state: 'awaiting_approval',
+      approval: { mode: 'ticket', by: 'confirm_order' },
+    });
+  }
+});
+
+test('the button stops every relay, says which did not, and lifts only what it has set', async () => {
+  const trading = () => browser.open(new URL('/trading', worker.origin));
+  const pressed = (await trading()).submit('Stop trading');
+  const stop = (await relay.accept('order.stop')) as unknown as { request: string };
+  expect(stop).toMatchObject({ stopped: true, cancelOwn: true, protect: true, everything: false });
+  const where = 'dashboard';
+  const told = { kind: 'stop', request: stop.request, stopped: true, where, reason: 'as asked', at: 1 };
+  relay.tell({ ...told, kept: [{ order: { orderId: 3, clientId: 1, permId: 77 }, why: 'protects AAPL' }] });
+  relay.say({ stopped: { where, reason: 'as asked', since: 1 } });
+  const page = await pressed;
+  expect(page.text).toMatch(/raw relay\s*: Stopped: as asked\. 1 orders work on/);
+  expect(page.text).toContain('order 77: protects AAPL');
+  expect(textOf(await client.call('place_order', order))).toMatch(/^trading_unavailable: Trading is stopped: as asked/);
+  const shown = await eventually('the stop', async () => {
+    const now = await trading();
+    return /Stopped \(dashboard\)/.test(now.text) ? now : undefined;
+  });
+  const lifted = shown.submit('Lift the stop that was set here');
+  const { id = '' } = await relay.instruction('order.stop');
+  relay.refuse(id, 'not now');
+  expect((await lifted).text).toMatch(/Not certain: not now/);
+  // A form of another site's does nothing.
+  const foreign = await worker.fetch('/trading/stop', {
+    method: 'POST',
+    headers: {
+      Origin: 'https://elsewhere.example',
+      'Content-Type': 'application/x-www-form-urlencoded',
+      Cookie: `session=${browser.cookies.get('session')}`,
+    },
+  });
+  expect(foreign.status).toBe(403);
+  expect(relay.instructions('order.stop')).toEqual([]);
+});
+
+test('the audit can be taken away, and shows every change to it', async () => {
+  const refused = client.call('place_order', order);
+  relay.refuse((await relay.instruction('order.place')).id ?? '', 'away');
+  await refused;
+  const response = await worker.fetch('/trading/audit.jsonl', {
+    headers: { Cookie: `session=${browser.cookies.get('session')}` },
+  });
+  const lines = (await response.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { line: string; hash: string });
+  let previous = '0'.repeat(64);
+  for (const { line, hash } of lines) {
+    expect(JSON.parse(line)).toMatchObject({ previous });
+    expect(createHash('sha256').update(line).digest('hex')).toBe(hash);
+    previous = hash;
+  }
+  expect(lines.map(({ line }) => (JSON.parse(line) as { what: string }).what)).toEqual(
+    expect.arrayContaining(['prepared', 'approved and consumed', 'order.place', 'order.place refused', 'not placed']),
+  );
+  const anybody = await worker.fetch('/trading/audit.jsonl', { redirect: 'manual' });
+  expect(anybody.status).toBe(302);
 });
 
 test('a connection without the right to trade, or another’s, reaches no ticket', async () => {

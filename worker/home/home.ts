@@ -9,7 +9,9 @@ import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } fro
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
 import { type Caller, HumanAsked, type Question } from './orders/caller.ts';
 import { Cancelling } from './orders/cancelling.ts';
+import { type StopResult, type TradingView, tradingViews } from './orders/overview.ts';
 import { OrderReading } from './orders/reading.ts';
+import { setStopped } from './orders/stopping.ts';
 import { TicketDesk } from './orders/ticket-desk.ts';
 import { Trading } from './orders/trading.ts';
 import { type RefreshAnswer, Refreshes, type RefreshOutcome } from './refreshes.ts';
@@ -24,6 +26,7 @@ import { Watchlists } from './watchlists/watchlists.ts';
 
 export type { AlertsOverview } from './alerts/alerting.ts';
 export type { Caller, HumanDecision, Question } from './orders/caller.ts';
+export type { StopResult, TradingView } from './orders/overview.ts';
 export type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 export type { RelayView } from './relays/status.ts';
 
@@ -220,6 +223,22 @@ export class Home extends DurableObject<HomeEnv> {
   /** The secret with which questions to this user are sealed. */
   questionKey(): string {
     return this.#existing().trading.questionKey();
+  }
+
+  // Trading, for the dashboard.
+
+  tradingViews(): TradingView[] {
+    return this.#rooms ? tradingViews(this.#rooms.trading) : [];
+  }
+
+  /** Stops trading at every relay, or lifts the stop that was set from here. @param by who asks, in words */
+  setStopped(stopped: boolean, by: string): Promise<StopResult[]> {
+    return setStopped(this.#existing().trading, stopped, by);
+  }
+
+  /** Lines of the audit as JSON, oldest first, after the last `seq` that was read. */
+  auditLines(after: number, limit: number): { seq: number; text: string }[] {
+    return this.#rooms?.trading.auditLines(after, limit) ?? [];
   }
 
   // The tunnel.

@@ -4,11 +4,13 @@ import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Env } from '../env.ts';
-import type { PageEnv } from '../page-context.ts';
+import type { StopResult } from '../home/home.ts';
+import type { PageContext, PageEnv } from '../page-context.ts';
 import { currentUser, endSession, startSession } from '../sign-in/session.ts';
 import { signInMethod } from '../sign-in/sign-in.ts';
 import { isStorageError } from '../storage/errors.ts';
 import { AlertsPage } from './alerts.tsx';
+import { auditStream } from './audit-stream.ts';
 import { askingApp, decideConsent, showConsent } from './authorize.tsx';
 import { Confirm } from './confirm.tsx';
 import { type ConnectedApp, connectedApps } from './connected-apps.ts';
@@ -20,6 +22,7 @@ import { Message } from './layout.tsx';
 import { script } from './script.ts';
 import { SignInPage } from './sign-in.tsx';
 import { style } from './style.ts';
+import { TradingPage } from './trading.tsx';
 
 const shownApps = 100;
 
@@ -133,6 +136,23 @@ pages.post('/webhook', signedIn, async (context) => {
   );
 });
 
+pages.get('/trading', signedIn, async (context) => showTrading(context));
+
+pages.post('/trading/stop', signedIn, async (context) =>
+  showTrading(context, await homeOf(context).setStopped(true, 'the owner, on the dashboard')),
+);
+
+pages.post('/trading/resume', signedIn, async (context) =>
+  showTrading(context, await homeOf(context).setStopped(false, 'the owner, on the dashboard')),
+);
+
+pages.get('/trading/audit.jsonl', signedIn, (context) =>
+  context.body(auditStream(homeOf(context)), 200, {
+    'Content-Type': 'application/jsonl; charset=utf-8',
+    'Content-Disposition': 'attachment; filename="audit.jsonl"',
+  }),
+);
+
 pages.post('/pairing-code', signedIn, async (context) => {
   const code = await context.env.HOME.getByName(context.var.userId).createPairingCode();
   if (context.req.header('Accept') === 'application/json') return context.json({ code });
@@ -206,6 +226,16 @@ function localPath(value: unknown): string {
   const base = 'https://here.invalid';
   const url = typeof value === 'string' && URL.canParse(value, base) ? new URL(value, base) : undefined;
   return url?.origin === base ? url.pathname + url.search : '/';
+}
+
+function homeOf({ env, var: { userId } }: PageContext) {
+  return env.HOME.getByName(userId);
+}
+
+async function showTrading(context: PageContext, results: readonly StopResult[] = []) {
+  const home = homeOf(context);
+  const [{ relays }, views] = await Promise.all([home.relays(), home.tradingViews()]);
+  return context.html(<TradingPage relays={relays} views={views} results={results} />);
 }
 
 async function appsOf(env: Env, userId: string): Promise<{ apps: ConnectedApp[]; moreApps: boolean }> {

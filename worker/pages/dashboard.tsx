@@ -20,6 +20,7 @@ export function Dashboard({
   alerts: AlertsOverview;
 }) {
   const [latest] = alerts.firings;
+  const trades = relays.some(({ status }) => status !== undefined && status.trading !== 'read-only');
   return (
     <Layout title="Dashboard" signedIn>
       <section>
@@ -49,6 +50,12 @@ export function Dashboard({
               </button>
             </div>
           </form>
+        </section>
+        <section>
+          <h2>Trading</h2>
+          <p>
+            {trades ? 'A relay may trade.' : 'No relay may trade.'} <a href="/trading">Orders, limits and the stop</a>
+          </p>
         </section>
         <section>
           <h2>Alerts</h2>
