@@ -71,6 +71,11 @@ describe('the pair of journal and Home', () => {
     desk.instruct({ name: 'settle', hashThere: journal.hash, settle: { home: 'dddddddddddddddd', journal, tickets } });
     expect(desk.report('t9')).toMatchObject({ state: 'unknown' });
     expect(desk.restarted().state.generation).toBe('1234567812345678');
+    const early = { ...journal, length: 1, hash: desk.hashAt(1) ?? '' };
+    const id = desk.place('t2', plain(), { home: 'dddddddddddddddd', journal: early });
+    expect(desk.answers.get(id)).toHaveProperty('refused');
+    desk.place('t3', plain(), { home: 'dddddddddddddddd' });
+    expect(desk.placed()).toHaveLength(1);
   });
 });
 
@@ -125,6 +130,14 @@ describe('what is refused at the gate', () => {
       'only just come back',
     ],
     ['open orders not read', (desk) => desk.connect('s2'), 'come back'],
+    [
+      'a gateway that has answered, but not told its open orders',
+      (desk) => {
+        desk.connect('s2');
+        desk.news({ type: 'heartbeat' });
+      },
+      'open orders yet',
+    ],
     ['a slept machine', (desk) => desk.setWall(3_000), 'slept'],
     ['the kill file', (desk) => desk.feed({ type: 'kill-file', present: true }), 'Trading is stopped'],
     ['ids that ran out', (desk) => desk.connect('s2', 999_999_998), 'order ids'],
@@ -157,6 +170,17 @@ describe('what is refused at the gate', () => {
       desk.news({ type: 'heartbeat' });
     };
     expect(refusedBy(jumped, plain(), { at: start, until: start + 10_000 })).toContain('too late');
+  });
+
+  it('while orders of another client id are open', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    desk.echo();
+    desk.connect('s2', 100, 8);
+    desk.looked();
+    const id = desk.place('t2', plain({ side: 'SELL' }));
+    expect(desk.answers.get(id)?.refused?.nextStep).toContain('set the client id to 7');
+    expect(desk.placed()).toHaveLength(1);
   });
 
   it('policy at send, and two minutes before the gateway’s own restart', () => {
@@ -223,6 +247,15 @@ describe('the first order of a session', () => {
     desk.wait(6_000);
     expect(desk.answers.get(second)).toHaveProperty('refused');
     expect(desk.placed()).toHaveLength(1);
+  });
+
+  it('holds back no stop: what waits for it is refused at once', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    const second = desk.place('t2');
+    desk.instruct({ name: 'stop', stop: { ...stopBody(desk), cancelOwn: false } });
+    expect(desk.answers.get(second)).toHaveProperty('refused');
+    expect(desk.told.at(-1)).toMatchObject({ kind: 'stop', kept: [{ why: expect.stringContaining('handed over') }] });
   });
 
   it('is asked for while another waits: that one is refused for good', () => {
@@ -401,6 +434,24 @@ describe('a bracket whose stop loss is refused', () => {
   });
 });
 
+describe('a bracket of which only the entry is shown', () => {
+  it('loses its entry after thirty seconds, also when the relay starts in between', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1', bracket);
+    const [entry] = desk.placed();
+    if (!entry) throw new Error('nothing was placed');
+    desk.news({ type: 'open-order', order: desk.seen(entry) });
+    const again = desk.restarted();
+    again.connect('s2');
+    again.looked({ open: [desk.seen(entry)] });
+    again.wait(30_001);
+    for (const each of [desk, again]) {
+      if (each === desk) each.wait(30_001);
+      expect(each.cancelled()).toEqual([101]);
+    }
+  });
+});
+
 describe('the breaker', () => {
   const stopped = (desk: TestDesk) => desk.state.stops.breaker?.reason ?? '';
   const reject = (desk: TestDesk, ticket: string) => {
@@ -444,6 +495,19 @@ describe('the breaker', () => {
     desk.echo(1, change);
     expect(stopped(desk)).toContain('another order');
     expect(desk.cancelled()).toEqual([101]);
+  });
+
+  it('opens at a fill of another side or account that comes before any echo', () => {
+    for (const change of [{ side: 'SELL' as const }, { account: 'DU9' }]) {
+      const desk = new TestDesk().ready();
+      desk.place('t1');
+      const [message] = desk.placed();
+      if (!message) throw new Error('nothing was placed');
+      const fill = { execId: 'e.01', conId: 265_598, combination: false, quantity: '10', price: '150', at: start };
+      desk.news({ type: 'execution', execution: { ...desk.seen(message), ...fill, side: 'BUY', ...change } });
+      expect(stopped(desk)).toContain('another order');
+      expect(desk.cancelled()).toEqual([101]);
+    }
   });
 
   it('stays closed for what presets change, which is told', () => {
@@ -614,6 +678,18 @@ describe('a change', () => {
     const id = desk.place('m1', change());
     expect(desk.answers.get(id)?.refused?.message).toContain('has not shown');
     expect(desk.placed()).toHaveLength(1);
+  });
+
+  it('is refused for an order that IBKR knows under another id, and while another change is under way', () => {
+    const desk = working();
+    const order = change();
+    if (order.kind !== 'modify') throw new Error('no change');
+    const strange = desk.place('m1', { ...order, target: { ...order.target, permId: 5 } });
+    expect(desk.answers.get(strange)?.refused?.message).toContain('not one that this relay can change');
+    desk.place('m2', order);
+    const third = desk.place('m3', order);
+    expect(desk.answers.get(third)?.refused?.message).toContain('under way');
+    expect(desk.placed()).toHaveLength(2);
   });
 
   it('that is refused leaves the order as it was', () => {
