@@ -1,5 +1,5 @@
 import type { ToolErrorData } from '../errors.ts';
-import type { OrderEventBody, TicketReport } from './frames.ts';
+import type { OrderEventBody, TicketReport, TradingStatus } from './frames.ts';
 import { audit, auditTicket, type HomeDraft, happened, move, putRelay, putRequest, putTicket } from './home-draft.ts';
 import type { HomeTradingEvent, Ticket } from './home-model.ts';
 import { hearJournal, hearTrust, obstacle } from './home-relays.ts';
@@ -149,8 +149,17 @@ function wordOf({ state, message, legs }: TicketReport, surprise: boolean): stri
 function stopTold(draft: HomeDraft, device: string, body: Extract<OrderEventBody['body'], { kind: 'stop' }>): void {
   const relay = draft.relays.get(device);
   audit(draft, body.stopped ? 'stopped' : 'resumed', { device, by: body.where, detail: body.reason });
-  if (relay) putRelay(draft, { ...relay, stop: body });
+  if (relay) putRelay(draft, { ...relay, stop: body, ...(relay.status && { status: withStop(relay.status, body) }) });
   if (body.request !== undefined) requestTold(draft, device, body.request, body, true);
+}
+
+/** Heard before its next status says so too: an order that was refused at home must not be asked for here. */
+function withStop(
+  { stopped, ...status }: TradingStatus,
+  { stopped: now, where, reason, at }: Extract<OrderEventBody['body'], { kind: 'stop' }>,
+): TradingStatus {
+  if (now) return { ...status, stopped: { where, reason, since: at } };
+  return stopped === undefined || stopped.where === where ? status : { ...status, stopped };
 }
 
 function requestTold(

@@ -347,6 +347,21 @@ describe('a relay', () => {
     expect(errorOf(prepare('x'))).toBe('trading_unavailable');
   });
 
+  it('that has told of a stop is sent nothing before its status says so', () => {
+    const told = (stopped: boolean, where: 'home' | 'dashboard') =>
+      step({
+        type: 'told',
+        device: 'd1',
+        event: { journal: head(1), body: { kind: 'stop', stopped, where, reason: 'enough', kept: [], at: 1 } },
+      });
+    told(true, 'home');
+    expect(errorOf(prepare('x'))).toBe('trading_unavailable');
+    told(false, 'dashboard');
+    expect(errorOf(prepare('x'))).toBe('trading_unavailable');
+    told(false, 'home');
+    expect(ticketOf(prepare('x')).state).toBe('submitting');
+  });
+
   it('that no longer trades, or never did, is sent nothing', () => {
     step({ type: 'status', device: 'd1', status: undefined });
     expect(errorOf(prepare('x'))).toBe('trading_unavailable');

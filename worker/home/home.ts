@@ -9,7 +9,7 @@ import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } fro
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
 import { type Caller, HumanAsked, type Question } from './orders/caller.ts';
 import { Cancelling } from './orders/cancelling.ts';
-import { type StopResult, type TradingView, tradingViews } from './orders/overview.ts';
+import { type StopResult, type TradingOverview, tradingViews } from './orders/overview.ts';
 import { OrderReading } from './orders/reading.ts';
 import { setStopped } from './orders/stopping.ts';
 import { TicketDesk } from './orders/ticket-desk.ts';
@@ -26,7 +26,7 @@ import { Watchlists } from './watchlists/watchlists.ts';
 
 export type { AlertsOverview } from './alerts/alerting.ts';
 export type { Caller, HumanDecision, Question } from './orders/caller.ts';
-export type { StopResult, TradingView } from './orders/overview.ts';
+export type { StopResult, TradingOverview } from './orders/overview.ts';
 export type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 export type { RelayView } from './relays/status.ts';
 
@@ -227,7 +227,7 @@ export class Home extends DurableObject<HomeEnv> {
 
   // Trading, for the dashboard.
 
-  tradingViews(): TradingView[] {
+  tradingViews(): TradingOverview[] {
     return this.#rooms ? tradingViews(this.#rooms.trading) : [];
   }
 

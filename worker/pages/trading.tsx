@@ -1,5 +1,5 @@
 import { plainText } from '../../shared/plain-text.ts';
-import type { RelayView, StopResult, TradingView } from '../home/home.ts';
+import type { RelayView, StopResult, TradingOverview } from '../home/home.ts';
 import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';
 import { Time } from './time.tsx';
@@ -13,7 +13,7 @@ export function TradingPage({
   results = [],
 }: {
   relays: readonly RelayView[];
-  views: readonly TradingView[];
+  views: readonly TradingOverview[];
   /** How a stop that was just asked for came out. */
   results?: readonly StopResult[];
 }) {
@@ -81,7 +81,7 @@ export function TradingPage({
   );
 }
 
-function TradingSection({ view, name }: { view: TradingView; name: string }) {
+function TradingSection({ view, name }: { view: TradingOverview; name: string }) {
   const { accounts, approval, policy, stopped, blocked, disagreement, kept, notices, tickets } = view;
   const unknown = tickets.filter(({ state }) => state === 'unknown');
   return (

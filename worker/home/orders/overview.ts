@@ -3,7 +3,7 @@ import { iso, ticketResult } from './results.ts';
 import type { Trading } from './trading.ts';
 
 /** What the dashboard shows of one relay that trades. Times are ISO 8601, UTC. */
-export interface TradingView {
+export interface TradingOverview {
   device: string;
   accounts: string[];
   approval: string;
@@ -37,7 +37,7 @@ export interface StopResult {
 const shownTickets = 10;
 
 /** One entry for each relay that trades, or has traded. */
-export function tradingViews({ state }: Trading): TradingView[] {
+export function tradingViews({ state }: Trading): TradingOverview[] {
   return [...state.relays.values()].flatMap((relay) => {
     const { device, status, disagreement, notices, stop } = relay;
     if (!status) return [];
