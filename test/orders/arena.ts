@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Browser } from '../support/browser.ts';
+import { Browser } from '../support/browser.ts';
 import { connectClient, type TestClient } from '../support/clients.ts';
 import { clockFrom, fridayNoon } from '../support/simulator/client.ts';
 import { startRelay, type TestRelay } from '../support/system.ts';
-import { signInAs } from '../support/users.ts';
 import type { TestWorker } from '../support/worker.ts';
 import type { Call, History } from './history.ts';
 import { Ledger } from './ledger.ts';
@@ -45,7 +44,7 @@ export class Arena {
 
   static async start(options: ArenaOptions): Promise<Arena> {
     const { worker, approval, limits = {}, main } = options;
-    const person = await signInAs(worker, `trader ${randomUUID()}`);
+    const person = await signIn(worker);
     const policy = {
       ...(limits.orderQuantity === undefined ? {} : { maxOrderQuantity: limits.orderQuantity }),
       ...(limits.ordersPerDay === undefined ? {} : { maxDayOrders: limits.ordersPerDay }),
@@ -158,4 +157,24 @@ export class Arena {
     for (const client of this.#clients) await client.close();
     await this.relay.close();
   }
+}
+
+interface Directory {
+  DIRECTORY: { getByName(name: string): { userFor(subject: string): Promise<string> } };
+}
+
+/** A new person with a session. It is written beside Home's code: an object that a test has called stays in memory. */
+async function signIn(worker: TestWorker): Promise<{ browser: Browser; userId: string }> {
+  const env = await worker.bindings<Directory>();
+  const userId = await env.DIRECTORY.getByName('directory').userFor(`trader ${randomUUID()}`);
+  const secret = randomBytes(32).toString('base64url');
+  const browser = new Browser();
+  browser.setCookie('session', `${userId}.${secret}`);
+  // Nobody is signed in yet, but now the object has its tables.
+  await browser.open(worker.origin);
+  const hash = createHash('sha256').update(secret).digest('base64url');
+  const statement = 'INSERT INTO session (hash, expires_at) VALUES (?, ?)';
+  await worker.sql('Home', userId, statement, hash, Date.now() + 86_400_000);
+  browser.setCookie('session', `${userId}.${secret}`);
+  return { browser, userId };
 }

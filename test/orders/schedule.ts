@@ -74,7 +74,7 @@ export async function run(arena: Arena, drawn: Plan, resolveWithin: number): Pro
       arena.traders[0].preview(wanted, requestId === undefined ? {} : { requestId }),
     ),
   );
-  fault?.prepare?.(arena, random);
+  await fault?.prepare?.(arena, random);
   await Promise.all([
     strike(arena, fault, random),
     ...drawn.orders.map((order, index) => carryOut(arena, order, tickets[index])),
