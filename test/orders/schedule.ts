@@ -40,11 +40,11 @@ export function plan(seed: number, index: number): Plan {
       side: 'BUY',
       quantity,
       tif: 'DAY',
-      ...(isMarket ? { type: 'MKT' } : { type: 'LMT', limitPrice: 10 + random.between(0, 499) / 100 }),
+      ...(isMarket ? { type: 'MKT' } : { type: 'LMT', limitPrice: (1_000 + random.between(0, 499)) / 100 }),
     };
     const isBracket = !isMarket && random.between(0, 2) === 0;
     return {
-      wanted: { entry, ...(isBracket ? { takeProfit: 20 + random.between(0, 99) / 100, stopLoss: 5 } : {}) },
+      wanted: { entry, ...(isBracket ? { takeProfit: (2_000 + random.between(0, 99)) / 100, stopLoss: 5 } : {}) },
       requestId: random.between(0, 1) === 0 ? `r-${seed}-${position}` : undefined,
       manner: random.pick(manners),
       afterwards: random.pick(['nothing', 'cancel', 'modify'] as const),
@@ -130,7 +130,7 @@ async function carryOut(
     return;
   }
   if (wanted.entry.limitPrice === undefined) return;
-  const changed = await first.modify(ticket, { ...wanted.entry, limitPrice: wanted.entry.limitPrice + 1 });
+  const changed = await first.modify(ticket, { ...wanted.entry, limitPrice: Math.round(wanted.entry.limitPrice * 100 + 100) / 100 });
   if (changed?.ticket) await confirm(first, second, changed.ticket, manner);
 }
 
