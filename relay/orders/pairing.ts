@@ -6,13 +6,13 @@ import { tell } from './telling.ts';
 
 /**
  * Whether Home and journal mean each other: Home is the one that the journal trusts, it names this journal's generation,
- * the hash that the journal has at the length that it names, and no shorter length than it has acknowledged. The first
+ * the hash that the journal has at the length that it names, and no shorter length than it had acknowledged by then. The first
  * Home that meets an empty journal is believed; every later mismatch waits for a person at home.
  */
 export function checkPair(
   draft: Draft,
   { home, journal }: { readonly home: string; readonly journal: JournalHead },
-  hashThere: string | undefined,
+  { hashThere, acknowledgedThen = draft.acknowledged }: { hashThere?: string | undefined; acknowledgedThen?: number },
 ): ToolErrorData | undefined {
   if (draft.home === undefined && hashThere === journal.hash && isFresh(draft, journal)) {
     trust(draft, home, draft.generation, 'pairing');
@@ -22,7 +22,7 @@ export function checkPair(
     draft.home === home &&
     journal.generation === draft.generation &&
     hashThere === journal.hash &&
-    journal.length >= draft.acknowledged;
+    journal.length >= acknowledgedThen;
   if (fits) {
     draft.presented = undefined;
     return undefined;

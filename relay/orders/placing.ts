@@ -19,11 +19,12 @@ export interface PlaceInstruction {
   readonly id: string;
   readonly place: PlaceBody;
   readonly hashThere?: string;
+  readonly acknowledgedThen?: number;
   readonly room: number;
   readonly facts?: SendFacts;
 }
 
-export function place(draft: Draft, { id, place: body, hashThere, room, facts }: PlaceInstruction): void {
+export function place(draft: Draft, { id, place: body, room, facts, ...there }: PlaceInstruction): void {
   const { ticket } = body;
   if (findTicket(draft, ticket)) {
     draft.effects.push({ type: 'answer', id });
@@ -35,7 +36,7 @@ export function place(draft: Draft, { id, place: body, hashThere, room, facts }:
     draft.effects.push({ type: 'answer', id });
     return;
   }
-  const refused = checkPair(draft, body, hashThere);
+  const refused = checkPair(draft, body, there);
   const admitted = refused ?? gate(draft, { place: body, facts, room });
   if ('code' in admitted) {
     refuse(draft, id, ticket, admitted);

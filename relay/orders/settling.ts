@@ -10,7 +10,7 @@ import { conclude, tellAgain } from './telling.ts';
  * minted in this generation of the journal; of an older one the journal may have been lost, so that nothing is claimed.
  */
 export function settle(draft: Draft, id: string, body: SettleBody, hashThere: string | undefined): void {
-  const refused = checkPair(draft, body, hashThere);
+  const refused = checkPair(draft, body, { hashThere });
   if (refused) {
     draft.effects.push({ type: 'answer', id, refused });
     return;
