@@ -1,6 +1,7 @@
 import { type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import type { PlaceBody } from '../../shared/orders/frames.ts';
 import { legsOf, type PlannedOrder } from '../../shared/orders/order.ts';
+import { factsThatHold } from './facts-that-hold.ts';
 import { idsRanOut, idsRanOutStep, nextIds } from './ids.ts';
 import { type LeaveBy, type LocalClocks, mayStillLeave, slept } from './leaving.ts';
 import type { LimitUse, SendFacts, TraderEffect } from './model.ts';
@@ -59,7 +60,7 @@ export function gate(
   const { refused: against, used } = draft.settings.judgeAtSend({
     order,
     account: place.account,
-    facts,
+    facts: factsThatHold(draft, place, order, facts),
     reserved: reservedIn(draft),
     clocks: draft.clocks,
   });

@@ -36,6 +36,8 @@ export type LimitUse = PreparedOrder['uses'];
 
 /** What was found out about an order a moment before it is sent, for the judgement at send. */
 export interface SendFacts {
+  /** Gateway time at which they were asked for; absent where that is not known. */
+  readonly at?: number;
   readonly measures: PreparedOrder['measures'];
   readonly uses: LimitUse;
 }

@@ -50,6 +50,12 @@ describe('a policy', () => {
     [{ symbols: ['AAPL'] }, {}, true],
     [{ symbols: ['AAPL'] }, { symbol: 'АAPL' }, false],
     [{ currencies: ['USD'] }, { currency: 'EUR' }, false],
+    // The first letter is one that becomes a plain S when it is made large.
+    [{ symbols: ['SPY'] }, { symbol: '\u017fPY' }, false],
+    [{ symbols: ['AAPL', 'MSFT'] }, { symbol: 'AAPL,MSFT' }, true],
+    [{ symbols: ['AAPL'] }, { symbol: 'AAPL,MSFT' }, false],
+    [{ securityTypes: ['BAG', 'OPT'] }, { secType: 'BAG,OPT' }, true],
+    [{ securityTypes: ['BAG', 'STK'] }, { secType: 'BAG,STK,OPT' }, false],
     [{ maxOrderQuantity: 100 }, {}, true],
     [{ maxOrderQuantity: 99 }, {}, false],
     [{ maxOrderQuantity: 99 }, { quantity: undefined }, false],

@@ -21,11 +21,16 @@ interface Question {
 /** One field of a policy: what it says of an order, or undefined where the field is not set or does not concern it. */
 type Rule = (question: Question) => { readonly pass: boolean; readonly text: string } | undefined;
 
+/** Small letters are as good as large ones, but only those of ASCII: others become letters that they are not. */
+const isSame = (name: string, other: string): boolean =>
+  /^[\x20-\x7e]+$/.test(other) && name.toUpperCase() === other.toUpperCase();
+
+/** Of a combination all that it is made of must be allowed: its kind, its legs’ kinds, and each of their symbols. */
 const listed = (allowed: readonly string[] | undefined, value: string | undefined, what: string) =>
   allowed === undefined
     ? undefined
     : {
-        pass: value !== undefined && allowed.some((one) => one.toUpperCase() === value.toUpperCase()),
+        pass: value?.split(',').every((one) => allowed.some((name) => isSame(name, one))) ?? false,
         text: `${what} ${value ?? 'unknown'}; allowed: ${allowed.slice(0, 10).join(', ')}${allowed.length > 10 ? ', …' : ''}`,
       };
 

@@ -36,7 +36,7 @@ export function measuresOf(scene: Scene, { effects, cash, gain, notional }: Work
   const ratio = contract.legs?.reduce((sum, leg) => sum + leg.ratio, 0) ?? 1;
   const loss = gain?.amount.isNegative() ? inBase(gain.amount.abs(), instrument.currency, values) : undefined;
   return omitUndefined({
-    secType: contract.secType,
+    secType: [...new Set([contract.secType, ...kinds.values()])].join(','),
     symbol: [...symbols].join(','),
     currency: contract.currency,
     side: entryOf(order)?.side ?? 'BUY',
@@ -99,9 +99,11 @@ function optionDetails(instrument: Instrument): ReadonlyMap<number, { expiry: st
 export function usesOf(scene: Scene, { notional }: Worked, measures: Measures): LimitUse {
   const { order } = scene;
   const nothing = { notional: '0', orders: 0, quantity: '0', loss: '0' };
-  if (measures.reduces || (order.kind === 'exercise' && order.action === 'lapse')) return nothing;
+  if (order.kind === 'exercise' && order.action === 'lapse') return nothing;
   const added = order.kind === 'modify' ? addedPart(order) : new Decimal(1);
   const part = (amount: Decimal.Value | undefined) => new Decimal(amount ?? 0).mul(added).toDecimalPlaces(12).toFixed();
+  // A loss is realized by what reduces: it stops nothing that reduces, but counts against what opens later.
+  if (measures.reduces) return { ...nothing, loss: part(measures.realizedLoss) };
   return {
     notional: part(notional),
     orders: order.kind === 'modify' ? 0 : 1,

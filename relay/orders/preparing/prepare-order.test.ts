@@ -107,7 +107,7 @@ describe('a prepared order', () => {
     expect(facts.details).toHaveLength(2);
     expect(facts.notional?.basis).toMatch(/all legs, gross/);
     expect(facts.notional?.amount).toBeGreaterThan(10_000);
-    expect(measures).toMatchObject({ secType: 'BAG', quantity: 2, uncoveredOption: false });
+    expect(measures).toMatchObject({ secType: 'BAG,OPT', quantity: 2, uncoveredOption: false });
   });
 
   it('that writes an option says whether anything covers it', async () => {
@@ -291,7 +291,7 @@ describe('a moment before an order is sent', () => {
 
   it('it is measured again, by the market and the position of then', async () => {
     const prepared = await prepare('place', order);
-    expect(await facts(prepared.order)).toEqual({ measures: prepared.measures, uses: prepared.uses });
+    expect(await facts(prepared.order)).toEqual({ at: expect.any(Number), measures: prepared.measures, uses: prepared.uses });
     const closing = await prepare('close', { contract: 'AAPL' });
     const terms = {
       account: 'DU1234567',

@@ -76,7 +76,7 @@ function factsFor({ account, order }: Pick<Plan, 'account' | 'order'>, scene: Sc
     ...measuresOf(scene, worked),
     ...(unpriced ? { unpriced: true as const } : {}),
   };
-  return { measures, uses: usesOf(scene, worked, measures) };
+  return { at: scene.now, measures, uses: usesOf(scene, worked, measures) };
 }
 
 async function prepared(plan: Plan, context: ToolContext, view: TradingView): Promise<PreparedOrder> {
