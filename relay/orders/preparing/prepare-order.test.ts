@@ -291,7 +291,11 @@ describe('a moment before an order is sent', () => {
 
   it('it is measured again, by the market and the position of then', async () => {
     const prepared = await prepare('place', order);
-    expect(await facts(prepared.order)).toEqual({ at: expect.any(Number), measures: prepared.measures, uses: prepared.uses });
+    expect(await facts(prepared.order)).toEqual({
+      at: expect.any(Number),
+      measures: prepared.measures,
+      uses: prepared.uses,
+    });
     const closing = await prepare('close', { contract: 'AAPL' });
     const terms = {
       account: 'DU1234567',
