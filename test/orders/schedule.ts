@@ -130,7 +130,10 @@ async function carryOut(
     return;
   }
   if (wanted.entry.limitPrice === undefined) return;
-  const changed = await first.modify(ticket, { ...wanted.entry, limitPrice: Math.round(wanted.entry.limitPrice * 100 + 100) / 100 });
+  const changed = await first.modify(ticket, {
+    ...wanted.entry,
+    limitPrice: Math.round(wanted.entry.limitPrice * 100 + 100) / 100,
+  });
   if (changed?.ticket) await confirm(first, second, changed.ticket, manner);
 }
 
