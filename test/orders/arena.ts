@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../scripts/processes.ts';
 import { Browser } from '../support/browser.ts';
 import { connectClient, type TestClient } from '../support/clients.ts';
 import { clockFrom, fridayNoon } from '../support/simulator/client.ts';
@@ -98,6 +99,11 @@ export class Arena {
     this.ledger.listen();
     await this.simulator.listen();
     await this.relay.ready();
+    // Health overlooks short interruptions; a status does not.
+    await eventually('everything to work', async () => {
+      const { structuredContent } = (await this.#clients[0]?.call('get_status')) ?? {};
+      return (structuredContent as { ok?: boolean } | undefined)?.ok === true;
+    });
   }
 
   /** Asks for every undecided ticket until each is decided, or `withinMs` are over. */
