@@ -1,16 +1,19 @@
-/** Mistakes that are planted on purpose: each must be found by the simulation. */
-export const plantedFaults = [
-  'no fsync',
-  'fsync after sending',
-  'no orderRef',
-  'deadline not checked',
-  'id from nextValidId alone',
-  'not placed after one look',
-  'settle is not journalled',
-  'a ticket again is sent again',
-  'the pair is not checked',
-  'cap not checked at home or in the cloud',
-  'home sends before it has stored',
-  'home believes an old report',
-] as const;
-export type Planted = (typeof plantedFaults)[number];
+import type { Trouble } from './troubles.ts';
+
+/** Mistakes that are planted on purpose, with what brings each to light: every one must be found. */
+export const plantedFaults = {
+  'no fsync': ['power cut at an effect'],
+  'fsync after sending': ['power cut at an effect'],
+  'no orderRef': ['relay killed at an effect'],
+  'deadline not checked': ['relay stopped between two effects'],
+  'not placed after one look': ['late bytes', 'gateway dropped before receipt'],
+  'the pair is not checked': ['relay restored from a copy', 'home restored from a copy'],
+  'cap not checked': ['tunnel cut'],
+  'home sends before it has stored': ['home restarted'],
+  'unanswered is taken for unsent': ['tunnel cut', 'tunnel cut'],
+  'a stop is not journalled': ['trading stopped at home', 'relay killed'],
+  'a repeated call is a new order': ['tunnel cut'],
+  'events are forgotten before home has them': ['tunnel cut', 'home restarted'],
+} as const satisfies Record<string, readonly Trouble[]>;
+
+export type Planted = keyof typeof plantedFaults;

@@ -94,7 +94,7 @@ export class HomeProcess {
 
   feed(event: Without<HomeTradingEvent, 'now'>): HomeAnswer | undefined {
     const { timeline, planted } = this.#options;
-    const limitless = planted === 'cap not checked at home or in the cloud';
+    const limitless = planted === 'cap not checked';
     const { state, effects } = homeStep(
       this.state,
       { ...event, now: timeline.now } as HomeTradingEvent,
@@ -128,7 +128,8 @@ export class HomeProcess {
   connectionLost(): void {
     for (const [id, about] of [...this.#pending]) {
       this.#pending.delete(id);
-      this.feed({ type: 'instructed', device, about, outcome: 'unanswered' });
+      const outcome = this.#options.planted === 'unanswered is taken for unsent' ? 'unsent' : 'unanswered';
+      this.feed({ type: 'instructed', device, about, outcome });
     }
   }
 
@@ -159,7 +160,8 @@ export class HomeProcess {
     const { timeline, random, planted, log } = this.#options;
     switch (effect.type) {
       case 'save':
-        this.#save(effect);
+        if (planted === 'home sends before it has stored') this.#saveLate(effect);
+        else this.#save(effect);
         return;
       case 'sync': {
         const life = this.#life;
@@ -188,6 +190,13 @@ export class HomeProcess {
       case 'changed':
         return;
     }
+  }
+
+  #saveLate(effect: Extract<HomeTradingEffect, { type: 'save' }>): void {
+    const life = this.#life;
+    this.#options.timeline.after(3_000, () => {
+      if (this.#life === life) this.#save(effect);
+    });
   }
 
   #save(effect: Extract<HomeTradingEffect, { type: 'save' }>): void {

@@ -152,7 +152,9 @@ export class RelayProcess {
   }
 
   #settings(): TraderSettings {
-    const { times, policy, disk } = this.#options;
+    const { policy, disk, planted } = this.#options;
+    const times =
+      planted === 'not placed after one look' ? { ...this.#options.times, betweenRounds: 0 } : this.#options.times;
     return {
       journal: { generation: disk.generation, length: disk.entries.length, hash: disk.hashes.at(-1) ?? zeros },
       times,
@@ -228,7 +230,13 @@ export class RelayProcess {
         }
         disk.entries.push(effect.entry);
         disk.hashes.push(this.#options.hash(disk.hashes.at(-1) ?? zeros, effect.entry));
-        if (planted !== 'no fsync') disk.synced = disk.entries.length;
+        if (planted === 'a stop is not journalled' && effect.entry.type === 'stopped') {
+          disk.entries.pop();
+          disk.hashes.pop();
+        }
+        const synced = disk.entries.length;
+        if (planted === 'fsync after sending') timeline.after(40, () => (disk.synced = Math.max(disk.synced, synced)));
+        else if (planted !== 'no fsync') disk.synced = synced;
         log(`journal ${effect.entry.type}`);
         return;
       }

@@ -11,45 +11,7 @@ import { changeOf, type PoolOrder, pool, prepared, worth } from './orders.ts';
 import { Random } from './random.ts';
 import { type Disk, emptyDisk, RelayProcess } from './relay-process.ts';
 import { Timeline } from './timeline.ts';
-
-/** What goes wrong, once, at some moment; all of it is healed after a while. */
-export const troubles = [
-  'relay killed',
-  'relay killed at an effect',
-  'power cut at an effect',
-  'relay stopped between two effects',
-  'machine slept',
-  'wall clock set',
-  'tunnel cut',
-  'home restarted',
-  'home restored from a copy',
-  'relay restored from a copy',
-  'gateway dropped before receipt',
-  'gateway dropped after receipt',
-  'gateway restarted',
-  'gateway restarted and forgot its ids',
-  'upstream lost',
-  'orders swallowed',
-  'window at home',
-  'late bytes',
-  'forked change',
-  'rejection',
-  'changed elsewhere',
-  'disk full',
-  'trading stopped at home',
-] as const;
-export type Trouble = (typeof troubles)[number];
-
-/** Troubles after which a person has to do something, by design. */
-const needsPerson: ReadonlySet<Trouble> = new Set([
-  'home restored from a copy',
-  'relay restored from a copy',
-  'window at home',
-  'orders swallowed',
-  'forked change',
-  'trading stopped at home',
-  'disk full',
-]);
+import { needsPerson, type Trouble, troubles } from './troubles.ts';
 
 export interface ScheduleResult {
   readonly seed: number;
@@ -109,7 +71,7 @@ class Schedule {
   #outbox: OutboxState = { pending: [], sent: 0 };
   #atEffect: { left: number; how: 'kill' | 'power' | 'stop' } | undefined;
   #stopAcknowledged: number | undefined;
-  readonly #placed: { readonly order: PoolOrder; readonly ticket: string }[] = [];
+  readonly #placed: { readonly order: PoolOrder; readonly ticket: string; readonly requestId: string }[] = [];
   /** When a client could first hear this of a ticket. */
   readonly #heard = new Map<string, Map<TicketState, number>>();
 
@@ -198,12 +160,12 @@ class Schedule {
       previewOnly: false,
       online: this.#connection !== 0,
       argumentsHash: order.hash,
-      requestId,
+      ...(this.#planted === 'a repeated call is a new order' ? { requestId: random.hex(8) } : { requestId }),
       prepared: prepared(order, generation, this.#timeline.now, mode),
     });
     if (answer?.kind !== 'ticket') return;
     const { ticket } = answer;
-    if (order.order.kind === 'place') this.#placed.push({ order, ticket: ticket.id });
+    if (order.order.kind === 'place') this.#placed.push({ order, ticket: ticket.id, requestId });
     if (ticket.state === 'awaiting_approval') {
       this.#timeline.after(random.between(10, 5_000), () => this.#confirm(ticket.id));
       if (random.chance(0.5)) {
@@ -257,7 +219,7 @@ class Schedule {
         gateway: this.#gateway,
         disk: this.#disk,
         times: waitingTimes,
-        policy: this.#planted === 'cap not checked at home or in the cloud' ? { maxDayNotional: 1e12 } : policy,
+        policy: this.#planted === 'cap not checked' ? { maxDayNotional: 1e12 } : policy,
         planted: this.#planted,
         beforeEffect: (relay, effect) => this.#beforeEffect(relay, effect),
         log: (line) => this.#note(`relay ${line}`),
@@ -346,6 +308,7 @@ class Schedule {
     const acked = ackedBefore(state);
     const { events, outbox } = nextEvents(state);
     this.#outbox = outbox;
+    if (this.#planted === 'events are forgotten before home has them') this.#disk.outbox = [];
     for (const event of events) {
       this.#timeline.after(8, () => {
         if (this.#connection !== connection) return;
@@ -590,6 +553,10 @@ class Schedule {
       const late = this.#ordersOf(id).filter(({ gap }) => !gap);
       if (late.length > 0) this.#fail(`${id} was told as not placed, and was taken`);
     }
+    for (const asked of Map.groupBy(this.#placed, ({ requestId }) => requestId).values()) {
+      const placed = new Set(asked.map(({ ticket }) => ticket).filter((ticket) => this.#ordersOf(ticket).length > 0));
+      if (placed.size > 1) this.#fail(`${asked[0]?.requestId} was asked for once, and placed ${placed.size} times`);
+    }
     const worthOf = (orders: readonly TakenOrder[]) =>
       orders.filter(({ message, forked }) => message.parentId === 0 && !forked).length * worth;
     const notCancelled = this.#gateway.taken.filter(
@@ -613,6 +580,11 @@ class Schedule {
     if (wasPlaced && !wasThere && ticket.report?.state !== 'rejected') {
       this.#fail(`${ticket.id} was told as submitted, and was never taken`);
     }
+    const until = (heard?.get('submitting') ?? 0) + waitingTimes.placeWithin;
+    const needsNobody = !this.#troubles.some((trouble) => needsPerson.has(trouble));
+    if (needsNobody && ticket.state === 'submitting') this.#fail(`${ticket.id} is still being submitted`);
+    if (orders.some(({ writtenAt }) => writtenAt > until + 1))
+      this.#fail(`${ticket.id} was written after its time was up`);
     const approved = pool.find(({ text }) => text === ticket.prepared.order)?.order;
     for (const { message, orderRef } of orders) {
       const leg = readReference(orderRef)?.leg;

@@ -1,0 +1,38 @@
+/** What goes wrong, once, at some moment; all of it is healed after a while. */
+export const troubles = [
+  'relay killed',
+  'relay killed at an effect',
+  'power cut at an effect',
+  'relay stopped between two effects',
+  'machine slept',
+  'wall clock set',
+  'tunnel cut',
+  'home restarted',
+  'home restored from a copy',
+  'relay restored from a copy',
+  'gateway dropped before receipt',
+  'gateway dropped after receipt',
+  'gateway restarted',
+  'gateway restarted and forgot its ids',
+  'upstream lost',
+  'orders swallowed',
+  'window at home',
+  'late bytes',
+  'forked change',
+  'rejection',
+  'changed elsewhere',
+  'disk full',
+  'trading stopped at home',
+] as const;
+export type Trouble = (typeof troubles)[number];
+
+/** Troubles after which a person has to do something, by design. */
+export const needsPerson: ReadonlySet<Trouble> = new Set([
+  'home restored from a copy',
+  'relay restored from a copy',
+  'window at home',
+  'orders swallowed',
+  'forked change',
+  'trading stopped at home',
+  'disk full',
+]);
