@@ -32,6 +32,12 @@ export interface TunnelOptions {
   readonly instruct?: (instruction: Instruction) => Promise<void>;
   /** What the hub must hear of for certain. Its owner closes it, after the tunnel has stopped. */
   readonly outbox?: Outbox;
+  /** Connected, with the server's clock where it tells that (epoch milliseconds); before anything that it sends then. */
+  readonly onEntered?: (time: number | undefined) => void;
+  /** No longer connected. */
+  readonly onLeft?: () => void;
+  /** The server has taken events, before anything that it sends after that. */
+  readonly onTaken?: (taken: { readonly generation: string; readonly seq: number }) => void;
   /** The tunnel has ended for good and says why; never called after `stop`. */
   readonly onStop: (terminal: Terminal) => void;
   readonly timing?: {
@@ -200,6 +206,12 @@ class TunnelAdapter {
       case 'heartbeat':
         this.#setHeartbeat(effect.on);
         break;
+      case 'entered':
+        this.#options.onEntered?.(effect.time);
+        break;
+      case 'left':
+        this.#options.onLeft?.();
+        break;
       case 'stop':
         this.#release();
         this.#problem = effect.reason;
@@ -215,6 +227,7 @@ class TunnelAdapter {
   #forgetEvents({ generation, seq }: Extract<RelayEffect, { type: 'eventsTaken' }>): void {
     try {
       this.#options.outbox?.taken(generation, seq);
+      this.#options.onTaken?.({ generation, seq });
     } catch (error) {
       this.#options.logger.error({ err: error }, 'what the server has taken could not be removed from the outbox');
     }

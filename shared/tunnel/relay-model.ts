@@ -161,6 +161,9 @@ export type RelayEffect =
   | ({ readonly type: 'instruct'; readonly session: string } & Instruction)
   /** The hub has all events of the generation up to this one; they need not be kept. */
   | { readonly type: 'eventsTaken'; readonly generation: string; readonly seq: number }
+  /** A connection holds, or no longer does. `time` is the hub's clock, epoch milliseconds; an older hub does not tell it. */
+  | { readonly type: 'entered'; readonly time?: number }
+  | { readonly type: 'left' }
   /** Terminal: nothing follows. */
   | { readonly type: 'stop'; readonly reason: string; readonly exitCode: number }
   | { readonly type: 'log'; readonly message: string; readonly detail?: string };

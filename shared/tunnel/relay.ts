@@ -159,6 +159,7 @@ function close(draft: Draft, code: number, reason: string): void {
 
 /** Forgets what belongs to one connection only. */
 function leaveConnection(draft: Draft): void {
+  if (draft.session !== '') draft.effects.push({ type: 'left' });
   draft.streams.clear();
   draft.lost = [];
   draft.effects.push(
@@ -295,6 +296,7 @@ function enterSession(draft: Draft, now: number, welcome: FrameOf<'welcome'>): v
   draft.features = (welcome.features ?? []).filter((name) => draft.config.features.includes(name));
   draft.budget = piecesInBuffer;
   draft.effects.push({ type: 'clearTimer', name: 'welcome' }, { type: 'heartbeat', on: true });
+  draft.effects.push({ type: 'entered', ...(welcome.time === undefined ? {} : { time: welcome.time }) });
   if (draft.status !== draft.announced) send(draft, { t: 'status', status: draft.status });
   for (const { id, kind } of draft.lost) sendError(draft, id, failures.resultEvicted(kind));
   draft.lost = [];
