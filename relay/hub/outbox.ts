@@ -49,8 +49,11 @@ export class Outbox {
     this.#onAdded = listener;
   }
 
-  /** @throws ToolError when there is no room or the body is too large; an error of SQLite when the disk fails */
-  add(name: string, body: RelayEventRecord['body']): void {
+  /**
+   * @param onKept told before anybody else hears of it
+   * @throws ToolError when there is no room or the body is too large; an error of SQLite when the disk fails
+   */
+  add(name: string, body: RelayEventRecord['body'], onKept?: (event: RelayEventRecord) => void): void {
     if (this.room <= 0) throw full();
     const { data: event } = relayEventSchema.safeParse({
       generation: this.#generation,
@@ -63,6 +66,7 @@ export class Outbox {
       .prepare('INSERT INTO event (generation, seq, name, body) VALUES (?, ?, ?, ?)')
       .run(event.generation, event.seq, name, JSON.stringify(body));
     this.#seq = event.seq;
+    onKept?.(event);
     this.#onAdded?.(event);
   }
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { emptyHash, Journal, JournalError, newGeneration } from './journal.ts';
+import { emptyHash } from './hash-chain.ts';
+import { Journal, JournalError, newGeneration } from './journal.ts';
 import type { JournalEntry } from './model.ts';
 
 const day = 86_400_000;

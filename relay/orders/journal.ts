@@ -1,20 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { JournalHead } from '../../shared/orders/frames.ts';
 import { endStates } from '../../shared/orders/ticket-states.ts';
 import { makeFolder } from '../files.ts';
-import { sortedJson } from './audit-chain.ts';
+import { emptyHash, nextHash, sortedJson } from './hash-chain.ts';
 import type { JournalEntry } from './model.ts';
 
 /** SQLite's codes of a file that somebody else has, of one that is damaged or no database, and of a disk without space. */
 const busyCode = 5;
 const damagedCodes = new Set([11, 26]);
 const fullCode = 13;
-
-/** The hash of a journal without entries. */
-export const emptyHash = '0'.repeat(64);
 
 /** What of tickets that are over stays for so long, and every hash. */
 const keptForMs = 30 * 86_400_000;
@@ -52,6 +49,8 @@ export interface JournalOptions {
 export class Journal {
   readonly #db: DatabaseSync;
   readonly #spare: SpareSpace | undefined;
+  /** What stands for this relay in IB’s references: random, as long as the journal lives. */
+  readonly relay: string;
   #head: JournalHead;
 
   /** For `open`, which has made the tables. */
@@ -59,6 +58,7 @@ export class Journal {
     this.#db = db;
     this.#spare = spare;
     this.#head = headIn(db);
+    this.relay = String(db.prepare('SELECT relay FROM journal').get()?.relay);
   }
 
   /**
@@ -72,7 +72,7 @@ export class Journal {
       db = open(file);
       db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;');
       db.exec(`BEGIN EXCLUSIVE;
-        CREATE TABLE IF NOT EXISTS journal (generation TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS journal (generation TEXT NOT NULL, relay TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT, hash TEXT NOT NULL);
         COMMIT;`);
       begin(db);
@@ -247,16 +247,13 @@ function headIn(db: DatabaseSync): JournalHead {
 function begin(db: DatabaseSync): void {
   if (db.prepare('SELECT generation FROM journal').get() !== undefined) return;
   if (db.prepare('SELECT number FROM entry').get() !== undefined) throw damaged('its name is gone');
-  db.prepare('INSERT INTO journal (generation) VALUES (?)').run(newGeneration());
+  const relay = newGeneration().slice(0, 8);
+  db.prepare('INSERT INTO journal (generation, relay) VALUES (?, ?)').run(newGeneration(), relay);
 }
 
 /** A random name for one life of a journal. */
 export function newGeneration(): string {
   return randomBytes(8).toString('hex');
-}
-
-function nextHash(before: string, body: string): string {
-  return createHash('sha256').update(`${before}\n${body}`).digest('hex');
 }
 
 /** One that exists is not opened: closing any handle of a file gives up the locks that this process has on it. */

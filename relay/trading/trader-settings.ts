@@ -1,0 +1,111 @@
+import { Decimal } from 'decimal.js';
+import { isPaperAccount } from '../../shared/accounts.ts';
+import { ToolError } from '../../shared/errors.ts';
+import { hashOfText, hashVersions, readCanonical } from '../../shared/orders/canonical.ts';
+import type { PlannedOrder } from '../../shared/orders/order.ts';
+import { judge } from '../../shared/orders/policy.ts';
+import type { Policy } from '../../shared/orders/policy-fields.ts';
+import { waitingTimes } from '../../shared/orders/waiting-times.ts';
+import { epochToLocal, localToEpoch } from '../gateway/time/time-zones.ts';
+import type { Journal } from '../orders/journal.ts';
+import type { LimitUse } from '../orders/model.ts';
+import type { LimitReservation, SendQuestion, TraderSettings } from '../orders/settings.ts';
+import type { TimeOfDay } from '../settings/trading.ts';
+
+export interface TradingConfig {
+  readonly mode: 'paper' | 'live';
+  readonly clientId: number;
+  readonly policy: Policy;
+  /** The gateway's own daily restart, as it is set there. */
+  readonly restartAt?: TimeOfDay | undefined;
+}
+
+/** What the trading machine of this relay is opened with. */
+export function traderSettings(journal: Pick<Journal, 'head' | 'relay'>, config: TradingConfig): TraderSettings {
+  const { mode, clientId, policy, restartAt } = config;
+  const { deadManMinutes } = policy;
+  return {
+    journal: journal.head,
+    times: waitingTimes,
+    relay: journal.relay,
+    clientId,
+    mode,
+    isPaper: isPaperAccount,
+    readOrder,
+    judgeAtSend: (question) => judgeAtSend(policy, question),
+    ...(deadManMinutes !== undefined && { deadManAfter: deadManMinutes * 60_000 }),
+    ...(restartAt && { nextRestart: (gateway: number) => nextTimeOfDay(restartAt, gateway) }),
+  };
+}
+
+function readOrder(text: string, hash: string): PlannedOrder {
+  const version = Number(hash.split(':', 1)[0]);
+  if (!hashVersions.includes(version)) throw unreadable('This relay does not know its form.');
+  if (hashOfText(text, version) !== hash) throw unreadable('Its hash is another one.');
+  return readCanonical(text);
+}
+
+function unreadable(why: string): ToolError {
+  return new ToolError({
+    code: 'invalid_arguments',
+    message: `The order cannot be read. ${why} Nothing was sent.`,
+    nextStep: 'Preview it again; if that happens again, update the relay and the server.',
+    sent: false,
+  });
+}
+
+/** What the account's orders of the window have used together. */
+export function usedIn(reserved: readonly LimitReservation[], account: string): LimitUse {
+  const all = reserved.filter((each) => each.account === account).map(({ used }) => used);
+  const sum = (amount: (used: LimitUse) => string) => Decimal.sum('0', ...all.map(amount)).toFixed();
+  return {
+    notional: sum(({ notional }) => notional),
+    orders: all.reduce((total, { orders }) => total + orders, 0),
+    quantity: sum(({ quantity }) => quantity),
+    loss: sum(({ loss }) => loss),
+  };
+}
+
+function judgeAtSend(policy: Policy, { order, account, facts, reserved }: SendQuestion) {
+  if (!facts) {
+    const used = { notional: '0', orders: 1, quantity: quantityOf(order), loss: '0' };
+    if (Object.keys(policy).length === 0) return { used };
+    return {
+      used,
+      refused: {
+        code: 'rejected_by_policy' as const,
+        message: 'The order could not be checked against the limits at home a moment before it was to leave.',
+        nextStep: 'Preview it again; get_status says whether the gateway and its data are well.',
+        sent: false,
+      },
+    };
+  }
+  const { measures, uses } = facts;
+  const failed = judge(policy, 'relay', measures, uses, usedIn(reserved, account), account).filter(({ pass }) => !pass);
+  if (failed.length === 0) return { used: uses };
+  return {
+    used: uses,
+    refused: {
+      code: 'rejected_by_policy' as const,
+      message: `${failed.map(({ text }) => text).join(' ')} Nothing was sent.`.slice(0, 1_500),
+      nextStep: 'The owner’s limits at home forbid it as it stands now; preview it again, or ask for less.',
+      sent: false,
+    },
+  };
+}
+
+function quantityOf(order: PlannedOrder): string {
+  return (order.kind === 'exercise' ? order.quantity : order.entry.quantity) ?? '0';
+}
+
+/** The next time that it is so late there, epoch milliseconds, after a moment. */
+export function nextTimeOfDay({ hour, minute, zone }: TimeOfDay, after: number): number {
+  const { year, month, day } = epochToLocal(zone, after);
+  const at = (days: number) => {
+    const date = new Date(Date.UTC(year, month - 1, day + days));
+    const local = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+    return localToEpoch(zone, { ...local, hour, minute });
+  };
+  const today = at(0);
+  return today > after ? today : at(1);
+}
