@@ -20,6 +20,7 @@ import { createToolRunner } from '../tools/run-tool.ts';
 import { type HeldFolder, holdDataFolder } from './data-folder.ts';
 import { CommandError, exitCodes } from './exit.ts';
 import { type HealthServer, type HealthState, startHealth } from './health.ts';
+import { Orders } from './orders.ts';
 import { findKey, pairWhenReachable } from './pairing.ts';
 
 /**
@@ -54,6 +55,7 @@ class Relay {
   #folder: HeldFolder | undefined;
   #started = false;
   readonly #toolContext: Parameters<typeof createToolRunner>[0];
+  readonly #orders: Orders;
   #tunnel: Tunnel | undefined;
   #alerts: AlertDesk | undefined;
   #health: HealthServer | undefined;
@@ -91,6 +93,17 @@ class Relay {
       version,
       logger: logger.child({ part: 'tools' }),
     };
+    this.#orders = new Orders({
+      config,
+      gateway: this.#gateway,
+      context: this.#toolContext,
+      logger,
+      onChange: () => this.#tellStatus(),
+      onDiskFailure: (error) => {
+        logger.fatal({ err: error }, 'what happened to orders cannot be written down; the relay ends');
+        process.exit(exitCodes.failure);
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -101,6 +114,7 @@ class Relay {
     this.#folder = holdDataFolder(dataDir);
     if (healthPort !== 0) this.#health = await this.#openHealth(healthPort);
     gateway.onStatus(() => this.#tellStatus());
+    this.#orders.start();
     gateway.start();
     this.#started = true;
     for (const job of this.#jobs) job.start();
@@ -153,9 +167,11 @@ class Relay {
   async #letGo(): Promise<void> {
     this.#alerts?.stop();
     await this.#tunnel?.stop();
+    this.#orders.stop();
     // Of a connection that was never wanted there is nothing to tell.
     if (this.#started) this.#gateway.stop();
     for (const job of this.#jobs) job.stop();
+    this.#orders.close();
     this.#records.close();
     this.#folder?.release();
   }
@@ -203,7 +219,10 @@ class Relay {
     signal.addEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
     const alerts = this.#watchAlerts(key);
-    const runTool = createToolRunner({ ...this.#toolContext, operations: [alerts.executor] });
+    const runTool = createToolRunner({
+      ...this.#toolContext,
+      operations: [alerts.executor, ...this.#orders.operations()],
+    });
     const run: RunCall = (op, args, { progress, timeoutMs, ...call }) =>
       runTool(op, args, {
         ...call,
@@ -220,6 +239,7 @@ class Relay {
       name: config.name,
       version,
       onStop: resolve,
+      ...this.#orders.tunnel(),
     });
     const end = await promise;
     signal.removeEventListener('abort', onAbort);
@@ -247,7 +267,11 @@ class Relay {
   }
 
   #status(): OpaqueStatus {
-    return { ...relayStatus(this.#toolContext), ...(this.#alerts && { alerts: this.#alerts.status() }) };
+    return {
+      ...relayStatus(this.#toolContext),
+      ...this.#orders.status(),
+      ...(this.#alerts && { alerts: this.#alerts.status() }),
+    };
   }
 
   #tellStatus(): void {

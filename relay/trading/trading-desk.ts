@@ -223,11 +223,14 @@ export class TradingDesk {
             'Free some space on it at home.',
           );
         }
+        // Home may acknowledge more while that is found out; the frame is held to what it knew.
+        const acknowledgedThen = this.#state.acknowledged;
         const facts = await this.#options.factsOf(place).catch(() => undefined);
         this.#presented = { home: place.home, journal: place.journal };
         return (): Body => ({
           name: 'place',
           place,
+          acknowledgedThen,
           room: this.#options.outbox.room - this.#untold.length,
           ...this.#hashThere(place.journal),
           ...(facts && { facts }),
