@@ -6,7 +6,7 @@ import { renderTicket, ticketResult } from './support/order-results.ts';
 export const placeOrder = defineTradeTool({
   name: 'place_order',
   title: 'Place an order',
-  description: 'preview_order, and submission where policy allows it without a confirmation.',
+  description: 'preview_order, and submission where policy needs no confirmation.',
   input: z.object({
     ...orderArguments,
     special: orderArguments.special.describe('As in preview_order'),

@@ -27,6 +27,12 @@ test('all read tools together leave a conversation its room', () => {
   expect(JSON.stringify(read.map(listingOf)).length).toBeLessThanOrEqual(listingBudget(read.length));
 });
 
+test('all trade tools together cost as little as they can', () => {
+  const trade = tools.filter(({ scope }) => scope === 'ibkr:trade');
+  expect(trade).toHaveLength(8);
+  expect(JSON.stringify(trade.map(listingOf)).length).toBeLessThanOrEqual(9_000);
+});
+
 describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool) => {
   test('keeps its published contract', async () => {
     const contract = {
@@ -47,7 +53,8 @@ describe.each(tools.map((tool) => [tool.name, tool] as const))('%s', (name, tool
   test('has all hints, and reads only if it says so', () => {
     expect(tool.annotations).toEqual({
       readOnlyHint: tool.kind === 'read',
-      destructiveHint: tool.kind !== 'read',
+      // A preview keeps a ticket from which nothing follows by itself.
+      destructiveHint: tool.kind !== 'read' && name !== 'preview_order',
       openWorldHint: true,
     });
   });
