@@ -135,7 +135,9 @@ describe('a relay that is away', () => {
   };
 
   test('has calls for every tool', () => {
-    expect(goodCalls.map(([tool]) => tool).toSorted()).toEqual(tools.map(({ name }) => name).toSorted());
+    // Those of orders are tried where a relay trades.
+    const tried = tools.filter(({ toolset }) => toolset !== 'orders').map(({ name }) => name);
+    expect(goodCalls.map(([tool]) => tool).toSorted()).toEqual(tried.toSorted());
   });
 
   test.each([

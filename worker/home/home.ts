@@ -180,6 +180,8 @@ export class Home extends DurableObject<HomeEnv> {
   async answer(request: CallRequest, by: Omit<Caller, 'client'>, onProgress?: ProgressListener): Promise<ToolAnswer> {
     try {
       const { kv, relays, watchlists, alerting, desk, cancelling, reading } = this.#existing();
+      // Few tools ask who called them.
+      const app = () => this.#appOf(kv, by.grant);
       const value = await runHomeTool(request.op, request.args, {
         watchlists,
         alerting,
@@ -188,7 +190,12 @@ export class Home extends DurableObject<HomeEnv> {
         tell: (progress, total, message) => onProgress?.({ progress, total, message }),
         askStatus: () => relays.askStatus(request),
         askRelay: (device, operation, args) => relays.ask(device, operation, args, request),
-        caller: { ...by, client: this.#appOf(kv, by.grant) },
+        caller: {
+          ...by,
+          get client() {
+            return app();
+          },
+        },
         desk,
         cancelling,
         reading,
