@@ -77,7 +77,7 @@ export const settings = {
     description: 'Where the device key, daily values and Flex statements are kept.',
     default: () => join(homedir(), '.ibkr-remote-mcp'),
     defaultText: '~/.ibkr-remote-mcp (/data in the image)',
-    commands: relayCommands,
+    commands: [...relayCommands, 'control'],
     schema: z.string(),
   },
   gatewayHost: {

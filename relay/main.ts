@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { version } from '../shared/version.ts';
 import { CommandError, exitCodes } from './commands/exit.ts';
 import { type CommandName, ConfigError, type ConfigOf, loadConfig, optionOf, settingsOf } from './config.ts';
+import type { ControlRequest } from './control/control-socket.ts';
 import { createLogger } from './logger.ts';
 import { stopTimes } from './stop-times.ts';
 
@@ -59,12 +60,74 @@ addCommand('simulate', 'Serve a simulated IB Gateway for trying things out.').ac
   exitCode = await simulate(config, logger, stopSignal(config.exitWithParent, logger), print);
 });
 
+const reason = ['--reason <text>', 'why, for the record', 'stopped at home'] as const;
+
+addControl(
+  'stop-trading',
+  'Stop trading: nothing new leaves until it is resumed. Own orders are cancelled, but for those that protect a position.',
+)
+  .option(...reason)
+  .option('--keep-orders', 'leave own working orders as they are')
+  .option('--everything', 'cancel the orders of every program and hand too')
+  .action(({ reason: why, keepOrders, everything, ...flags }: Flags) =>
+    controlRelay(flags, {
+      command: 'stop-trading',
+      reason: String(why),
+      cancelOwn: keepOrders !== true,
+      everything: everything === true,
+    }),
+  );
+
+addControl('resume-trading', 'Show why trading is stopped; with --yes lift it.')
+  .option('--yes', 'lift it')
+  .action(({ yes, ...flags }: Flags) => controlRelay(flags, { command: 'resume-trading', yes: yes === true }));
+
+addControl(
+  'trust',
+  'Show what this relay’s journal and the server know of each other; with --yes make them believe it.',
+)
+  .option('--yes', 'believe it')
+  .action(({ yes, ...flags }: Flags) => controlRelay(flags, { command: 'trust', yes: yes === true }));
+
+addControl('orders', 'List the orders that are open here, and those whose outcome is not known.').action(
+  (flags: Flags) => controlRelay(flags, { command: 'orders' }),
+);
+
+addControl('resolve', 'Close a ticket whose outcome is not known, after looking at IBKR.')
+  .argument('<ticket>')
+  .option('--placed', 'the order is, or was, at IBKR')
+  .option('--not-placed', 'it never was')
+  .option('--note <text>', 'how it was found out', 'looked at IBKR')
+  .action((ticket: string, { placed, notPlaced, note, ...flags }: Flags) => {
+    if ((placed === true) === (notPlaced === true)) {
+      throw new CommandError({ reason: 'Say either --placed or --not-placed.', exitCode: exitCodes.usage });
+    }
+    return controlRelay(flags, { command: 'resolve', ticket, placed: placed === true, note: String(note) });
+  });
+
+addControl('audit', 'Check that the journal of orders and the audit are complete and unchanged.')
+  .option('--verify', 'what it does anyway')
+  .action(({ verify: _, ...flags }: Flags) => controlRelay(flags, { command: 'audit' }));
+
 try {
   await program.parseAsync();
 } catch (error) {
   exitCode = explain(error);
 }
 process.exit(exitCode);
+
+/** A command for the relay that runs. */
+function addControl(name: string, description: string): Command {
+  const command = program.command(name).description(description);
+  for (const [, setting] of settingsOf('control')) command.addOption(optionOf(setting));
+  return command;
+}
+
+async function controlRelay(flags: Flags, request: ControlRequest): Promise<void> {
+  const { config } = loadConfig('control', { flags, env: process.env });
+  const { control } = await import('./commands/control.ts');
+  exitCode = await control(config, request, print);
+}
 
 function addCommand(name: CommandName, description: string): Command {
   const command = program.command(name).description(description);

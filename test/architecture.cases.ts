@@ -22,6 +22,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'relay/alerts',
     'relay/async',
     'relay/config.ts',
+    'relay/control',
     'relay/files.ts',
     'relay/fills',
     'relay/gateway/accounts',
@@ -43,6 +44,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'relay/config.ts': ['relay/flex', 'relay/hub', 'relay/settings'],
   'relay/settings': ['shared/orders', 'shared/tools/support'],
+  'relay/control': ['relay/orders', 'shared/errors.ts'],
   'relay/database.ts': ['relay/files.ts'],
   'relay/documents': [
     'relay/async',
@@ -162,7 +164,14 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'relay/json.ts': [],
   'relay/logger.ts': [],
-  'relay/main.ts': ['relay/commands', 'relay/config.ts', 'relay/logger.ts', 'relay/stop-times.ts', 'shared/version.ts'],
+  'relay/main.ts': [
+    'relay/commands',
+    'relay/config.ts',
+    'relay/control',
+    'relay/logger.ts',
+    'relay/stop-times.ts',
+    'shared/version.ts',
+  ],
   'relay/orders': ['relay/files.ts', 'relay/gateway/orders', 'shared/errors.ts', 'shared/orders'],
   'relay/orders/planning': [
     'relay/documents',

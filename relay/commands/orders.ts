@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import type { ConfigOf } from '../config.ts';
+import { answerControl } from '../control/answers.ts';
+import { controlSocketIn, serveControl } from '../control/control-socket.ts';
 import type { Gateway } from '../gateway/index.ts';
 import { Outbox } from '../hub/outbox.ts';
 import type { TunnelOptions } from '../hub/tunnel.ts';
@@ -40,12 +42,15 @@ export class Orders {
       }
     | undefined;
 
+  #endControl: (() => void) | undefined;
+
   constructor(options: OrdersOptions) {
     this.#options = options;
   }
 
   /** Opens journal and desk, before the gateway is connected. */
   start(): void {
+    this.#listen();
     const { config, gateway, context, logger, onChange, onDiskFailure } = this.#options;
     const { dataDir, policy, approval, gatewayClientId, killFile, gatewayRestartAt, trading } = config;
     if (trading === 'read-only') return;
@@ -71,8 +76,30 @@ export class Orders {
     desk.start();
   }
 
+  /** For the person at home, in every mode. */
+  #listen(): void {
+    const { config, logger } = this.#options;
+    const answer = (request: Parameters<typeof answerControl>[1]) => {
+      const { desk, journal, audit } = this.#open ?? {};
+      const controlled = desk &&
+        journal &&
+        audit && {
+          state: desk.state,
+          presented: desk.presented,
+          head: journal.head,
+          command: (command: Parameters<TradingDesk['command']>[0]) => desk.command(command),
+          verify: () => verifyBoth(journal, audit),
+        };
+      return answerControl(controlled, request);
+    };
+    const onError = (error: unknown) => logger.warn({ err: error }, 'a command at home could not be carried out');
+    this.#endControl = serveControl(controlSocketIn(config.dataDir), answer, onError);
+  }
+
   /** Before the gateway's connection is closed: what waits is refused. */
   stop(): void {
+    this.#endControl?.();
+    this.#endControl = undefined;
     this.#open?.desk.stop();
   }
 
@@ -118,4 +145,11 @@ export class Orders {
     const { policy, approval, gatewayClientId: clientId } = config;
     return this.#open && viewOfDesk(this.#open.desk, gateway, { policy, approval, clientId });
   }
+}
+
+function verifyBoth(journal: Journal, audit: AuditFile): string {
+  journal.verify();
+  const { length, broken } = audit.verify();
+  if (broken !== undefined) throw new Error(`The audit does not hold together from its entry ${broken} on.`);
+  return `The journal (${journal.head.length} entries) and the audit (${length} entries) hold together.`;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export type CommandName = 'run' | 'pair' | 'doctor' | 'simulate';
+export type CommandName = 'run' | 'pair' | 'doctor' | 'simulate' | 'control';
 
 /** One setting: everything about it, for the command line, the environment, validation and the documentation alike. */
 export interface Setting {
