@@ -2,7 +2,7 @@ import type { ToolErrorData } from '../errors.ts';
 import type { OrderEventBody, TicketReport, TradingStatus } from './frames.ts';
 import { audit, auditTicket, type HomeDraft, happened, move, putRelay, putRequest, putTicket } from './home-draft.ts';
 import type { HomeTradingEvent, Ticket } from './home-model.ts';
-import { hearJournal, hearTrust, obstacle } from './home-relays.ts';
+import { hearJournal, hearTrust, obstacle, settle } from './home-relays.ts';
 import { afterReport } from './ticket.ts';
 import { waitingTimes } from './waiting-times.ts';
 
@@ -62,6 +62,8 @@ export function placeAnswered(draft: HomeDraft, id: string, { outcome, error }: 
   else if (outcome === 'unanswered') {
     const what = 'the relay has not answered; it is being found out';
     putTicket(draft, { ...ticket, ...happened(draft, ticket, what), ...(error && { trouble: error }) });
+    // The relay may only have been slow, on a connection that stays: no other hello would ask.
+    settle(draft, ticket.device);
   } else notSent(draft, ticket, error ?? tooLate());
 }
 

@@ -6,14 +6,12 @@ export const plantedFaults = {
   'fsync after sending': ['power cut at an effect'],
   'no orderRef': ['relay killed at an effect'],
   'deadline not checked': ['relay stopped between two effects'],
-  'not placed after one look': ['late bytes', 'gateway dropped before receipt'],
   'the pair is not checked': ['relay restored from a copy', 'home restored from a copy'],
   'cap not checked': ['tunnel cut'],
   'home sends before it has stored': ['home restarted'],
   'unanswered is taken for unsent': ['tunnel cut', 'tunnel cut'],
   'a stop is not journalled': ['trading stopped at home', 'relay killed'],
   'a repeated call is a new order': ['tunnel cut'],
-  'events are forgotten before home has them': ['tunnel cut', 'home restarted'],
 } as const satisfies Record<string, readonly Trouble[]>;
 
 export type Planted = keyof typeof plantedFaults;

@@ -152,9 +152,7 @@ export class RelayProcess {
   }
 
   #settings(): TraderSettings {
-    const { policy, disk, planted } = this.#options;
-    const times =
-      planted === 'not placed after one look' ? { ...this.#options.times, betweenRounds: 0 } : this.#options.times;
+    const { times, policy, disk } = this.#options;
     return {
       journal: { generation: disk.generation, length: disk.entries.length, hash: disk.hashes.at(-1) ?? zeros },
       times,

@@ -68,6 +68,7 @@ class Schedule {
   #connection = 0;
   #connections = 0;
   #slowUntil = 0;
+  readonly #cancelled = new Set<string>();
   #outbox: OutboxState = { pending: [], sent: 0 };
   #atEffect: { left: number; how: 'kill' | 'power' | 'stop' } | undefined;
   #stopAcknowledged: number | undefined;
@@ -200,6 +201,7 @@ class Schedule {
     const { ticket } = this.#random.pick(this.#placed) ?? {};
     if (ticket === undefined) return;
     this.#situation('a cancel is asked for');
+    this.#cancelled.add(ticket);
     const cancel = {
       request: this.#random.hex(16),
       what: { kind: 'ticket' as const, ticket },
@@ -308,7 +310,6 @@ class Schedule {
     const acked = ackedBefore(state);
     const { events, outbox } = nextEvents(state);
     this.#outbox = outbox;
-    if (this.#planted === 'events are forgotten before home has them') this.#disk.outbox = [];
     for (const event of events) {
       this.#timeline.after(8, () => {
         if (this.#connection !== connection) return;
@@ -547,10 +548,13 @@ class Schedule {
       if (orders.length > 1) this.#fail(`${reference} was taken ${orders.length} times`);
     }
     for (const ticket of this.#home.state.tickets.values()) this.#checkTicket(ticket);
+    // A gap that is named in the docs: the copy forgot that a window may hold the order.
+    const doublyLost =
+      this.#troubles.includes('window at home') && this.#troubles.includes('relay restored from a copy');
     for (const [id, heard] of this.#heard) {
       const refusedAt = heard.get('not_placed');
       if (refusedAt === undefined) continue;
-      const late = this.#ordersOf(id).filter(({ gap }) => !gap);
+      const late = this.#ordersOf(id).filter(({ gap }) => !gap && !doublyLost);
       if (late.length > 0) this.#fail(`${id} was told as not placed, and was taken`);
     }
     for (const asked of Map.groupBy(this.#placed, ({ requestId }) => requestId).values()) {
@@ -597,7 +601,12 @@ class Schedule {
     }
     const isQuiet =
       this.#troubles.length === 0 || (this.#troubles.length === 1 && this.#troubles[0] === 'changed elsewhere');
-    if (isQuiet && ticket.consumedAt !== undefined && !placedStates.has(ticket.state)) {
+    if (
+      isQuiet &&
+      !this.#cancelled.has(ticket.id) &&
+      ticket.consumedAt !== undefined &&
+      !placedStates.has(ticket.state)
+    ) {
       this.#fail(
         `${ticket.id} is ${ticket.state}, with nothing wrong: ${ticket.trouble?.message ?? ticket.report?.message ?? ''}`,
       );

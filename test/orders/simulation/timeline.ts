@@ -27,10 +27,11 @@ export class Timeline {
       const next = this.#heap[0];
       if (next === undefined || next.at > end) break;
       this.#removeFirst();
-      this.now = next.at;
+      // It may be later already: what stands still while its process is stopped does not turn the clock back.
+      this.now = Math.max(this.now, next.at);
       next.run();
     }
-    this.now = end;
+    this.now = Math.max(this.now, end);
   }
 
   #removeFirst(): void {
