@@ -3,7 +3,6 @@ export const situations = [
   'a cancel is asked for',
   'a change became a second order',
   'a change is asked for',
-  'a torn tail of the journal',
   'cancelled on the phone',
   'changed',
   'changed on the phone',
