@@ -43,7 +43,7 @@ export function seenOrder(
     account: order.account ?? '',
     orderRef: order.orderRef ?? '',
     status,
-    contract: seenContract(contract),
+    contract: seenContract(contract, order),
     terms: seenTerms(contract, order, zone),
     parentId: parentId === 0 ? undefined : parentId,
     ocaGroup: order.ocaGroup || undefined,
@@ -91,7 +91,7 @@ export function decimal(value: number | undefined): DecimalText | undefined {
   return number === undefined ? undefined : new Decimal(number).toFixed();
 }
 
-function seenContract(contract: Contract): OrderContract {
+function seenContract(contract: Contract, { orderComboLegs = [] }: Order): OrderContract {
   const legs = contract.comboLegs ?? [];
   const right = String(contract.right ?? '').slice(0, 1);
   return omitUndefined({
@@ -108,13 +108,17 @@ function seenContract(contract: Contract): OrderContract {
     right: right === 'C' || right === 'P' ? right : undefined,
     strike: decimal(contract.strike || undefined),
     name: contractString(contract),
-    legs: legs.length > 0 ? legs.map((leg) => seenLeg(leg, contract)) : undefined,
+    legs: legs.length > 0 ? legs.map((leg, index) => seenLeg(leg, contract, orderComboLegs[index]?.price)) : undefined,
   } satisfies Record<keyof OrderContract, unknown>) as OrderContract;
 }
 
 /** IB names a leg by its conId alone. */
-function seenLeg(leg: NonNullable<Contract['comboLegs']>[number], combination: Contract): OrderComboLeg {
-  return {
+function seenLeg(
+  leg: NonNullable<Contract['comboLegs']>[number],
+  combination: Contract,
+  price: number | undefined,
+): OrderComboLeg {
+  return omitUndefined({
     conId: leg.conId ?? 0,
     ratio: leg.ratio ?? 1,
     side: String(leg.action ?? '').startsWith('S') ? 'SELL' : 'BUY',
@@ -123,7 +127,8 @@ function seenLeg(leg: NonNullable<Contract['comboLegs']>[number], combination: C
     secType: '',
     symbol: combination.symbol ?? '',
     currency: combination.currency ?? '',
-  };
+    price: decimal(price),
+  });
 }
 
 function seenTerms(contract: Contract, order: Order, zone: string | undefined): OrderTerms {
@@ -133,7 +138,9 @@ function seenTerms(contract: Contract, order: Order, zone: string | undefined): 
   const type = typeNamed(spelt, wireTif) ?? (spelt as OrderTypeName);
   const limit = decimal(order.lmtPrice);
   const auxiliary = decimal(order.auxPrice);
-  const caps = cappedTypes.has(type);
+  const isCap = cappedTypes.has(type);
+  // IB shows a limit of 0 beside prices of legs.
+  const isByLegs = order.orderComboLegs?.some(({ price }) => known(price) !== undefined) === true;
   return omitUndefined({
     account: order.faGroup ? undefined : order.account || undefined,
     allocation: order.faGroup
@@ -147,7 +154,7 @@ function seenTerms(contract: Contract, order: Order, zone: string | undefined): 
     quantity: positive(order.totalQuantity),
     cashQuantity: positive(order.cashQty),
     type,
-    limitPrice: limitTypes.has(type) ? limit : caps ? nonZero(limit) : undefined,
+    limitPrice: limitTypes.has(type) && !isByLegs ? limit : isCap ? nonZero(limit) : undefined,
     stopPrice: stopTypes.has(type) ? auxiliary : undefined,
     trailingAmount: trailingTypes.has(type) ? nonZero(auxiliary) : undefined,
     trailingPercent: trailingTypes.has(type) ? nonZero(decimal(order.trailingPercent)) : undefined,
