@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ToolError, toToolErrorData } from '../../../shared/errors.ts';
 import type { ActingConnection, ActingMessage } from '../connection/faces.ts';
 import { neverSent } from '../connection/request-errors.ts';
-import { encodeContract, encodeOrder } from './encode.ts';
+import { encodeOrder } from './encode.ts';
+import { encodeCancel, encodeCancelEverything, encodeExercise } from './encode-ending.ts';
 import type { GatewayMessage, GatewayNews } from './news.ts';
 import type { FoundOrders, OrderLists } from './order-lists.ts';
 
@@ -92,15 +93,11 @@ function encode(message: GatewayMessage, serverVersion: number): ActingMessage {
       case 'place':
         return encodeOrder(message, serverVersion);
       case 'cancel':
-        return ['cancelOrder', message.orderId];
+        return encodeCancel(message.orderId);
       case 'cancel-everything':
-        return ['reqGlobalCancel'];
-      case 'exercise': {
-        const { contract, action, quantity, account, override } = message.exercise;
-        const kind = action === 'exercise' ? 1 : 2;
-        const flag = override ? 1 : 0;
-        return ['exerciseOptions', message.requestId, encodeContract(contract), kind, Number(quantity), account, flag];
-      }
+        return encodeCancelEverything();
+      case 'exercise':
+        return encodeExercise(message.requestId, message.exercise);
     }
   } catch (error) {
     throw new ToolError({ ...toToolErrorData(error), sent: false });
