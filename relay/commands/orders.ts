@@ -85,7 +85,8 @@ export class Orders {
         journal &&
         audit && {
           state: desk.state,
-          presented: desk.presented,
+          // What fits needs no person.
+          presented: desk.state.presented === undefined ? undefined : desk.presented,
           head: journal.head,
           command: (command: Parameters<TradingDesk['command']>[0]) => desk.command(command),
           verify: () => verifyBoth(journal, audit),
