@@ -184,7 +184,7 @@ describe.concurrent('in time,', () => {
       const first = relay.process;
       // A volume restored beside the first: one folder serves one relay only.
       const copy = await mkdtemp(join(tmpdir(), 'relay-copy-'));
-      await cp(relay.data, copy, { recursive: true });
+      await cp(relay.data, copy, { recursive: true, filter: (file) => !file.endsWith('.sock') });
       relay.start({ RELAY_HEALTH_PORT: '0', GATEWAY_CLIENT_ID: '12', RELAY_DATA_DIR: copy });
       await eventually('the first to stop', async () => first.exitCode !== null, 45_000);
       expect(relay.output.join('\n')).toContain('Another relay with this account took over');
