@@ -244,8 +244,9 @@ describe('words', () => {
     expect(sayers(/\bnew (Supervisor|Link)\b/, (file) => inConnection(file) || file === 'gateway/index.ts')).toEqual(
       [],
     );
-    // The doctor looks whether the gateway's port is open, and health is a server of its own.
-    const sockets = (file: string) => inConnection(file) || /^commands\/(diagnosis|health)\.ts$/.test(file);
+    // The doctor looks whether the gateway's port is open; health and the commands at home are servers of their own.
+    const others = /^(commands\/(diagnosis|health)|control\/control-socket)\.ts$/;
+    const sockets = (file: string) => inConnection(file) || others.test(file);
     expect(sayers(/from 'node:(net|tls)'/, sockets)).toEqual([]);
   });
 
