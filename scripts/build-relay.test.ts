@@ -181,7 +181,7 @@ describe('the bundle', () => {
       expect(await ask('c5', 'get_article', { article_id: id, limit: 500 })).toMatchObject({
         value: expect.objectContaining({ total: article.length - '<p> </p>'.length }),
       });
-      const kept = ['device-key.json', 'fills.sqlite', 'flex', 'performance.sqlite', 'relay.lock'];
+      const kept = ['control.sock', 'device-key.json', 'fills.sqlite', 'flex', 'performance.sqlite', 'relay.lock'];
       expect((await readdir(data)).filter((file) => !/-(wal|shm)$/.test(file)).sort()).toEqual(kept);
       expect(output.join('')).not.toContain(token);
     } finally {

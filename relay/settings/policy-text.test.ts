@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missingForLive, readPolicy } from './policy-text.ts';
+import { readPolicy } from './policy-text.ts';
 
 describe('the owner’s policy', () => {
   it.each([
@@ -23,9 +23,4 @@ describe('the owner’s policy', () => {
     ['{', /neither YAML nor JSON/],
     ['approval: sometimes', /wrong at approval/],
   ])('%j is refused with a sentence', (text, message) => expect(() => readPolicy(text)).toThrow(message));
-
-  it('must have caps for an order and for a day before anything is live', () => {
-    expect(missingForLive({})).toEqual(['a cap per order (maxOrderNotional)', 'a cap per day (maxDayNotional)']);
-    expect(missingForLive({ maxOrderNotional: 1, maxDayOrders: 1 })).toEqual([]);
-  });
 });

@@ -24,14 +24,6 @@ export function readPolicy(text: string): Policy {
   throw new Error(`is wrong at ${issue?.path.join('.') || 'its beginning'}: ${issue?.message ?? 'not readable'}`);
 }
 
-/** What a live relay must not start without. */
-export function missingForLive({ maxOrderQuantity, maxOrderNotional, maxDayNotional, maxDayOrders }: Policy): string[] {
-  return [
-    ...(maxOrderQuantity === undefined && maxOrderNotional === undefined ? ['a cap per order (maxOrderNotional)'] : []),
-    ...(maxDayNotional === undefined && maxDayOrders === undefined ? ['a cap per day (maxDayNotional)'] : []),
-  ];
-}
-
 /** The text of a policy as a setting's value. */
 export const policyText = z
   .string()

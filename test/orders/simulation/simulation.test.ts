@@ -7,7 +7,7 @@ import { situations } from './situations.ts';
 import { foundIn, type Tallied, together } from './tally.ts';
 
 const threads = 2;
-const wanted = Number(process.env.ORDER_SCHEDULES ?? 20_000);
+const wanted = Number(process.env.ORDER_SCHEDULES ?? 5_000);
 const minOfEach = Math.floor(wanted / 1_000);
 
 function inThread(from: number): Promise<Tallied> {
