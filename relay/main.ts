@@ -107,7 +107,13 @@ addControl('resolve', 'Close a ticket whose outcome is not known, after looking 
 
 addControl('audit', 'Check that the journal of orders and the audit are complete and unchanged.')
   .option('--verify', 'what it does anyway')
-  .action(({ verify: _, ...flags }: Flags) => controlRelay(flags, { command: 'audit' }));
+  .option('--export', 'print the audit instead, one line of JSON an entry')
+  .action(async ({ verify: _, export: exported, ...flags }: Flags) => {
+    if (exported !== true) return controlRelay(flags, { command: 'audit' });
+    const { config } = loadConfig('control', { flags, env: process.env });
+    const { exportAudit } = await import('./commands/control.ts');
+    exitCode = exportAudit(config, print);
+  });
 
 try {
   await program.parseAsync();

@@ -105,6 +105,16 @@ async function healthCheck(): Promise<boolean> {
   return code === 0;
 }
 
+describe('the bundle’s waiting times for orders', () => {
+  it('are those of the table, and nothing in it makes them shorter', async () => {
+    const bundle = await readFile(join(app, 'relay.mjs'), 'utf8');
+    const table = /placeWithin: ?(?:10_?000|1e4)/g;
+    expect(bundle.match(table)).toHaveLength(1);
+    expect(bundle).not.toMatch(/waitingTimes\w*(\[\w+\]|\.\w+) ?[-+*/]?=[^=]/);
+    expect(bundle).not.toContain('fast-relay');
+  });
+});
+
 describe('the bundle', () => {
   it('says on a Node that is too old what it needs, before anything else', async () => {
     const old = join(root, 'old-node.mjs');

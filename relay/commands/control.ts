@@ -1,20 +1,101 @@
-import { askControl, type ControlRequest, controlSocketIn } from '../control/control-socket.ts';
+import { existsSync } from 'node:fs';
+import { answerControl } from '../control/answers.ts';
+import { askControl, type ControlReply, type ControlRequest, controlSocketIn } from '../control/control-socket.ts';
+import type { TradingConnection } from '../gateway/orders/trading-connection.ts';
+import { JournalError } from '../orders/journal.ts';
+import { AuditFile } from '../trading/audit-file.ts';
+import { type DeskFiles, deskFilesIn, openDeskFiles } from '../trading/desk-files.ts';
+import { TradingDesk } from '../trading/trading-desk.ts';
+import { holdDataFolder } from './data-folder.ts';
 import { CommandError, exitCodes } from './exit.ts';
+import { controlledDesk } from './orders.ts';
 
-/** Has the relay that runs with this data folder do something. @returns the exit code */
+/** What the system says where nobody listens at a socket's path, or nobody can. */
+const nobodyThere: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'EINVAL', 'ENAMETOOLONG']);
+
+interface AtHome {
+  readonly dataDir: string;
+}
+
+/**
+ * Has the relay that runs with this data folder do something; with none, what concerns its journal is done there.
+ * @returns the exit code
+ */
 export async function control(
-  { dataDir }: { readonly dataDir: string },
+  { dataDir }: AtHome,
   request: ControlRequest,
   print: (line: string) => void,
 ): Promise<number> {
+  const { ok, text } = (await askRunning(dataDir, request)) ?? (await askFiles(dataDir, request));
+  print(text);
+  return ok ? exitCodes.ok : exitCodes.failure;
+}
+
+/** Prints everything that was recorded about orders, one line of JSON an entry. Reads beside a relay that runs. */
+export function exportAudit({ dataDir }: AtHome, print: (line: string) => void): number {
+  const { audit: file } = deskFilesIn(dataDir);
+  if (!existsSync(file)) throw neverTraded(dataDir);
+  const audit = new AuditFile(file, () => 0);
   try {
-    const { ok, text } = await askControl(controlSocketIn(dataDir), request);
-    print(text);
-    return ok ? exitCodes.ok : exitCodes.failure;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code !== 'ENOENT' && code !== 'ECONNREFUSED') throw error;
-    const reason = `No relay runs with the data folder ${dataDir}, so nothing is sent. To keep it so when it starts, put the kill file there: touch ${dataDir}/STOP`;
-    throw new CommandError({ reason, exitCode: exitCodes.unreachable });
+    for (const line of audit.lines()) print(line);
+  } finally {
+    audit.close();
   }
+  return exitCodes.ok;
+}
+
+async function askRunning(dataDir: string, request: ControlRequest): Promise<ControlReply | undefined> {
+  try {
+    return await askControl(controlSocketIn(dataDir), request);
+  } catch (error) {
+    if (nobodyThere.has(String((error as NodeJS.ErrnoException).code))) return undefined;
+    throw error;
+  }
+}
+
+async function askFiles(dataDir: string, request: ControlRequest): Promise<ControlReply> {
+  if (!existsSync(deskFilesIn(dataDir).journal)) throw neverTraded(dataDir);
+  const folder = holdDataFolder(dataDir);
+  let files: DeskFiles | undefined;
+  try {
+    files = openDeskFiles(dataDir, () => Date.now());
+    return await answerControl(controlledDesk(deskAlone(files), files), request);
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    const exitCode = error.why === 'held' ? exitCodes.inUse : exitCodes.failure;
+    throw new CommandError({ reason: error.message, exitCode });
+  } finally {
+    files?.close();
+    folder.release();
+  }
+}
+
+/** A desk that has nothing to send with; what it journals, the relay carries out when it runs again. */
+function deskAlone(files: DeskFiles): TradingDesk {
+  const nothing = () => undefined;
+  const trading: TradingConnection = {
+    onNews: nothing,
+    send: async () => ({ handedOver: false, why: 'No relay runs.' }),
+    look: () => Promise.reject(new Error('No relay runs.')),
+    reconnect: nothing,
+  };
+  return new TradingDesk({
+    ...files,
+    trading,
+    config: { mode: 'paper', clientId: 0, policy: {}, approval: 'none' },
+    killFile: '',
+    wallTime: () => Date.now(),
+    gatewayTime: () => Date.now(),
+    factsOf: async () => undefined,
+    logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
+    onChange: nothing,
+    onDiskFailure: (error) => {
+      throw error;
+    },
+  });
+}
+
+function neverTraded(dataDir: string): CommandError {
+  const reason = `No relay runs with the data folder ${dataDir}, and none has ever traded with it.`;
+  return new CommandError({ reason, exitCode: exitCodes.unreachable });
 }

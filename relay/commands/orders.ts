@@ -1,20 +1,20 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { ToolErrorData } from '../../shared/errors.ts';
 import type { OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import type { ConfigOf } from '../config.ts';
-import { answerControl } from '../control/answers.ts';
+import { answerControl, type ControlledDesk } from '../control/answers.ts';
 import { controlSocketIn, serveControl } from '../control/control-socket.ts';
 import type { Gateway } from '../gateway/index.ts';
-import { Outbox } from '../hub/outbox.ts';
 import type { TunnelOptions } from '../hub/tunnel.ts';
-import { Journal } from '../orders/journal.ts';
+import { type Journal, JournalError } from '../orders/journal.ts';
 import { viewOfDesk } from '../orders/preparing/desk-view.ts';
 import { prepareOrderExecutor, sendFactsOf } from '../orders/preparing/prepare-order.ts';
 import { listOrdersExecutor } from '../orders/reading/list-orders.ts';
 import type { ToolContext, ToolExecutor } from '../tools/support/tool.ts';
-import { AuditFile } from '../trading/audit-file.ts';
-import { SpareFile } from '../trading/spare-space.ts';
+import type { AuditFile } from '../trading/audit-file.ts';
+import { type DeskFiles, deskFilesIn, openDeskFiles } from '../trading/desk-files.ts';
 import { TradingDesk } from '../trading/trading-desk.ts';
+import { CommandError, exitCodes } from './exit.ts';
 
 /** A moment before an order leaves, what it would do is found out again for so long at most. */
 const factsWithinMs = 4_000;
@@ -32,15 +32,9 @@ export interface OrdersOptions {
 /** What of a running relay has to do with orders: nothing is opened, and nothing can be sent, where it only reads. */
 export class Orders {
   readonly #options: OrdersOptions;
-  #open:
-    | {
-        readonly desk: TradingDesk;
-        readonly journal: Journal;
-        readonly outbox: Outbox;
-        readonly audit: AuditFile;
-        readonly spare: SpareFile;
-      }
-    | undefined;
+  #open: (DeskFiles & { readonly desk: TradingDesk }) | undefined;
+  /** Why nothing is traded although it may be. */
+  #problem: ToolErrorData | undefined;
 
   #endControl: (() => void) | undefined;
 
@@ -54,17 +48,15 @@ export class Orders {
     const { config, gateway, context, logger, onChange, onDiskFailure } = this.#options;
     const { dataDir, policy, approval, gatewayClientId, killFile, gatewayRestartAt, trading } = config;
     if (trading === 'read-only') return;
-    const file = (name: string) => join(dataDir, name);
     const wallTime = () => Date.now();
-    const spare = new SpareFile(file('orders-spare'));
-    const journal = Journal.open({ file: file('orders.sqlite'), spare, now: wallTime });
-    const outbox = new Outbox(file('outbox.sqlite'));
-    const audit = new AuditFile(file('audit.sqlite'), wallTime);
+    const files = this.#openFiles(dataDir, wallTime);
+    if (!files) return;
+    const { journal, outbox, audit, spare } = files;
     const desk = new TradingDesk({
       trading: gateway.orders.takeTrading(),
       ...{ journal, outbox, spare, audit, wallTime, onChange, onDiskFailure },
       config: { mode: trading, clientId: gatewayClientId, policy, restartAt: gatewayRestartAt, approval },
-      killFile: killFile ?? file('STOP'),
+      killFile: killFile ?? deskFilesIn(dataDir).killFile,
       gatewayTime: () => gateway.serverTime(),
       factsOf: async ({ order }) => {
         const view = this.#view();
@@ -72,26 +64,34 @@ export class Orders {
       },
       logger: logger.child({ part: 'orders' }),
     });
-    this.#open = { desk, journal, outbox, audit, spare };
+    this.#open = { ...files, desk };
     desk.start();
+  }
+
+  /** What is damaged is no reason not to read. @throws {CommandError} when another process has it */
+  #openFiles(dataDir: string, wallTime: () => number): DeskFiles | undefined {
+    try {
+      return openDeskFiles(dataDir, wallTime);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      if (error.why === 'held') throw new CommandError({ reason: error.message, exitCode: exitCodes.inUse });
+      this.#options.logger.error(error.message);
+      this.#problem = {
+        code: 'trading_unavailable',
+        message: 'The relay cannot use its journal of orders, so it does not trade.',
+        nextStep: 'Its owner looks at the relay’s log at home, which says what to do.',
+        sent: false,
+      };
+      return undefined;
+    }
   }
 
   /** For the person at home, in every mode. */
   #listen(): void {
     const { config, logger } = this.#options;
     const answer = (request: Parameters<typeof answerControl>[1]) => {
-      const { desk, journal, audit } = this.#open ?? {};
-      const controlled = desk &&
-        journal &&
-        audit && {
-          state: desk.state,
-          // What fits needs no person.
-          presented: desk.state.presented === undefined ? undefined : desk.presented,
-          head: journal.head,
-          command: (command: Parameters<TradingDesk['command']>[0]) => desk.command(command),
-          verify: () => verifyBoth(journal, audit),
-        };
-      return answerControl(controlled, request);
+      const controlled = this.#open && controlledDesk(this.#open.desk, this.#open);
+      return answerControl(controlled, request, this.#problem?.message);
     };
     const onError = (error: unknown) => logger.warn({ err: error }, 'a command at home could not be carried out');
     this.#endControl = serveControl(controlSocketIn(config.dataDir), answer, onError);
@@ -108,9 +108,7 @@ export class Orders {
   close(): void {
     const open = this.#open;
     this.#open = undefined;
-    open?.journal.close();
-    open?.outbox.close();
-    open?.audit.close();
+    open?.close();
   }
 
   /** What Home can ask: where nothing is traded, too. */
@@ -119,9 +117,9 @@ export class Orders {
     const onlooker = () => {
       const { desk, journal } = this.#open ?? {};
       const tickets = desk ? [...desk.state.active.values(), ...desk.state.ended.values()] : [];
-      return { clientId, relay: journal?.relay ?? '', tickets };
+      return { clientId, relay: journal?.relay, tickets };
     };
-    return [prepareOrderExecutor(this.#view()), listOrdersExecutor(onlooker)];
+    return [prepareOrderExecutor(this.#view(), this.#problem), listOrdersExecutor(onlooker)];
   }
 
   /** What the tunnel needs so that orders can be sent and told of. */
@@ -146,6 +144,18 @@ export class Orders {
     const { policy, approval, gatewayClientId: clientId } = config;
     return this.#open && viewOfDesk(this.#open.desk, gateway, { policy, approval, clientId });
   }
+}
+
+/** A desk as commands at home have it. */
+export function controlledDesk(desk: TradingDesk, { journal, audit }: DeskFiles): ControlledDesk {
+  return {
+    state: desk.state,
+    // What fits needs no person.
+    presented: desk.state.presented === undefined ? undefined : desk.presented,
+    head: journal.head,
+    command: (command) => desk.command(command),
+    verify: () => verifyBoth(journal, audit),
+  };
 }
 
 function verifyBoth(journal: Journal, audit: AuditFile): string {

@@ -21,9 +21,17 @@ const notTrading: ControlReply = {
   text: 'This relay only reads: there is nothing to stop, trust or resolve. RELAY_TRADING=paper lets it trade.',
 };
 
-/** Carries out what a person at home asks for. */
-export async function answerControl(desk: ControlledDesk | undefined, request: ControlRequest): Promise<ControlReply> {
-  if (!desk) return notTrading;
+/**
+ * Carries out what a person at home asks for.
+ * @param problem why a relay that may trade has no desk
+ */
+export async function answerControl(
+  desk: ControlledDesk | undefined,
+  request: ControlRequest,
+  problem?: string,
+): Promise<ControlReply> {
+  if (!desk)
+    return problem === undefined ? notTrading : { ok: false, text: `${problem} The relay’s log says what to do.` };
   switch (request.command) {
     case 'stop-trading': {
       const { reason, cancelOwn, everything } = request;

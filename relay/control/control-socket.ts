@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -49,7 +49,10 @@ export function serveControl(
       .catch(onError);
   });
   server.on('error', onError);
-  server.listen(path, () => chmodSync(path, 0o600));
+  // The socket appears within the call, with what the mask leaves; a later change would leave a moment open to others.
+  const mask = process.umask(0o177);
+  server.listen(path);
+  process.umask(mask);
   return () => {
     server.close();
     rmSync(path, { force: true });

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { isPaperAccount } from '../../../shared/accounts.ts';
-import { ToolError } from '../../../shared/errors.ts';
+import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import { canonicalText, hashOf, readCanonical } from '../../../shared/orders/canonical.ts';
 import { judge, needsNotional, policyId } from '../../../shared/orders/policy.ts';
 import type { Verdict } from '../../../shared/orders/policy-fields.ts';
@@ -33,9 +33,11 @@ const mostWarnings = 30;
 /**
  * The operation that plans an order and tells everything that is to be known of it before anybody is asked.
  * @param view this relay's trading; undefined in a relay for reading only, which prepares nothing
+ * @param problem why a relay that may trade cannot
  */
-export function prepareOrderExecutor(view: TradingView | undefined): ToolExecutor {
+export function prepareOrderExecutor(view: TradingView | undefined, problem?: ToolErrorData): ToolExecutor {
   return executorOf(prepareOrder, async ({ tool, arguments: args }, context) => {
+    if (problem) throw new ToolError(problem);
     if (!view) throw readingOnly();
     const blocked = view.blocked();
     if (blocked) throw new ToolError(blocked);
