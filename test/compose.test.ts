@@ -83,7 +83,7 @@ describe('docker-compose.relay.yml', () => {
   it('is a paper account that accepts no orders unless told otherwise', () => {
     expect(byDefault(gateway.environment?.TRADING_MODE)).toBe('paper');
     expect(byDefault(gateway.environment?.READ_ONLY_API)).toBe('yes');
-    expect(relay.environment?.RELAY_TRADING).toBe('read-only');
+    expect(byDefault(relay.environment?.RELAY_TRADING)).toBe('read-only');
   });
 
   it('hands over passwords as files, never in the environment', () => {

@@ -75,6 +75,8 @@ export class TradingDesk {
   #killTimer: NodeJS.Timeout | undefined;
   #killFileSeen = false;
   #commands = 0;
+  /** Whether the server told its time on this connection. */
+  #timeTold = false;
   #lastStatus = '';
   /** The pair that Home last named. */
   #presented: { readonly home: string; readonly journal: JournalHead } | undefined;
@@ -127,6 +129,8 @@ export class TradingDesk {
     const event = await this.#instructionOf(name, body);
     if (this.#stopped) throw refused('relay_interrupted', 'The relay is stopping.', 'Try again when it is back.');
     const answer = Promise.withResolvers<void>();
+    // Whoever waits hears of it; when the desk fails on the way there, nobody does.
+    answer.promise.catch(() => undefined);
     this.#answers.set(id, answer);
     this.#hear({ type: 'instruction', id, body: event() });
     await answer.promise;
@@ -134,6 +138,7 @@ export class TradingDesk {
 
   /** Connected to Home, whose clock says this; an old server does not tell. */
   homeEntered(time: number | undefined): void {
+    this.#timeTold = time !== undefined;
     if (time === undefined) {
       const text = 'The server does not tell its time, so no order leaves: it has to be updated.';
       this.#options.logger.warn(text);
@@ -216,6 +221,13 @@ export class TradingDesk {
     switch (name) {
       case instructionNames.place: {
         const place = read(placeBody, body);
+        if (!this.#timeTold) {
+          throw refused(
+            'trading_unavailable',
+            'The server does not tell its time, by which orders are held to their deadline. Nothing was sent.',
+            'The server has to be updated.',
+          );
+        }
         if (!this.#options.spare.ready()) {
           throw refused(
             'trading_unavailable',
