@@ -11,6 +11,7 @@ export type { Request, RequestName } from './protocol/requests.ts';
 export { ScenarioDesk } from './scenarios/desk.ts';
 export { loadScenario, ScenarioFileError } from './scenarios/scenario-file.ts';
 export type { ReceivedRequest } from './server/dispatcher.ts';
+export type { LedgerEntry } from './server/order-ledger.ts';
 export {
   type ActiveSubscription,
   type ConnectedClient,

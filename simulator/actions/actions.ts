@@ -30,6 +30,15 @@ const linkSettings = z.strictObject({
   gatherMs: z.number().int().min(0).max(10_000).optional(),
 });
 
+const orderFaultSettings = z.strictObject({
+  permIdLater: z.boolean().optional(),
+  anyClientCancels: z.boolean().optional(),
+  keepsWhileLost: z.boolean().optional(),
+  fillsFields: z.boolean().optional(),
+  presetTif: z.enum(['DAY', 'GTC']).optional(),
+  sizeLimit: z.number().positive().optional(),
+});
+
 const faultSettings = z.strictObject({
   handshake: z.enum(['answer', 'ignore', 'refuse']).optional(),
   withholdNextValidId: z.boolean().optional(),
@@ -207,6 +216,63 @@ export const actions = {
     'Rejects the next order with a code and a text.',
     z.strictObject({ code: z.number().int(), text }),
     ({ world }, { code, text: words }) => world.exchange.scripts.rejectNext(code, words),
+  ),
+  'edit-order': action(
+    'Changes a working order as its owner does on the phone; its client is told.',
+    z.strictObject({
+      permId,
+      quantity: z.number().positive().optional(),
+      limitPrice: price.optional(),
+      auxPrice: price.optional(),
+      tif: z.enum(['DAY', 'GTC']).optional(),
+    }),
+    (simulator, { permId: id, quantity, limitPrice, auxPrice, tif }) =>
+      scripted(() =>
+        simulator.world.exchange.scripts.edit(orderOf(simulator, id).permId, {
+          ...(quantity === undefined ? {} : { quantity: new Decimal(quantity) }),
+          ...(limitPrice === undefined ? {} : { limitPrice }),
+          ...(auxPrice === undefined ? {} : { auxPrice }),
+          ...(tif === undefined ? {} : { tif }),
+        }),
+      ),
+  ),
+  'set-inactive': action(
+    'Holds a working order back as Inactive, with no answer to its cancel; off lets it go on.',
+    z.strictObject({ permId, on: z.boolean().default(true) }),
+    (simulator, { permId: id, on }) =>
+      scripted(() => simulator.world.exchange.scripts.setInactive(orderOf(simulator, id).permId, on)),
+  ),
+  'set-order-faults': action(
+    'Sets what the gateway does to orders of its own accord; what is left out stays.',
+    orderFaultSettings,
+    ({ faults }, settings) => {
+      Object.assign(faults.orders, settings);
+    },
+  ),
+  'fork-next-change': action(
+    'The next change of an order makes a second order under the same id.',
+    nothing,
+    ({ faults }) => {
+      faults.orders.forksNextChange = true;
+    },
+  ),
+  'open-window': action(
+    'The next order waits in a window without a word, and those behind it are dropped.',
+    nothing,
+    ({ faults }) => faults.orders.openWindow(),
+  ),
+  'answer-window': action(
+    'Somebody answers the window: what waits in it goes on, or is forgotten.',
+    z.strictObject({ accept: z.boolean().default(true) }),
+    ({ faults }, { accept }) => faults.orders.answerWindow(accept),
+  ),
+  'forget-order-ids': action(
+    'Order ids begin anew, and those used before are taken for new orders; open orders have none.',
+    nothing,
+    ({ world }) => world.exchange.scripts.forgetIds(),
+  ),
+  'lose-untransmitted': action('Loses the orders that wait for the last one of their bracket.', nothing, ({ world }) =>
+    world.exchange.scripts.loseUntransmitted(),
   ),
   'enter-order': action(
     'Enters an order at the gateway by hand; answers with its permId.',

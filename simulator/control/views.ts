@@ -51,6 +51,11 @@ function clockView({ clock }: Simulator) {
   return { now: new Date(now).toISOString(), speed, frozen };
 }
 
+function ordersView({ window, forksNextChange, permIdLater, ...orders }: Simulator['faults']['orders']) {
+  const { anyClientCancels, keepsWhileLost, fillsFields, presetTif, sizeLimit } = orders;
+  return { window, forksNextChange, permIdLater, anyClientCancels, keepsWhileLost, fillsFields, presetTif, sizeLimit };
+}
+
 function faultsView({ faults }: Simulator) {
   const { outages } = faults;
   return {
@@ -64,6 +69,7 @@ function faultsView({ faults }: Simulator) {
     announcedServerVersion: faults.announcedServerVersion,
     clientIdSticksMs: faults.clientIdSticksMs,
     orderIdRollback: faults.orderIdRollback,
+    orders: ordersView(faults.orders),
     link: faults.link,
     brokerLost: outages.lost,
     competingSession: outages.competingSession,
@@ -110,6 +116,9 @@ export const views = {
     open: world.exchange.open().map(orderView),
     completed: world.exchange.completed().map(orderView),
   })),
+  ledger: view('Every order that was ever accepted, as it came over the wire.', (simulator) =>
+    simulator.ledger().map(({ at, ...entry }) => ({ at: new Date(at).toISOString(), ...entry })),
+  ),
   executions: view('Today’s executions, corrections included.', ({ world }) =>
     world.exchange.executions().map(executionView),
   ),

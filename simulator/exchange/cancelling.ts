@@ -11,7 +11,9 @@ export function cancelByOwner(floor: Floor, owner: OrderOwner): void {
     tell(floor, { owner }, cancelUnknown(owner.orderId));
     return;
   }
-  if (floor.registry.get(order.permId)) {
+  const working = floor.registry.get(order.permId);
+  if (working?.inactive) return;
+  if (working) {
     cancelOrder(floor, order.permId, byTrader);
     afterCancel(floor, order);
   } else tell(floor, order, cancelImpossible(owner.orderId, order.status));

@@ -157,6 +157,7 @@ export class Floor {
     return (
       transmitted &&
       !working.completed &&
+      !working.inactive &&
       conditionsMet &&
       !awaitsLocate &&
       !this.halted &&

@@ -236,6 +236,18 @@ function modifyOrder(floor: Floor, known: Order, terms: OrderTerms, wire: WireFi
   else meetNow(floor, known.permId);
 }
 
+/** Changes an order as its owner does at the broker's own screens: it is told to its client. */
+export function editOrder(floor: Floor, working: Working, changes: Partial<OrderTerms>): void {
+  const { order } = working;
+  const terms = { ...order.terms, ...changes };
+  refresh(
+    floor,
+    changedBy(floor, working, terms, order.wire, unitsOf(terms, expectedPrice(terms, floor.view(terms)))),
+    true,
+  );
+  meetNow(floor, order.permId);
+}
+
 /** Why an order cannot be changed in this way. */
 function modificationProblem(floor: Floor, known: Order, terms: OrderTerms, wire: WireFields): Notice | undefined {
   const same =

@@ -335,6 +335,16 @@ export interface ExchangeScripts {
   reject(permId: number, reason: string): void;
   /** Cancels as the exchange or the broker does. */
   cancel(permId: number, reason: string): void;
+  /** Changes terms as the owner does at the broker's own screens. @throws when there is no such order */
+  edit(permId: number, changes: Partial<OrderTerms>): void;
+  /** Holds a working order back as `Inactive`, or lets it go on. @throws when there is no such order */
+  setInactive(permId: number, on: boolean): void;
+  /** Takes a change for a new order under the same id. */
+  fork(owner: OrderOwner, terms: OrderTerms, wire: WireFields): void;
+  /** Forgets every id that clients have given: the same ids are taken again, for new orders. */
+  forgetIds(): void;
+  /** Loses the orders that wait for the last one of their bracket. */
+  loseUntransmitted(): void;
   /** Corrects the price of an execution; the account follows. */
   correct(execId: string, price: number): void;
   /** Stops matching, so that orders rest until told otherwise. */

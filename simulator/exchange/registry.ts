@@ -113,6 +113,24 @@ export class OrderRegistry {
     this.#executions.push(execution);
   }
 
+  /** Forgets which ids clients have given, as after a reset of the API's order ids: orders live on without one. */
+  forgetIds(): void {
+    this.#byOwner.clear();
+    this.#lastOrderIds.clear();
+    this.#living = undefined;
+    const nameless = (order: Order): Order => ({ ...order, owner: { ...order.owner, orderId: 0 } });
+    for (const [permId, working] of this.#working)
+      this.#working.set(permId, { ...working, order: nameless(working.order) });
+    for (const [permId, order] of this.#completed) this.#completed.set(permId, nameless(order));
+  }
+
+  /** Forgets an order, as if it had never come; its id stays used. */
+  drop({ permId, owner }: Order): void {
+    this.#living = undefined;
+    this.#working.delete(permId);
+    if (this.#byOwner.get(keyOf(owner)) === permId) this.#byOwner.delete(keyOf(owner));
+  }
+
   /** Forgets what ended before today. */
   startDay(): void {
     this.#completed.clear();

@@ -1,9 +1,9 @@
 import type { Decimal } from 'decimal.js';
-import { cancelOrder, rejectFor } from './ending.ts';
+import { cancelOrder, refresh, rejectFor } from './ending.ts';
 import { afterFill } from './families.ts';
 import type { Floor } from './floor.ts';
 import { correctedId } from './ids.ts';
-import { acceptOrder } from './intake.ts';
+import { acceptOrder, editOrder } from './intake.ts';
 import type { ExchangeScripts, Execution, Order, OrderTerms } from './model.ts';
 import { average, settle } from './settlement.ts';
 import { type Working, withOrder } from './working.ts';
@@ -38,6 +38,22 @@ export function createScripts(floor: Floor, catchUp: () => void): ExchangeScript
     correct(execId, price) {
       catchUp();
       correct(floor, execId, price);
+    },
+    edit(permId, changes) {
+      catchUp();
+      editOrder(floor, need(floor, permId), changes);
+    },
+    setInactive(permId, on) {
+      catchUp();
+      refresh(floor, { ...need(floor, permId), inactive: on });
+    },
+    fork(owner, terms, wire) {
+      catchUp();
+      acceptOrder(floor, owner, terms, wire);
+    },
+    forgetIds: () => floor.registry.forgetIds(),
+    loseUntransmitted() {
+      for (const { order, transmitted } of floor.registry.living()) if (!transmitted) floor.registry.drop(order);
     },
     halt(on) {
       catchUp();

@@ -35,6 +35,8 @@ export interface Working {
   readonly commitment?: Commitment;
   /** Shares that could not be borrowed yet. */
   readonly awaitsLocate: boolean;
+  /** The broker holds it back as `Inactive`: it is not worked, and a cancel of it is not answered. */
+  readonly inactive?: boolean;
   readonly completed: boolean;
 }
 
@@ -59,6 +61,7 @@ export function livingStatus(
 ): Pick<Order, 'status' | 'whyHeld'> {
   const { order, transmitted, triggered, conditionsMet, awaitsLocate } = working;
   if (!transmitted) return { status: 'ApiPending', whyHeld: '' };
+  if (working.inactive) return { status: 'Inactive', whyHeld: '' };
   const held = [
     ...(open.parentFilled ? [] : ['child']),
     ...(triggered ? [] : ['trigger']),

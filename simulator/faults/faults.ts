@@ -1,5 +1,6 @@
 import type { Request, RequestName } from '../protocol/requests.ts';
 import { goodLink, type LinkSettings } from './link.ts';
+import { OrderFaults } from './order-faults.ts';
 import { Outages } from './outages.ts';
 import type { PacingMode } from './request-pacing.ts';
 import { RuleBook } from './rules.ts';
@@ -29,6 +30,8 @@ export class Faults {
   /** By how much the next valid order ids lag behind those in use, as after a restart from an old state. */
   orderIdRollback = 0;
   link: LinkSettings = goodLink;
+  /** What happens to orders. */
+  readonly orders = new OrderFaults();
   /** What goes wrong with single messages. */
   readonly rules = new RuleBook();
   /** Which connections of the gateway to the broker are down. */
@@ -66,6 +69,7 @@ export class Faults {
     this.clientIdSticksMs = 0;
     this.orderIdRollback = 0;
     this.link = goodLink;
+    this.orders.clear();
     this.rules.clear();
     this.#ignoring = undefined;
   }

@@ -53,6 +53,7 @@ const incomingRule = z.discriminatedUnion('do', [
     afterByte: byte.default(0),
     acted: z.boolean().default(false),
   }),
+  z.strictObject({ ...incoming, do: z.literal('arriveLate'), ms: milliseconds }),
 ]);
 
 const outgoingRule = z.discriminatedUnion('do', [

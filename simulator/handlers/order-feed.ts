@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { ExchangeEvent, Order, OrderStatus } from '../exchange/model.ts';
+import { filledIn } from '../orders/filled-in.ts';
 import { commissionValues, executionValues, openOrderValues, orderStatusValues } from '../orders/order-messages.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import type { World } from '../world/world.ts';
@@ -36,8 +37,9 @@ export function sendOpenOrders(world: World, session: ClientSession, orders: rea
 /** Of an order that its client has not transmitted yet, the gateway tells nobody. */
 const isTransmitted = ({ status }: Order): boolean => status !== 'ApiPending';
 
-function sendOrder({ zone }: World, session: ClientSession, order: Order): void {
-  session.send('openOrder', openOrderValues(order, zone));
+function sendOrder(world: World, session: ClientSession, order: Order): void {
+  const own = world.faults.orders.fillsFields ? filledIn(order, world) : {};
+  session.send('openOrder', { ...openOrderValues(order, world.zone), ...own });
   session.send('orderStatus', orderStatusValues(order));
 }
 
@@ -76,7 +78,10 @@ function sendChange(world: World, session: ClientSession, order: Order): void {
   if (isEnteredByHand(order) && bindsAutomatically(session))
     sendOrder(world, session, bindOrder(world, session, order));
   else if (leaving.has(order.status)) session.send('orderStatus', orderStatusValues(order));
-  else sendOrder(world, session, order);
+  else {
+    if (world.faults.orders.hidesPermId(order.permId)) sendOrder(world, session, { ...order, permId: 0 });
+    sendOrder(world, session, order);
+  }
 }
 
 function sendRefusal(

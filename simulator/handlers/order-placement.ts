@@ -13,7 +13,7 @@ type PlaceOrder = RequestOf<'placeOrder'>;
 const groups = ['comboLegs', 'orderComboLegs', 'smartComboRoutingParams', 'algoParams', 'conditions'] as const;
 
 /** A client's ids only go up. */
-const duplicateId = new OrderRequestError(103, 'Duplicate order id');
+const duplicateId = { code: 103, text: 'Duplicate order id' };
 
 /** Places or modifies an order, or says what it would cost. Whatever is wrong with it is an error under its id. */
 export function place(context: Context, request: PlaceOrder, owner: OrderOwner): void {
@@ -28,14 +28,33 @@ export function place(context: Context, request: PlaceOrder, owner: OrderOwner):
       answerPreview(context, owner, terms, wire);
       return;
     }
-    const known = knownOrder(context, owner);
-    if (!known && owner.orderId <= world.exchange.lastOrderId(owner.clientId)) throw duplicateId;
-    world.exchange.place(owner, known ? withoutOwnGroup(known, terms) : terms, wire);
+    const goOn = (): void => enter(context, owner, withPreset(context, owner, terms), wire);
+    if (!world.faults.orders.holdsBack(goOn)) goOn();
   } catch (error) {
     if (error instanceof OrderRequestError) session.sendError(owner.orderId, error.code, error.message);
     else if (error instanceof BadFieldError) session.sendError(owner.orderId, 320, unreadable(error));
     else throw error;
   }
+}
+
+function enter({ session, world }: Context, owner: OrderOwner, terms: OrderTerms, wire: WireFields): void {
+  const known = knownOrder(world, owner);
+  if (!known && owner.orderId <= world.exchange.lastOrderId(owner.clientId)) {
+    session.sendError(owner.orderId, duplicateId.code, duplicateId.text);
+  } else if (known && world.faults.orders.takeFork()) world.exchange.scripts.fork(owner, terms, wire);
+  else world.exchange.place(owner, known ? withoutOwnGroup(known, terms) : terms, wire);
+}
+
+/** An order as the presets of the gateway have it. @throws {OrderRequestError} when it is above a precaution */
+function withPreset({ session, world }: Context, { orderId }: OrderOwner, terms: OrderTerms): OrderTerms {
+  const { presetTif, sizeLimit } = world.faults.orders;
+  if (sizeLimit !== undefined && terms.quantity.gt(sizeLimit)) {
+    const text = `The following order "ID:${orderId}" size exceeds the Size Limit of ${sizeLimit}. Restriction is specified in Precautionary Settings of Global Configuration/Presets.`;
+    throw new OrderRequestError(383, text);
+  }
+  if (presetTif === undefined || terms.tif === presetTif) return terms;
+  session.sendError(orderId, 10349, `Order TIF was set to ${presetTif} based on order preset.`);
+  return { ...terms, tif: presetTif };
 }
 
 const unreadable = ({ message }: BadFieldError): string =>
@@ -46,7 +65,7 @@ function wireOf(request: PlaceOrder): WireFields {
 }
 
 /** The order that a client has placed under an id today. */
-function knownOrder({ world }: Context, { clientId, orderId }: OrderOwner): Order | undefined {
+function knownOrder(world: Context['world'], { clientId, orderId }: OrderOwner): Order | undefined {
   const isMeant = ({ owner }: Order): boolean => owner.clientId === clientId && owner.orderId === orderId;
   return world.exchange.open().find(isMeant) ?? world.exchange.completed().find(isMeant);
 }

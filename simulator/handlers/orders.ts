@@ -1,3 +1,4 @@
+import type { OrderOwner } from '../exchange/model.ts';
 import { completedOrderValues } from '../orders/order-messages.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import type { Context, Handlers } from './handler.ts';
@@ -23,6 +24,14 @@ function takesOrders({ session, world }: Context, id: number): boolean {
   return !world.faults.readOnlyApi;
 }
 
+/** Whose order a cancel is about: the client's own, or with `anyClientCancels` another one's under that id. */
+function meant({ session, world }: Context, orderId: number): OrderOwner {
+  const own = { clientId: clientIdOf(session), orderId };
+  if (!world.faults.orders.anyClientCancels) return own;
+  const found = world.exchange.open().filter(({ owner }) => owner.orderId === orderId && owner.clientId >= 0);
+  return (found.find(({ owner }) => owner.clientId === own.clientId) ?? found[0])?.owner ?? own;
+}
+
 /** Placing, changing and cancelling orders, and the lists of orders and executions. */
 export const orderHandlers: Handlers = {
   placeOrder(context, request) {
@@ -32,8 +41,7 @@ export const orderHandlers: Handlers = {
 
   cancelOrder(context, request) {
     const orderId = request.int('orderId');
-    if (takesOrders(context, orderId))
-      context.world.exchange.cancel({ clientId: clientIdOf(context.session), orderId });
+    if (takesOrders(context, orderId)) context.world.exchange.cancel(meant(context, orderId));
   },
 
   reqGlobalCancel(context) {

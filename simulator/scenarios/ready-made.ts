@@ -17,6 +17,27 @@ const inputs: readonly ScenarioInput[] = [
     ],
   },
   {
+    name: 'forgetful-restart',
+    description: 'Orders vanish for ten seconds; the gateway comes back after one minute with its order ids forgotten.',
+    steps: [
+      { do: 'add-rule', with: { on: 'in', message: 'placeOrder', do: 'ignore', times: 'always' } },
+      { after: '10s', do: 'go-down' },
+      { after: '1m', do: 'clear-rules' },
+      { do: 'forget-order-ids' },
+      { do: 'come-up' },
+    ],
+  },
+  {
+    name: 'own-mind',
+    description: 'Perm ids come late, IB fills fields in, a preset makes orders good till cancelled.',
+    steps: [{ do: 'set-order-faults', with: { permIdLater: true, fillsFields: true, presetTif: 'GTC' } }],
+  },
+  {
+    name: 'first-window',
+    description: 'The first order waits two minutes in a window, those behind it are dropped; then it goes live.',
+    steps: [{ do: 'open-window' }, { after: '2m', do: 'answer-window' }],
+  },
+  {
     name: 'bad-weekend',
     description:
       'Farms break one after the other, the broker is gone for half an hour, and data has to be asked for again.',

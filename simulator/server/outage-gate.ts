@@ -104,7 +104,10 @@ export class OutageGate {
   }
 
   forget(session: ClientSession): void {
-    this.#waiting = this.#waiting.filter((waiting) => waiting.session !== session);
+    const { keepsWhileLost } = this.#world.faults.orders;
+    const isKept = ({ session: owner, request }: Waiting): boolean =>
+      owner !== session || (keepsWhileLost && orders.includes(request.name));
+    this.#waiting = this.#waiting.filter(isKept);
   }
 
   get #outages() {

@@ -15,6 +15,7 @@ import { type Logger, silent } from '../world/logger.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Connectivity } from './connectivity.ts';
 import { Dispatcher, type ReceivedRequest } from './dispatcher.ts';
+import { type LedgerEntry, OrderLedger } from './order-ledger.ts';
 import { Reception } from './reception.ts';
 
 export interface SimulatorOptions {
@@ -89,6 +90,7 @@ export class Simulator {
   readonly #sockets = new Set<Socket>();
   readonly #reception: Reception;
   readonly #dispatcher: Dispatcher;
+  readonly #ledger: OrderLedger;
   readonly #ticking: NodeJS.Timeout;
   readonly #onTick = new Set<(instant: number) => void>();
   #listener: Server | undefined;
@@ -113,6 +115,7 @@ export class Simulator {
     this.#dispatcher = new Dispatcher({ ...common, reception: this.#reception });
     this.connectivity = new Connectivity(world, this.#dispatcher, sessions);
     attachOrderFeed(world, sessions);
+    this.#ledger = new OrderLedger(world.exchange);
     this.#ticking = setInterval(() => this.#tick(), options.tickIntervalMs ?? defaultTickMs);
     this.#ticking.unref();
   }
@@ -145,6 +148,11 @@ export class Simulator {
   /** The last thousand requests, oldest first. */
   get received(): readonly ReceivedRequest[] {
     return this.#dispatcher.received;
+  }
+
+  /** Every order that was ever accepted, as it came over the wire, oldest first. */
+  ledger(): LedgerEntry[] {
+    return this.#ledger.list();
   }
 
   /** The clients that have started, in the order in which they connected. */
@@ -182,8 +190,13 @@ export class Simulator {
     await this.goDown();
   }
 
-  /** Drops every connection and refuses new ones until `listen`. What clients had asked for is forgotten, orders are not. */
+  /**
+   * Drops every connection and refuses new ones until `listen`. What clients had asked for is forgotten, orders are not,
+   * but for those that have not left the gateway: they wait for the rest of their bracket, or in a window.
+   */
   async goDown(): Promise<void> {
+    this.world.exchange.scripts.loseUntransmitted();
+    this.faults.orders.answerWindow(false);
     await this.#stopListening(true);
   }
 

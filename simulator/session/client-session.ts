@@ -77,6 +77,7 @@ export class ClientSession {
       note: (request) => host.onIgnored(this, request),
       refuse: (request, code, text) => this.#refuse(request, code, text),
       breakOff: (request, acted) => this.#breakOff(request, acted),
+      handleLate: (request) => host.onRequest(this, request),
     });
     this.#patience = setTimeout(() => this.#losePatience(), host.handshakeMs);
     this.#patience.unref();
