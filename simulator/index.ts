@@ -11,7 +11,6 @@ export type { Request, RequestName } from './protocol/requests.ts';
 export { ScenarioDesk } from './scenarios/desk.ts';
 export { loadScenario, ScenarioFileError } from './scenarios/scenario-file.ts';
 export type { ReceivedRequest } from './server/dispatcher.ts';
-export type { LedgerEntry } from './server/order-ledger.ts';
 export {
   type ActiveSubscription,
   type ConnectedClient,
@@ -24,4 +23,5 @@ export { StateError } from './state/state.ts';
 export { StateFile } from './state/state-file.ts';
 export { type ClockSettings, type ClockState, WorldClock } from './world/clock.ts';
 export type { Logger } from './world/logger.ts';
+export type { LedgerEntry } from './world/order-ledger.ts';
 export { latestMidday, nextTrading } from './world/trading-day.ts';

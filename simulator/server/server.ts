@@ -12,10 +12,10 @@ import { ClientSession } from '../session/client-session.ts';
 import type { SubscriptionKind } from '../session/subscriptions.ts';
 import { type ClockSettings, WorldClock } from '../world/clock.ts';
 import { type Logger, silent } from '../world/logger.ts';
+import { type LedgerEntry, OrderLedger } from '../world/order-ledger.ts';
 import { createWorld, type World } from '../world/world.ts';
 import { Connectivity } from './connectivity.ts';
 import { Dispatcher, type ReceivedRequest } from './dispatcher.ts';
-import { type LedgerEntry, OrderLedger } from './order-ledger.ts';
 import { Reception } from './reception.ts';
 
 export interface SimulatorOptions {
