@@ -9,6 +9,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
 import { findPython, pythonPackages } from '../test/clients/packages.ts';
+import { startSystem } from '../test/support/system.ts';
 
 /** A Friday noon in New York: the order fills or rests at once. */
 const instant = Date.parse('2026-11-20T17:00:00Z');
@@ -80,11 +81,51 @@ async function peer(cut: Cut, python: string, folder: string): Promise<Result> {
   }
 }
 
+/** The same here: the words of the order again, without anything that would tell the server that it is a repetition. */
+async function here(cut: Cut): Promise<Result> {
+  const system = await startSystem({
+    simulator: { clock: () => new Date(instant) },
+    env: { RELAY_TRADING: 'paper' },
+  });
+  const { relay, simulator } = system;
+  const client = await system.connect('2026-07-28', { trade: true });
+  const order = { contract: 'AAPL', side: 'BUY', quantity: '1', type: 'LMT', limit_price: '10' };
+  const ask = async (name: string, args: object) => {
+    const { structuredContent, content } = await client.call(name, { ...args });
+    const { ticket, state } = (structuredContent ?? {}) as { ticket?: string; state?: string };
+    return { ticket, state, text: content[0]?.text ?? '' };
+  };
+  try {
+    const lost = new AbortController();
+    const submission = client.call('place_order', order, { signal: lost.signal }).catch(() => undefined);
+    while (placed(simulator) === 0) await delay(5);
+    lost.abort();
+    await submission;
+    if (cut === 'process ended') {
+      await relay.kill();
+      relay.start();
+      await relay.ready();
+    }
+    const again = await ask('place_order', order);
+    if (again.state === 'awaiting_approval') await ask('confirm_order', { ticket: again.ticket });
+    await delay(1_000);
+    return { orders: placed(simulator), said: again.text.replaceAll('\n', ' ').slice(0, 260) };
+  } finally {
+    await client.close();
+    await system.close();
+  }
+}
+
+async function report(name: string, run: (cut: Cut) => Promise<Result>): Promise<void> {
+  for (const cut of cuts) {
+    const results: Result[] = [];
+    for (let round = 0; round < rounds; round++) results.push(await run(cut));
+    console.log(`${name}, ${cut}: ${results.map(({ orders }) => orders).join(' ')} orders`);
+    console.log(`  ${results[0]?.said}`);
+  }
+}
+
+await report('ibkr-remote-mcp', here);
 const python = await findPython(12);
 const folder = await pythonPackages(python, ['ib-gateway-mcp==0.2.2'], { whatTheyNeed: true });
-for (const cut of cuts) {
-  const results: Result[] = [];
-  for (let round = 0; round < rounds; round++) results.push(await peer(cut, python, folder));
-  console.log(`ib-gateway-mcp 0.2.2, ${cut}: ${results.map(({ orders }) => orders).join(' ')} orders`);
-  console.log(`  ${results[0]?.said}`);
-}
+await report('ib-gateway-mcp 0.2.2', (cut) => peer(cut, python, folder));

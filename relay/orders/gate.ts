@@ -199,7 +199,15 @@ function unfitTarget(draft: Draft, session: TraderSession, order: PlannedOrder):
     );
   }
   if (endOf(leg.life) !== undefined) return refusal('The order is over.', 'get_order_status tells how it ended.');
-  if (leg.open?.session !== session.name) {
+  const shown = leg.open?.session === session.name ? leg.open.order : undefined;
+  // A gateway that has forgotten our ids shows the order under another one, and would take the change for a new order.
+  if (shown && (shown.orderId !== leg.orderId || shown.clientId !== session.clientId)) {
+    return refusal(
+      'IB Gateway no longer knows the order under the id with which it was placed, so it cannot be changed from here.',
+      'Change it in TWS or on the phone, or cancel it there and place a new one.',
+    );
+  }
+  if (!shown) {
     return refusal('IB Gateway has not shown the order since it was connected.', 'Try again in a minute.');
   }
   if (leg.change !== undefined) {

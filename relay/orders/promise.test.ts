@@ -675,6 +675,25 @@ describe('a change', () => {
     return desk;
   };
 
+  it.each([
+    ['id', { orderId: 0 }],
+    ['client', { clientId: 8 }],
+  ])(
+    'does not leave when the gateway shows the order under another %s: it would be a second order there',
+    (_, shown) => {
+      const desk = working();
+      const [placed] = desk.placed();
+      if (!placed) throw new Error('nothing was placed');
+      desk.news({ type: 'session-lost' });
+      desk.connect('s2');
+      desk.looked({ open: [desk.seen(placed, shown)] });
+      desk.news({ type: 'heartbeat' });
+      const id = desk.place('m1', change());
+      expect(desk.answers.get(id)).toHaveProperty('refused');
+      expect(desk.placed()).toHaveLength(1);
+    },
+  );
+
   it('leaves under the order’s own id and reference, and is done when the new terms are shown', () => {
     const desk = working();
     desk.place('m1', change());

@@ -269,7 +269,8 @@ class Schedule {
   #send(id: string, instruction: OrderInstruction): boolean {
     const [connection, relay] = [this.#connection, this.#relay];
     if (connection === 0 || !relay) return false;
-    if (this.#random.chance(0.05)) this.#slowUntil = this.#timeline.now + this.#random.between(100, 9_000);
+    if (this.#random.chance(0.05))
+      this.#slowUntil = Math.max(this.#slowUntil, this.#timeline.now + this.#random.between(100, 9_000));
     this.#toRelay(() => {
       if (this.#connection !== connection || !relay.alive) return;
       const { name, body } = instruction;
