@@ -1,33 +1,16 @@
 import { mayStillLeave } from '../../../relay/orders/leaving.ts';
-import type { Clocks, JournalEntry, TraderEffect, TraderEvent } from '../../../relay/orders/model.ts';
+import type { Clocks, TraderEffect, TraderEvent } from '../../../relay/orders/model.ts';
 import type { TraderSettings } from '../../../relay/orders/settings.ts';
 import type { TraderState } from '../../../relay/orders/state.ts';
 import { openTrader, step } from '../../../relay/orders/trader.ts';
 import type { JournalHead, OrderEventBody, TradingStatus } from '../../../shared/orders/frames.ts';
 import { judge } from '../../../shared/orders/policy.ts';
-import type { RelayEventRecord } from '../../../shared/tunnel/frames.ts';
+import { type Disk, hashEntry, zeros } from './disk.ts';
 import type { Planted } from './faults.ts';
 import type { GatewayModel, Listener } from './gateway.ts';
 import { account, readKnown } from './orders.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
-
-/** What is on the relay's disk. */
-export interface Disk {
-  generation: string;
-  entries: JournalEntry[];
-  hashes: string[];
-  /** How many entries are safe from a power cut. */
-  synced: number;
-  outbox: RelayEventRecord[];
-  full: boolean;
-}
-
-export function emptyDisk(random: Random): Disk {
-  return { generation: random.hex(16), entries: [], hashes: [], synced: 0, outbox: [], full: false };
-}
-
-const zeros = '0'.repeat(64);
 
 /** Where the relay's frames and events go. */
 export interface HomeLink {
@@ -48,7 +31,6 @@ export interface RelayOptions {
   readonly beforeEffect: (relay: RelayProcess, effect: TraderEffect) => void;
   readonly log: (line: string) => void;
   readonly situation: (name: string) => void;
-  readonly hash: (previous: string, entry: JournalEntry) => string;
 }
 
 /** One life of the relay: the machine, and an adapter that does what the real one does. It dies by a crash. */
@@ -227,7 +209,7 @@ export class RelayProcess {
           return;
         }
         disk.entries.push(effect.entry);
-        disk.hashes.push(this.#options.hash(disk.hashes.at(-1) ?? zeros, effect.entry));
+        disk.hashes.push(hashEntry(disk.hashes.at(-1) ?? zeros, effect.entry, disk.entries.length));
         if (planted === 'a stop is not journalled' && effect.entry.type === 'stopped') {
           disk.entries.pop();
           disk.hashes.pop();
