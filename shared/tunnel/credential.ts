@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromBase64Url, toBase64Url } from '../base64-url.ts';
 
 /**
  * The relay's credential: an Ed25519 device key made at pairing. Every connect is signed anew, for one hub, for a short
@@ -150,16 +151,4 @@ function canonical(audience: string, signed: Omit<ConnectCredential, 'signature'
   const { home, device, issuedAtSec, nonce } = signed;
   const lines = [domain, new URL(audience).origin, home, device, String(issuedAtSec), nonce];
   return new Uint8Array(new TextEncoder().encode(lines.join('\n')));
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
-}
-
-function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }

@@ -1,13 +1,15 @@
+import { fromBase64Url, toBase64Url } from '../../shared/base64-url.ts';
+
 /** Random, hashed and compared secrets; WebCrypto only. */
 
 /** A URL-safe random string with `bytes` bytes of entropy. */
 export function randomToken(bytes = 32): string {
-  return base64Url(crypto.getRandomValues(new Uint8Array(bytes)));
+  return toBase64Url(crypto.getRandomValues(new Uint8Array(bytes)));
 }
 
 /** SHA-256 of a secret, base64url: what is stored instead of the secret. */
 export async function hashSecret(secret: string): Promise<string> {
-  return base64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))));
+  return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret))));
 }
 
 /** Compares two strings in time that depends on neither's content. */
@@ -25,12 +27,12 @@ export async function seal(secret: string, text: string): Promise<string> {
     await sealingKey(secret),
     new TextEncoder().encode(text),
   );
-  return base64Url(new Uint8Array([...iv, ...new Uint8Array(box)]));
+  return toBase64Url(new Uint8Array([...iv, ...new Uint8Array(box)]));
 }
 
 /** What {@link seal} has sealed. @throws when the secret is another, or the text was changed */
 export async function openSealed(secret: string, sealed: string): Promise<string> {
-  const bytes = Uint8Array.from(atob(sealed.replaceAll('-', '+').replaceAll('_', '/')), (byte) => byte.charCodeAt(0));
+  const bytes = fromBase64Url(sealed);
   const iv = bytes.subarray(0, ivBytes);
   const plain = await crypto.subtle.decrypt({ name: cipher, iv }, await sealingKey(secret), bytes.subarray(ivBytes));
   return new TextDecoder().decode(plain);
@@ -43,11 +45,4 @@ const ivBytes = 12;
 async function sealingKey(secret: string): Promise<CryptoKey> {
   const material = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`sealing key\0${secret}`));
   return crypto.subtle.importKey('raw', material, cipher, false, ['encrypt', 'decrypt']);
-}
-
-function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
 }
