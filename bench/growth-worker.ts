@@ -1,4 +1,5 @@
 import worker, { AuthStore, Directory, Home as ServedHome } from '../worker/index.ts';
+import { epochOf } from '../worker/sign-in/session.ts';
 
 export { AuthStore, Directory };
 
@@ -40,7 +41,12 @@ async function answer(request: BenchRequest, env: Env): Promise<unknown> {
   switch (request.do) {
     case 'sign-in': {
       const userId = await env.DIRECTORY.getByName('directory').userFor(request.subject);
-      await env.HOME.getByName(userId).createSession(request.sessionHash, 86_400);
+      await env.HOME.getByName(userId).createSession({
+        hash: request.sessionHash,
+        seconds: 86_400,
+        epoch: await epochOf({}),
+        device: 'the bench',
+      });
       return userId;
     }
     case 'execute':

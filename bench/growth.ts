@@ -86,7 +86,9 @@ const things: readonly Thing[] = [
     name: 'browser sessions',
     bound: 100,
     there: 1,
-    fill: [`${counted} INSERT INTO session SELECT hex(randomblob(32)), ${inAnHour} FROM n`],
+    fill: [
+      `${counted} INSERT INTO session SELECT hex(randomblob(32)), '', '', '', 0, ${inAnHour}, 0, ${inAnHour} FROM n`,
+    ],
     questions: [call, page],
   },
   {

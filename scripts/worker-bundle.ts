@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { parse } from 'smol-toml';
+import { buildPageScripts } from './page-scripts.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -20,6 +21,7 @@ export async function readWorkerConfig(): Promise<WorkerConfig> {
 
 /** Bundles a Worker into one module and returns its code, as a deployment does it. @param main entry file, absolute or relative to the project */
 export async function bundleWorker(main: string): Promise<string> {
+  await buildPageScripts();
   const { outputFiles } = await build({
     entryPoints: [resolve(root, main)],
     write: false,

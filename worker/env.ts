@@ -15,4 +15,6 @@ export interface Env extends HomeEnv, DirectoryEnv {
   readonly OAUTH_PROVIDER: OAuthHelpers;
   /** Pins the only origin that is served, such as `https://ibkr.example.com`. Otherwise the request's own. */
   readonly PUBLIC_ORIGIN?: string;
+  /** The domain that passkeys belong to, such as `example.com`; chosen once. Otherwise the host itself. */
+  readonly RP_ID?: string;
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../scripts/processes.ts';
+import { epochOf } from '../../worker/sign-in/session.ts';
 import { Browser } from '../support/browser.ts';
 import { connectClient, type TestClient } from '../support/clients.ts';
 import { clockFrom, fridayNoon } from '../support/simulator/client.ts';
@@ -179,8 +180,10 @@ async function signIn(worker: TestWorker): Promise<{ browser: Browser; userId: s
   // Nobody is signed in yet, but now the object has its tables.
   await browser.open(worker.origin);
   const hash = createHash('sha256').update(secret).digest('base64url');
-  const statement = 'INSERT INTO session (hash, expires_at) VALUES (?, ?)';
-  await worker.sql('Home', userId, statement, hash, Date.now() + 86_400_000);
+  const statement = `INSERT INTO session (hash, id, epoch, device, created_at, seen_at, fresh_at, expires_at)
+    VALUES (?, 'arena', ?, 'the arena', 0, ?, ?, ?)`;
+  const [epoch, now] = [await epochOf({}), Date.now()];
+  await worker.sql('Home', userId, statement, hash, epoch, now, now, now + 86_400_000);
   browser.setCookie('session', `${userId}.${secret}`);
   return { browser, userId };
 }

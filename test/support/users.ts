@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { NewSession } from '../../worker/home/sessions.ts';
+import { epochOf } from '../../worker/sign-in/session.ts';
 import { Browser } from './browser.ts';
 import type { TestWorker } from './worker.ts';
 
 interface Bindings {
   DIRECTORY: { getByName(name: string): { userFor(subject: string): Promise<string> } };
-  HOME: { getByName(name: string): { createSession(hash: string, seconds: number): Promise<void> } };
+  HOME: { getByName(name: string): { createSession(session: NewSession): Promise<void> } };
 }
 
 /** Signs in as the demo user, the one user of a local Worker. */
@@ -15,15 +17,27 @@ export async function signInDemo(worker: TestWorker, browser: Browser): Promise<
   return userId;
 }
 
-/** A further person with a session of their own, as another sign-in method would make it. */
+/** A further person with a session of their own, as signing in makes it. */
 export async function signInAs(worker: TestWorker, subject: string): Promise<{ browser: Browser; userId: string }> {
   const env = await worker.bindings<Bindings>();
   const userId = await env.DIRECTORY.getByName('directory').userFor(subject);
+  return { browser: await addSession(worker, userId), userId };
+}
+
+/** A new browser in which that user is signed in. @param vars those of the Worker, when they are not the usual ones */
+export async function addSession(
+  worker: TestWorker,
+  userId: string,
+  vars: { SETUP_CODE?: string } = {},
+): Promise<Browser> {
+  const env = await worker.bindings<Bindings>();
   const secret = randomBytes(32).toString('base64url');
-  await env.HOME.getByName(userId).createSession(createHash('sha256').update(secret).digest('base64url'), 3_600);
+  const hash = createHash('sha256').update(secret).digest('base64url');
+  const session = { hash, seconds: 3_600, epoch: await epochOf(vars), device: 'a test' };
+  await env.HOME.getByName(userId).createSession(session);
   const browser = new Browser();
   browser.setCookie('session', `${userId}.${secret}`);
-  return { browser, userId };
+  return browser;
 }
 
 /** Presses “Get a pairing code” and reads the code off the page. */

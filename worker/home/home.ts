@@ -5,6 +5,7 @@ import { judge } from '../../shared/orders/policy.ts';
 import { plainText } from '../../shared/plain-text.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { appName, readGrantRecord } from '../clients/grant-record.ts';
+import type { PasskeyKey } from '../people/passkey-key.ts';
 import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
 import { type Caller, HumanAsked, type Question } from './orders/caller.ts';
@@ -14,21 +15,24 @@ import { OrderReading } from './orders/reading.ts';
 import { setStopped } from './orders/stopping.ts';
 import { TicketDesk } from './orders/ticket-desk.ts';
 import { Trading } from './orders/trading.ts';
+import { Passkeys, type PasskeyView } from './passkeys.ts';
 import { type RefreshAnswer, Refreshes, type RefreshOutcome } from './refreshes.ts';
 import type { PairingResult } from './relays/devices.ts';
 import type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 import { notPaired, Relays } from './relays/relays.ts';
 import type { RelayView } from './relays/status.ts';
 import { initialise, isInitialised, migrateHome } from './schema.ts';
-import { Sessions } from './sessions.ts';
+import { type NewSession, type Session, Sessions, type SessionView } from './sessions.ts';
 import { runHomeTool } from './tools/index.ts';
 import { Watchlists } from './watchlists/watchlists.ts';
 
 export type { AlertsOverview } from './alerts/alerting.ts';
 export type { Caller, HumanDecision, Question } from './orders/caller.ts';
 export type { StopResult, TradingOverview } from './orders/overview.ts';
+export type { PasskeyView } from './passkeys.ts';
 export type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 export type { RelayView } from './relays/status.ts';
+export type { Session, SessionView } from './sessions.ts';
 
 /** What Home needs of the Worker's environment. */
 export interface HomeEnv {
@@ -49,6 +53,7 @@ interface Rooms {
   readonly kv: KvTable;
   readonly refreshes: Refreshes;
   readonly sessions: Sessions;
+  readonly passkeys: Passkeys;
   readonly relays: Relays;
   readonly watchlists: Watchlists;
   readonly alerting: Alerting;
@@ -122,17 +127,54 @@ export class Home extends DurableObject<HomeEnv> {
 
   // Browser sessions.
 
-  async createSession(hash: string, seconds: number): Promise<void> {
-    this.#existing().sessions.create(hash, seconds);
+  async createSession(session: NewSession): Promise<void> {
+    this.#existing().sessions.create(session);
     await this.#scheduleSweep();
   }
 
-  hasSession(hash: string): boolean {
-    return this.#rooms?.sessions.has(hash) ?? false;
+  /** The session with that secret, if it began in this epoch of the deployment and has not ended. */
+  session(hash: string, epoch: string): Session | undefined {
+    return this.#rooms?.sessions.find(hash, epoch);
+  }
+
+  sessions(): { sessions: SessionView[] } {
+    return { sessions: this.#existing().sessions.list() };
   }
 
   deleteSession(hash: string): void {
     this.#rooms?.sessions.delete(hash);
+  }
+
+  /** Ends one session, or all of them. */
+  endSessions(id?: string): void {
+    this.#existing().sessions.end(id);
+  }
+
+  // Passkeys.
+
+  /** What is known of the user's passkeys: for checking signatures, and for the person. */
+  passkeys(): { keys: PasskeyKey[]; views: PasskeyView[] } {
+    const passkeys = this.#rooms?.passkeys;
+    return { keys: passkeys?.keys() ?? [], views: passkeys?.list() ?? [] };
+  }
+
+  /** @returns a sentence when it cannot be added */
+  addPasskey(key: PasskeyKey & { backedUp: boolean }, name: string): string {
+    return this.#existing().passkeys.add(key, name);
+  }
+
+  /** Notes a signature that was verified. @returns false when it cannot be the newest */
+  passkeyUsed(id: string, counter: number): boolean {
+    return this.#existing().passkeys.used(id, counter);
+  }
+
+  renamePasskey(id: string, name: string): void {
+    this.#existing().passkeys.rename(id, name);
+  }
+
+  /** @returns false for the last one */
+  removePasskey(id: string): boolean {
+    return this.#existing().passkeys.remove(id);
   }
 
   // Relays.
@@ -309,8 +351,9 @@ export class Home extends DurableObject<HomeEnv> {
       messagesWait: () => void this.#scheduleDelivery(),
     });
     const [kv, sessions, watchlists] = [new KvTable(sql, maxKeys), new Sessions(sql), new Watchlists(sql)];
+    const passkeys = new Passkeys(sql);
     const refreshes = new Refreshes(sql, () => this.#userId());
-    return { kv, refreshes, sessions, relays, watchlists, alerting, ...orders };
+    return { kv, refreshes, sessions, passkeys, relays, watchlists, alerting, ...orders };
   }
 
   /** As the app of a grant calls itself, fit to stand in a sentence. */

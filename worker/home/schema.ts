@@ -2,8 +2,10 @@ import { Attempts } from '../edge/attempts.ts';
 import { KvTable } from '../storage/kv-table.ts';
 import { hasSchema, type Migration, migrate } from '../storage/migrations.ts';
 import { TradingStore } from './orders/trading-store.ts';
+import { Passkeys } from './passkeys.ts';
 import { Refreshes } from './refreshes.ts';
 import { RelayEvents } from './relays/relay-events.ts';
+import { Sessions } from './sessions.ts';
 
 /** Steps that bring a Home's database up to date, in order. Never edit one that has shipped; add another. */
 const migrations: readonly Migration[] = [
@@ -51,6 +53,10 @@ const migrations: readonly Migration[] = [
   },
   (sql) => {
     TradingStore.createTables(sql);
+  },
+  (sql) => {
+    Sessions.createTable(sql);
+    Passkeys.createTable(sql);
   },
 ];
 

@@ -1,44 +1,31 @@
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
-import { createMiddleware } from 'hono/factory';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import passkeyScript from '../browser/dist/passkeys.txt';
 import type { Env } from '../env.ts';
 import type { StopResult } from '../home/home.ts';
 import type { PageContext, PageEnv } from '../page-context.ts';
-import { currentUser, endSession, startSession } from '../sign-in/session.ts';
-import { signInMethod } from '../sign-in/sign-in.ts';
 import { isStorageError } from '../storage/errors.ts';
+import { accountRoutes } from './account-routes.tsx';
 import { AlertsPage } from './alerts.tsx';
 import { auditStream } from './audit-stream.ts';
-import { askingApp, decideConsent, showConsent } from './authorize.tsx';
+import { decideConsent, showConsent } from './authorize.tsx';
 import { Confirm } from './confirm.tsx';
 import { type ConnectedApp, connectedApps } from './connected-apps.ts';
 import { ConnectorPage } from './connector.tsx';
 import { Dashboard, PairingPage } from './dashboard.tsx';
 import { displayName } from './display-name.ts';
+import { door } from './door.tsx';
 import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
+import { passkeyEndpoints } from './passkey-endpoints.ts';
 import { script } from './script.ts';
-import { SignInPage } from './sign-in.tsx';
+import { proven, signedIn } from './signed-in.ts';
 import { style } from './style.ts';
 import { TradingPage } from './trading.tsx';
 
 const shownApps = 100;
-
-/** Lets in whoever is signed in; sends others to the sign-in page and back. */
-const signedIn = createMiddleware<PageEnv>(async (context, next) => {
-  const userId = await currentUser(context);
-  if (userId === undefined) {
-    if (context.req.method !== 'GET') {
-      return context.html(<Message title="Signed out" text="Your session has ended. Sign in and try again." />, 401);
-    }
-    const { pathname, search } = new URL(context.req.url);
-    return context.redirect(`/sign-in?return_to=${encodeURIComponent(pathname + search)}`);
-  }
-  context.set('userId', userId);
-  return next();
-});
 
 /** Every page for people: server-rendered forms that work without JavaScript. */
 export const pages = new Hono<PageEnv>();
@@ -71,41 +58,15 @@ pages.get('/style.css', (context) =>
   context.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=3600' }),
 );
 
-pages.get('/script.js', (context) =>
-  context.body(script, 200, {
-    'Content-Type': 'text/javascript; charset=utf-8',
-    'Cache-Control': 'public, max-age=3600',
-  }),
-);
+const asScript = { 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': 'public, max-age=3600' };
+pages.get('/script.js', (context) => context.body(script, 200, asScript));
+pages.get('/passkeys.js', (context) => context.body(passkeyScript, 200, asScript));
 
 pages.get('/mcp', (context) => context.html(<ConnectorPage address={new URL(context.req.url).href} />));
 
-pages.get('/sign-in', async (context) => {
-  const { form } = signInMethod(context.env, new URL(context.req.url).hostname);
-  const returnTo = localPath(context.req.query('return_to'));
-  return context.html(<SignInPage form={form} returnTo={returnTo} app={await askingApp(context, returnTo)} />);
-});
-
-pages.post('/sign-in', async (context) => {
-  const method = signInMethod(context.env, new URL(context.req.url).hostname);
-  const form = await formOf(context);
-  const returnTo = localPath(form.get('return_to'));
-  const result = await method.attempt(form, context.req.raw);
-  if ('problem' in result) {
-    const app = await askingApp(context, returnTo);
-    return context.html(
-      <SignInPage form={method.form} {...{ returnTo, app }} problem={result.problem} />,
-      result.status,
-    );
-  }
-  await startSession(context, await context.env.DIRECTORY.getByName('directory').userFor(result.subject));
-  return context.redirect(returnTo, 303);
-});
-
-pages.post('/sign-out', async (context) => {
-  await endSession(context);
-  return context.redirect('/sign-in', 303);
-});
+pages.route('/', door);
+pages.route('/passkeys', passkeyEndpoints);
+pages.route('/', accountRoutes);
 
 pages.get('/authorize', signedIn, showConsent);
 pages.post('/authorize', signedIn, decideConsent);
@@ -142,18 +103,18 @@ pages.post('/trading/stop', signedIn, async (context) =>
   showTrading(context, await homeOf(context).setStopped(true, 'the owner, on the dashboard')),
 );
 
-pages.post('/trading/resume', signedIn, async (context) =>
+pages.post('/trading/resume', signedIn, proven('/trading'), async (context) =>
   showTrading(context, await homeOf(context).setStopped(false, 'the owner, on the dashboard')),
 );
 
-pages.get('/trading/audit.jsonl', signedIn, (context) =>
+pages.get('/trading/audit.jsonl', signedIn, proven(), (context) =>
   context.body(auditStream(homeOf(context)), 200, {
     'Content-Type': 'application/jsonl; charset=utf-8',
     'Content-Disposition': 'attachment; filename="audit.jsonl"',
   }),
 );
 
-pages.post('/pairing-code', signedIn, async (context) => {
+pages.post('/pairing-code', signedIn, proven('/'), async (context) => {
   const code = await context.env.HOME.getByName(context.var.userId).createPairingCode();
   if (context.req.header('Accept') === 'application/json') return context.json({ code });
   return context.html(<PairingPage origin={new URL(context.req.url).origin} code={code} />);
@@ -220,13 +181,6 @@ pages.onError((error, context) => {
   console.error('page failed', error);
   return context.html(<Message title="Something failed" text="That did not work. Try again in a moment." />, 500);
 });
-
-/** A path on this server to return to; anything else becomes the dashboard. */
-function localPath(value: unknown): string {
-  const base = 'https://here.invalid';
-  const url = typeof value === 'string' && URL.canParse(value, base) ? new URL(value, base) : undefined;
-  return url?.origin === base ? url.pathname + url.search : '/';
-}
 
 function homeOf({ env, var: { userId } }: PageContext) {
   return env.HOME.getByName(userId);

@@ -10,6 +10,7 @@ import type { PageContext } from '../page-context.ts';
 import { ConsentPage } from './consent.tsx';
 import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
+import { localPath, pathOf } from './local-path.ts';
 
 /**
  * The app that wants to be let in once its person has signed in: the name that it registered with, or the host of its
@@ -49,6 +50,7 @@ export async function showConsent(context: PageContext): Promise<Response> {
         target={target}
         mayTrade={request.scope.includes(scopes.trade)}
         handle={handle}
+        again={pathOf(context.req.url)}
         relays={relays}
       />,
     );
@@ -67,6 +69,11 @@ export async function decideConsent(context: PageContext): Promise<Response> {
       const denied = await oauth.denyConsent(context.req.raw, handle);
       return new Response(null, { status: 302, headers: denied.headers });
     }
+    const trades = form.getAll('scope').includes(scopes.trade);
+    // Before the request is used up: the same page asks again afterwards.
+    if (trades && !context.var.session.fresh) {
+      return context.redirect(`/step-up?return_to=${encodeURIComponent(localPath(form.get('again')))}`, 303);
+    }
     const chosen = form.getAll('toolset').map(String).filter(isToolset);
     const toolsets = toolsetNames.filter((name) => name === 'core' || chosen.includes(name));
     const { request, headers } = await oauth.approveConsent(context.req.raw, handle);
@@ -77,7 +84,7 @@ export async function decideConsent(context: PageContext): Promise<Response> {
       // Without it the app is listed by its id.
       metadata: { clientName: (await oauth.lookupClient(request.clientId))?.clientName?.slice(0, 200) },
       // The form can only narrow what the request, which is kept on the server, may be granted.
-      scope: grantedScopes(request.scope, form.getAll('scope').includes(scopes.trade)),
+      scope: grantedScopes(request.scope, trades),
       props: { userId, toolsets } satisfies GrantProps,
     });
     headers.set('Location', redirectTo);

@@ -17,6 +17,7 @@ export function ConsentPage({
   target,
   mayTrade,
   handle,
+  again,
   relays,
 }: {
   clientName: string;
@@ -24,6 +25,8 @@ export function ConsentPage({
   target: RedirectTarget;
   mayTrade: boolean;
   handle: string;
+  /** The path of this page, to come back to. */
+  again: string;
   relays: readonly RelayView[];
 }) {
   const name = <bdi>{displayName(clientName)}</bdi>;
@@ -52,6 +55,7 @@ export function ConsentPage({
       </section>
       <form method="post" action="/authorize">
         <input type="hidden" name="handle" value={handle} />
+        <input type="hidden" name="again" value={again} />
         <section>
           <p>It will be able to read balances, positions, quotes and other market data.</p>
           <fieldset>

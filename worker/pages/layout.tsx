@@ -17,6 +17,12 @@ export function Layout({ title, signedIn, children }: { title: string; signedIn?
         <header>
           <a href="/">ibkr-remote-mcp</a>
           {signedIn ? (
+            <nav>
+              <a href="/people">People</a>
+              <a href="/account">Security</a>
+            </nav>
+          ) : null}
+          {signedIn ? (
             <form method="post" action="/sign-out">
               <button type="submit" class="quiet">
                 Sign out

@@ -6,7 +6,10 @@ export const style = `
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; }
 header, main { max-width: 46rem; margin: 0 auto; padding: 1rem 1.25rem; }
 header { display: flex; justify-content: space-between; align-items: center; }
-header a { color: inherit; font-weight: 600; text-decoration: none; }
+header { gap: 0.75rem; flex-wrap: wrap; }
+header > a { color: inherit; font-weight: 600; text-decoration: none; }
+header nav { display: flex; gap: 1rem; margin-inline-start: auto; }
+header nav a { padding: 0.6rem 0; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0.5rem 0 1rem; }
 h2 { font-size: 1.1rem; margin: 0 0 0.5rem; }
 section { border: 1px solid var(--line); border-radius: 0.75rem; padding: 1rem 1.25rem; margin: 0 0 1rem; }

@@ -1,0 +1,101 @@
+import { Hono } from 'hono';
+import { plainText } from '../../shared/plain-text.ts';
+import type { PageContext, PageEnv } from '../page-context.ts';
+import { isLocalDemo } from '../sign-in/local-demo.ts';
+import { endSession } from '../sign-in/session.ts';
+import { AccountPage } from './account.tsx';
+import { Confirm } from './confirm.tsx';
+import { displayName } from './display-name.ts';
+import { formOf } from './form.ts';
+import { Message } from './layout.tsx';
+import { PeoplePage } from './people.tsx';
+import { proven, signedIn } from './signed-in.ts';
+
+/** A person's own keys and sessions, and, for owners, the people of this server. */
+export const accountRoutes = new Hono<PageEnv>();
+
+accountRoutes.use('/account/*', signedIn);
+accountRoutes.use('/people/*', signedIn);
+
+accountRoutes.get('/account', (context) => showAccount(context));
+
+accountRoutes.get('/account/passkeys/:id/remove', proven(), async (context) => {
+  const id = context.req.param('id');
+  const passkey = (await homeOf(context).passkeys()).views.find((candidate) => candidate.id === id);
+  if (!passkey) return context.notFound();
+  return context.html(
+    <Confirm
+      title={`Remove the passkey ${displayName(passkey.name)}?`}
+      meaning="It no longer signs in here. Your device or password manager keeps it until you delete it there, too."
+      action={`/account/passkeys/${id}/remove`}
+      button="Remove"
+    />,
+  );
+});
+
+accountRoutes.post('/account/passkeys/:id/remove', proven('/account'), async (context) => {
+  if (await homeOf(context).removePasskey(context.req.param('id'))) return context.redirect('/account', 303);
+  return showAccount(context, 'The last passkey stays: without one you could not come back. Add another first.');
+});
+
+accountRoutes.post('/account/sessions/:id/end', async (context) => {
+  await homeOf(context).endSessions(context.req.param('id'));
+  return context.redirect('/account', 303);
+});
+
+accountRoutes.post('/account/sessions/end', async (context) => {
+  await homeOf(context).endSessions();
+  await endSession(context);
+  return context.redirect('/sign-in', 303);
+});
+
+accountRoutes.get('/people', async (context) => showPeople(context));
+
+accountRoutes.post('/people/invitations', proven('/people'), async (context) => {
+  const form = await formOf(context);
+  const name = plainText(String(form.get('name') ?? ''))
+    .trim()
+    .slice(0, 60);
+  if (!name) return context.redirect('/people', 303);
+  const role = form.get('role') === 'owner' ? 'owner' : 'member';
+  const code = await directoryOf(context).invite(context.var.userId, name, role);
+  return showPeople(context, code === undefined ? undefined : { name, code });
+});
+
+accountRoutes.post('/people/invitations/:id/withdraw', async (context) => {
+  await directoryOf(context).withdrawInvitation(context.var.userId, context.req.param('id'));
+  return context.redirect('/people', 303);
+});
+
+async function showAccount(context: PageContext, problem?: string) {
+  const home = homeOf(context);
+  const [{ views }, { sessions }] = await Promise.all([home.passkeys(), home.sessions()]);
+  const { id, fresh } = context.var.session;
+  const demo = isLocalDemo(context.env, new URL(context.req.url).hostname);
+  return context.html(
+    <AccountPage {...{ demo, fresh, sessions, current: id }} passkeys={views} {...(problem && { problem })} />,
+    problem ? 409 : 200,
+  );
+}
+
+async function showPeople(context: PageContext, invited?: { name: string; code: string }) {
+  const directory = directoryOf(context);
+  const { userId } = context.var;
+  if ((await directory.person(userId))?.role !== 'owner') {
+    return context.html(
+      <Message title="People" text="Only an owner of this server sees who is on it." signedIn />,
+      403,
+    );
+  }
+  const { people, invitations } = await directory.people();
+  const { origin } = new URL(context.req.url);
+  return context.html(<PeoplePage {...{ origin, people, invitations }} self={userId} {...(invited && { invited })} />);
+}
+
+function homeOf({ env, var: { userId } }: PageContext) {
+  return env.HOME.getByName(userId);
+}
+
+function directoryOf({ env }: PageContext) {
+  return env.DIRECTORY.getByName('directory');
+}

@@ -1,0 +1,272 @@
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
+import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { z } from 'zod';
+import { fromBase64Url } from '../../shared/base64-url.ts';
+import { plainText } from '../../shared/plain-text.ts';
+import type { Refusal } from '../directory.ts';
+import { networkOf } from '../edge/attempts.ts';
+import type { PageContext, PageEnv } from '../page-context.ts';
+import {
+  assertionOptions,
+  PasskeyError,
+  registrationOptions,
+  verifiedAssertion,
+  verifiedRegistration,
+} from '../sign-in/passkeys.ts';
+import { type RelyingParty, relyingParty } from '../sign-in/relying-party.ts';
+import { signedInUser, startSession } from '../sign-in/session.ts';
+import { localPath } from './local-path.ts';
+
+/** Far more than any authenticator sends. */
+const base64Url = z
+  .string()
+  .regex(/^[\w-]+$/)
+  .max(8_192);
+
+const common = {
+  id: base64Url.max(1_400),
+  rawId: base64Url.max(1_400),
+  type: z.literal('public-key'),
+  clientExtensionResults: z.looseObject({}).default({}),
+  authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional(),
+};
+const assertionSchema = z.object({
+  ...common,
+  response: z.object({
+    clientDataJSON: base64Url,
+    authenticatorData: base64Url,
+    signature: base64Url,
+    userHandle: base64Url.max(128).optional(),
+  }),
+});
+const registrationSchema = z.object({
+  ...common,
+  response: z.object({
+    clientDataJSON: base64Url,
+    attestationObject: base64Url,
+    transports: z.array(z.string().max(40)).max(20).optional(),
+  }),
+});
+const secret = z.string().max(64);
+const nameSchema = z
+  .string()
+  .max(200)
+  .transform((text) => plainText(text).trim().slice(0, 60));
+const returnTo = z.string().max(4_096).optional();
+
+const assertionAnswer = z.object({ secret, response: assertionSchema, return_to: returnTo });
+const registrationAnswer = z.object({ secret, response: registrationSchema, name: nameSchema.default('') });
+const admission = z.object({
+  by: z.enum(['setup', 'invitation']),
+  code: z.string().trim().max(200),
+  name: nameSchema.default(''),
+});
+
+/** A refusal on its way to the person. */
+class Refused extends Error {
+  readonly status: Refusal['status'];
+
+  constructor({ problem, status }: Refusal) {
+    super(problem);
+    this.status = status;
+  }
+}
+
+const unknownPasskey: Refusal = {
+  problem: 'This passkey is not known here. Use another, or ask the owner of this server for a new invitation.',
+  status: 403,
+};
+
+const tooLate: Refusal = { problem: 'That took too long, or was answered before. Try again.', status: 409 };
+
+/** Only this server's own pages: their scripts send JSON, and browsers add where they come from. */
+const ownPages = createMiddleware<PageEnv>(async (context, next) => {
+  const type = context.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json' || context.req.header('Origin') !== new URL(context.req.url).origin) {
+    return context.json({ problem: 'This request was refused. Reload the page and try again.' }, 403);
+  }
+  return next();
+});
+
+/**
+ * What the script of the pages asks and answers while somebody makes or uses a passkey. Every question is answered once,
+ * and an answer counts for what was asked, at the address where it was asked.
+ */
+export const passkeyEndpoints = new Hono<PageEnv>();
+
+passkeyEndpoints.use(ownPages);
+
+passkeyEndpoints.onError((error, context) => {
+  if (error instanceof Refused) return context.json({ problem: error.message }, error.status);
+  if (error instanceof PasskeyError) {
+    // What a library says of an answer is for the log; a person can do nothing else with it.
+    console.warn('passkey', error.message.slice(0, 200));
+    return context.json({ problem: 'This passkey could not be checked. Try again.' }, 403);
+  }
+  throw error;
+});
+
+passkeyEndpoints.post('/sign-in/options', async (context) => {
+  const party = partyOf(context);
+  const opened = accepted(await directoryOf(context).ask('sign-in', party.id, networkFrom(context)));
+  return context.json({ secret: opened.secret, assertion: await assertionOptions(party, opened.challenge) });
+});
+
+passkeyEndpoints.post('/sign-in', async (context) => {
+  const answer = await bodyOf(context, assertionAnswer);
+  const userId = userNamedBy(answer.response);
+  await checkAssertion(context, 'sign-in', answer, userId);
+  if (!(await directoryOf(context).person(userId))) throw new Refused(unknownPasskey);
+  await startSession(context, userId);
+  return context.json({ to: localPath(answer.return_to) });
+});
+
+passkeyEndpoints.post('/step-up/options', async (context) => {
+  const { userId } = await whoIsSignedIn(context);
+  const party = partyOf(context);
+  const { keys } = await context.env.HOME.getByName(userId).passkeys();
+  const opened = accepted(await directoryOf(context).ask('step-up', party.id, networkFrom(context), userId));
+  return context.json({ secret: opened.secret, assertion: await assertionOptions(party, opened.challenge, keys) });
+});
+
+passkeyEndpoints.post('/step-up', async (context) => {
+  const { userId } = await whoIsSignedIn(context);
+  const answer = await bodyOf(context, assertionAnswer);
+  await checkAssertion(context, 'step-up', answer, userId);
+  await startSession(context, userId);
+  return context.json({ to: localPath(answer.return_to) });
+});
+
+passkeyEndpoints.post('/add/options', async (context) => {
+  const { userId } = await whoProvedIt(context);
+  const party = partyOf(context);
+  const directory = directoryOf(context);
+  const [{ keys }, person] = await Promise.all([
+    context.env.HOME.getByName(userId).passkeys(),
+    directory.person(userId),
+  ]);
+  const opened = accepted(await directory.ask('add', party.id, networkFrom(context), userId));
+  const user = { id: userId, name: person?.name ?? 'me' };
+  return context.json({
+    secret: opened.secret,
+    registration: await registrationOptions(party, user, opened.challenge, keys),
+  });
+});
+
+passkeyEndpoints.post('/add', async (context) => {
+  const { userId } = await whoProvedIt(context);
+  const { secret, response, name } = await bodyOf(context, registrationAnswer);
+  const ceremony = await directoryOf(context).takeCeremony(secret, 'add');
+  if (ceremony?.userId !== userId) throw new Refused(tooLate);
+  await keepPasskey(context, userId, await checkRegistration(context, ceremony.challenge, response), name);
+  return context.json({ to: '/account' });
+});
+
+passkeyEndpoints.post('/enrol/options', async (context) => {
+  const wanted = await bodyOf(context, admission);
+  const party = partyOf(context);
+  const opened = accepted(await directoryOf(context).askNewcomer(wanted, party.id, networkFrom(context)));
+  const { keys } = await context.env.HOME.getByName(opened.userId).passkeys();
+  const user = { id: opened.userId, name: opened.name || 'Owner' };
+  return context.json({
+    secret: opened.secret,
+    registration: await registrationOptions(party, user, opened.challenge, keys),
+  });
+});
+
+passkeyEndpoints.post('/enrol', async (context) => {
+  const { secret, response } = await bodyOf(context, registrationAnswer);
+  const directory = directoryOf(context);
+  const { challenge, userId, basis } = (await directory.takeCeremony(secret, 'enrol')) ?? {};
+  if (challenge === undefined || userId === undefined || basis === undefined) throw new Refused(tooLate);
+  const key = await checkRegistration(context, challenge, response);
+  // The passkey first: somebody who was let in without one could never come back.
+  refuse(await directory.prepareHome(userId, basis));
+  await keepPasskey(context, userId, key, '');
+  refuse(await directory.admit(userId, { ...basis, name: basis.name || 'Owner' }, partyOf(context).id));
+  await startSession(context, userId);
+  return context.json({ to: '/' });
+});
+
+/** Whose passkey it says that it is; only a signature shows whether it is true. */
+function userNamedBy({ response: { userHandle } }: AuthenticationResponseJSON): string {
+  const userId = new TextDecoder().decode(fromBase64Url(userHandle ?? ''));
+  if (!/^[\w-]{22}$/.test(userId)) throw new Refused(unknownPasskey);
+  return userId;
+}
+
+/** @throws Refused, PasskeyError unless a passkey of that user has answered this very question */
+async function checkAssertion(
+  context: PageContext,
+  purpose: 'sign-in' | 'step-up',
+  { secret, response }: z.infer<typeof assertionAnswer>,
+  userId: string,
+): Promise<void> {
+  const party = partyOf(context);
+  const ceremony = await directoryOf(context).takeCeremony(secret, purpose);
+  if (!ceremony || (purpose === 'step-up' && ceremony.userId !== userId)) throw new Refused(tooLate);
+  const home = context.env.HOME.getByName(userId);
+  const { keys } = await home.passkeys();
+  const key = keys.find(({ id }) => id === response.id);
+  if (!key) throw new Refused(unknownPasskey);
+  const counter = await verifiedAssertion(party, ceremony.challenge, response as AuthenticationResponseJSON, key);
+  if (!(await home.passkeyUsed(key.id, counter))) throw new PasskeyError('an older signature than the last');
+}
+
+function checkRegistration(context: PageContext, challenge: string, response: z.infer<typeof registrationSchema>) {
+  return verifiedRegistration(partyOf(context), challenge, response as RegistrationResponseJSON);
+}
+
+async function keepPasskey(
+  context: PageContext,
+  userId: string,
+  key: Awaited<ReturnType<typeof verifiedRegistration>>,
+  name: string,
+): Promise<void> {
+  const problem = await context.env.HOME.getByName(userId).addPasskey(key, name || 'Passkey');
+  if (problem) throw new Refused({ problem, status: 409 });
+}
+
+async function whoIsSignedIn(context: PageContext) {
+  const user = await signedInUser(context);
+  if (!user) throw new Refused({ problem: 'Your session has ended. Sign in again.', status: 403 });
+  return user;
+}
+
+async function whoProvedIt(context: PageContext) {
+  const user = await whoIsSignedIn(context);
+  if (!user.fresh) {
+    throw new Refused({ problem: 'Reload this page and confirm that it is you, then try again.', status: 403 });
+  }
+  return user;
+}
+
+async function bodyOf<Shape extends z.ZodType>(context: PageContext, schema: Shape): Promise<z.infer<Shape>> {
+  const parsed = schema.safeParse(await context.req.json().catch(() => undefined));
+  if (!parsed.success) throw new Refused({ problem: 'This request could not be read. Reload the page.', status: 400 });
+  return parsed.data;
+}
+
+function partyOf(context: PageContext): RelyingParty {
+  const party = relyingParty(context.env, new URL(context.req.url));
+  if ('problem' in party) throw new Refused({ problem: party.problem, status: 409 });
+  return party;
+}
+
+function directoryOf({ env }: PageContext) {
+  return env.DIRECTORY.getByName('directory');
+}
+
+function networkFrom({ req }: PageContext): string {
+  return networkOf(req.raw) ?? 'local';
+}
+
+function accepted<Result extends object>(result: Result): Exclude<Result, Refusal> {
+  if ('problem' in result) throw new Refused(result as unknown as Refusal);
+  return result as Exclude<Result, Refusal>;
+}
+
+function refuse(refusal: Refusal | undefined): void {
+  if (refusal) throw new Refused(refusal);
+}

@@ -1,0 +1,31 @@
+import { isLoopback } from '../../shared/loopback.ts';
+
+/** To whom a passkey belongs: the domain that it is bound to for ever, and the one origin on which it is used. */
+export interface RelyingParty {
+  /** The relying party's id (WebAuthn §5.4.2): a domain, never an address. */
+  readonly id: string;
+  readonly origin: string;
+}
+
+/**
+ * The relying party for a request. `RP_ID` may name a parent of the host, so that passkeys outlive a move within a domain.
+ *
+ * @returns a sentence for the person when passkeys cannot work at this address
+ */
+export function relyingParty(env: { readonly RP_ID?: string }, url: URL): RelyingParty | { problem: string } {
+  const { hostname, origin } = url;
+  const id = env.RP_ID?.trim() || hostname;
+  if (hostname !== id && !hostname.endsWith(`.${id}`)) {
+    return { problem: `Passkeys of this server belong to ${id}. Open it at that address.` };
+  }
+  if (isLoopback(hostname) && hostname !== 'localhost') {
+    return { problem: `Passkeys need a name, not a numeric address. Open this page at ${withHost(url, 'localhost')}.` };
+  }
+  return { id, origin };
+}
+
+function withHost(url: URL, host: string): string {
+  const other = new URL(url.origin);
+  other.hostname = host;
+  return other.origin;
+}
