@@ -72,7 +72,16 @@ test.each([
   const page = await open('/', { colorScheme, viewport });
   const remove = (await page.getAttribute('a[href*="/remove"]', 'href')) ?? '';
   const consent = authorizePath(await registerApp('An app'));
-  for (const path of ['/', '/alerts', '/trading', remove, '/apps/seen/disconnect', '/nowhere', consent]) {
+  for (const path of [
+    '/',
+    '/alerts',
+    '/trading',
+    '/trading/limits',
+    remove,
+    '/apps/seen/disconnect',
+    '/nowhere',
+    consent,
+  ]) {
     await page.goto(new URL(path, worker.origin).href);
     expect(await accessibilityFaults(page), path).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), path).toBe(true);

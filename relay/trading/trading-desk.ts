@@ -11,7 +11,8 @@ import {
   stopBody,
   type TradingStatus,
 } from '../../shared/orders/frames.ts';
-import { judgedFields, policyId } from '../../shared/orders/policy.ts';
+import { policyId } from '../../shared/orders/policy.ts';
+import { policySchema, tellPolicy } from '../../shared/orders/policy-fields.ts';
 import type { ApprovalMode } from '../../shared/orders/ticket-states.ts';
 import type { Instruction } from '../../shared/tunnel/relay-model.ts';
 import { monotonicNow } from '../async/monotonic.ts';
@@ -206,8 +207,9 @@ export class TradingDesk {
       journal: journal.head,
       ...(home !== undefined && { home }),
       hashVersions: [...hashVersions],
-      policyFields: [...judgedFields],
+      policyFields: Object.keys(policySchema.shape),
       policy: policyId(config.policy),
+      limits: tellPolicy(config.policy),
       approval: config.approval,
       ...(where &&
         stopped && { stopped: { where, reason: stopped.reason, since: Math.max(0, Math.round(stopped.since)) } }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { legNames, sides } from './order.ts';
+import { toldPolicy } from './policy-fields.ts';
 import { approvalModes, ticketStates } from './ticket-states.ts';
 
 /**
@@ -188,6 +189,8 @@ export const tradingStatus = z.object({
   hashVersions: z.array(z.int()).min(1).max(4),
   policyFields: z.array(z.string().max(40)).max(60),
   policy: z.string().max(80),
+  /** What that policy says; an older relay only names it. */
+  limits: toldPolicy.optional(),
   approval: z.enum(approvalModes),
   /** Why nothing is sent now. */
   stopped: z

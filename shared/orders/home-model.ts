@@ -56,6 +56,8 @@ export interface Ticket {
   /** SHA-256 of the tool's arguments without the request id: the same words again are the same order. */
   readonly argumentsHash: string;
   readonly prepared: PreparedOrder;
+  /** Names Home's policy as it was then. */
+  readonly policy: string;
   /** Of Home's policy. */
   readonly verdicts: readonly Verdict[];
   /** The strictest of the relay's and Home's. */

@@ -2,9 +2,11 @@ import type { ToolErrorData } from '../errors.ts';
 import { approvalPath, strictest } from './approvals.ts';
 import { answered, audit, auditTicket, type HomeDraft, happened, move, putTicket, refused } from './home-draft.ts';
 import type { Approval, Asker, HomeAnswer, HomeTradingEvent, Ticket, TradeTool } from './home-model.ts';
+import { endedAsOutdated } from './home-policy.ts';
 import { obstacle } from './home-relays.ts';
 import { earlierTicket, keptTickets, sameOrder } from './home-repeats.ts';
 import { usedByTickets } from './home-usage.ts';
+import { policyId } from './policy.ts';
 import type { Policy, Verdict } from './policy-fields.ts';
 import type { PreparedOrder } from './preview.ts';
 import { afterStep, isOpen } from './ticket.ts';
@@ -73,6 +75,7 @@ export function orderPrepared(draft: HomeDraft, event: EventOf<'prepared'>, judg
     ...(event.reference === undefined ? {} : { reference: event.reference }),
     argumentsHash,
     prepared,
+    policy: policyId(draft.policy),
     verdicts,
     approval: mode,
     mintedAt: draft.now,
@@ -195,7 +198,10 @@ function usable(draft: HomeDraft, id: string, asker: Asker): Ticket | HomeAnswer
     return noSuchTicket();
   }
   if (!isOpen(ticket.state)) return answered(ticket, { repeated: true });
-  if (draft.now < ticket.expiresAt) return ticket;
+  if (draft.now < ticket.expiresAt) {
+    const outdated = endedAsOutdated(draft, ticket, asker.client);
+    return outdated ? answered(outdated) : ticket;
+  }
   const expired = putTicket(draft, move(draft, ticket, 'expire', 'expired'));
   auditTicket(draft, expired, 'expired', asker.client);
   return answered(expired);

@@ -479,13 +479,38 @@ describe('policy', () => {
     expect(ticketOf(prepare('d')).state).toBe('submitting');
   });
 
+  const confirmed = (ticket: string) =>
+    ticketOf(step({ type: 'confirm', ticket, nonce: 'n', argumentsHash: '', asker: plain, online: true }));
+
   it('is judged again when a ticket is confirmed', () => {
+    step({ type: 'policy', policy: { maxDayNotional: 150 }, by: 'owner' });
+    const { id } = ticketOf(prepare('a', { previewOnly: true }));
+    expect(ticketOf(prepare('b')).state).toBe('submitting');
+    expect(confirmed(id)).toMatchObject({ state: 'denied', trouble: { code: 'rejected_by_policy' } });
+  });
+
+  it('that changes ends what waits, says so, and is in the audit as it was and as it is', () => {
     step({ type: 'status', device: 'd1', status: { ...status, approval: 'ticket' } });
     const { id } = ticketOf(prepare('a'));
-    step({ type: 'policy', policy: { maxDayNotional: 50 }, by: 'owner' });
-    expect(
-      ticketOf(step({ type: 'confirm', ticket: id, nonce: 'n', argumentsHash: '', asker: plain, online: true })).state,
-    ).toBe('denied');
+    step({ type: 'policy', policy: {}, by: 'owner' });
+    expect(confirmed(id).state).toBe('submitting');
+    const { id: other } = ticketOf(prepare('c'));
+    step({ type: 'policy', policy: { maxDayNotional: 500 }, by: 'owner' });
+    expect(state.tickets.get(other)?.state).toBe('expired');
+    expect(state.tickets.get(id)?.state).toBe('submitting');
+    expect(confirmed(other)).toMatchObject({ state: 'expired', trouble: { message: expect.stringMatching(/limits/) } });
+    const lines = effects.flatMap((effect) => (effect.type === 'audit' ? [effect.entry] : []));
+    expect(lines.filter(({ what }) => what === 'policy')).toMatchObject([
+      { by: 'owner', detail: JSON.stringify({ before: {}, after: { maxDayNotional: 500 } }) },
+    ]);
+  });
+
+  it('that changed at home ends what was previewed under the older one', () => {
+    step({ type: 'status', device: 'd1', status: { ...status, approval: 'ticket' } });
+    const { id } = ticketOf(prepare('a'));
+    step({ type: 'status', device: 'd1', status: { ...status, approval: 'ticket', policy: 'p2' } });
+    expect(confirmed(id)).toMatchObject({ state: 'expired', trouble: { message: expect.stringMatching(/at home/) } });
+    expect(ticketOf(prepare('b', {}, { policy: 'p2' })).state).toBe('awaiting_approval');
   });
 
   it('asks for the strictest approval of both, and sends nothing for one that does not exist', () => {

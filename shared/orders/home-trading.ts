@@ -1,4 +1,4 @@
-import { audit, auditTicket, type HomeDraft, move, putTicket } from './home-draft.ts';
+import { auditTicket, type HomeDraft, move, putTicket } from './home-draft.ts';
 import type {
   HomeTradingEffect,
   HomeTradingEvent,
@@ -8,6 +8,7 @@ import type {
   TradingRelay,
 } from './home-model.ts';
 import { placeAnswered, relayTold, requestAnswered, requestSent, ticketSynced } from './home-outcomes.ts';
+import { policySet } from './home-policy.ts';
 import { relayOpened, relayRemoved, relayStatus, settleAnswered } from './home-relays.ts';
 import { forgettable } from './home-repeats.ts';
 import { type Judge, orderPrepared, questionAnswered, ticketConfirmed, ticketWithdrawn } from './home-tickets.ts';
@@ -106,9 +107,7 @@ function apply(draft: HomeDraft, event: HomeTradingEvent, judge: Judge): void {
       relayTold(draft, event);
       break;
     case 'policy':
-      draft.policy = event.policy;
-      draft.effects.push({ type: 'save', what: 'policy', policy: event.policy });
-      audit(draft, 'policy', { by: event.by, detail: JSON.stringify(event.policy) });
+      policySet(draft, event);
       break;
     case 'expire':
       expire(draft);

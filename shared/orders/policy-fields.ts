@@ -42,6 +42,25 @@ export const policySchema = z.strictObject({
 });
 export type Policy = z.output<typeof policySchema>;
 
+/** Entries of a list that a relay tells of its policy; of a longer one it tells how many there are. */
+const toldEntries = 40;
+
+/** A relay's policy as it tells it, for the dashboard to show beside Home's. Fields are absent where nothing is set. */
+export const toldPolicy = z.record(
+  z.string().max(40),
+  z.union([z.number(), z.boolean(), z.string().max(40), z.array(z.string().max(40)).max(toldEntries)]),
+);
+export type ToldPolicy = z.output<typeof toldPolicy>;
+
+/** What a relay tells of its policy: small enough to stand in every status. */
+export function tellPolicy(policy: Policy): ToldPolicy {
+  const told = Object.entries(policy).map(([name, value]) => [
+    name,
+    Array.isArray(value) && value.length > toldEntries ? `${value.length} entries` : value,
+  ]);
+  return Object.fromEntries(told.filter(([, value]) => value !== undefined)) as ToldPolicy;
+}
+
 /** One rule's word on one order. */
 export const verdict = z.object({
   rule: z.string().max(60),

@@ -121,7 +121,7 @@ const rules: { readonly [Name in keyof Policy]?: Rule } = {
       : undefined,
 };
 
-/** The names of the fields that this build judges, for the other end to know. */
+/** The names of the fields that are judged of each order; the others are looked after elsewhere. */
 export const judgedFields: readonly string[] = Object.keys(rules);
 
 /**

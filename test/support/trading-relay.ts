@@ -52,6 +52,7 @@ export function preparedOf(args: { quantity?: string }, changes: Partial<Prepare
       symbol: 'AAPL',
       currency: 'USD',
       side: 'BUY',
+      quantity: Number(quantity),
       reduces: false,
       short: false,
       uncoveredOption: false,

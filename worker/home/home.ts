@@ -10,6 +10,7 @@ import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } fro
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
 import { type Caller, HumanAsked, type Question } from './orders/caller.ts';
 import { Cancelling } from './orders/cancelling.ts';
+import { type LimitsView, limitsView, setLimits } from './orders/limits.ts';
 import { type StopResult, type TradingOverview, tradingViews } from './orders/overview.ts';
 import { OrderReading } from './orders/reading.ts';
 import { setStopped } from './orders/stopping.ts';
@@ -28,6 +29,7 @@ import { Watchlists } from './watchlists/watchlists.ts';
 
 export type { AlertsOverview } from './alerts/alerting.ts';
 export type { Caller, HumanDecision, Question } from './orders/caller.ts';
+export type { LimitsView } from './orders/limits.ts';
 export type { StopResult, TradingOverview } from './orders/overview.ts';
 export type { PasskeyView } from './passkeys.ts';
 export type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
@@ -283,6 +285,21 @@ export class Home extends DurableObject<HomeEnv> {
   /** Stops trading at every relay, or lifts the stop that was set from here. @param by who asks, in words */
   setStopped(stopped: boolean, by: string): Promise<StopResult[]> {
     return setStopped(this.#existing().trading, stopped, by);
+  }
+
+  /** The limits that are set here, beside those at home. */
+  limits(): LimitsView {
+    return limitsView(this.#existing().trading);
+  }
+
+  /**
+   * Sets the limits as a form gives them.
+   * @param seen the `id` of the view that was filled in
+   * @param by who does it, in words
+   * @returns the form with what is wrong, or undefined when they are saved
+   */
+  setLimits(values: Readonly<Record<string, string>>, seen: string, by: string): LimitsView | undefined {
+    return setLimits(this.#existing().trading, values, seen, by);
   }
 
   /** Lines of the audit as JSON, oldest first, after the last `seq` that was read. */

@@ -3,8 +3,9 @@ import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import passkeyScript from '../browser/dist/passkeys.txt';
+import { networkOf } from '../edge/attempts.ts';
 import type { Env } from '../env.ts';
-import type { StopResult } from '../home/home.ts';
+import type { LimitsView, StopResult } from '../home/home.ts';
 import type { PageContext, PageEnv } from '../page-context.ts';
 import { isStorageError } from '../storage/errors.ts';
 import { accountRoutes } from './account-routes.tsx';
@@ -19,6 +20,7 @@ import { displayName } from './display-name.ts';
 import { door } from './door.tsx';
 import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
+import { LimitsPage } from './limits.tsx';
 import { passkeyEndpoints } from './passkey-endpoints.ts';
 import { script } from './script.ts';
 import { proven, signedIn } from './signed-in.ts';
@@ -100,12 +102,24 @@ pages.post('/webhook', signedIn, async (context) => {
 pages.get('/trading', signedIn, async (context) => showTrading(context));
 
 pages.post('/trading/stop', signedIn, async (context) =>
-  showTrading(context, await homeOf(context).setStopped(true, 'the owner, on the dashboard')),
+  showTrading(context, await homeOf(context).setStopped(true, ownerHere(context))),
 );
 
 pages.post('/trading/resume', signedIn, proven('/trading'), async (context) =>
-  showTrading(context, await homeOf(context).setStopped(false, 'the owner, on the dashboard')),
+  showTrading(context, await homeOf(context).setStopped(false, ownerHere(context))),
 );
+
+pages.get('/trading/limits', signedIn, proven(), async (context) =>
+  showLimits(context, await homeOf(context).limits()),
+);
+
+pages.post('/trading/limits', signedIn, proven('/trading/limits'), async (context) => {
+  const { seen = '', ...values } = Object.fromEntries(
+    [...(await formOf(context))].map(([name, value]) => [name, String(value)]),
+  );
+  const refused = await homeOf(context).setLimits(values, seen, ownerHere(context));
+  return refused ? showLimits(context, refused) : context.redirect('/trading', 303);
+});
 
 pages.get('/trading/audit.jsonl', signedIn, proven(), (context) =>
   context.body(auditStream(homeOf(context)), 200, {
@@ -186,10 +200,21 @@ function homeOf({ env, var: { userId } }: PageContext) {
   return env.HOME.getByName(userId);
 }
 
+/** Who presses a button, and from where, for the audit. */
+function ownerHere({ req }: PageContext): string {
+  const from = networkOf(req.raw);
+  return `the owner, on the dashboard${from === undefined ? '' : `, from ${from}`}`;
+}
+
 async function showTrading(context: PageContext, results: readonly StopResult[] = []) {
   const home = homeOf(context);
-  const [{ relays }, views] = await Promise.all([home.relays(), home.tradingViews()]);
-  return context.html(<TradingPage relays={relays} views={views} results={results} />);
+  const [{ relays }, views, limits] = await Promise.all([home.relays(), home.tradingViews(), home.limits()]);
+  return context.html(<TradingPage relays={relays} views={views} limits={limits.set} results={results} />);
+}
+
+async function showLimits(context: PageContext, view: LimitsView) {
+  const { relays } = await homeOf(context).relays();
+  return context.html(<LimitsPage view={view} relays={relays} />, view.problem === undefined ? 200 : 400);
 }
 
 async function appsOf(env: Env, userId: string): Promise<{ apps: ConnectedApp[]; moreApps: boolean }> {

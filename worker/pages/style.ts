@@ -21,12 +21,15 @@ ul { list-style: none; margin: 0; padding: 0; }
 li { display: flex; flex-wrap: wrap; gap: 0.5rem; justify-content: space-between; align-items: center; padding: 0.5rem 0; border-top: 1px solid var(--line); }
 li form { margin-inline-start: auto; }
 li:first-child { border-top: 0; }
+.field { padding: 0.5rem 0; border-top: 1px solid var(--line); }
+.field p { margin: 0.35rem 0; }
+[aria-invalid=true] { border-color: var(--bad); }
 fieldset { border: 0; margin: 0 0 0.75rem; padding: 0; }
 legend { padding: 0; }
 label { display: block; margin: 0.5rem 0; }
 label.option { display: flex; gap: 0.6rem; align-items: center; min-height: 2.75rem; margin: 0; }
 input[type=checkbox], input[type=radio] { flex: none; width: 1.5rem; height: 1.5rem; margin: 0; accent-color: var(--accent); }
-input[type=password], input[type=text], input[type=url] { width: 100%; padding: 0.6rem; font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 0.5rem; }
+input[type=password], input[type=text], input[type=url], select { width: 100%; padding: 0.6rem; font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line); border-radius: 0.5rem; }
 button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: 0.4rem 1.1rem; border: 1px solid var(--accent); border-radius: 0.5rem; background: var(--accent); color: var(--on-accent); cursor: pointer; }
 a.button { display: inline-flex; align-items: center; min-height: 2.75rem; padding: 0.4rem 1.1rem; border: 1px solid var(--line); border-radius: 0.5rem; font-weight: 600; text-decoration: none; }
 button.danger { background: var(--bad); border-color: var(--bad); }

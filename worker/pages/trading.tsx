@@ -10,10 +10,13 @@ const compose = 'docker compose -f docker-compose.relay.yml exec relay node /app
 export function TradingPage({
   relays,
   views,
+  limits,
   results = [],
 }: {
   relays: readonly RelayView[];
   views: readonly TradingOverview[];
+  /** How many limits are set here. */
+  limits: number;
   /** How a stop that was just asked for came out. */
   results?: readonly StopResult[];
 }) {
@@ -67,6 +70,17 @@ export function TradingPage({
       {views.map((view) => (
         <TradingSection view={view} name={nameOf(view.device)} />
       ))}
+      {views.length === 0 && limits === 0 ? null : (
+        <section>
+          <h2>Limits</h2>
+          <p>
+            {limits === 0
+              ? 'Only those at home hold; none is set here.'
+              : `${limits} set here, on top of those at home.`}{' '}
+            <a href="/trading/limits">Limits on orders</a>
+          </p>
+        </section>
+      )}
       <section>
         <h2>Audit</h2>
         <p>
