@@ -157,6 +157,33 @@ test('a cancel goes at once, and what still waits is taken back here', async () 
   expect(relay.instructions('order.place')).toEqual([]);
 });
 
+test('where the owner wants it, an app cannot end what another one has placed, by whatever name', async () => {
+  const call = client.call('place_order', order);
+  const { ticket } = bodyOf(await relay.accept('order.place'));
+  relay.report(ticket, 1, 'working', {
+    legs: [{ leg: 'entry', orderId: 5, permId: 900, status: 'Submitted', filled: '0', remaining: '1' }],
+  });
+  await call;
+  const other = await connectClient({ era: '2026-07-28', url: worker.mcp, browser, trade: true });
+  relay.say({ limits: { approveForeignCancels: true } });
+  const limits = new URL('/trading/limits', worker.origin);
+  await eventually('the limit', async () => (await browser.open(limits)).text.includes('Set at home'));
+  expect(textOf(await other.call('cancel_order', { order: ticket }))).toMatch(/owner approves/);
+  for (const [tool, args] of [
+    ['cancel_order', { order: '900' }],
+    ['cancel_order', { order: `${ticket}/entry` }],
+    ['cancel_all_orders', {}],
+  ] as const) {
+    expect(textOf(await other.call(tool, args)), tool).toMatch(/^rejected_by_policy: .*Nothing was sent/);
+  }
+  expect(relay.instructions('order.cancel')).toEqual([]);
+  const own = client.call('cancel_order', { order: '900' });
+  await relay.accept('order.cancel');
+  await other.close();
+  relay.raw.drop();
+  await own.catch(() => undefined);
+});
+
 /** A request of a 2026-07-28 client, written by hand: what it sends back is whatever it likes. */
 async function modern(
   args: object,

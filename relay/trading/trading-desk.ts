@@ -11,8 +11,8 @@ import {
   stopBody,
   type TradingStatus,
 } from '../../shared/orders/frames.ts';
-import { policyId } from '../../shared/orders/policy.ts';
-import { policySchema, tellPolicy } from '../../shared/orders/policy-fields.ts';
+import { knownFields, policyId } from '../../shared/orders/policy.ts';
+import { tellPolicy } from '../../shared/orders/policy-fields.ts';
 import type { ApprovalMode } from '../../shared/orders/ticket-states.ts';
 import type { Instruction } from '../../shared/tunnel/relay-model.ts';
 import { monotonicNow } from '../async/monotonic.ts';
@@ -207,7 +207,7 @@ export class TradingDesk {
       journal: journal.head,
       ...(home !== undefined && { home }),
       hashVersions: [...hashVersions],
-      policyFields: Object.keys(policySchema.shape),
+      policyFields: [...knownFields],
       policy: policyId(config.policy),
       limits: tellPolicy(config.policy),
       approval: config.approval,

@@ -121,8 +121,13 @@ const rules: { readonly [Name in keyof Policy]?: Rule } = {
       : undefined,
 };
 
-/** The names of the fields that are judged of each order; the others are looked after elsewhere. */
-export const judgedFields: readonly string[] = Object.keys(rules);
+/** The names of the fields that this build knows, for the other end to know; those without a rule are looked after elsewhere. */
+export const knownFields: readonly string[] = [
+  ...Object.keys(rules),
+  'approval',
+  'approveForeignCancels',
+  'deadManMinutes',
+];
 
 /**
  * What a policy says of an order, rule by rule; rules that do not concern it are left out. Pure: the caller counts what was

@@ -2,6 +2,7 @@ import { eventually } from '../../scripts/processes.ts';
 import { canonicalText, hashOf } from '../../shared/orders/canonical.ts';
 import type { TicketReport, TradingStatus } from '../../shared/orders/frames.ts';
 import type { PlannedOrder } from '../../shared/orders/order.ts';
+import { knownFields } from '../../shared/orders/policy.ts';
 import type { PreparedOrder } from '../../shared/orders/preview.ts';
 import { type ConnectIdentity, signConnect } from '../../shared/tunnel/credential.ts';
 import { type Frame, okStatus, openTunnel, type RawRelay } from './raw-relay.ts';
@@ -12,7 +13,7 @@ export const journalGeneration = 'a'.repeat(16);
 export const tradingStatus: TradingStatus = {
   journal: { generation: journalGeneration, length: 0, hash: '0'.repeat(64) },
   hashVersions: [1],
-  policyFields: [],
+  policyFields: [...knownFields],
   policy: 'p1',
   approval: 'none',
   accounts: ['DU1'],

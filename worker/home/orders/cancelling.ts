@@ -37,8 +37,9 @@ export class Cancelling {
     if (ticket) {
       const ended = this.#withoutRelay(ticket, caller);
       if (ended) return ended;
-      this.#mayCancel(ticket, caller);
     }
+    const placed = this.#desk.ticketOf(order);
+    if (placed) this.#mayCancel(placed, caller);
     const known = ticket?.report?.legs.find((one) => one.leg === leg);
     const permId = known?.permId ?? Number(/^\d{1,15}$/.exec(order)?.[0] ?? 0);
     if (!ticket && permId === 0) throw noSuchOrder(order);
@@ -78,6 +79,7 @@ export class Cancelling {
         ].join(' '),
       };
     }
+    for (const ticket of own) this.#mayCancel(ticket, caller);
     const devices = account === undefined ? [...state.relays.keys()] : [tradingRelay(state, relays, account).id];
     const trading = devices.filter((device) => state.relays.get(device)?.status !== undefined);
     // Fails with who has to do what where no relay trades.
@@ -135,8 +137,10 @@ export class Cancelling {
   }
 
   /** The owner may want to approve cancels of what another connection has placed; nothing can ask them yet. */
-  #mayCancel(ticket: Ticket, { grant }: Caller): void {
-    if (this.#trading.state.policy.approveForeignCancels !== true || ticket.grant === grant) return;
+  #mayCancel({ device, grant }: Ticket, caller: Caller): void {
+    const { policy, relays } = this.#trading.state;
+    const atHome = relays.get(device)?.status?.limits?.approveForeignCancels;
+    if (grant === caller.grant || (policy.approveForeignCancels !== true && atHome !== true)) return;
     throw new ToolError({
       code: 'rejected_by_policy',
       message: 'Another connection placed this order, and the owner approves such cancels. Nothing was sent.',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TradingStatus } from '../../../shared/orders/frames.ts';
 import type { TradingRelay } from '../../../shared/orders/home-model.ts';
 import { openHomeTrading } from '../../../shared/orders/home-trading.ts';
-import { judgedFields, policyId } from '../../../shared/orders/policy.ts';
+import { knownFields, policyId } from '../../../shared/orders/policy.ts';
 import { type Policy, policySchema, tellPolicy } from '../../../shared/orders/policy-fields.ts';
 import { effectAtHome } from './limit-effects.ts';
 import { type FieldName, limitFields } from './limit-fields.ts';
@@ -31,8 +31,7 @@ function trading(policy: Policy, ...relays: (TradingStatus | undefined)[]) {
 
 describe('the limits that are set on the dashboard', () => {
   it('has a field for everything that is judged here', () => {
-    const here = [...judgedFields, 'approval', 'approveForeignCancels'];
-    expect(new Set(Object.keys(limitFields))).toEqual(new Set(here));
+    expect(new Set([...Object.keys(limitFields), 'deadManMinutes'])).toEqual(new Set(knownFields));
   });
 
   it('offers what a relay names, and what is set already', () => {

@@ -68,7 +68,7 @@ export class OrderReading {
     { order, wait = 0 }: z.output<typeof getOrderStatus.input>,
     call: ReadCall,
   ): Promise<z.input<typeof getOrderStatus.output>> {
-    const ticket = this.#ticketOf(order);
+    const ticket = this.#desk.ticketOf(order);
     if (!ticket) return this.#foreign(order, call);
     const now = wait > 0 ? await this.#waited(ticket, wait * 1_000, call) : ticket;
     const { message, nextStep, ibCode, warnings, summary } = ticketResult(now);
@@ -109,14 +109,6 @@ export class OrderReading {
     tell(0, 1, `waiting for news of ${ticket.id}`);
     await this.#trading.change(ticket.id, ms);
     return this.#desk.ticket(ticket.id);
-  }
-
-  #ticketOf(order: string): Ticket | undefined {
-    const { tickets } = this.#trading.state;
-    const own = tickets.get(order.split('/')[0] ?? '');
-    return (
-      own ?? [...tickets.values()].find(({ report }) => report?.legs.some(({ permId }) => String(permId) === order))
-    );
   }
 
   /** What is known here only: the user's own word for it. */

@@ -167,11 +167,16 @@ export class TicketDesk {
 
   /** Which relay has that order, as far as tickets tell. */
   deviceOf(order: string): string | undefined {
+    return this.ticketOf(order)?.device;
+  }
+
+  /** The ticket that an order belongs to, by any of the names that it goes by. */
+  ticketOf(order: string): Ticket | undefined {
     const { tickets } = this.#trading.state;
     const own = tickets.get(order.split('/')[0] ?? '');
-    const holder =
-      own ?? [...tickets.values()].find(({ report }) => report?.legs.some(({ permId }) => String(permId) === order));
-    return holder?.device;
+    return (
+      own ?? [...tickets.values()].find(({ report }) => report?.legs.some(({ permId }) => String(permId) === order))
+    );
   }
 }
 
