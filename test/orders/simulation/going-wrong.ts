@@ -155,5 +155,4 @@ export function heal(world: World): void {
   disk.full = false;
   world.restartRelay();
   world.beforeEffect = undefined;
-  world.tunnel.connect();
 }

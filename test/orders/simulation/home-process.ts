@@ -1,4 +1,4 @@
-import type { OrderEventBody } from '../../../shared/orders/frames.ts';
+import type { OrderEventBody, TradingStatus } from '../../../shared/orders/frames.ts';
 import type {
   HomeAnswer,
   HomeTradingEffect,
@@ -13,8 +13,8 @@ import type {
 import { homeStep, openHomeTrading } from '../../../shared/orders/home-trading.ts';
 import { judge } from '../../../shared/orders/policy.ts';
 import type { Policy } from '../../../shared/orders/policy-fields.ts';
-import { waitingTimes } from '../../../shared/orders/waiting-times.ts';
-import type { RelayEventRecord } from '../../../shared/tunnel/frames.ts';
+import type { OpaqueStatus, RelayEventRecord } from '../../../shared/tunnel/frames.ts';
+import type { InstructionOutcome } from '../../../shared/tunnel/hub-model.ts';
 import { judgeEvent } from '../../../shared/tunnel/outbox.ts';
 import type { Planted } from './faults.ts';
 import type { Random } from './random.ts';
@@ -36,8 +36,10 @@ export interface HomeOptions {
   readonly random: Random;
   readonly planted: Planted | undefined;
   readonly log: (line: string) => void;
-  /** Hands an instruction to the connection that is open. @returns false when none is */
-  readonly send: (id: string, instruction: OrderInstruction) => boolean;
+  /** Hands an instruction to the tunnel, which says what came of it: see `instructed`. */
+  readonly instruct: (id: string, instruction: OrderInstruction) => void;
+  /** The object left memory; whether its connection stayed. */
+  readonly restarted: (hibernated: boolean) => void;
   /** A client hears, or could hear, that a ticket is in this state. */
   readonly told: (ticket: Ticket) => void;
 }
@@ -67,11 +69,12 @@ export class HomeProcess {
     this.state = this.#open();
   }
 
-  /** The object is evicted, or a new version deployed: all that is not stored is gone. */
-  restart(): void {
+  /** The object is evicted, or a new version deployed: all that is not stored is gone. With `hibernated` its sockets stay. */
+  restart(hibernated = false): void {
     this.#life += 1;
     this.#pending.clear();
     this.state = this.#open();
+    this.#options.restarted(hibernated);
   }
 
   /** A copy of the storage, for a restore later. */
@@ -110,27 +113,22 @@ export class HomeProcess {
     return answer;
   }
 
-  /** An instruction was answered on its connection. */
-  answered(id: string, refused: unknown): void {
+  opened(status: OpaqueStatus): void {
+    this.feed({ type: 'opened', device, status: status.orders as TradingStatus });
+  }
+
+  said(status: OpaqueStatus): void {
+    this.feed({ type: 'status', device, status: status.orders as TradingStatus });
+  }
+
+  /** What came of an instruction. */
+  instructed(id: string, outcome: InstructionOutcome): void {
     const about = this.#pending.get(id);
     if (!about) return;
     this.#pending.delete(id);
-    this.feed({
-      type: 'instructed',
-      device,
-      about,
-      outcome: refused === undefined ? 'accepted' : 'refused',
-      ...(refused === undefined ? {} : { error: refused as never }),
-    });
-  }
-
-  /** The connection broke: what was asked on it stays unanswered. */
-  connectionLost(): void {
-    for (const [id, about] of [...this.#pending]) {
-      this.#pending.delete(id);
-      const outcome = this.#options.planted === 'unanswered is taken for unsent' ? 'unsent' : 'unanswered';
-      this.feed({ type: 'instructed', device, about, outcome });
-    }
+    const planted = this.#options.planted === 'unanswered is taken for unsent' && outcome.kind === 'unanswered';
+    const error = outcome.kind === 'accepted' ? {} : { error: outcome.error };
+    this.feed({ type: 'instructed', device, about, outcome: planted ? 'unsent' : outcome.kind, ...error });
   }
 
   /** @returns how far the generation is taken, or undefined to have it again */
@@ -175,15 +173,8 @@ export class HomeProcess {
         this.#instructions += 1;
         const id = `h${this.#instructions}`;
         log(`instruct ${effect.instruction.name}`);
-        if (!this.#options.send(id, effect.instruction)) {
-          timeline.after(0, () => this.feed({ type: 'instructed', device, about: effect.about, outcome: 'unsent' }));
-          return;
-        }
         this.#pending.set(id, effect.about);
-        timeline.after(waitingTimes.instructWithin, () => {
-          if (!this.#pending.delete(id)) return;
-          this.feed({ type: 'instructed', device, about: effect.about, outcome: 'unanswered' });
-        });
+        this.#options.instruct(id, effect.instruction);
         return;
       }
       case 'audit':

@@ -3,8 +3,15 @@ import type { Clocks, TraderEffect, TraderEvent } from '../../../relay/orders/mo
 import type { TraderSettings } from '../../../relay/orders/settings.ts';
 import type { TraderState } from '../../../relay/orders/state.ts';
 import { openTrader, step } from '../../../relay/orders/trader.ts';
-import type { JournalHead, OrderEventBody, TradingStatus } from '../../../shared/orders/frames.ts';
+import type { ToolErrorData } from '../../../shared/errors.ts';
+import {
+  type JournalHead,
+  type OrderEventBody,
+  orderEventName,
+  type TradingStatus,
+} from '../../../shared/orders/frames.ts';
 import { judge } from '../../../shared/orders/policy.ts';
+import type { RelayEventRecord } from '../../../shared/tunnel/frames.ts';
 import { type Disk, hashEntry, zeros } from './disk.ts';
 import type { Planted } from './faults.ts';
 import type { GatewayModel, Listener } from './gateway.ts';
@@ -12,11 +19,11 @@ import { account, readKnown } from './orders.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Where the relay's frames and events go. */
+/** The relay's end of the tunnel, as the process sees it. */
 export interface HomeLink {
-  answered(id: string, refused: unknown): void;
-  events(): void;
-  status(): void;
+  answered(id: string, refused: ToolErrorData | undefined): void;
+  added(event: RelayEventRecord): void;
+  statusChanged(): void;
 }
 
 export interface RelayOptions {
@@ -48,7 +55,8 @@ export class RelayProcess {
   readonly #options: RelayOptions;
   readonly #timers = new Map<string, object>();
   readonly #waiting: (() => void)[] = [];
-  readonly #boot: string;
+  /** Names this life, and the numbers of its events. */
+  readonly boot: string;
   #sequence = 0;
   #connecting = false;
   #busy = false;
@@ -57,7 +65,7 @@ export class RelayProcess {
     this.#options = options;
     this.slept = clockOffsets.slept;
     this.wallStep = clockOffsets.wallStep;
-    this.#boot = options.random.hex(8);
+    this.boot = options.random.hex(8);
     const { disk } = options;
     this.listener = (news) => {
       if (!this.alive) return;
@@ -273,15 +281,11 @@ export class RelayProcess {
   #tell({ home, body }: Extract<TraderEffect, { type: 'tell' }>): void {
     this.#sequence += 1;
     const event: OrderEventBody = { journal: this.head, ...(home === undefined ? {} : { home }), body };
-    this.#options.disk.outbox.push({
-      generation: this.#boot,
-      seq: this.#sequence,
-      name: 'order',
-      body: event as never,
-    });
+    const record = { generation: this.boot, seq: this.#sequence, name: orderEventName, body: event as never };
+    this.#options.disk.outbox.push(record);
     this.#options.log(`tell ${body.kind} ${body.kind === 'ticket' ? body.state : ''}`);
-    this.link?.events();
-    if (body.kind === 'stop') this.link?.status();
+    this.link?.added(record);
+    if (body.kind === 'stop') this.link?.statusChanged();
   }
 
   #connectGateway(): void {

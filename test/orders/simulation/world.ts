@@ -64,7 +64,8 @@ export class World {
       {
         ...{ timeline, random, planted },
         log: (line) => this.#note(`home ${line}`),
-        send: (id, instruction) => this.tunnel.send(id, instruction),
+        instruct: (id, instruction) => this.tunnel.instruct(id, instruction),
+        restarted: (hibernated) => this.tunnel.homeRestarted(hibernated),
         told: (ticket) => this.#hear(ticket),
       },
       policy,
@@ -72,7 +73,6 @@ export class World {
     this.tunnel = new Tunnel({
       ...{ timeline, random, planted, disk: this.disk },
       home: () => this.home,
-      relay: () => this.relay,
     });
     this.#startRelay();
   }
@@ -133,7 +133,7 @@ export class World {
       },
       this.offsets,
     );
-    timeline.after(500, () => this.tunnel.connect());
+    this.tunnel.relayStarted(this.relay);
   }
 
   #hear(ticket: Ticket): void {
