@@ -1,61 +1,85 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../scripts/processes.ts';
 import { epochOf } from '../../worker/sign-in/session.ts';
 import { Browser } from '../support/browser.ts';
 import { connectClient, type TestClient } from '../support/clients.ts';
+import { Line } from '../support/line.ts';
 import { clockFrom, fridayNoon } from '../support/simulator/client.ts';
 import { startRelay, type TestRelay } from '../support/system.ts';
-import type { TestWorker } from '../support/worker.ts';
-import type { Call, History } from './history.ts';
+import { startWorker, type TestWorker } from '../support/worker.ts';
+import { CallLog } from './call-log.ts';
+import type { History } from './history.ts';
 import { Ledger } from './ledger.ts';
+import { Owner } from './owner.ts';
 import { Trader } from './trader.ts';
 
 export const account = 'DU1234567';
 export const relayClientId = 7;
 
 interface ArenaOptions {
-  readonly worker: TestWorker;
   readonly approval: History['approval'];
-  readonly limits?: History['limits'];
   /** Another program than the product's relay: the same with shorter waiting times. */
   readonly main?: string;
 }
 
-/** One person with a relay as a process, a simulated gateway on TCP, and two clients of one grant and one of another. */
+interface Places {
+  readonly worker: TestWorker;
+  /** Where the Worker keeps its objects. */
+  readonly storage: string;
+  /** Between relay and Worker. */
+  readonly line: Line;
+}
+
+/**
+ * One person with a Worker of its own, a relay as a process, a simulated gateway on TCP, and two clients of one grant and one
+ * of another.
+ */
 export class Arena {
   readonly worker: TestWorker;
+  readonly storage: string;
+  readonly line: Line;
   readonly userId: string;
   readonly browser: Browser;
   readonly relay: TestRelay;
+  readonly log = new CallLog();
   readonly ledger: Ledger;
-  readonly calls: Call[] = [];
+  readonly owner: Owner;
   readonly #options: ArenaOptions;
   readonly #clients: TestClient[] = [];
   #traders: Trader[] = [];
 
   /** Use {@link Arena.start}. */
-  constructor(options: ArenaOptions, { browser, userId }: { browser: Browser; userId: string }, relay: TestRelay) {
+  constructor(
+    options: ArenaOptions,
+    { worker, storage, line }: Places,
+    { browser, userId }: { browser: Browser; userId: string },
+    relay: TestRelay,
+  ) {
     this.#options = options;
-    this.worker = options.worker;
+    this.worker = worker;
+    this.storage = storage;
+    this.line = line;
     this.userId = userId;
     this.browser = browser;
     this.relay = relay;
-    this.ledger = new Ledger(relay.simulator, relayClientId);
+    this.ledger = new Ledger(relay.simulator, relayClientId, this.log);
+    this.owner = new Owner(relay, this.ledger);
   }
 
   static async start(options: ArenaOptions): Promise<Arena> {
-    const { worker, approval, limits = {}, main } = options;
+    const { approval, main } = options;
+    const storage = await mkdtemp(join(tmpdir(), 'worker-'));
+    const worker = await startWorker({ storage });
+    const line = await Line.to(worker.origin);
     const person = await signIn(worker);
-    const policy = {
-      ...(limits.orderQuantity === undefined ? {} : { maxOrderQuantity: limits.orderQuantity }),
-      ...(limits.ordersPerDay === undefined ? {} : { maxDayOrders: limits.ordersPerDay }),
-      ...(limits.notionalPerDay === undefined ? {} : { maxDayNotional: limits.notionalPerDay }),
-    };
     const env = {
+      RELAY_URL: line.origin,
       RELAY_TRADING: 'paper',
       RELAY_APPROVAL: approval,
-      RELAY_POLICY: JSON.stringify(policy),
       RELAY_ACCOUNTS: account,
       GATEWAY_CLIENT_ID: String(relayClientId),
     };
@@ -66,7 +90,7 @@ export class Arena {
       env,
       main,
     );
-    const arena = new Arena(options, person, relay);
+    const arena = new Arena(options, { worker, storage, line }, person, relay);
     await relay.ready();
     await arena.#connect();
     return arena;
@@ -81,6 +105,15 @@ export class Arena {
     return this.relay.simulator;
   }
 
+  get calls() {
+    return this.log.calls;
+  }
+
+  /** Nobody hears what the server was about to say. */
+  dropClients(): void {
+    for (const trader of this.#traders) trader.drop();
+  }
+
   async #connect(): Promise<void> {
     const { worker, browser } = this;
     const first = await connectClient({ era: '2026-07-28', url: worker.mcp, browser, trade: true });
@@ -88,18 +121,26 @@ export class Arena {
     const other = await connectClient({ era: '2025-era', url: worker.mcp, browser, trade: true });
     this.#clients.push(first, second, other);
     this.#traders = [
-      new Trader('one', first, this.calls),
-      new Trader('one', second, this.calls),
-      new Trader('two', other, this.calls),
+      new Trader('one', first, this.log),
+      new Trader('one', second, this.log),
+      new Trader('two', other, this.log),
     ];
   }
 
-  /** Everything works again, and is connected. */
-  async heal(): Promise<void> {
+  /**
+   * Everything works again, and is connected.
+   * @param owner what somebody at home has to do for it, again and again until it works
+   */
+  async heal(owner: () => Promise<void> = async () => undefined): Promise<void> {
+    this.line.mend();
     this.simulator.heal();
     this.ledger.listen();
     await this.simulator.listen();
+    const { process } = this.relay;
+    // As its supervisor does with one that has ended.
+    if (process.exitCode !== null || process.signalCode !== null) this.relay.start();
     await this.relay.ready();
+    await owner();
     // Health overlooks short interruptions; a status does not.
     await eventually('everything to work', async () => {
       const { structuredContent } = (await this.#clients[0]?.call('get_status')) ?? {};
@@ -120,18 +161,25 @@ export class Arena {
     await Promise.all([...all].map(([ticket, { grant }]) => this.#traderOf(grant).status(ticket)));
   }
 
+  /** Those whose last word was that it is not known yet. */
   undecided(from: number): [ticket: string, grant: string][] {
     return [...this.#lastStates(from)]
       .filter(([, { state }]) => state === 'submitting' || state === 'unknown')
       .map(([ticket, { grant }]) => [ticket, grant]);
   }
 
+  /** How the tickets stand, by what was told of each last. */
+  states(from: number): Map<string, string> {
+    return new Map([...this.#lastStates(from)].map(([ticket, { state }]) => [ticket, state]));
+  }
+
   #lastStates(from: number): Map<string, { state: string; grant: string }> {
     const states = new Map<string, { state: string; grant: string }>();
-    const answered = this.calls.slice(from).filter(({ told }) => told?.state !== undefined);
+    const answered = this.calls.slice(from).filter(({ told }) => told !== undefined);
     for (const { told, about, grant } of answered.toSorted((a, b) => (a.until ?? 0) - (b.until ?? 0))) {
       const ticket = told?.ticket ?? about;
-      if (ticket && told?.state) states.set(ticket, { state: told.state, grant });
+      const state = told?.error === 'ticket_not_found' ? 'forgotten' : told?.state;
+      if (ticket && state) states.set(ticket, { state, grant });
     }
     return states;
   }
@@ -161,8 +209,11 @@ export class Arena {
   }
 
   async close(): Promise<void> {
-    for (const client of this.#clients) await client.close();
+    for (const client of this.#clients) await client.close().catch(() => undefined);
     await this.relay.close();
+    await this.line.close();
+    await this.worker.close();
+    await rm(this.storage, { recursive: true, force: true });
   }
 }
 

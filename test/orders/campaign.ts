@@ -1,10 +1,11 @@
-import { startWorker, type TestWorker } from '../support/worker.ts';
 import { Arena } from './arena.ts';
 import { check } from './checker.ts';
+import { faults } from './faults.ts';
 import type { Violation } from './history.ts';
-import { type Outcome, plan, run } from './schedule.ts';
+import { plan } from './plan.ts';
+import { type Outcome, run } from './schedule.ts';
 
-/** Many schedules on few sets of processes: they share one Worker, and each set takes one schedule after the other. */
+/** Many schedules on few sets of processes: each set takes one schedule after the other. */
 
 export interface CampaignOptions {
   readonly schedules: number;
@@ -28,73 +29,88 @@ export interface Campaign {
 }
 
 export async function campaign(options: CampaignOptions): Promise<Campaign> {
-  const worker = await startWorker();
-  const seeds = Array.from({ length: options.schedules }, (_, index) => options.firstSeed + index);
-  const deadline = Date.now() + options.withinMs;
+  const { schedules, firstSeed, arenas, withinMs } = options;
+  const queue = Array.from({ length: schedules }, (_, index) => firstSeed + index);
+  const deadline = Date.now() + withinMs;
   const outcomes: Outcome[] = [];
   const overall: Violation[] = [];
-  try {
-    const work = async (): Promise<void> => {
-      while (seeds.length > 0 && Date.now() < deadline) {
-        const own = seeds.splice(0, options.perArena);
-        overall.push(...(await life(worker, own, deadline, options, outcomes)));
-      }
-    };
-    await Promise.all(Array.from({ length: options.arenas }, work));
-  } finally {
-    await worker.close();
-  }
+  const work = async (): Promise<void> => {
+    while (queue.length > 0 && Date.now() < deadline) {
+      overall.push(...(await life({ queue, deadline, outcomes }, options)));
+    }
+  };
+  await Promise.all(Array.from({ length: arenas }, work));
   return { outcomes, overall };
+}
+
+interface Work {
+  readonly queue: number[];
+  readonly deadline: number;
+  readonly outcomes: Outcome[];
 }
 
 /** One set of processes. What it leaves undecided stays in its history, so late orders are seen. */
 async function life(
-  worker: TestWorker,
-  seeds: readonly number[],
-  deadline: number,
-  { main, resolveWithin, report }: CampaignOptions,
-  outcomes: Outcome[],
+  { queue, deadline, outcomes }: Work,
+  { main, perArena, resolveWithin, report }: CampaignOptions,
 ): Promise<Violation[]> {
-  const arena = await Arena.start({ worker, approval: 'ticket', ...(main === undefined ? {} : { main }) });
+  const arena = await Arena.start({ approval: 'ticket', ...(main === undefined ? {} : { main }) });
   try {
-    for (const [index, seed] of seeds.entries()) {
-      if (Date.now() > deadline) break;
-      const outcome = await run(arena, plan(seed, index), resolveWithin);
+    for (let done = 0; done < perArena && Date.now() < deadline; done += 1) {
+      const seed = queue.shift();
+      if (seed === undefined) break;
+      const outcome = await run(arena, plan(seed), resolveWithin);
       outcomes.push(outcome);
       report?.(outcome);
     }
-    const history = arena.history(0, { faults: ['any'], healedAt: Infinity, resolveWithin, silent: [] });
-    return check(history);
+    return check(arena.history(0, { faults: ['any'], healedAt: Infinity, resolveWithin, silent: [] }));
   } finally {
     await arena.close();
   }
 }
 
-/** A table of what was met and how it ended. */
-export function summary({ outcomes, overall }: Campaign): string {
-  const byFault = new Map<string, { schedules: number; ambiguous: number; open: number; bad: number }>();
-  for (const { plan: drawn, ambiguous, open, violations } of outcomes) {
-    const name = drawn.fault ?? 'none';
-    const row = byFault.get(name) ?? { schedules: 0, ambiguous: 0, open: 0, bad: 0 };
-    row.schedules += 1;
-    row.ambiguous += ambiguous > 0 ? 1 : 0;
-    row.open += open;
-    row.bad += violations.length;
-    byFault.set(name, row);
-  }
-  const ends = new Map<string, number>();
-  for (const outcome of outcomes)
-    for (const [state, count] of Object.entries(outcome.ends)) ends.set(state, (ends.get(state) ?? 0) + count);
+/** Why a campaign proves nothing, or the opposite of what it should; none when all is well. */
+export function failures({ outcomes, overall }: Campaign, wanted: Pick<CampaignOptions, 'schedules'>): string[] {
+  const hit = new Set(outcomes.flatMap(({ plan: { fault }, hit: isHit }) => (fault && isHit ? [fault.name] : [])));
   return [
-    `${outcomes.length} schedules, ${[...ends.values()].reduce((sum, count) => sum + count, 0)} tickets: ${[...ends].map(([state, count]) => `${count} ${state}`).join(', ')}`,
-    '| Fault | Schedules | With an answer that was not yet known | Tickets left undecided | Violations |',
-    '|---|---|---|---|---|',
-    ...[...byFault].map(
-      ([fault, { schedules, ambiguous, open, bad }]) => `| ${fault} | ${schedules} | ${ambiguous} | ${open} | ${bad} |`,
-    ),
-    ...outcomes.flatMap(({ plan: drawn, violations }) =>
-      violations.map(({ invariant, what }) => `seed ${drawn.seed} (${drawn.fault}): ${invariant} ${what}`),
+    ...outcomes.flatMap(({ plan: { seed, fault }, violations }) =>
+      violations.map(({ invariant, what }) => `seed ${seed} (${fault?.name ?? 'no fault'}): ${invariant} ${what}`),
     ),
     ...overall.map(({ invariant, what }) => `over all: ${invariant} ${what}`),
+    ...outcomes
+      .filter(({ submitted }) => submitted === 0)
+      .map(({ plan: { seed } }) => `seed ${seed} submitted nothing`),
+    ...(outcomes.length < wanted.schedules
+      ? [`only ${outcomes.length} of ${wanted.schedules} schedules were run`]
+      : []),
+    ...(wanted.schedules > faults.length
+      ? faults.filter(({ name }) => !hit.has(name)).map(({ name }) => `${name}: never hit an order on its way`)
+      : []),
+  ];
+}
+
+/** A table of what was met and how it ended. */
+export function summary({ outcomes }: Campaign): string {
+  const names = [undefined, ...faults.map(({ name }) => name)];
+  const rows = names.map((name) => {
+    const own = outcomes.filter(({ plan: { fault } }) => fault?.name === name);
+    const hit = own.filter(({ hit: isHit }) => isHit).length;
+    const restarts = own.reduce((sum, { afterRestart }) => sum + afterRestart, 0);
+    const bad = own.reduce((sum, { violations }) => sum + violations.length, 0);
+    return `| ${name ?? 'none'} | ${own.length} | ${hit} | ${told(own.map(({ ambiguous }) => ambiguous))} | ${restarts} | ${bad} |`;
+  });
+  return [
+    `${outcomes.length} schedules; tickets: ${told(outcomes.map(({ ends }) => ends))}`,
+    `told “not known yet” on the way: ${told(outcomes.map(({ ambiguous }) => ambiguous))}`,
+    '| Fault | Schedules | Hit | Not known on the way, and how that ended | Known after the gateway was restarted | Violations |',
+    '|---|---|---|---|---|---|',
+    ...rows,
   ].join('\n');
+}
+
+function told(counts: readonly Readonly<Record<string, number>>[]): string {
+  const sums = new Map<string, number>();
+  for (const each of counts)
+    for (const [state, count] of Object.entries(each)) sums.set(state, (sums.get(state) ?? 0) + count);
+  return [...sums].map(([state, count]) => `${count} ${state}`).join(', ') || '0';
 }

@@ -1,5 +1,6 @@
 import type { ExchangeEvent, Order } from '../../simulator/exchange/model.ts';
 import type { Simulator } from '../../simulator/index.ts';
+import type { CallLog } from './call-log.ts';
 import type { History, LedgerOrder, Received, Terms } from './history.ts';
 
 type Kept = { -readonly [Name in keyof LedgerOrder]: LedgerOrder[Name] };
@@ -12,10 +13,13 @@ export class Ledger {
   readonly #received: Received[] = [];
   readonly #relayClientId: number;
   readonly #simulator: Simulator;
+  readonly #log: Pick<CallLog, 'say'> | undefined;
 
-  constructor(simulator: Simulator, relayClientId: number) {
+  /** @param log is told when an order is read and when one is accepted */
+  constructor(simulator: Simulator, relayClientId: number, log?: Pick<CallLog, 'say'>) {
     this.#simulator = simulator;
     this.#relayClientId = relayClientId;
+    this.#log = log;
     simulator.world.exchange.onEvent((event) => this.#note(event));
     this.listen();
   }
@@ -33,6 +37,7 @@ export class Ledger {
             clientId: this.#relayClientId,
             orderId: Number(orderId),
           });
+          this.#log?.say('read');
         }
         return false;
       },
@@ -46,6 +51,12 @@ export class Ledger {
   /** The orders under a ticket's references, the entry first. */
   of(ticket: string): readonly LedgerOrder[] {
     return [...this.#orders.values()].filter(({ reference }) => reference.split('.')[2] === ticket);
+  }
+
+  /** Of these, the tickets that the gateway read and that no exchange ever had. */
+  silent(tickets: readonly string[]): string[] {
+    const read = new Set(this.#received.map(({ reference }) => reference.split('.')[2]));
+    return tickets.filter((ticket) => read.has(ticket) && this.of(ticket).length === 0);
   }
 
   #note(event: ExchangeEvent): void {
@@ -76,6 +87,7 @@ export class Ledger {
     if (ended.has(status)) kept.endedAt ??= at;
     else delete kept.endedAt;
     this.#orders.set(permId, kept);
+    if (!known) this.#log?.say('accepted');
   }
 
   #fill({ order, execution }: Extract<ExchangeEvent, { type: 'execution' }>): void {

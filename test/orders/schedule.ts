@@ -1,156 +1,147 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Arena } from './arena.ts';
-import { account } from './arena.ts';
 import { check } from './checker.ts';
-import { type Fault, faults } from './faults.ts';
-import type { Terms, Violation } from './history.ts';
+import type { Violation } from './history.ts';
+import type { Plan, PlannedTicket } from './plan.ts';
 import { Random } from './simulation/random.ts';
-import type { Told, Trader, Wanted } from './trader.ts';
-
-/** A seeded plan of orders and of what goes wrong while they are on their way. */
-export interface Plan {
-  readonly seed: number;
-  readonly fault: string | undefined;
-  readonly orders: readonly PlannedTicket[];
-}
-
-interface PlannedTicket {
-  readonly wanted: Wanted;
-  readonly requestId: string | undefined;
-  /** How the client behaves once it has the ticket. */
-  readonly manner: (typeof manners)[number];
-  /** What is done with the order afterwards. */
-  readonly afterwards: 'nothing' | 'cancel' | 'modify';
-}
-
-const manners = ['once', 'reply lost three times', 'two clients', 'at once again'] as const;
-/** Prices that rest, by symbol, far below the market: nothing fills unless the schedule wants it. */
-const symbols = ['AAPL', 'MSFT', 'IBM', 'KO', 'NVDA', 'GOOGL', 'AMZN', 'META', 'TSLA', 'JPM', 'V', 'DIS'];
-
-/** @param index which of the schedules of an arena it is: tickets of one contract and side are not mixed */
-export function plan(seed: number, index: number): Plan {
-  const random = new Random(seed);
-  const fault = random.between(0, 7) === 0 ? undefined : random.pick(faults).name;
-  const orders = Array.from({ length: 2 + random.between(0, 1) }, (_, position): PlannedTicket => {
-    const symbol = symbols[(index * 3 + position) % symbols.length] ?? 'AAPL';
-    const isMarket = random.between(0, 3) === 0;
-    const quantity = 1 + random.between(0, 19);
-    const entry: Terms = {
-      account,
-      symbol,
-      side: 'BUY',
-      quantity,
-      tif: 'DAY',
-      ...(isMarket ? { type: 'MKT' } : { type: 'LMT', limitPrice: (1_000 + random.between(0, 499)) / 100 }),
-    };
-    const isBracket = !isMarket && random.between(0, 2) === 0;
-    return {
-      wanted: { entry, ...(isBracket ? { takeProfit: (2_000 + random.between(0, 99)) / 100, stopLoss: 5 } : {}) },
-      requestId: random.between(0, 1) === 0 ? `r-${seed}-${position}` : undefined,
-      manner: random.pick(manners),
-      afterwards: random.pick(['nothing', 'cancel', 'modify'] as const),
-    };
-  });
-  return { seed, fault, orders };
-}
+import type { Told, Trader } from './trader.ts';
 
 export interface Outcome {
   readonly plan: Plan;
   readonly violations: readonly Violation[];
+  /** Whether the fault really met an order on its way; true without one. */
+  readonly hit: boolean;
+  /** Tickets whose order the gateway read, or the exchange has. */
+  readonly submitted: number;
   /** How the tickets ended, by state. */
   readonly ends: Readonly<Record<string, number>>;
-  /** How many were unknown, or without an answer, on the way. */
-  readonly ambiguous: number;
-  /** How many were still undecided at the end. */
-  readonly open: number;
+  /** How those ended of which it was told on the way that it is not known, or not yet, by state. */
+  readonly ambiguous: Readonly<Record<string, number>>;
+  /** Known only after somebody had restarted the gateway, as their answers say. */
+  readonly afterRestart: number;
+  readonly ms: number;
 }
 
 /** Carries a plan out, mends everything, waits for the outcomes, and has the checker judge. */
 export async function run(arena: Arena, drawn: Plan, resolveWithin: number): Promise<Outcome> {
+  const began = Date.now();
   const random = new Random(drawn.seed ^ 0x5bd1e995);
-  const fault = faults.find(({ name }) => name === drawn.fault);
   const from = arena.calls.length;
   const tickets = await Promise.all(
-    drawn.orders.map(({ wanted, requestId }) =>
-      arena.traders[0].preview(wanted, requestId === undefined ? {} : { requestId }),
+    drawn.orders.map(async ({ wanted, requestId }) => {
+      const told = await arena.traders[0].preview(wanted, requestId === undefined ? {} : { requestId });
+      return told?.ticket ?? '';
+    }),
+  );
+  await rest(arena, tickets[0] ?? '');
+  const laid = await drawn.fault?.lay(arena, random, tickets);
+  const striking = laid?.strike?.();
+  await Promise.all(
+    drawn.orders.map((order, index) =>
+      carryOut(arena, order, tickets[index] ?? '', index > 0, new Random(drawn.seed * 31 + index)),
     ),
   );
-  await fault?.prepare?.(arena, random);
-  await Promise.all([
-    strike(arena, fault, random),
-    ...drawn.orders.map((order, index) => carryOut(arena, order, tickets[index])),
-  ]);
-  await arena.heal();
-  const healedAt = Date.now();
-  await arena.settle(from, resolveWithin);
-  await arena.settle(from, 0);
+  arena.log.say('over');
+  await striking;
+  const hit = laid?.hit() ?? true;
+  await look(arena, from, tickets);
+  await arena.heal(laid?.mend);
+  const { healedAt, silent, restarted } = await settle(arena, from, resolveWithin);
   const history = arena.history(from, {
-    faults: drawn.fault === undefined ? [] : [drawn.fault],
+    faults: drawn.fault === undefined ? [] : [drawn.fault.name],
     healedAt,
     resolveWithin,
-    silent: silentTickets(drawn.fault, arena, from),
+    silent,
   });
-  const ends: Record<string, number> = {};
-  const states = new Map(
+  const states = arena.states(from);
+  const unclear = new Set(
     history.calls.flatMap(({ told, about }) =>
-      told?.state === undefined ? [] : [[told.ticket ?? about, told.state] as const],
+      told?.state === 'unknown' || told?.state === 'submitting' ? [told.ticket ?? about ?? ''] : [],
     ),
   );
-  for (const state of states.values()) ends[state] = (ends[state] ?? 0) + 1;
   return {
     plan: drawn,
     violations: check(history),
-    ends,
-    ambiguous: history.calls.filter(({ told }) => told?.state === 'unknown' || told?.state === 'submitting').length,
-    open: arena.undecided(from).length,
+    hit,
+    submitted: new Set(
+      [...history.ledger.received, ...history.ledger.orders].map(({ reference }) => reference.split('.')[2]),
+    ).size,
+    ends: countOf([...states.values()]),
+    ambiguous: countOf([...states].filter(([ticket]) => unclear.has(ticket)).map(([, state]) => state)),
+    afterRestart: restarted,
+    ms: Date.now() - began,
   };
 }
 
-/** Swallowed by a gateway that then lived on: it may wait in a window there, so only a person can say. */
-const silentTickets = (fault: string | undefined, arena: Arena, from: number): string[] =>
-  fault === 'gateway frozen' || fault === 'connection half open' || fault === 'broker lost (1100)'
-    ? arena.undecided(from).map(([ticket]) => ticket)
-    : [];
+function countOf(states: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
 
-async function strike(arena: Arena, fault: Fault | undefined, random: Random): Promise<void> {
-  await fault?.strike?.(arena, random);
+/** Has the first order at work before anything goes wrong; its client does not wait for more. */
+async function rest(arena: Arena, ticket: string): Promise<void> {
+  const accepted = arena.log.next('accepted');
+  const confirmed = arena.traders[0].confirm(ticket, { lose: 600 });
+  await Promise.race([accepted, delay(5_000)]);
+  await confirmed;
+  arena.log.say('over');
+}
+
+/** What a client sees that looks at once after an answer that it did not get, or that told nothing. */
+async function look(arena: Arena, from: number, tickets: readonly string[]): Promise<void> {
+  const states = arena.states(from);
+  const unclear = tickets.filter((ticket) => ['previewed', 'unknown', 'submitting'].includes(states.get(ticket) ?? ''));
+  await Promise.all(unclear.map((ticket) => arena.traders[0].status(ticket)));
+}
+
+/**
+ * Waits until everything is known. What a living gateway has read and never answered may wait in a window there: then somebody
+ * restarts the gateway, as its answer says.
+ */
+async function settle(arena: Arena, from: number, resolveWithin: number) {
+  const healedAt = Date.now();
+  await arena.settle(from, resolveWithin);
+  const silent = arena.ledger.silent(arena.undecided(from).map(([ticket]) => ticket));
+  if (silent.length === 0) return { healedAt, silent, restarted: 0 };
+  await arena.simulator.restart({ downMs: 300 });
+  await arena.heal();
+  await arena.settle(from, resolveWithin);
+  return { healedAt, silent: [], restarted: silent.length };
 }
 
 async function carryOut(
   arena: Arena,
   { wanted, manner, afterwards }: PlannedTicket,
-  previewed: Told | undefined,
+  ticket: string,
+  isNew: boolean,
+  random: Random,
 ): Promise<void> {
   const [first, second] = arena.traders;
-  const { ticket } = previewed ?? {};
-  if (ticket === undefined) return;
-  await confirm(first, second, ticket, manner);
-  if (afterwards === 'nothing') return;
-  if (afterwards === 'cancel') {
-    await first.cancel(ticket);
-    return;
-  }
-  if (wanted.entry.limitPrice === undefined) return;
-  const changed = await first.modify(ticket, {
-    ...wanted.entry,
-    limitPrice: Math.round(wanted.entry.limitPrice * 100 + 100) / 100,
-  });
-  if (changed?.ticket) await confirm(first, second, changed.ticket, manner);
+  if (isNew) await confirm(first, second, ticket, manner, random);
+  if (afterwards === 'cancel') await first.cancel(ticket);
+  if (afterwards !== 'modify' || wanted.entry.limitPrice === undefined) return;
+  const limitPrice = Math.round(wanted.entry.limitPrice * 100 + 100) / 100;
+  const changed = await first.modify(ticket, { ...wanted.entry, limitPrice });
+  if (changed?.ticket) await confirm(first, second, changed.ticket, manner, random);
 }
 
-async function confirm(first: Trader, second: Trader, ticket: string, manner: PlannedTicket['manner']): Promise<void> {
+async function confirm(
+  first: Trader,
+  second: Trader,
+  ticket: string,
+  manner: PlannedTicket['manner'],
+  random: Random,
+): Promise<Told | undefined> {
   switch (manner) {
     case 'once':
-      await first.confirm(ticket);
-      break;
-    case 'reply lost three times':
-      for (let lost = 0; lost < 3; lost++) await first.confirm(ticket, { lose: true });
-      await first.confirm(ticket);
-      break;
+      return first.confirm(ticket);
+    case 'lost replies':
+      for (let lost = 0; lost < 3; lost++) await first.confirm(ticket, { lose: random.pick([5, 40, 150, 600]) });
+      return first.confirm(ticket);
     case 'two clients':
-      await Promise.all([first.confirm(ticket), second.confirm(ticket)]);
-      break;
+      return (await Promise.all([first.confirm(ticket), second.confirm(ticket)]))[0];
     case 'at once again':
-      await Promise.all([first.confirm(ticket), first.confirm(ticket), first.confirm(ticket)]);
-      break;
+      return (await Promise.all([first.confirm(ticket), first.confirm(ticket), first.confirm(ticket)]))[0];
   }
 }

@@ -1,4 +1,5 @@
 import type { CallResult, TestClient } from '../support/clients.ts';
+import type { CallLog } from './call-log.ts';
 import type { Call, Terms } from './history.ts';
 
 /** What a client asks for, and what it is told; every call is written down. */
@@ -11,23 +12,33 @@ export interface Wanted {
 
 interface CallWith {
   readonly requestId?: string;
-  /** The answer is thrown away, as by a client that lost its connection. */
-  readonly lose?: boolean;
+  /** The client gives up after so many milliseconds; an answer that came before is lost, too. */
+  readonly lose?: number;
 }
 
 export type Told = NonNullable<Call['told']>;
+
+/** Longer than the server lets anybody wait. */
+const patienceMs = 40_000;
 
 /** One grant's client. Calls never throw: an error that is no tool's result counts as a lost answer. */
 export class Trader {
   readonly grant: string;
   readonly #client: TestClient;
-  readonly #calls: Call[];
+  readonly #log: CallLog;
+  #line = new AbortController();
 
-  /** @param calls where every call is written down */
-  constructor(grant: string, client: TestClient, calls: Call[]) {
+  /** @param log where every call is written down */
+  constructor(grant: string, client: TestClient, log: CallLog) {
     this.grant = grant;
     this.#client = client;
-    this.#calls = calls;
+    this.#log = log;
+  }
+
+  /** Its connection to the server is gone: whatever it waits for never comes. */
+  drop(): void {
+    this.#line.abort();
+    this.#line = new AbortController();
   }
 
   place(wanted: Wanted, more: CallWith = {}): Promise<Told | undefined> {
@@ -113,19 +124,14 @@ export class Trader {
     call: Omit<Call, 'grant' | 'at'>,
     name: string,
     args: Record<string, unknown>,
-    { lose = false }: CallWith,
+    { lose }: CallWith,
   ): Promise<Told | undefined> {
-    const at = Date.now();
-    const index = this.#calls.push({ ...call, grant: this.grant, at }) - 1;
-    let told: Told | undefined;
-    try {
-      told = toldBy(await this.#client.call(name, args));
-    } catch {
-      return undefined;
-    }
-    if (lose) return undefined;
-    this.#calls[index] = { ...call, grant: this.grant, at, until: Date.now(), told };
-    return told;
+    const end = this.#log.begin({ ...call, grant: this.grant });
+    const signal = AbortSignal.any([this.#line.signal, AbortSignal.timeout(lose ?? patienceMs)]);
+    const told = await this.#client.call(name, args, { signal }).then(toldBy, () => undefined);
+    const heard = lose === undefined ? told : undefined;
+    end(heard);
+    return heard;
   }
 }
 

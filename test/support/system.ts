@@ -23,6 +23,8 @@ export interface TestRelay {
   /** What `/readyz` says. */
   readyz(): Promise<{ status: number; body: Record<string, unknown> }>;
   start(env?: Record<string, string>): void;
+  /** Starts a second process with the same settings but for these, which is the caller's to end. */
+  another(env: Record<string, string>): ChildProcess;
   kill(signal?: NodeJS.Signals): Promise<void>;
   close(): Promise<void>;
 }
@@ -146,6 +148,7 @@ export async function startRelay(
     start(changes) {
       relay.process = launch(changes);
     },
+    another: launch,
     async kill(signal = 'SIGKILL') {
       relay.process.kill(signal);
       await eventually(

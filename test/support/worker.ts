@@ -7,6 +7,8 @@ export interface WorkerOptions {
   vars?: Record<string, string>;
   /** Names of bindings to Workers KV, which the Worker itself does without. */
   kv?: readonly string[];
+  /** Folder in which storage is kept, so that it can be copied and put back; default: one that goes with the Worker. */
+  storage?: string;
   /** Answers what the Worker fetches by address; default: the network, this machine's included. */
   internet?: (url: string) => Response;
 }
@@ -29,6 +31,8 @@ export interface TestWorker {
   evictHome(userId: string, webSockets: Eviction): Promise<void>;
   /** Ends the runtime and starts it again on the same storage, as a new version does. */
   redeploy(): Promise<void>;
+  /** Ends the runtime, does that while nothing runs, and starts it again at the same place. Needs `storage`. */
+  stopFor(work: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,6 +50,7 @@ export async function startWorker({
   main,
   vars = { LOCAL_MODE: '1' },
   kv = [],
+  storage,
   internet,
 }: WorkerOptions = {}): Promise<TestWorker> {
   const config = await readWorkerConfig();
@@ -60,6 +65,7 @@ export async function startWorker({
     logRequests: false,
     // Lets tests look into storage, and fill it.
     unsafeInspectDurableObjects: true,
+    ...(storage === undefined ? {} : { resourcePersistencePath: storage }),
     workers: [
       {
         config: {
@@ -91,7 +97,7 @@ export async function startWorker({
       },
     ],
   };
-  const miniflare = new Miniflare(options);
+  let miniflare = new Miniflare(options);
   const origin = new URL((await miniflare.ready).origin);
   return {
     origin,
@@ -104,6 +110,12 @@ export async function startWorker({
     },
     evictHome: (userId, webSockets) => miniflare.unsafeEvictDurableObject(name, 'Home', { name: userId, webSockets }),
     redeploy: () => miniflare.setOptions({ ...options, port: Number(origin.port) }),
+    stopFor: async (work) => {
+      await miniflare.dispose();
+      await work();
+      miniflare = new Miniflare({ ...options, port: Number(origin.port) });
+      await miniflare.ready;
+    },
     close: () => miniflare.dispose(),
   };
 }
