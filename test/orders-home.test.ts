@@ -135,6 +135,15 @@ test('a relay that disagrees about the journal is sent nothing until somebody at
   await call;
 });
 
+test('the server tells its time to a relay that asks', async () => {
+  const before = Date.now();
+  relay.raw.send({ t: 'clock', n: 3 });
+  const { n, time } = (await relay.raw.next('clock')) as unknown as { n: number; time: number };
+  expect(n).toBe(3);
+  expect(time).toBeGreaterThanOrEqual(before - 1_000);
+  expect(time).toBeLessThanOrEqual(Date.now() + 1_000);
+});
+
 test('a cancel goes at once, and what still waits is taken back here', async () => {
   const call = client.call('place_order', order);
   const { ticket } = bodyOf(await relay.accept('order.place'));

@@ -130,6 +130,7 @@ export class Orders {
       outbox,
       instruct: (instruction) => desk.instruct(instruction),
       onEntered: (time) => desk.homeEntered(time),
+      clock: { asked: () => desk.clockAsked(), told: (time) => desk.clockTold(time) },
       onLeft: () => desk.homeLeft(),
       onTaken: (taken) => desk.taken(taken),
     };

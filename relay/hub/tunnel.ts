@@ -34,6 +34,8 @@ export interface TunnelOptions {
   readonly outbox?: Outbox;
   /** Connected, with the server's clock where it tells that (epoch milliseconds); before anything that it sends then. */
   readonly onEntered?: (time: number | undefined) => void;
+  /** The server is being asked for its time once more, and has answered (epoch milliseconds). Absent where nobody counts by it. */
+  readonly clock?: { readonly asked: () => void; readonly told: (time: number) => void };
   /** No longer connected. */
   readonly onLeft?: () => void;
   /** The server has taken events, before anything that it sends after that. */
@@ -103,8 +105,12 @@ class TunnelAdapter {
     this.#options = options;
     this.#origin = hubOrigin(options.url);
     const { name, version, logger } = options;
-    const { instruct, outbox } = options;
-    const offered = [...(instruct ? [features.instructions] : []), ...(outbox ? [features.events] : [])];
+    const { instruct, outbox, clock } = options;
+    const offered = [
+      ...(instruct ? [features.instructions] : []),
+      ...(outbox ? [features.events] : []),
+      ...(clock ? [features.clock] : []),
+    ];
     this.#machine = createRelay(
       { relay: { name, version }, bootId: randomUUID(), features: offered },
       {},
@@ -211,6 +217,12 @@ class TunnelAdapter {
         break;
       case 'left':
         this.#options.onLeft?.();
+        break;
+      case 'clockAsked':
+        this.#options.clock?.asked();
+        break;
+      case 'clockTold':
+        this.#options.clock?.told(effect.time);
         break;
       case 'stop':
         this.#release();

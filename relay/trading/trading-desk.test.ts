@@ -62,7 +62,7 @@ function begin(): void {
     config: { mode: 'paper', clientId: 7, policy: {}, approval: 'none' },
     killFile: join(folder, 'STOP'),
     gatewayTime: () => Date.now(),
-    wallTime: () => Date.now(),
+    wallTime: () => Date.now() + wallAhead,
     factsOf: async () => undefined,
     logger: silent,
     onChange: () => undefined,
@@ -86,6 +86,8 @@ async function ready(tellsTime = true): Promise<void> {
   await vi.waitFor(() => expect(desk.state.session?.openRead).toBe(true));
 }
 
+/** How far the machine's clock is ahead of what it was. */
+let wallAhead = 0;
 let tickets = 0;
 function place(changes: object = {}): Promise<void> {
   tickets += 1;
@@ -145,6 +147,35 @@ describe('the trading desk', () => {
     desk.homeLeft();
     desk.homeEntered(undefined);
     expect((await refusal(place())).nextStep).toContain('updated');
+  });
+
+  it('hears the time of the server again on a connection that holds for weeks', async () => {
+    await ready();
+    // Our clocks ran ahead of its own meanwhile.
+    desk.homeLeft();
+    desk.homeEntered(Date.now() + 20_000);
+    expect((await refusal(place())).message).toContain('too late');
+    desk.clockAsked();
+    desk.clockTold(Date.now());
+    await place();
+    expect(sent).toHaveLength(1);
+    // What took long, was not asked for, or came after a sleep says too little of now.
+    const known = desk.state.homeClock;
+    desk.clockTold(1);
+    desk.clockAsked();
+    wallAhead = 5_000;
+    desk.clockTold(2);
+    desk.clockAsked();
+    desk.homeLeft();
+    desk.clockTold(3);
+    expect(desk.state.homeClock).toEqual(known);
+    wallAhead = 0;
+    desk.clockAsked();
+    const time = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    desk.clockTold(time);
+    // The latest that it can be there.
+    expect(desk.state.homeClock?.time).toBeGreaterThanOrEqual(time + 29);
   });
 
   it('refuses what it cannot read, and instructions of another version', async () => {

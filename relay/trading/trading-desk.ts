@@ -78,6 +78,8 @@ export class TradingDesk {
   #commands = 0;
   /** Whether the server told its time on this connection. */
   #timeTold = false;
+  /** Our clocks when Home was asked for its own. */
+  #clockAsked: TraderEvent['clocks'] | undefined;
   #lastStatus = '';
   /** The pair that Home last named. */
   #presented: { readonly home: string; readonly journal: JournalHead } | undefined;
@@ -146,7 +148,26 @@ export class TradingDesk {
     } else this.#hear({ type: 'home', time });
   }
 
+  /** Home is asked for its time once more. */
+  clockAsked(): void {
+    this.#clockAsked = this.#clocks();
+  }
+
+  /**
+   * Home's clock said this somewhere between the question and now, whatever happened to ours meanwhile: the latest that it
+   * can be counts. An answer that took long, or came after a sleep, says too little.
+   */
+  clockTold(time: number): void {
+    const asked = this.#clockAsked;
+    this.#clockAsked = undefined;
+    if (!asked) return;
+    const now = this.#clocks();
+    const took = Math.max(now.monotonic - asked.monotonic, now.wall - asked.wall, 0);
+    if (took <= this.#state.settings.times.clocksAgree) this.#hear({ type: 'home', time: Math.ceil(time + took) });
+  }
+
   homeLeft(): void {
+    this.#clockAsked = undefined;
     this.#hear({ type: 'home', lost: true });
   }
 

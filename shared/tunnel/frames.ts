@@ -24,7 +24,7 @@ export const maxStatusBytes = 32_768;
 export const maxAnnouncedCalls = 2_048;
 
 /** What an end may be able to do beyond calls; each is used only where both ends name it. */
-export const features = { instructions: 'instructions', events: 'events' } as const;
+export const features = { instructions: 'instructions', events: 'events', clock: 'clock' } as const;
 
 /** The largest body of an instruction or an event, in UTF-8 bytes of its JSON text. */
 export const maxBodyBytes = 16_384;
@@ -155,6 +155,8 @@ const relaySchemas = {
   status: z.object({ t: z.literal('status'), status: statusSchema }),
   accepted: z.object({ t: z.literal('accepted'), id: callIdSchema }),
   refused: z.object({ t: z.literal('refused'), id: callIdSchema, error: tunnelErrorSchema }),
+  /** What time is it at the hub? `n` comes back with the answer. */
+  clock: z.object({ t: z.literal('clock'), n: count }),
   /** `acked`: the last event of its generation that the relay knows the hub to have. */
   event: relayEventSchema.extend({ t: z.literal('event'), acked: count }),
   error: errorFrame,
@@ -186,6 +188,8 @@ const hubSchemas = {
   cancel: z.object({ t: z.literal('cancel'), id: callIdSchema }),
   credit: z.object({ t: z.literal('credit'), id: callIdSchema, bytes: count.min(1) }),
   instruct: z.object({ t: z.literal('instruct'), id: callIdSchema, name: opName, body }),
+  /** The hub's clock when it answered, epoch milliseconds. */
+  clock: z.object({ t: z.literal('clock'), n: count, time: count }),
   taken: relayEventSchema.pick({ generation: true, seq: true }).extend({ t: z.literal('taken') }),
   error: errorFrame,
 };

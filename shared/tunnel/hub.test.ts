@@ -74,6 +74,13 @@ describe('handshake', () => {
     expect(effects).toContainEqual({ type: 'persist', connection: 'c1', attachment });
   });
 
+  it('tells its time to whoever asks, where it knows it', () => {
+    open();
+    const asked = { type: 'frame', connection: 'c1', text: encodeFrame({ t: 'clock', n: 4 }) } as const;
+    expect(sent(step({ ...asked, time: 1_800_000_000_000 }))).toEqual([{ t: 'clock', n: 4, time: 1_800_000_000_000 }]);
+    expect(sent(step(asked))).toEqual([]);
+  });
+
   it('closes with 4426 when there is no common version', () => {
     step({ type: 'connected', connection: 'c1', device: 'device' });
     const effects = receive({ t: 'hello', min: 2, max: 9, relay, bootId: 'b', status: {}, calls: [] });

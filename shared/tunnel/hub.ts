@@ -320,6 +320,9 @@ function receive(draft: Draft, { now, text, time }: EventOf<'frame'>): void {
     case 'status':
       draft.effects.push({ type: 'status', device: draft.link.device, status: frame.status });
       return;
+    case 'clock':
+      if (time !== undefined) send(draft, { t: 'clock', n: frame.n, time });
+      return;
     case 'error':
       draft.effects.push({ type: 'log', message: 'the relay complains', detail: `${frame.code}: ${frame.message}` });
   }

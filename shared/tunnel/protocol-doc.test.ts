@@ -7,6 +7,7 @@ import { closeCodes } from './close-codes.ts';
 import { credentialScheme } from './credential.ts';
 import { encodeFrame, features, maxBodyBytes, parseHubFrame, parseRelayFrame } from './frames.ts';
 import { eventsInFlight, resendEventsMs } from './outbox.ts';
+import { createRelay } from './relay.ts';
 
 const page = readFileSync(new URL('../../docs/tunnel-protocol.md', import.meta.url), 'utf8');
 const examples = [...page.matchAll(/```json (\w+)\n([\s\S]*?)```/g)].map(([, sender = '', text = '']) => ({
@@ -16,6 +17,8 @@ const examples = [...page.matchAll(/```json (\w+)\n([\s\S]*?)```/g)].map(([, sen
 
 /** Without spaces between tokens, as on the wire. */
 const compact = (text: string) => JSON.stringify(JSON.parse(text));
+
+const { clockEveryMs } = createRelay({ relay: { name: 'attic', version: '1' }, bootId: 'b' }).config;
 
 describe('docs/tunnel-protocol.md', () => {
   it.each(examples)('shows a frame that the other end accepts: $text', ({ sender, text }) => {
@@ -29,10 +32,12 @@ describe('docs/tunnel-protocol.md', () => {
     const shown = examples.map(({ sender, text }) => `${sender} ${/"t": "(\w+)"/.exec(text)?.[1]}`);
     expect(new Set(shown)).toEqual(
       new Set([
-        ...['hello', 'progress', 'chunk', 'result', 'status', 'accepted', 'refused', 'event', 'error'].map(
+        ...['hello', 'progress', 'chunk', 'result', 'status', 'accepted', 'refused', 'event', 'clock', 'error'].map(
           (type) => `relay ${type}`,
         ),
-        ...['welcome', 'call', 'ack', 'cancel', 'credit', 'instruct', 'taken', 'error'].map((type) => `hub ${type}`),
+        ...['welcome', 'call', 'ack', 'cancel', 'credit', 'instruct', 'taken', 'clock', 'error'].map(
+          (type) => `hub ${type}`,
+        ),
       ]),
     );
   });
@@ -66,6 +71,7 @@ describe('docs/tunnel-protocol.md', () => {
     expect(page).toContain(`at most ${maxBodyBytes.toLocaleString('en')} bytes. The tunnel does not look inside`);
     expect(page).toContain(`at most ${eventsInFlight} at once`);
     expect(page).toContain(`not taken within ${resendEventsMs / 1_000} seconds`);
+    expect(page).toContain(`told for ${clockEveryMs / 60_000} minutes`);
     for (const name of Object.values(features)) expect(page).toContain(`"${name}"`);
   });
 

@@ -26,6 +26,9 @@ export interface RelayConfig {
   readonly welcomeMs: number;
   /** What this relay can do beyond calls. */
   readonly features: readonly string[];
+  /** The hub is asked for its time when it was not told for so long; and again when an answer is missing for so long. */
+  readonly clockEveryMs: number;
+  readonly clockAgainMs: number;
 }
 
 /** What came of a call; `text` is the JSON text of the value. */
@@ -109,6 +112,8 @@ export interface RelayState {
   /** What holds on this connection beyond calls. */
   readonly features: readonly string[];
   readonly outbox: OutboxState;
+  /** The hub's clock: when it was told last on this connection, and the question that is out. */
+  readonly clock: { readonly n: number; readonly toldAt: number; readonly askedAt: number | undefined };
 }
 
 export type RelayTimer = 'welcome' | 'progress' | 'events';
@@ -164,6 +169,9 @@ export type RelayEffect =
   /** A connection holds, or no longer does. `time` is the hub's clock, epoch milliseconds; an older hub does not tell it. */
   | { readonly type: 'entered'; readonly time?: number }
   | { readonly type: 'left' }
+  /** The hub is asked for its time, and has answered: it was asked after the last `clockAsked`. */
+  | { readonly type: 'clockAsked' }
+  | { readonly type: 'clockTold'; readonly time: number }
   /** Terminal: nothing follows. */
   | { readonly type: 'stop'; readonly reason: string; readonly exitCode: number }
   | { readonly type: 'log'; readonly message: string; readonly detail?: string };

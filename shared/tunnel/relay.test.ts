@@ -92,6 +92,38 @@ describe('handshake', () => {
     expect(effects).toContainEqual({ type: 'clearTimer', name: 'welcome' });
   });
 
+  it('asks for the hub’s time again while the hub is awake anyway, and where that knows the question', () => {
+    const welcomed = (features?: string[]) => {
+      step({ type: 'socketOpen' });
+      receive({ t: 'welcome', proto: 1, session: 's', limits, drop: [], ...(features && { features }) });
+    };
+    const asked = (effects: readonly RelayEffect[]) =>
+      sent(effects).flatMap((frame) => (frame.t === 'clock' ? [frame.n] : []));
+    state = createRelay({ relay: { name: 'attic', version: '1' }, bootId: 'b', limits, features: ['clock'] });
+    welcomed();
+    now += 400_000;
+    expect(asked(call('old'))).toEqual([]);
+    lose();
+    welcomed(['clock']);
+    expect(asked(call('a'))).toEqual([]);
+    now += 300_000;
+    // Nothing of its own accord: that would wake the hub.
+    expect(asked(step({ type: 'status', status: { later: true } }))).toEqual([]);
+    const effects = call('b');
+    expect(asked(effects)).toEqual([1]);
+    const at = (type: string) => effects.findIndex((effect) => effect.type === type);
+    expect(at('clockAsked')).toBeLessThan(at('send'));
+    expect(asked(call('c'))).toEqual([]);
+    now += 30_000;
+    expect(asked(call('d'))).toEqual([2]);
+    // The answer to the first question is none to the second.
+    expect(receive({ t: 'clock', n: 1, time: 5 })).toEqual([]);
+    expect(receive({ t: 'clock', n: 2, time: 7 })).toEqual([{ type: 'clockTold', time: 7 }]);
+    expect(receive({ t: 'clock', n: 2, time: 8 })).toEqual([]);
+    now += 299_999;
+    expect(asked(call('e'))).toEqual([]);
+  });
+
   it('closes when no welcome comes, when it comes twice, and when something else comes first', () => {
     step({ type: 'socketOpen' });
     expect(closing(step({ type: 'timer', name: 'welcome' }))).toEqual([4408]);

@@ -2,6 +2,7 @@ import { closeCodes, terminalReason } from './close-codes.ts';
 import * as failures from './failures.ts';
 import {
   defaultLimits,
+  features,
   type HubFrame,
   heartbeat,
   maxFrameBytes,
@@ -58,6 +59,8 @@ export function createRelay(
     progressEveryMs: 200,
     welcomeMs: 10_000,
     features: [],
+    clockEveryMs: 300_000,
+    clockAgainMs: 30_000,
     ...config,
   };
   return {
@@ -77,6 +80,7 @@ export function createRelay(
     session: '',
     features: [],
     outbox: { pending: events, sent: 0 },
+    clock: { n: 0, toldAt: Number.NEGATIVE_INFINITY, askedAt: undefined },
   };
 }
 
@@ -264,7 +268,13 @@ function receive(draft: Draft, now: number, text: string): void {
       enterSession(draft, now, frame);
       return;
     case 'call':
+      askClock(draft, now);
       receiveCall(draft, now, frame);
+      return;
+    case 'clock':
+      if (frame.n !== draft.clock.n || draft.clock.askedAt === undefined) return;
+      draft.clock = { ...draft.clock, toldAt: now, askedAt: undefined };
+      draft.effects.push({ type: 'clockTold', time: frame.time });
       return;
     case 'ack':
       if (draft.calls.get(frame.id)?.phase === 'done') forget(draft, frame.id);
@@ -296,12 +306,26 @@ function enterSession(draft: Draft, now: number, welcome: FrameOf<'welcome'>): v
   draft.features = (welcome.features ?? []).filter((name) => draft.config.features.includes(name));
   draft.budget = piecesInBuffer;
   draft.effects.push({ type: 'clearTimer', name: 'welcome' }, { type: 'heartbeat', on: true });
+  draft.clock = { ...draft.clock, toldAt: now, askedAt: undefined };
   draft.effects.push({ type: 'entered', ...(welcome.time === undefined ? {} : { time: welcome.time }) });
   if (draft.status !== draft.announced) send(draft, { t: 'status', status: draft.status });
   for (const { id, kind } of draft.lost) sendError(draft, id, failures.resultEvicted(kind));
   draft.lost = [];
   for (const id of welcome.drop) giveUp(draft, id);
   for (const [id, call] of draft.calls) if (call.wanted && call.phase === 'done') deliver(draft, id, call);
+}
+
+/**
+ * A connection may hold for weeks, in which clocks drift apart. The hub is asked when it has just sent a call and so is
+ * awake: a question of its own would wake it for nothing, and no order comes without a call before it that prepares it.
+ */
+function askClock(draft: Draft, now: number): void {
+  const { features: held, clock, config } = draft;
+  const waits = clock.askedAt !== undefined && now - clock.askedAt < config.clockAgainMs;
+  if (!held.includes(features.clock) || waits || now - clock.toldAt < config.clockEveryMs) return;
+  draft.clock = { ...clock, n: clock.n + 1, askedAt: now };
+  draft.effects.push({ type: 'clockAsked' });
+  send(draft, { t: 'clock', n: draft.clock.n });
 }
 
 function receiveCall(draft: Draft, now: number, frame: FrameOf<'call'>): void {

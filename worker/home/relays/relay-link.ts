@@ -116,7 +116,7 @@ export class RelayLink {
     this.#owner = owner;
     this.#hub = createHub({
       limits: { ...defaultLimits, maxResultBytes },
-      features: [features.instructions, ...(owner.takeEvent ? [features.events] : [])],
+      features: [features.instructions, features.clock, ...(owner.takeEvent ? [features.events] : [])],
     });
   }
 
