@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, knownFields, policyId } from './policy.ts';
+import { judge, knownFields, needsNotional, policyId } from './policy.ts';
 import { type Policy, policySchema } from './policy-fields.ts';
 import type { PreparedOrder } from './preview.ts';
 
@@ -63,6 +63,21 @@ describe('a policy', () => {
     [{ maxOrderNotional: 14_999 }, {}, false],
     [{ maxOrderNotional: 20_000 }, { notional: undefined }, false],
     [{ maxOrderNotional: 1 }, { reduces: true }, true],
+    [{ maxDayNotional: 20_000 }, { notional: undefined }, false],
+    // Without any price of paper money nothing is judged that needs one; with one, all of it.
+    [{ maxOrderNotional: 1 }, { notional: undefined, unpriced: true }, true],
+    [{ maxOrderNotional: 1 }, { unpriced: true }, false],
+    [{ maxDayNotional: 1 }, { notional: undefined, unpriced: true }, true],
+    [{ maxDayNotional: 1 }, { unpriced: true }, false],
+    [{ maxPositionPercent: 1 }, { notional: undefined, unpriced: true }, true],
+    [{ maxPositionPercent: 1 }, { unpriced: true }, false],
+    [{ maxPositionPercent: 1 }, { reduces: true }, true],
+    [{ maxBorrowingPercent: 0 }, { borrowingPercent: 1, reduces: true }, true],
+    [{ priceCollarPercent: 1 }, { distancePercent: undefined, reduces: true }, true],
+    [{ priceCollarPercent: 1 }, { distancePercent: undefined, unpriced: true }, true],
+    [{ priceCollarPercent: 1 }, { reduces: true }, false],
+    [{ symbols: ['SPY'] }, { symbol: 'spy' }, true],
+    [{ symbols: ['S'] }, { symbol: 'S\u017f' }, false],
     [{ maxPositionPercent: 20 }, {}, true],
     [{ maxPositionPercent: 19 }, {}, false],
     [{ maxPositionPercent: 19 }, { positionPercent: undefined }, false],
@@ -94,6 +109,38 @@ describe('a policy', () => {
     expect(failing(policy, { reduces: true }, used)).toEqual([]);
   });
 
+  it.each<[Policy, Partial<PreparedOrder['measures']>, string]>([
+    [{ accounts: ['DU7654321'] }, {}, 'account DU1234567; allowed: DU7654321'],
+    [{ accounts: ['DU7654321'] }, { account: undefined }, 'account unknown; allowed: DU7654321'],
+    [{ securityTypes: ['OPT', 'FUT'] }, {}, 'kind STK; allowed: OPT, FUT'],
+    [{ symbols: [...'ABCDEFGHIJ'] }, {}, 'symbol AAPL; allowed: A, B, C, D, E, F, G, H, I, J'],
+    [{ symbols: [...'ABCDEFGHIJK'] }, {}, 'symbol AAPL; allowed: A, B, C, D, E, F, G, H, I, J, …'],
+    [{ currencies: ['EUR'] }, {}, 'currency USD; allowed: EUR'],
+    [{ maxOrderQuantity: 99 }, {}, 'size 100, at most 99 an order'],
+    [{ maxOrderQuantity: 99 }, { quantity: undefined }, 'size unknown, at most 99 an order'],
+    [{ maxOrderNotional: 99 }, {}, 'worth 15000, at most 99 an order'],
+    [{ maxDayQuantity: 99 }, {}, 'size 100 within 24 hours, at most 99'],
+    [{ maxDayNotional: 99 }, {}, 'worth 15000 within 24 hours, at most 99'],
+    [{ maxDayOrders: 1 }, {}, '1 orders within 24 hours, at most 1'],
+    [{ maxDayLoss: 9 }, {}, 'loss 0 within 24 hours, at most 9'],
+    [{ maxPositionPercent: 9 }, {}, 'position 20 % of net liquidation, at most 9 %'],
+    [{ maxBorrowingPercent: 9 }, {}, 'borrowed 0 % of net liquidation, at most 9 %'],
+    [{ priceCollarPercent: 1 }, {}, 'price 2 % from the market, at most 1 %'],
+  ])('%j says what it found of an order with %j: %s', (policy, changes, text) => {
+    const rule = Object.keys(policy)[0];
+    const verdicts = judge(policy, 'dashboard', { ...measures, ...changes }, uses, nothing);
+    expect(verdicts).toEqual([{ rule, by: 'dashboard', text, pass: expect.any(Boolean) }]);
+  });
+
+  it.each<[Policy, boolean]>([
+    [{}, false],
+    [{ maxOrderQuantity: 1, maxDayOrders: 1, maxDayLoss: 1, closeOnly: true }, false],
+    [{ maxOrderNotional: 1 }, true],
+    [{ maxDayNotional: 1 }, true],
+    [{ maxPositionPercent: 1 }, true],
+    [{ priceCollarPercent: 1 }, true],
+  ])('%j needs to know what an order is worth: %s', (policy, needs) => expect(needsNotional(policy)).toBe(needs));
+
   it('lets no sequence of orders through that is together above a limit of the day', () => {
     fc.assert(
       fc.property(
@@ -117,5 +164,6 @@ describe('a policy', () => {
   it('has a name of its own, whatever the order of its fields', () => {
     expect(policyId({ maxDayOrders: 1, closeOnly: true })).toBe(policyId({ closeOnly: true, maxDayOrders: 1 }));
     expect(policyId({ maxDayOrders: 1 })).not.toBe(policyId({ maxDayOrders: 2 }));
+    expect(policyId({})).toMatch(/^[0-9a-f]{16}$/);
   });
 });
