@@ -117,6 +117,32 @@ test('a ticket survives the object, and a relay that is away gets nothing later'
   expect(relay.instructions('order.place')).toEqual([]);
 });
 
+test('a ticket is looked at by the relay before it is consumed, and stays open when that refuses it', async () => {
+  relay.say({ approval: 'ticket' });
+  const preview = async (quantity: string) => ticketOf(await client.call('place_order', { ...order, quantity }));
+  await eventually('the mode', async () => (await preview('3')).state === 'awaiting_approval');
+  const { ticket } = await preview('3');
+  const asked: unknown[] = [];
+  relay.look = (ask) => {
+    asked.push(ask);
+    return { code: 'rejected_by_policy', message: 'priceCollarPercent: price 9 % from the market.', nextStep: 'Wait.' };
+  };
+  expect(textOf(await client.call('confirm_order', { ticket }))).toMatch(/price 9 % from the market/);
+  expect(asked).toMatchObject([{ order: expect.stringContaining('AAPL'), wanted: false }]);
+  // A relay of before does not know the question.
+  relay.look = () => ({ code: 'unsupported', message: 'This relay does not know that.', nextStep: 'Update it.' });
+  const confirmed = client.call('confirm_order', { ticket });
+  relay.report(bodyOf(await relay.accept('order.place')).ticket, 1, 'working');
+  expect(ticketOf(await confirmed)).toMatchObject({ ticket, state: 'working' });
+
+  const { ticket: group } = await preview('4');
+  relay.look = () => ({ code: 'conflict', message: 'The group has other accounts now.', nextStep: 'Preview.' });
+  expect(textOf(await client.call('confirm_order', { ticket: group }))).toMatch(/other accounts now/);
+  relay.look = () => ({});
+  expect(ticketOf(await client.call('confirm_order', { ticket: group }))).toMatchObject({ state: 'denied' });
+  expect(relay.instructions('order.place')).toEqual([]);
+});
+
 test('a relay that disagrees about the journal is sent nothing until somebody at home trusts the pair', async () => {
   relay.raw.drop();
   relay = await TradingRelay.connect(worker, identity, tradingStatus, { agree: false });

@@ -86,7 +86,6 @@ function deskAlone(files: DeskFiles): TradingDesk {
     killFile: '',
     wallTime: () => Date.now(),
     gatewayTime: () => Date.now(),
-    factsOf: async () => undefined,
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     onChange: nothing,
     onDiskFailure: (error) => {

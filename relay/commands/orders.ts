@@ -8,21 +8,17 @@ import type { Gateway } from '../gateway/index.ts';
 import type { TunnelOptions } from '../hub/tunnel.ts';
 import { type Journal, JournalError } from '../orders/journal.ts';
 import { viewOfDesk } from '../orders/preparing/desk-view.ts';
-import { prepareOrderExecutor, sendFactsOf } from '../orders/preparing/prepare-order.ts';
+import { preparingExecutors } from '../orders/preparing/prepare-order.ts';
 import { listOrdersExecutor } from '../orders/reading/list-orders.ts';
-import type { ToolContext, ToolExecutor } from '../tools/support/tool.ts';
+import type { ToolExecutor } from '../tools/support/tool.ts';
 import type { AuditFile } from '../trading/audit-file.ts';
 import { type DeskFiles, deskFilesIn, openDeskFiles } from '../trading/desk-files.ts';
 import { TradingDesk } from '../trading/trading-desk.ts';
 import { CommandError, exitCodes } from './exit.ts';
 
-/** A moment before an order leaves, what it would do is found out again for so long at most. */
-const factsWithinMs = 4_000;
-
 export interface OrdersOptions {
   readonly config: ConfigOf<'run'>;
   readonly gateway: Gateway;
-  readonly context: Pick<ToolContext, 'gateway' | 'config' | 'logger'>;
   readonly logger: Logger;
   readonly onChange: () => void;
   /** The disk has failed: the process must end, and not come back from this call. */
@@ -45,7 +41,7 @@ export class Orders {
   /** Opens journal and desk, before the gateway is connected. */
   start(): void {
     this.#listen();
-    const { config, gateway, context, logger, onChange, onDiskFailure } = this.#options;
+    const { config, gateway, logger, onChange, onDiskFailure } = this.#options;
     const { dataDir, policy, approval, gatewayClientId, killFile, gatewayRestartAt, trading } = config;
     if (trading === 'read-only') return;
     const wallTime = () => Date.now();
@@ -58,10 +54,6 @@ export class Orders {
       config: { mode: trading, clientId: gatewayClientId, policy, restartAt: gatewayRestartAt, approval },
       killFile: killFile ?? deskFilesIn(dataDir).killFile,
       gatewayTime: () => gateway.serverTime(),
-      factsOf: async ({ order }) => {
-        const view = this.#view();
-        return view && sendFactsOf(order, { ...context, signal: AbortSignal.timeout(factsWithinMs) }, view);
-      },
       logger: logger.child({ part: 'orders' }),
     });
     this.#open = { ...files, desk };
@@ -119,7 +111,7 @@ export class Orders {
       const tickets = desk ? [...desk.state.active.values(), ...desk.state.ended.values()] : [];
       return { clientId, relay: journal?.relay, tickets };
     };
-    return [prepareOrderExecutor(this.#view(), this.#problem), listOrdersExecutor(onlooker)];
+    return [...preparingExecutors(this.#view(), this.#problem), listOrdersExecutor(onlooker)];
   }
 
   /** What the tunnel needs so that orders can be sent and told of. */

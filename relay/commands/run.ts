@@ -96,7 +96,6 @@ class Relay {
     this.#orders = new Orders({
       config,
       gateway: this.#gateway,
-      context: this.#toolContext,
       logger,
       onChange: () => this.#tellStatus(),
       onDiskFailure: (error) => {

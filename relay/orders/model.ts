@@ -40,6 +40,8 @@ export interface SendFacts {
   readonly at?: number;
   readonly measures: PreparedOrder['measures'];
   readonly uses: LimitUse;
+  /** Of an advisor's group: who is in it. */
+  readonly members?: readonly string[];
 }
 
 export type TraderEvent = { readonly clocks: Clocks } /** Once, after the fold. */ & (

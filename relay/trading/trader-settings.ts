@@ -3,7 +3,7 @@ import { isPaperAccount } from '../../shared/accounts.ts';
 import { ToolError } from '../../shared/errors.ts';
 import { hashOfText, hashVersions, readCanonical } from '../../shared/orders/canonical.ts';
 import type { PlannedOrder } from '../../shared/orders/order.ts';
-import { judge } from '../../shared/orders/policy.ts';
+import { judge, judgesOrders } from '../../shared/orders/policy.ts';
 import type { Policy } from '../../shared/orders/policy-fields.ts';
 import { waitingTimes } from '../../shared/orders/waiting-times.ts';
 import { epochToLocal, localToEpoch } from '../gateway/time/time-zones.ts';
@@ -54,9 +54,9 @@ function unreadable(why: string): ToolError {
   });
 }
 
-/** What the account's orders of the window have used together. */
-export function usedIn(reserved: readonly LimitReservation[], account: string): LimitUse {
-  const all = reserved.filter((each) => each.account === account).map(({ used }) => used);
+/** What the orders of the window have used together, in whatever account. */
+export function usedIn(reserved: readonly LimitReservation[]): LimitUse {
+  const all = reserved.map(({ used }) => used);
   const sum = (amount: (used: LimitUse) => string) => Decimal.sum('0', ...all.map(amount)).toFixed();
   return {
     notional: sum(({ notional }) => notional),
@@ -69,25 +69,33 @@ export function usedIn(reserved: readonly LimitReservation[], account: string): 
 function judgeAtSend(policy: Policy, { order, account, facts, reserved }: SendQuestion) {
   if (!facts) {
     const used = { notional: '0', orders: 1, quantity: quantityOf(order), loss: '0' };
-    if (Object.keys(policy).length === 0) return { used };
+    const isShared = order.kind !== 'exercise' && order.entry.allocation !== undefined;
+    if (!isShared && !judgesOrders(policy)) return { used };
+    const seconds = waitingTimes.lookHolds / 1_000;
     return {
       used,
       refused: {
         code: 'rejected_by_policy' as const,
-        message: 'The order could not be checked against the limits at home a moment before it was to leave.',
-        nextStep: 'Preview it again; get_status says whether the gateway and its data are well.',
+        message: `Market, position and accounts were last looked at more than ${seconds} seconds ago, so the order was not checked against the limits at home. Nothing was sent.`,
+        nextStep: 'Preview it again and confirm it; get_status says whether the gateway and its data are well.',
         sent: false,
       },
     };
   }
-  const { measures, uses } = facts;
-  const failed = judge(policy, 'relay', measures, uses, usedIn(reserved, account), account).filter(({ pass }) => !pass);
+  const { measures, uses, members = [account] } = facts;
+  const used = usedIn(reserved);
+  const failed = members
+    .flatMap((member) => judge(policy, 'relay', measures, uses, used, member))
+    .filter(({ pass }) => !pass);
   if (failed.length === 0) return { used: uses };
   return {
     used: uses,
     refused: {
       code: 'rejected_by_policy' as const,
-      message: `${failed.map(({ text }) => text).join(' ')} Nothing was sent.`.slice(0, 1_500),
+      message: `${[...new Set(failed.map(({ rule, text }) => `${rule}: ${text}.`))].join(' ')} Nothing was sent.`.slice(
+        0,
+        1_500,
+      ),
       nextStep: 'The owner’s limits at home forbid it as it stands now; preview it again, or ask for less.',
       sent: false,
     },
@@ -98,7 +106,7 @@ function quantityOf(order: PlannedOrder): string {
   return (order.kind === 'exercise' ? order.quantity : order.entry.quantity) ?? '0';
 }
 
-/** The next time that it is so late there, epoch milliseconds, after a moment. */
+/** The next time that it is so late there, epoch milliseconds, after a moment. Of an hour that comes twice the first counts. */
 export function nextTimeOfDay({ hour, minute, zone }: TimeOfDay, after: number): number {
   const { year, month, day } = epochToLocal(zone, after);
   const at = (days: number) => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ToolError } from '../../shared/errors.ts';
 import { canonicalText, hashOf } from '../../shared/orders/canonical.ts';
 import { orderEvent } from '../../shared/orders/frames.ts';
+import type { Policy } from '../../shared/orders/policy-fields.ts';
 import { silent } from '../../test/support/connection.ts';
 import { homeOfTests, plain } from '../../test/support/trading-desk.ts';
 import type { GatewayNews } from '../gateway/orders/news.ts';
@@ -41,7 +42,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function begin(): void {
+function begin(policy: Policy = {}): void {
   files = openDeskFiles(folder, () => Date.now());
   const trading: TradingConnection = {
     onNews: (listener) => {
@@ -59,11 +60,10 @@ function begin(): void {
   desk = new TradingDesk({
     ...files,
     trading,
-    config: { mode: 'paper', clientId: 7, policy: {}, approval: 'none' },
+    config: { mode: 'paper', clientId: 7, policy, approval: 'none' },
     killFile: join(folder, 'STOP'),
     gatewayTime: () => Date.now(),
     wallTime: () => Date.now() + wallAhead,
-    factsOf: async () => undefined,
     logger: silent,
     onChange: () => undefined,
     onDiskFailure,
@@ -176,6 +176,39 @@ describe('the trading desk', () => {
     desk.clockTold(time);
     // The latest that it can be there.
     expect(desk.state.homeClock?.time).toBeGreaterThanOrEqual(time + 29);
+  });
+
+  it('answers within the call in which an order comes, so that nothing overtakes it', async () => {
+    await ready();
+    const placed = place();
+    expect(sent).toHaveLength(1);
+    const ticket = `t${tickets}`.padEnd(16, '0');
+    const cancelled = desk.instruct({
+      id: 'c',
+      name: 'order.cancel',
+      body: { request: 'c'.repeat(16), what: { kind: 'ticket', ticket }, by: 'test', at: Date.now() },
+    });
+    expect(sent[1]?.messages).toEqual([{ type: 'cancel', orderId: 101 }]);
+    await Promise.all([placed, cancelled]);
+  });
+
+  it('with limits, sends only what was looked at a moment before', async () => {
+    desk.stop();
+    files.close();
+    begin({ maxOrderQuantity: 150 });
+    await ready();
+    expect(await refusal(place())).toMatchObject({ message: expect.stringMatching(/last looked at/) });
+    const uses = { notional: '0', orders: 1, quantity: '100', loss: '0' };
+    const measures = {
+      ...{ secType: 'STK', symbol: 'AAPL', currency: 'USD', side: 'BUY' as const, quantity: 200 },
+      ...{ reduces: false, short: false, uncoveredOption: false },
+    };
+    desk.keepFacts(canonicalText(order), { measures, uses });
+    expect(await refusal(place())).toMatchObject({ message: expect.stringMatching(/^maxOrderQuantity: size 200/) });
+    desk.keepFacts(canonicalText(order), { measures: { ...measures, quantity: 100 }, uses });
+    await place();
+    expect(sent).toHaveLength(1);
+    expect(desk.used()).toEqual(uses);
   });
 
   it('refuses what it cannot read, and instructions of another version', async () => {

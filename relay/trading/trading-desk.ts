@@ -14,6 +14,7 @@ import {
 import { knownFields, policyId } from '../../shared/orders/policy.ts';
 import { tellPolicy } from '../../shared/orders/policy-fields.ts';
 import type { ApprovalMode } from '../../shared/orders/ticket-states.ts';
+import { waitingTimes } from '../../shared/orders/waiting-times.ts';
 import type { Instruction } from '../../shared/tunnel/relay-model.ts';
 import { monotonicNow } from '../async/monotonic.ts';
 import type { GatewayLogger } from '../gateway/index.ts';
@@ -26,6 +27,7 @@ import { reservedIn } from '../orders/reservations.ts';
 import type { TraderState } from '../orders/state.ts';
 import { openTrader, step, takeIds } from '../orders/trader.ts';
 import type { AuditFile } from './audit-file.ts';
+import { LookedOrders } from './looked-orders.ts';
 import type { SpareFile } from './spare-space.ts';
 import { type TradingConfig, traderSettings, usedIn } from './trader-settings.ts';
 
@@ -44,8 +46,6 @@ export interface TradingDeskOptions {
   readonly gatewayTime: () => number;
   /** The machine's clock, epoch milliseconds. */
   readonly wallTime: () => number;
-  /** What is found out about an order a moment before it is sent; rejects, or gives nothing, when it cannot be had. */
-  readonly factsOf: (body: { readonly order: string; readonly hash: string }) => Promise<SendFacts | undefined>;
   readonly logger: GatewayLogger;
   readonly onChange: () => void;
   /** The disk has failed: the process must end at once, and must not come back from this call. */
@@ -66,6 +66,7 @@ export class TradingDesk {
   readonly #queue: HeardEvent[] = [];
   #busy = false;
   #stopped = false;
+  readonly #looked = new LookedOrders(waitingTimes.lookHolds, monotonicNow);
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #answers = new Map<string, PromiseWithResolvers<void>>();
   readonly #replies = new Map<string, (reply: { readonly ok: boolean; readonly text: string }) => void>();
@@ -129,13 +130,13 @@ export class TradingDesk {
    */
   async instruct({ id, name, body }: Instruction): Promise<void> {
     this.#options.audit.add({ kind: 'instruction', id, name, body });
-    const event = await this.#instructionOf(name, body);
+    const event = this.#instructionOf(name, body);
     if (this.#stopped) throw refused('relay_interrupted', 'The relay is stopping.', 'Try again when it is back.');
     const answer = Promise.withResolvers<void>();
     // Whoever waits hears of it; when the desk fails on the way there, nobody does.
     answer.promise.catch(() => undefined);
     this.#answers.set(id, answer);
-    this.#hear({ type: 'instruction', id, body: event() });
+    this.#hear({ type: 'instruction', id, body: event });
     await answer.promise;
   }
 
@@ -193,9 +194,14 @@ export class TradingDesk {
     });
   }
 
-  /** What of the day's limits an account has used. */
-  used(account: string) {
-    return usedIn(reservedIn({ ...this.#state, clocks: this.#clocks() }), account);
+  /** What of the day's limits has been used. */
+  used() {
+    return usedIn(reservedIn({ ...this.#state, clocks: this.#clocks() }));
+  }
+
+  /** Keeps what was found out about an order, by its canonical text, until it is sent. */
+  keepFacts(order: string, facts: SendFacts): void {
+    this.#looked.keep(order, facts);
   }
 
   /** An order id that was never used, for what is no order; it is not given again. */
@@ -239,8 +245,8 @@ export class TradingDesk {
     };
   }
 
-  async #instructionOf(name: string, body: unknown) {
-    type Body = Extract<TraderEvent, { type: 'instruction' }>['body'];
+  /** Nothing here waits: a cancel or a stop that follows finds the order in the machine, and none is held up by another. */
+  #instructionOf(name: string, body: unknown): Extract<TraderEvent, { type: 'instruction' }>['body'] {
     switch (name) {
       case instructionNames.place: {
         const place = read(placeBody, body);
@@ -258,31 +264,26 @@ export class TradingDesk {
             'Free some space on it at home.',
           );
         }
-        // Home may acknowledge more while that is found out; the frame is held to what it knew.
-        const acknowledgedThen = this.#state.acknowledged;
-        const facts = await this.#options.factsOf(place).catch(() => undefined);
+        const facts = this.#looked.of(place.order);
         this.#presented = { home: place.home, journal: place.journal };
-        return (): Body => ({
+        return {
           name: 'place',
           place,
-          acknowledgedThen,
           room: this.#options.outbox.room - this.#untold.length,
           ...this.#hashThere(place.journal),
           ...(facts && { facts }),
-        });
+        };
       }
       case instructionNames.settle: {
         const settle = read(settleBody, body);
         this.#presented = { home: settle.home, journal: settle.journal };
-        return (): Body => ({ name: 'settle', settle, ...this.#hashThere(settle.journal) });
+        return { name: 'settle', settle, ...this.#hashThere(settle.journal) };
       }
       case instructionNames.cancel: {
-        const cancel = read(cancelBody, body);
-        return (): Body => ({ name: 'cancel', cancel });
+        return { name: 'cancel', cancel: read(cancelBody, body) };
       }
       case instructionNames.stop: {
-        const stop = read(stopBody, body);
-        return (): Body => ({ name: 'stop', stop });
+        return { name: 'stop', stop: read(stopBody, body) };
       }
       default:
         throw refused('unsupported', 'This relay does not know that instruction.', 'Update the relay.');

@@ -146,6 +146,7 @@ export type HomeTradingEvent = {
   | {
       readonly type: 'confirm';
       readonly ticket: string;
+      readonly looked?: LookedAt;
       readonly nonce: string;
       readonly argumentsHash: string;
       readonly asker: Asker;
@@ -155,6 +156,7 @@ export type HomeTradingEvent = {
   | {
       readonly type: 'answered';
       readonly ticket: string;
+      readonly looked?: LookedAt;
       readonly nonce: string;
       readonly hash: string;
       readonly argumentsHash: string;
@@ -179,6 +181,9 @@ export type HomeTradingEvent = {
   | { readonly type: 'policy'; readonly policy: Policy; readonly by: string }
   | { readonly type: 'expire' }
 );
+
+/** What an order would do as its relay saw it a moment before it is consumed. */
+export type LookedAt = Pick<PreparedOrder, 'measures' | 'uses'>;
 
 /** What an instruction was about. */
 export type InstructionSubject =

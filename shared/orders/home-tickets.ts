@@ -1,12 +1,12 @@
 import type { ToolErrorData } from '../errors.ts';
 import { approvalPath, strictest } from './approvals.ts';
 import { answered, audit, auditTicket, type HomeDraft, happened, move, putTicket, refused } from './home-draft.ts';
-import type { Approval, Asker, HomeAnswer, HomeTradingEvent, Ticket, TradeTool } from './home-model.ts';
+import type { Approval, Asker, HomeAnswer, HomeTradingEvent, LookedAt, Ticket, TradeTool } from './home-model.ts';
 import { endedAsOutdated } from './home-policy.ts';
 import { obstacle } from './home-relays.ts';
 import { earlierTicket, keptTickets, sameOrder } from './home-repeats.ts';
 import { usedByTickets } from './home-usage.ts';
-import { policyId } from './policy.ts';
+import { distinct, policyId } from './policy.ts';
 import type { Policy, Verdict } from './policy-fields.ts';
 import type { PreparedOrder } from './preview.ts';
 import { afterStep, isOpen } from './ticket.ts';
@@ -55,14 +55,7 @@ export function orderPrepared(draft: HomeDraft, event: EventOf<'prepared'>, judg
   if (earlier?.kind === 'outcome') return answered(earlier.ticket, { repeated: true });
   if (earlier === undefined && tooMany(draft)) return refused(busy());
   const again = earlier?.ticket;
-  const verdicts = judge(
-    draft.policy,
-    'dashboard',
-    prepared.measures,
-    prepared.uses,
-    usedByTickets(draft.tickets.values(), prepared.gatewayTime, again?.id),
-    prepared.account,
-  );
+  const verdicts = judged(draft, prepared, again?.id, judge);
   const ticket: Ticket = {
     id: again?.id ?? event.id,
     state: (again && afterStep(again.state, 'renew')) ?? 'previewed',
@@ -114,7 +107,7 @@ export function ticketConfirmed(draft: HomeDraft, event: EventOf<'confirm'>, jud
     return answered(same, { repeated: true });
   }
   const by = `${event.asker.client}, by confirm_order`;
-  return submit(draft, ticket, { mode, by, person: false, at: draft.now }, event.online, judge);
+  return submit(draft, asLooked(ticket, event), { mode, by, person: false, at: draft.now }, event.online, judge);
 }
 
 /** A human answered. Anything that does not fit to the question is no answer. */
@@ -147,7 +140,7 @@ export function questionAnswered(draft: HomeDraft, event: EventOf<'answered'>, j
     putTicket(draft, ticket);
     return refused(noAnswer(`Orders now need approval “${mode}”.`));
   }
-  return submit(draft, ticket, { mode, by, person: true, at: draft.now }, event.online, judge);
+  return submit(draft, asLooked(ticket, event), { mode, by, person: true, at: draft.now }, event.online, judge);
 }
 
 /** Before it was consumed it can be taken back by whoever may cancel its order. */
@@ -160,11 +153,22 @@ export function ticketWithdrawn(draft: HomeDraft, { ticket: id, by }: EventOf<'w
   return answered(denied);
 }
 
+/** What the dashboard's policy says, for every account that the order is for. */
+function judged(draft: HomeDraft, prepared: PreparedOrder, except: string | undefined, judge: Judge): Verdict[] {
+  const { account, members = [account], measures, uses, gatewayTime } = prepared;
+  const used = usedByTickets(draft.tickets.values(), gatewayTime, except);
+  return distinct(members.flatMap((one) => judge(draft.policy, 'dashboard', measures, uses, used, one)));
+}
+
+/** With what the order would do now, as far as somebody has looked. */
+function asLooked(ticket: Ticket, { looked }: { readonly looked?: LookedAt }): Ticket {
+  return looked ? { ...ticket, prepared: { ...ticket.prepared, ...looked } } : ticket;
+}
+
 /** Judged once more, with everything that was placed since, then consumed. */
 function submit(draft: HomeDraft, ticket: Ticket, approval: Approval, online: boolean, judge: Judge): HomeAnswer {
   const { prepared } = ticket;
-  const used = usedByTickets(draft.tickets.values(), prepared.gatewayTime, ticket.id);
-  const verdicts = judge(draft.policy, 'dashboard', prepared.measures, prepared.uses, used, prepared.account);
+  const verdicts = judged(draft, prepared, ticket.id, judge);
   const refusing = verdicts.find(({ pass }) => !pass);
   if (refusing) return answered(denyByPolicy(draft, { ...ticket, verdicts }, refusing));
   return consume(draft, ticket, approval, online);

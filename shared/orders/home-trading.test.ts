@@ -513,6 +513,41 @@ describe('policy', () => {
     expect(ticketOf(prepare('b', {}, { policy: 'p2' })).state).toBe('awaiting_approval');
   });
 
+  it('is judged by what the relay has seen last, once somebody confirms', () => {
+    step({ type: 'status', device: 'd1', status: { ...status, approval: 'ticket' } });
+    step({ type: 'policy', policy: { maxDayNotional: 150 }, by: 'owner' });
+    const looked = (notional: string) => ({
+      measures: prepared('a').measures,
+      uses: { ...prepared('a').uses, notional },
+    });
+    const confirm = (id: string, notional: string) =>
+      ticketOf(
+        step({
+          type: 'confirm',
+          ...{ ticket: id, nonce: 'n', argumentsHash: '', asker: plain, online: true },
+          looked: looked(notional),
+        }),
+      ).state;
+    expect(confirm(ticketOf(prepare('a')).id, '151')).toBe('denied');
+    expect(confirm(ticketOf(prepare('b')).id, '120')).toBe('submitting');
+    // What was seen last is what it counts with.
+    expect(ticketOf(prepare('c', {}, { uses: { ...prepared('c').uses, notional: '31' } })).state).toBe('denied');
+  });
+
+  it('is judged for every account of a group', () => {
+    const judged: string[] = [];
+    const noting: Judge = (_policy, by, _measures, _uses, _used, account) => {
+      judged.push(account);
+      return [{ rule: 'accounts', by, pass: account !== 'DU3', text: account }];
+    };
+    const group = { ...prepared('g'), members: ['DU2', 'DU3'] };
+    const event = { type: 'prepared', id: 'group', nonce: 'n', device: 'd1', tool: 'place', asker: plain } as const;
+    const more = { previewOnly: false, online: true, argumentsHash: 'g', prepared: group, now };
+    const { effects: given } = homeStep(state, { ...event, ...more }, noting);
+    expect(judged).toEqual(['DU2', 'DU3']);
+    expect(ticketOf([...given]).state).toBe('denied');
+  });
+
   it('asks for the strictest approval of both, and sends nothing for one that does not exist', () => {
     step({ type: 'policy', policy: { approval: 'human' }, by: 'owner' });
     expect(errorOf(prepare('x'))).toBe('trading_unavailable');

@@ -149,6 +149,16 @@ export function judge<By extends Verdict['by']>(
   });
 }
 
+/** What a policy says of an order that is for several accounts; what it says of all of them is said once. */
+export function distinct(verdicts: readonly Verdict[]): Verdict[] {
+  return [...new Map(verdicts.map((verdict) => [`${verdict.rule} ${verdict.pass} ${verdict.text}`, verdict])).values()];
+}
+
+/** Whether a policy has anything to say of orders at all. */
+export function judgesOrders(policy: Policy): boolean {
+  return Object.entries(policy).some(([name, limit]) => name in rules && limit !== undefined);
+}
+
 /** Whether a rule needs to know what the order is worth. */
 export function needsNotional({
   maxOrderNotional,

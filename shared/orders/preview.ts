@@ -55,6 +55,8 @@ export const preparedOrder = z.object({
   order: z.string().max(12_000),
   hash: z.string().max(80),
   account: z.string().max(32),
+  /** Of an advisor's group: who was in it. Another membership is another order. */
+  members: z.array(z.string().max(32)).max(200).optional(),
   facts: previewFacts,
   /** Of the relay; rules that do not concern the order are left out. */
   verdicts: z.array(verdict).max(40),
@@ -89,6 +91,23 @@ export const preparedOrder = z.object({
   gatewayTime: z.number(),
 });
 export type PreparedOrder = z.output<typeof preparedOrder>;
+
+/**
+ * Looks once more at an order that is about to be consumed, so that its frame need not wait for the gateway: the relay keeps
+ * what it found for `waitingTimes.lookHolds`, and refuses here what it would refuse then. `conflict` is refused for good.
+ */
+export const lookAtOrder = defineOperation({
+  name: 'look_at_order',
+  input: z.object({
+    order: preparedOrder.shape.order,
+    members: preparedOrder.shape.members,
+    /** Somebody else has limits, too, and wants to know. */
+    wanted: z.boolean(),
+  }),
+  /** Absent where nobody has limits that need them. */
+  output: preparedOrder.pick({ measures: true, uses: true }).partial(),
+  timeoutMs: 20_000,
+});
 
 /** Arguments are those of the tool that asks: `tool` names it. Sends nothing but a what-if. */
 export const prepareOrder = defineOperation({

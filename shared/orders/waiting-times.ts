@@ -21,6 +21,8 @@ export const waitingTimes = {
   reconcileWithin: 90_000,
   /** One look at the gateway's lists. */
   queryWithin: 10_000,
+  /** What was found out about an order holds for so long, until it is sent. */
+  lookHolds: 20_000,
   /** A what-if. */
   previewWithin: 8_000,
   /** A ticket that its asker confirms, and one that a person approves, at Home. */

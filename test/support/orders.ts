@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { TradingView } from '../../relay/orders/planning/trading-view.ts';
-import { prepareOrderExecutor } from '../../relay/orders/preparing/prepare-order.ts';
+import { preparingExecutors } from '../../relay/orders/preparing/prepare-order.ts';
 import { type PreparedOrder, prepareOrder } from '../../shared/orders/preview.ts';
 import type { SimulatorOptions } from '../../simulator/index.ts';
 import { type CallOptions, TestRelay } from './relay.ts';
@@ -26,9 +26,10 @@ export async function startPreparing(simulator: SimulatorOptions = {}): Promise<
     used: () => ({ notional: '0', orders: 0, quantity: '0', loss: '0' }),
     openOrders: async () => [],
     recentOrders: () => [],
+    keepFacts: () => undefined,
     nextOrderId: () => (lastId += 1),
   };
-  relay.operations = [prepareOrderExecutor(view)];
+  relay.operations = preparingExecutors(view);
   return {
     relay,
     view,

@@ -1,9 +1,11 @@
+import type { z } from 'zod';
 import { eventually } from '../../scripts/processes.ts';
+import type { ToolErrorData } from '../../shared/errors.ts';
 import { canonicalText, hashOf } from '../../shared/orders/canonical.ts';
 import type { TicketReport, TradingStatus } from '../../shared/orders/frames.ts';
 import type { PlannedOrder } from '../../shared/orders/order.ts';
 import { knownFields } from '../../shared/orders/policy.ts';
-import type { PreparedOrder } from '../../shared/orders/preview.ts';
+import type { lookAtOrder, PreparedOrder } from '../../shared/orders/preview.ts';
 import { type ConnectIdentity, signConnect } from '../../shared/tunnel/credential.ts';
 import { type Frame, okStatus, openTunnel, type RawRelay } from './raw-relay.ts';
 import type { TestWorker } from './worker.ts';
@@ -72,6 +74,8 @@ export class TradingRelay {
   #status: TradingStatus;
   #length: number;
   #seq = 0;
+  /** What it sees when an order is about to be consumed, or why it refuses that. */
+  look: (asked: z.output<typeof lookAtOrder.input>) => z.output<typeof lookAtOrder.output> | ToolErrorData = () => ({});
   readonly #outbox = `o${Math.random().toString(36).slice(2)}`;
 
   constructor(raw: RawRelay, status: TradingStatus) {
@@ -165,7 +169,13 @@ export class TradingRelay {
     this.raw.socket.on('message', (data) => {
       const text = String(data);
       const frame = text === 'pong' ? undefined : (JSON.parse(text) as Frame);
-      if (frame?.t !== 'call' || frame.op !== 'prepare_order') return;
+      if (frame?.t !== 'call') return;
+      if (frame.op === 'look_at_order') {
+        const seen = this.look(frame.args as never);
+        const result = 'code' in seen ? { ok: false, error: seen } : { ok: true, value: seen };
+        this.raw.send({ t: 'result', id: frame.id ?? '', ...result });
+      }
+      if (frame.op !== 'prepare_order') return;
       const { arguments: args } = frame.args as { arguments: { quantity?: string } };
       const value = preparedOf(args, { approval: this.#status.approval, generation: this.#status.journal.generation });
       this.raw.send({ t: 'result', id: frame.id ?? '', ok: true, value });

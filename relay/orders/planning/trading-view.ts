@@ -2,7 +2,7 @@ import type { ToolErrorData } from '../../../shared/errors.ts';
 import type { Policy } from '../../../shared/orders/policy-fields.ts';
 import type { ApprovalMode } from '../../../shared/orders/ticket-states.ts';
 import type { SeenOrder } from '../../gateway/orders/news.ts';
-import type { LimitUse } from '../model.ts';
+import type { LimitUse, SendFacts } from '../model.ts';
 
 /** An order that works somewhere, with how much of it is left. */
 export interface OpenOrder {
@@ -32,12 +32,14 @@ export interface TradingView {
   readonly generation: string;
   /** Why no order may leave now (stopped, breaker, trust, kill file); undefined when orders may. */
   blocked(): ToolErrorData | undefined;
-  /** What the account's orders have used of the day's limits, reservations included. Base currency. */
-  used(account: string): LimitUse;
+  /** What our orders have used of the day's limits, reservations included. Base currency. */
+  used(): LimitUse;
   /** Every open order of the login, whoever placed it. */
   openOrders(signal: AbortSignal): Promise<readonly OpenOrder[]>;
   /** Orders of the last hour that were sent from here. */
   recentOrders(): readonly RecentOrder[];
+  /** Keeps what was found out about an order, by its canonical text, until it is sent. */
+  keepFacts(order: string, facts: SendFacts): void;
   /** An order id that nothing was sent under, taken for good; undefined while there is no session. */
   nextOrderId(): number | undefined;
 }

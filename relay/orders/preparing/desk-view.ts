@@ -2,7 +2,7 @@ import type { ToolErrorData } from '../../../shared/errors.ts';
 import type { Policy } from '../../../shared/orders/policy-fields.ts';
 import type { ApprovalMode } from '../../../shared/orders/ticket-states.ts';
 import type { OrderDesk } from '../../gateway/orders/order-desk.ts';
-import type { LimitUse } from '../model.ts';
+import type { LimitUse, SendFacts } from '../model.ts';
 import { openOrdersOf } from '../planning/open-orders.ts';
 import type { RecentOrder, TradingView } from '../planning/trading-view.ts';
 import type { TraderState } from '../state.ts';
@@ -10,8 +10,9 @@ import type { TraderState } from '../state.ts';
 /** What of a trading desk can be looked at. */
 export interface ViewedDesk {
   readonly state: Pick<TraderState, 'active' | 'ended' | 'recent' | 'generation'>;
-  used(account: string): LimitUse;
+  used(): LimitUse;
   blocked(): ToolErrorData | undefined;
+  keepFacts(order: string, facts: SendFacts): void;
   /** An order id that was never used; it is not given again. */
   takeId(): number | undefined;
 }
@@ -28,9 +29,10 @@ export function viewOfDesk(
       return desk.state.generation;
     },
     blocked: () => desk.blocked(),
-    used: (account) => desk.used(account),
+    used: () => desk.used(),
     openOrders: (signal) => openOrdersOf(gateway.orders, signal),
     recentOrders: () => recentIn(desk.state),
+    keepFacts: (order, facts) => desk.keepFacts(order, facts),
     nextOrderId: () => desk.takeId(),
   };
 }

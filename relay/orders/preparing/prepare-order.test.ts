@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashOfText, readCanonical } from '../../../shared/orders/canonical.ts';
 import { type PreparingRelay, startPreparing } from '../../../test/support/orders.ts';
 import { failure } from '../../../test/support/relay.ts';
+import type { SendFacts } from '../model.ts';
 import { openOrdersOf } from '../planning/open-orders.ts';
 import { viewOfDesk } from './desk-view.ts';
-import { prepareOrderExecutor, sendFactsOf } from './prepare-order.ts';
+import { preparingExecutors } from './prepare-order.ts';
 
 let preparing: PreparingRelay;
 let untouched: PreparingRelay['view'];
@@ -233,7 +234,7 @@ describe('before anybody is asked', () => {
   it('a relay for reading only prepares nothing, and says who changes that', async () => {
     const { relay } = preparing;
     const usual = relay.operations;
-    relay.operations = [prepareOrderExecutor(undefined)];
+    relay.operations = preparingExecutors(undefined);
     expect(await failure(prepare('place', order))).toMatchObject({
       code: 'trading_unavailable',
       message: expect.stringMatching(/reading only/),
@@ -278,20 +279,47 @@ describe('what is the same again', () => {
   });
 });
 
-describe('a moment before an order is sent', () => {
-  const facts = (text: string, config: object = {}) => {
-    const { gateway, logger } = preparing.relay;
-    const signal = new AbortController().signal;
-    return sendFactsOf(
-      text,
-      { gateway, logger, signal, config: { relayName: 'home', trading: 'paper', ...config } },
-      preparing.view,
-    );
+describe('an order that is about to be consumed', () => {
+  const kept = new Map<string, SendFacts>();
+  const look = (order: string, more: object = {}) => {
+    preparing.view.keepFacts = (text, facts) => kept.set(text, facts);
+    return preparing.relay.execute('look_at_order', { order, wanted: true, ...more });
   };
 
-  it('it is measured again, by the market and the position of then', async () => {
+  it('is not looked at where nobody has limits', async () => {
     const prepared = await prepare('place', order);
-    expect(await facts(prepared.order)).toEqual({
+    kept.clear();
+    expect(await look(prepared.order, { wanted: false })).toEqual({});
+    expect(kept.size).toBe(0);
+    preparing.view.policy = { approval: 'ticket' };
+    expect(await look(prepared.order, { wanted: false })).toEqual({});
+    preparing.view.policy = { maxDayOrders: 5 };
+    expect(await look(prepared.order, { wanted: false })).toHaveProperty('measures');
+    expect(kept.size).toBe(1);
+  });
+
+  it('is refused with the rules that it breaks now', async () => {
+    const prepared = await prepare('place', order);
+    preparing.view.policy = { maxOrderQuantity: 9, securityTypes: ['STK'] };
+    expect(await failure(look(prepared.order))).toMatchObject({
+      code: 'rejected_by_policy',
+      message: 'maxOrderQuantity: size 10, at most 9 an order. Nothing was sent.',
+    });
+    preparing.view.policy = { maxDayOrders: 2 };
+    preparing.view.used = () => ({ notional: '0', orders: 2, quantity: '0', loss: '0' });
+    expect(await failure(look(prepared.order))).toMatchObject({ code: 'rejected_by_policy' });
+  });
+
+  it('is not looked at while trading is stopped', async () => {
+    const { order: text } = await prepare('place', order);
+    preparing.view.blocked = () => ({ code: 'trading_unavailable', message: 'Stopped.', nextStep: 'resume-trading' });
+    expect(await failure(look(text))).toMatchObject({ message: 'Stopped.' });
+  });
+
+  it('is measured again, by the market and the position of then', async () => {
+    const prepared = await prepare('place', order);
+    expect(await look(prepared.order)).toEqual({ measures: prepared.measures, uses: prepared.uses });
+    expect(kept.get(prepared.order)).toEqual({
       at: expect.any(Number),
       measures: prepared.measures,
       uses: prepared.uses,
@@ -326,13 +354,49 @@ describe('a moment before an order is sent', () => {
     };
     preparing.view.openOrders = async () => [{ order: other, filled: '0', remaining: '50' }];
     expect(closing.measures.reduces).toBe(true);
-    expect(await facts(closing.order)).toMatchObject({ measures: { reduces: false }, uses: { orders: 1 } });
+    expect(await look(closing.order)).toMatchObject({ measures: { reduces: false }, uses: { orders: 1 } });
   });
 
-  it('its account is looked at again', async () => {
+  it('of an advisor’s group is looked at always, and is another order when the group has changed', async () => {
+    const members = ['DU1111111', 'DU2222222'];
+    const advisor = await startPreparing({ accounts: ['DF1234567', ...members, 'DU3333333'] });
+    const setGroup = (accounts: readonly string[]) => {
+      const list = accounts.map((one) => `<String>${one}</String>`).join('');
+      advisor.relay.sim.world.book.advisor?.replaceGroups(
+        `<ListOfGroups><Group><name>Both</name><ListOfAccts varName="list">${list}</ListOfAccts><defaultMethod>NetLiq</defaultMethod></Group></ListOfGroups>`,
+      );
+    };
+    try {
+      setGroup(members);
+      const wish = { ...order, allocation: { group: 'Both', method: 'NetLiq' } };
+      const prepared = await advisor.prepare('place', wish);
+      expect(prepared).toMatchObject({ account: 'DF1234567', members });
+      const ask = (more: object) =>
+        advisor.relay.execute('look_at_order', { order: prepared.order, wanted: false, members, ...more });
+      advisor.view.keepFacts = (text, facts) => kept.set(text, facts);
+      expect(await ask({ members: [...members].reverse() })).toHaveProperty('measures');
+      expect(kept.get(prepared.order)?.members).toEqual(members);
+      expect(await failure(ask({ members: undefined }))).toMatchObject({ code: 'conflict' });
+      setGroup([...members, 'DU3333333']);
+      expect(await failure(ask({}))).toMatchObject({
+        code: 'conflict',
+        message: expect.stringMatching(/other accounts/),
+      });
+      advisor.relay.config = { trading: 'paper', allowedAccounts: ['DF1234567', ...members] };
+      expect(await failure(ask({}))).toMatchObject({ code: 'account_not_found' });
+    } finally {
+      await advisor.relay.stop();
+    }
+  });
+
+  it('has to be for an account that may be traded still', async () => {
     const { order: text } = await prepare('place', order);
-    expect(await failure(facts(text, { allowedAccounts: [] }))).toMatchObject({ code: 'account_not_found' });
-    expect(await failure(facts('{}'))).toMatchObject({ code: expect.any(String) });
+    const { relay } = preparing;
+    const usual = relay.config;
+    relay.config = { trading: 'paper', allowedAccounts: [] };
+    expect(await failure(look(text))).toMatchObject({ code: 'account_not_found' });
+    relay.config = usual;
+    expect(await failure(look('{}'))).toMatchObject({ code: expect.any(String) });
   });
 });
 

@@ -1,26 +1,22 @@
 import { Decimal } from 'decimal.js';
 import { isPaperAccount } from '../../../shared/accounts.ts';
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
-import { canonicalText, hashOf, readCanonical } from '../../../shared/orders/canonical.ts';
-import { judge, needsNotional, policyId } from '../../../shared/orders/policy.ts';
-import type { Verdict } from '../../../shared/orders/policy-fields.ts';
+import { canonicalText, hashOf } from '../../../shared/orders/canonical.ts';
+import { needsNotional, policyId } from '../../../shared/orders/policy.ts';
 import { type PreparedOrder, type PreviewFacts, prepareOrder } from '../../../shared/orders/preview.ts';
 import { omitUndefined } from '../../../shared/values.ts';
 import { baseCurrency } from '../../tools/support/currencies.ts';
 import { executorOf, type ToolContext, type ToolExecutor } from '../../tools/support/tool.ts';
 import type { SendFacts } from '../model.ts';
-import { accountsOfOrder } from '../planning/order-account.ts';
 import { planOrder } from '../planning/plan.ts';
-import { instrumentOfOrder } from '../planning/plan-change.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import type { TradingView } from '../planning/trading-view.ts';
 import { borrowFeeOf, openedToday } from './courtesies.ts';
 import { detailsOf, summaryOf } from './describe.ts';
 import { exerciseFacts } from './exercise-facts.ts';
-import { measuresOf, usesOf, type Worked } from './measures.ts';
-import { cashAfter, debitText, effectsIn, realizedGain } from './money.ts';
-import { notionalOf, type UnknownNotional } from './notional.ts';
-import { entryOf, marketPrice, quoteText, type Scene, sceneOf } from './scene.ts';
+import { debitText } from './money.ts';
+import { quoteText, type Scene } from './scene.ts';
+import { lookAt, lookAtOrderExecutor, verdictsOf, type WorkedOut } from './send-facts.ts';
 import { marketWarnings } from './warnings-market.ts';
 import { positionWarnings } from './warnings-position.ts';
 import { termWarnings } from './warnings-terms.ts';
@@ -31,62 +27,38 @@ const hourMs = 3_600_000;
 const mostWarnings = 30;
 
 /**
- * The operation that plans an order and tells everything that is to be known of it before anybody is asked.
+ * The operations that prepare an order: one plans it and tells everything that is to be known of it before anybody is asked,
+ * the other looks at it again before it is consumed.
  * @param view this relay's trading; undefined in a relay for reading only, which prepares nothing
  * @param problem why a relay that may trade cannot
  */
-export function prepareOrderExecutor(view: TradingView | undefined, problem?: ToolErrorData): ToolExecutor {
-  return executorOf(prepareOrder, async ({ tool, arguments: args }, context) => {
+export function preparingExecutors(view: TradingView | undefined, problem?: ToolErrorData): readonly ToolExecutor[] {
+  const able = (gateway: Pick<ToolContext['gateway'], 'assertReady'>): TradingView => {
     if (problem) throw new ToolError(problem);
     if (!view) throw readingOnly();
     const blocked = view.blocked();
     if (blocked) throw new ToolError(blocked);
-    context.gateway.assertReady();
-    const plan = await planOrder(tool, args, { ...context, view });
-    return prepared(plan, context, view);
-  });
-}
-
-/**
- * What is found out about an approved order a moment before it is sent: the market, the position and the accounts as they
- * are then.
- * @param text the order's canonical text
- * @throws ToolError when it cannot be read, or when its accounts may not be traded any more
- */
-export async function sendFactsOf(
-  text: string,
-  context: Pick<ToolContext, 'gateway' | 'config' | 'signal' | 'logger'>,
-  view: Pick<TradingView, 'openOrders'>,
-): Promise<SendFacts> {
-  const order = readCanonical(text);
-  const { gateway, signal } = context;
-  const [{ account, accounts }, instrument] = await Promise.all([
-    accountsOfOrder(order, context),
-    instrumentOfOrder(order.contract, gateway.contracts, signal),
-  ]);
-  const scene = await sceneOf({ order, instrument, accounts }, context, view);
-  return factsFor({ account, order }, scene, workedOut(scene));
-}
-
-function factsFor({ account, order }: Pick<Plan, 'account' | 'order'>, scene: Scene, worked: WorkedOut): SendFacts {
-  const shared = order.kind !== 'exercise' && order.entry.allocation !== undefined;
-  const terms = entryOf(order);
-  const priced = terms === undefined || marketPrice(scene.quote, terms.side) !== undefined;
-  const unpriced = !priced && worked.unknown?.unpriced !== false && scene.accounts.every(isPaperAccount);
-  const measures = {
-    ...(shared ? {} : { account }),
-    ...measuresOf(scene, worked),
-    ...(unpriced ? { unpriced: true as const } : {}),
+    gateway.assertReady();
+    return view;
   };
-  return { at: scene.now, measures, uses: usesOf(scene, worked, measures) };
+  return [
+    executorOf(prepareOrder, async ({ tool, arguments: args }, context) => {
+      const trading = able(context.gateway);
+      const plan = await planOrder(tool, args, { ...context, view: trading });
+      return prepared(plan, context, trading);
+    }),
+    lookAtOrderExecutor(able),
+  ];
 }
 
 async function prepared(plan: Plan, context: ToolContext, view: TradingView): Promise<PreparedOrder> {
   const { order, account, accounts } = plan;
-  const [scene, whatIf] = await Promise.all([sceneOf(plan, context, view), whatIfOf(order, context, view)]);
-  const worked = workedOut(scene);
+  const [{ scene, worked, facts: known }, whatIf] = await Promise.all([
+    lookAt(plan, context, view),
+    whatIfOf(order, context, view),
+  ]);
   const { effects, cash, gain, notional } = worked;
-  const { measures, uses } = factsFor(plan, scene, worked);
+  const { measures, uses } = known;
   const [borrowFee, tradedToday] = await Promise.all([
     borrowFeeOf(scene, effects, context),
     openedToday(scene, effects, context),
@@ -94,7 +66,6 @@ async function prepared(plan: Plan, context: ToolContext, view: TradingView): Pr
   const hash = hashOf(order);
   const { policy } = view;
   const exercise = exerciseFacts(plan, scene);
-  const verdicts = accounts.flatMap((one) => judge(policy, 'relay', measures, uses, view.used(one), one));
   const facts: PreviewFacts = omitUndefined({
     summary: summaryOf(order, accounts.every(isPaperAccount) ? 'paper' : 'live').slice(0, 600),
     details: [...detailsOf(order), ...exercise.details].slice(0, 20),
@@ -125,8 +96,9 @@ async function prepared(plan: Plan, context: ToolContext, view: TradingView): Pr
     order: canonicalText(order),
     hash,
     account,
+    ...(known.members && { members: [...known.members] }),
     facts,
-    verdicts: distinct(verdicts).slice(0, 40),
+    verdicts: verdictsOf(view, known, accounts).slice(0, 40),
     uses,
     measures,
     policy: policyId(policy),
@@ -136,35 +108,6 @@ async function prepared(plan: Plan, context: ToolContext, view: TradingView): Pr
   };
 }
 
-interface WorkedOut extends Worked {
-  readonly notionalTold: PreviewFacts['notional'];
-  readonly unknown: UnknownNotional | undefined;
-}
-
-function workedOut(scene: Scene): WorkedOut {
-  const effects = effectsIn(scene);
-  const notional = notionalOf(scene);
-  const known = 'because' in notional ? undefined : notional;
-  return {
-    effects,
-    cash: cashAfter(scene),
-    gain: realizedGain(scene, effects),
-    notional: known?.amount,
-    notionalTold: known && {
-      amount: known.amount.toDecimalPlaces(2).toNumber(),
-      currency: known.currency,
-      basis: known.basis,
-    },
-    unknown: 'because' in notional ? notional : undefined,
-  };
-}
-
-/** Of the accounts of a group every rule is judged; what passes for all is said once. */
-function distinct(verdicts: readonly Verdict[]): Verdict[] {
-  const byText = new Map(verdicts.map((verdict) => [`${verdict.rule} ${verdict.pass} ${verdict.text}`, verdict]));
-  return [...byText.values()];
-}
-
 function unknownWorth({ unknown }: WorkedOut, { unpriced }: SendFacts['measures'], matters: boolean): string {
   const limits = unpriced
     ? ' Limits that need it are passed over on paper.'
@@ -172,7 +115,7 @@ function unknownWorth({ unknown }: WorkedOut, { unpriced }: SendFacts['measures'
   return `What the order is worth is not known. ${unknown?.because ?? ''}${matters ? limits : ''}`;
 }
 
-function positionText({ effects }: Worked): PreviewFacts['position'] {
+function positionText({ effects }: WorkedOut): PreviewFacts['position'] {
   const [effect] = effects;
   if (!effect || effects.length > 1) return undefined;
   return { before: sizeText(effect.before), after: sizeText(effect.after) };

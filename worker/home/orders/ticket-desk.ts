@@ -1,10 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { z } from 'zod';
 import { ToolError } from '../../../shared/errors.ts';
 import { hashOf, readCanonical } from '../../../shared/orders/canonical.ts';
-import type { HomeAnswer, Ticket, TradeTool } from '../../../shared/orders/home-model.ts';
+import type { HomeAnswer, LookedAt, Ticket, TradeTool } from '../../../shared/orders/home-model.ts';
 import { earlierTicket } from '../../../shared/orders/home-repeats.ts';
-import type { PreparedOrder } from '../../../shared/orders/preview.ts';
+import { judgesOrders } from '../../../shared/orders/policy.ts';
+import type { lookAtOrder, PreparedOrder } from '../../../shared/orders/preview.ts';
 import { isOpen, isOver } from '../../../shared/orders/ticket.ts';
 import type { TicketResult } from '../../../shared/tools/support/order-results.ts';
 import { randomToken } from '../../edge/secrets.ts';
@@ -24,6 +26,8 @@ export interface DeskCall {
   readonly relays: readonly RelayView[];
   /** Asks one relay to prepare an order. Rejects with a ToolError. */
   prepare(device: string, tool: TradeTool, args: Readonly<Record<string, unknown>>): Promise<PreparedOrder>;
+  /** Has the relay look once more at an order that is about to be consumed. Rejects with a ToolError. */
+  look(device: string, ask: z.output<typeof lookAtOrder.input>): Promise<z.output<typeof lookAtOrder.output>>;
   tell(progress: number, total: number, message: string): void;
 }
 
@@ -82,10 +86,12 @@ export class TicketDesk {
   async confirm(ticket: string, call: DeskCall): Promise<TicketResult> {
     const argumentsHash = hashOfArguments('confirm', { ticket });
     if (call.caller.decision) return this.#decided(argumentsHash, call);
+    const looked = await this.#look(ticket, call);
     const online = await this.#trading.isReady(this.#trading.state.tickets.get(ticket)?.device);
     const answer = this.#trading.ask({
       type: 'confirm',
       ticket,
+      ...(looked && { looked }),
       nonce: randomToken(24),
       argumentsHash,
       asker: askerOf(call.caller),
@@ -97,15 +103,42 @@ export class TicketDesk {
   async #decided(argumentsHash: string, call: DeskCall): Promise<TicketResult> {
     const { decision } = call.caller;
     if (!decision) throw new Error('nothing was decided');
+    const looked = decision.accepted ? await this.#look(decision.ticket, call) : undefined;
     const online = await this.#trading.isReady(this.#trading.state.tickets.get(decision.ticket)?.device);
     const answer = this.#trading.ask({
       type: 'answered',
       ...decision,
+      ...(looked && { looked }),
       argumentsHash,
       asker: askerOf(call.caller),
       online,
     });
     return this.#answered(answer, call);
+  }
+
+  /**
+   * What the order would do now, for the limits on both sides; undefined where nobody needs to know, and for what cannot be
+   * consumed anyway, which the machine says why.
+   * @throws ToolError when the relay would refuse the order as it stands now
+   */
+  async #look(id: string, { caller, look }: DeskCall): Promise<LookedAt | undefined> {
+    const { tickets, policy } = this.#trading.state;
+    const ticket = tickets.get(id);
+    const isTheirs = ticket?.grant === caller.grant && isOpen(ticket.state) && Date.now() < ticket.expiresAt;
+    if (!isTheirs || !(await this.#trading.isReady(ticket.device))) return;
+    const { order, members } = ticket.prepared;
+    try {
+      const ask = { order, wanted: judgesOrders(policy), ...(members && { members }) };
+      const { measures, uses } = await look(ticket.device, ask);
+      return measures && uses && { measures, uses };
+    } catch (error) {
+      const code = error instanceof ToolError ? error.data.code : undefined;
+      // A relay that does not know the question looks by itself.
+      if (code === 'unsupported') return;
+      // It can never be that order again.
+      if (code === 'conflict') this.#trading.step({ type: 'withdraw', ticket: id, by: 'the relay, for its group' });
+      throw error;
+    }
   }
 
   #answered({ ticket, ask, repeated }: Extract<HomeAnswer, { kind: 'ticket' }>, call: DeskCall): Promise<TicketResult> {

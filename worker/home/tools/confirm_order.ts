@@ -1,4 +1,4 @@
-import { prepareOrder } from '../../../shared/orders/preview.ts';
+import { lookAtOrder, prepareOrder } from '../../../shared/orders/preview.ts';
 import type { confirmOrder } from '../../../shared/tools/confirm_order.ts';
 import type { HomeTool } from './support/context.ts';
 
@@ -12,4 +12,5 @@ export const answerConfirm: HomeTool<typeof confirmOrder.input, typeof confirmOr
     relays,
     tell,
     prepare: (device, tool, order) => askRelay(device, prepareOrder, { tool, arguments: order }),
+    look: (device, order) => askRelay(device, lookAtOrder, order),
   });

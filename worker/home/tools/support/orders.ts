@@ -1,5 +1,5 @@
 import type { TradeTool } from '../../../../shared/orders/home-model.ts';
-import { prepareOrder } from '../../../../shared/orders/preview.ts';
+import { lookAtOrder, prepareOrder } from '../../../../shared/orders/preview.ts';
 import type { TicketResult } from '../../../../shared/tools/support/order-results.ts';
 import type { HomeToolContext } from './context.ts';
 
@@ -18,6 +18,7 @@ export function orderBy(
       relays,
       tell,
       prepare: (device, which, order) => askRelay(device, prepareOrder, { tool: which, arguments: order }),
+      look: (device, order) => askRelay(device, lookAtOrder, order),
     },
   );
 }
