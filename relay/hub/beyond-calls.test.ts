@@ -67,7 +67,7 @@ describe('instructions', () => {
         taken.push(`${id} ${name} ${JSON.stringify(body)}`);
       },
     });
-    expect((await welcome(everything)).features).toEqual(['instructions']);
+    expect((await welcome(everything)).features).toEqual(['instructions', 'accounts']);
     for (let index = 0; index < defaultLimits.maxInFlight + 5; index += 1) hub.call(`c${index}`);
     await hub.frame('result', ({ ok }) => !ok);
     hub.send({ t: 'instruct', id: 'a', name: 'do', body: { x: 1 } });
@@ -84,7 +84,7 @@ describe('instructions', () => {
 
   it('are refused by a relay that takes none, and are not announced by it', async () => {
     await start({});
-    expect(await welcome(everything)).not.toHaveProperty('features');
+    expect((await welcome(everything)).features).toEqual(['accounts']);
     hub.send({ t: 'instruct', id: 'a', name: 'do', body: {} });
     expect(await hub.frame('refused')).toMatchObject({ id: 'a', error: { code: 'unsupported' } });
   });
@@ -115,7 +115,7 @@ describe('events', () => {
   it('are on disk before anybody hears of them, and stay until the hub has taken them', async () => {
     outbox.add('happened', { n: 1 });
     await start({ outbox });
-    expect((await welcome(everything)).features).toEqual(['events']);
+    expect((await welcome(everything)).features).toEqual(['events', 'accounts']);
     outbox.add('happened', { n: 2 });
     await vi.waitFor(() => expect(events()).toHaveLength(2));
     const [first, second] = events();

@@ -11,6 +11,8 @@ export interface CallContext {
   /** How long the caller will wait, in milliseconds from now. */
   readonly timeoutMs: number;
   readonly kind: CallKind;
+  /** Which accounts the caller may see; all that this relay serves when absent. */
+  readonly accounts?: readonly string[] | undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ export class Calls {
   }
 
   /** Starts a call; it must not be under way already. */
-  start({ id, op, args, timeoutMs, kind }: Invocation): void {
+  start({ id, op, args, timeoutMs, kind, accounts }: Invocation): void {
     const controller = new AbortController();
     let timer: NodeJS.Timeout | undefined;
     let ended = false;
@@ -68,7 +70,7 @@ export class Calls {
       if (!ended) this.#progress(id, update);
     };
     const run = async (): Promise<RelayOutcome> => {
-      const value = await this.#run(op, args, { signal: controller.signal, progress, timeoutMs, kind });
+      const value = await this.#run(op, args, { signal: controller.signal, progress, timeoutMs, kind, accounts });
       return { ok: true, text: JSON.stringify(value) ?? 'null' };
     };
     run().then(end, (error: unknown) => {

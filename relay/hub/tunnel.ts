@@ -110,6 +110,7 @@ class TunnelAdapter {
       ...(instruct ? [features.instructions] : []),
       ...(outbox ? [features.events] : []),
       ...(clock ? [features.clock] : []),
+      features.accounts,
     ];
     this.#machine = createRelay(
       { relay: { name, version }, bootId: randomUUID(), features: offered },

@@ -21,6 +21,8 @@ export interface ToolRunOptions {
   readonly deadline?: number;
   /** As what the tunnel carries the call; a read when absent. */
   readonly kind?: CallKind;
+  /** Which accounts the caller may see; all that this relay serves when absent. */
+  readonly accounts?: readonly string[] | undefined;
 }
 
 /** Runs one tool call. Rejects with a ToolError for every expected failure. */
@@ -36,7 +38,7 @@ export function createToolRunner(dependencies: {
   /** What this relay can be asked for besides its tools. */
   operations?: readonly ToolExecutor[];
 }): RunTool {
-  return async (op, args, { signal: caller, progress, deadline, kind = 'read' } = {}) => {
+  return async (op, args, { signal: caller, progress, deadline, kind = 'read', accounts } = {}) => {
     const executor = executors.get(op) ?? dependencies.operations?.find(({ name }) => name === op);
     if (!executor) {
       throw new ToolError({
@@ -55,6 +57,7 @@ export function createToolRunner(dependencies: {
       if (!executor.offline) await firstConnection(dependencies.gateway, signal);
       const context = {
         ...dependencies,
+        config: limitedTo(dependencies.config, accounts),
         signal,
         kind,
         progress: (done: number, total: number | undefined, message: string) => progress?.(done, total, message),
@@ -70,6 +73,13 @@ export function createToolRunner(dependencies: {
       ended.abort(new ToolError({ code: 'cancelled', message: 'The call has ended.' }));
     }
   };
+}
+
+/** The owner's settings, and of the accounts that they allow those that the caller may see. */
+function limitedTo(config: ExecutorConfig, accounts: readonly string[] | undefined): ExecutorConfig {
+  if (accounts === undefined) return config;
+  const { allowedAccounts = accounts } = config;
+  return { ...config, allowedAccounts: allowedAccounts.filter((account) => accounts.includes(account)) };
 }
 
 /** What a mutation is given: not its deadline, nor its caller's leaving, nor its own end stops work that it began. */

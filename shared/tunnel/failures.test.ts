@@ -9,6 +9,7 @@ const ofMutations: Record<keyof typeof failures, ['nothing' | 'unknown' | 'done'
   relayOffline: ['nothing', failures.relayOffline()],
   relayStopping: ['nothing', failures.relayStopping()],
   notUnderstood: ['nothing', failures.notUnderstood()],
+  accountsNotUnderstood: ['nothing', failures.accountsNotUnderstood()],
   tooBusy: ['nothing', failures.tooBusy(limit)],
   argumentsTooLarge: ['nothing', failures.argumentsTooLarge(limit)],
   instructionUnanswered: ['unknown', failures.instructionUnanswered()],

@@ -37,6 +37,15 @@ export function notUnderstood(): ToolErrorData {
   };
 }
 
+/** The call may see some accounts only, and the relay is too old to keep to that. */
+export function accountsNotUnderstood(): ToolErrorData {
+  return {
+    code: 'unsupported',
+    message: 'This connection may see some accounts only, and this relay cannot keep to that yet, so nothing was sent.',
+    nextStep: 'Update the relay.',
+  };
+}
+
 /** An instruction left the hub, and nothing is known of what became of it. */
 export function instructionUnanswered(): ToolErrorData {
   return {

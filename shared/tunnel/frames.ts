@@ -24,7 +24,12 @@ export const maxStatusBytes = 32_768;
 export const maxAnnouncedCalls = 2_048;
 
 /** What an end may be able to do beyond calls; each is used only where both ends name it. */
-export const features = { instructions: 'instructions', events: 'events', clock: 'clock' } as const;
+export const features = {
+  instructions: 'instructions',
+  events: 'events',
+  clock: 'clock',
+  accounts: 'accounts',
+} as const;
 
 /** The largest body of an instruction or an event, in UTF-8 bytes of its JSON text. */
 export const maxBodyBytes = 16_384;
@@ -80,6 +85,9 @@ export const relayInfoSchema = z.object({
 });
 
 export type RelayInfo = z.infer<typeof relayInfoSchema>;
+
+/** The accounts that a call may see, where whoever calls may not see all that the relay serves. */
+export const accountsSchema = z.array(z.string().min(1).max(32)).max(200);
 
 export const callKindSchema = z.enum(['read', 'mutation']);
 
@@ -183,6 +191,7 @@ const hubSchemas = {
     timeoutMs: z.int().min(1).max(maxTimeoutMs),
     kind: callKindSchema,
     progress: z.boolean(),
+    accounts: accountsSchema.optional(),
   }),
   ack: z.object({ t: z.literal('ack'), id: callIdSchema }),
   cancel: z.object({ t: z.literal('cancel'), id: callIdSchema }),

@@ -57,6 +57,8 @@ export interface HubCall {
   readonly args: Readonly<Record<string, unknown>>;
   readonly kind: CallKind;
   readonly progress: boolean;
+  /** See the frame; all when absent. */
+  readonly accounts: readonly string[] | undefined;
   readonly deadlineAt: number;
   /** While the relay is away: when the call gives up waiting for it. */
   readonly graceUntil: number | undefined;
@@ -142,6 +144,8 @@ export type HubEvent =
       readonly timeoutMs: number;
       readonly kind: CallKind;
       readonly progress: boolean;
+      /** Which accounts it may see; sent only to a relay that keeps to it. */
+      readonly accounts?: readonly string[] | undefined;
     }
   | { readonly type: 'cancel'; readonly now: number; readonly id: string }
   /** The timer that `startDeadline` asked for has run out. */

@@ -369,3 +369,46 @@ describe('large results', () => {
     expect(sent(step({ type: 'deadline', id: 'a' }))).toEqual([{ t: 'cancel', id: 'a' }]);
   });
 });
+
+describe('a call that may see some accounts only', () => {
+  const limited = () =>
+    step({
+      type: 'call',
+      id: 'a',
+      op: 'do',
+      args: {},
+      timeoutMs: 60_000,
+      kind: 'read',
+      progress: false,
+      accounts: ['DU1'],
+    });
+  const greet = (features: string[]) => {
+    step({ type: 'connected', connection: 'c1', device: 'device' });
+    return receive({ t: 'hello', min: 1, max: 1, relay, bootId: 'boot', status: {}, calls: [], features });
+  };
+
+  it('says so to a relay that keeps to it', () => {
+    state = createHub({ features: ['accounts'] });
+    greet(['accounts']);
+    expect(sent(limited())).toMatchObject([{ t: 'call', accounts: ['DU1'] }]);
+  });
+
+  it('is sent to no other, neither at once nor after its hello', () => {
+    state = createHub({ features: ['accounts'] });
+    greet([]);
+    const effects = limited();
+    expect(sent(effects)).toEqual([]);
+    expect(effects).toContainEqual(
+      expect.objectContaining({
+        type: 'settle',
+        outcome: { ok: false, error: expect.objectContaining({ code: 'unsupported' }) },
+      }),
+    );
+    state = createHub({ features: ['accounts'] });
+    step({ type: 'connected', connection: 'c1', device: 'device' });
+    limited();
+    const late = receive({ t: 'hello', min: 1, max: 1, relay, bootId: 'boot', status: {}, calls: [], features: [] });
+    expect(sent(late)).toMatchObject([{ t: 'welcome' }]);
+    expect(late).toContainEqual(expect.objectContaining({ type: 'settle', id: 'a' }));
+  });
+});

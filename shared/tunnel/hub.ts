@@ -100,6 +100,7 @@ interface Draft {
 
 type EventOf<Type extends HubEvent['type']> = Extract<HubEvent, { type: Type }>;
 type FrameOf<Type extends RelayFrame['t']> = Extract<RelayFrame, { t: Type }>;
+type FrameFor<Type extends HubFrame['t']> = Extract<HubFrame, { t: Type }>;
 
 function isCurrent(draft: Draft, connection: string): boolean {
   return draft.link.phase !== 'down' && draft.link.connection === connection;
@@ -168,10 +169,10 @@ function armDeadline(draft: Draft, now: number, id: string, call: HubCall): void
 }
 
 function startCall(draft: Draft, event: EventOf<'call'>): void {
-  const { now, id, op, args, kind, progress } = event;
+  const { now, id, op, args, kind, progress, accounts } = event;
   if (!callIdSchema.safeParse(id).success || draft.calls.has(id)) throw new Error('a call needs a fresh, valid id');
   const timeoutMs = Math.ceil(Math.min(Math.max(event.timeoutMs, 1), maxTimeoutMs));
-  const refusal = refusalOf(draft, { t: 'call', id, op, args: { ...args }, timeoutMs, kind, progress });
+  const refusal = refusalOf(draft, callFrame(id, event, timeoutMs));
   if (refusal !== undefined) {
     draft.effects.push({ type: 'settle', id, outcome: { ok: false, error: refusal } });
     return;
@@ -182,6 +183,7 @@ function startCall(draft: Draft, event: EventOf<'call'>): void {
     args,
     kind,
     progress,
+    accounts,
     deadlineAt: now + timeoutMs,
     graceUntil: open ? undefined : now + draft.config.graceMs,
     sent: false,
@@ -205,10 +207,22 @@ function refusalOf(draft: Draft, frame: HubFrame): ToolErrorData | undefined {
 
 /** Sends a call as a fresh attempt with the time that is left. */
 function dispatch(draft: Draft, now: number, id: string, call: HubCall): void {
-  const { op, args, kind, progress } = call;
+  if (call.accounts && !(draft.link.phase === 'open' && draft.link.features.includes(features.accounts))) {
+    fail(draft, id, failures.accountsNotUnderstood());
+    return;
+  }
   draft.calls.set(id, { ...freshAttempt(call), sent: true, progressSeq: -1 });
   const timeoutMs = Math.max(1, Math.ceil(call.deadlineAt - now));
-  send(draft, { t: 'call', id, op, args: { ...args }, timeoutMs, kind, progress });
+  send(draft, callFrame(id, call, timeoutMs));
+}
+
+function callFrame(
+  id: string,
+  { op, args, kind, progress, accounts }: Pick<HubCall, 'op' | 'args' | 'kind' | 'progress'> & Partial<HubCall>,
+  timeoutMs: number,
+): FrameFor<'call'> {
+  const limited = accounts && { accounts: [...accounts] };
+  return { t: 'call', id, op, args: { ...args }, timeoutMs, kind, progress, ...limited };
 }
 
 function freshAttempt(call: HubCall): HubCall {

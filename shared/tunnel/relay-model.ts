@@ -50,6 +50,8 @@ export interface Invocation {
   readonly timeoutMs: number;
   readonly kind: CallKind;
   readonly wantsProgress: boolean;
+  /** Which accounts it may see; all that the relay serves when absent. */
+  readonly accounts?: readonly string[] | undefined;
 }
 
 /** What the hub wants done now or not at all. */

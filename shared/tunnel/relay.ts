@@ -329,7 +329,7 @@ function askClock(draft: Draft, now: number): void {
 }
 
 function receiveCall(draft: Draft, now: number, frame: FrameOf<'call'>): void {
-  const { id, op, args, timeoutMs, kind, progress } = frame;
+  const { id, op, args, timeoutMs, kind, progress, accounts } = frame;
   const known = draft.calls.get(id);
   if (known !== undefined) {
     draft.calls.set(id, { ...known, wanted: true });
@@ -349,7 +349,7 @@ function receiveCall(draft: Draft, now: number, frame: FrameOf<'call'>): void {
     sendError(draft, id, failures.tooBusy(draft.limits.maxInFlight));
     return;
   }
-  const invocation = { id, op, args, timeoutMs, kind, wantsProgress: progress };
+  const invocation = { id, op, args, timeoutMs, kind, wantsProgress: progress, ...(accounts && { accounts }) };
   draft.calls.set(id, { phase: 'queued', kind, wanted: true, invocation, deadlineAt: now + timeoutMs });
   if (kind === 'mutation') start(draft, now, id);
   else startQueued(draft, now);

@@ -96,7 +96,10 @@ export class Page {
         const name = attribute(input, 'name');
         const value = attribute(input, 'value') ?? '';
         if (!name) continue;
-        if (attribute(input, 'type') !== 'checkbox') fields.append(name, fill[name] ?? value);
+        const type = attribute(input, 'type');
+        if (type === 'radio') {
+          if (fill[name] === undefined ? /\schecked/.test(input) : fill[name] === value) fields.append(name, value);
+        } else if (type !== 'checkbox') fields.append(name, fill[name] ?? value);
         else if (check.includes(value) || (/\schecked/.test(input) && !uncheck.includes(value)))
           fields.append(name, value);
       }

@@ -89,6 +89,8 @@ export interface ConnectOptions {
   trade?: boolean;
   /** Toolsets to leave out at consent. */
   without?: string[];
+  /** The accounts to tick at consent; default: all, later ones too. */
+  accounts?: string[];
   auth?: MemoryAuth;
 }
 
@@ -99,9 +101,10 @@ export async function connectClient({
   browser = new Browser(),
   trade = false,
   without = [],
+  accounts = [],
   auth = new MemoryAuth(),
 }: ConnectOptions): Promise<TestClient> {
-  if (!auth.stored) await authorize({ era, url, auth, browser, trade, without });
+  if (!auth.stored) await authorize({ era, url, auth, browser, trade, without, accounts });
   const timeout = 290_000;
   if (era === '2026-07-28') {
     const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
@@ -133,7 +136,15 @@ export async function connectClient({
   };
 }
 
-async function authorize({ era, url, auth, browser, trade, without }: Required<ConnectOptions>): Promise<void> {
+async function authorize({
+  era,
+  url,
+  auth,
+  browser,
+  trade,
+  without,
+  accounts,
+}: Required<ConnectOptions>): Promise<void> {
   const transport =
     era === '2026-07-28'
       ? new StreamableHTTPClientTransport(url, { authProvider: auth as never })
@@ -147,7 +158,11 @@ async function authorize({ era, url, auth, browser, trade, without }: Required<C
     if (!(error instanceof UnauthorizedError || error instanceof UnauthorizedError2025)) throw error;
   }
   const page = await openConsent(browser, auth.authorizationUrl as URL);
-  const done = await page.submit('Allow', { check: trade ? ['ibkr:trade'] : [], uncheck: without });
+  const done = await page.submit('Allow', {
+    check: [...(trade ? ['ibkr:trade'] : []), ...accounts],
+    uncheck: without,
+    fill: accounts.length > 0 ? { accounts: 'some' } : {},
+  });
   const code = done.url.searchParams.get('code');
   if (!code) throw new Error(`no authorization code: ${done.url} ${done.text}`);
   // The modern SDK validates RFC 9207's `iss`, so it is given the whole answer.

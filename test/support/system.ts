@@ -36,7 +36,7 @@ export interface TestSystem {
   readonly simulator: Simulator;
   readonly browser: Browser;
   readonly userId: string;
-  connect(era: Era, options?: { trade?: boolean }): Promise<TestClient>;
+  connect(era: Era, options?: { trade?: boolean; accounts?: string[] }): Promise<TestClient>;
   close(): Promise<void>;
 }
 

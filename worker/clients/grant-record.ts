@@ -6,7 +6,10 @@ const grantRecord = z.object({
   clientId: z.string(),
   scope: z.array(z.string()),
   createdAt: z.number(),
-  metadata: z.object({ clientName: z.string() }).partial().nullish(),
+  metadata: z
+    .object({ clientName: z.string(), accounts: z.array(z.string()) })
+    .partial()
+    .nullish(),
   /** There until the app has exchanged its code; such a grant ends by itself within ten minutes. */
   authCodeWrappedKey: z.string().optional(),
 });

@@ -18,6 +18,7 @@ import { TicketDesk } from './orders/ticket-desk.ts';
 import { Trading } from './orders/trading.ts';
 import { Passkeys, type PasskeyView } from './passkeys.ts';
 import { type RefreshAnswer, Refreshes, type RefreshOutcome } from './refreshes.ts';
+import { relaysWithin } from './relays/account-scope.ts';
 import type { PairingResult } from './relays/devices.ts';
 import type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 import { notPaired, Relays } from './relays/relays.ts';
@@ -229,13 +230,14 @@ export class Home extends DurableObject<HomeEnv> {
       const value = await runHomeTool(request.op, request.args, {
         watchlists,
         alerting,
-        relays: relays.views(),
+        relays: relaysWithin(relays.views(), request.accounts),
         ask: (operation, args) => relays.askMarket(operation, args, request),
         tell: (progress, total, message) => onProgress?.({ progress, total, message }),
         askStatus: () => relays.askStatus(request),
         askRelay: (device, operation, args) => relays.ask(device, operation, args, request),
         caller: {
           ...by,
+          ...(request.accounts && { accounts: request.accounts }),
           get client() {
             return app();
           },

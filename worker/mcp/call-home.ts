@@ -12,6 +12,8 @@ export interface HomeCallOptions {
   signal: AbortSignal;
   /** The client's own name for the call, by which a 2025-era client cancels it. */
   alias: string;
+  /** Which accounts the grant reaches; all when absent. */
+  accounts?: readonly string[] | undefined;
   onProgress?: ProgressListener | undefined;
   caller: Omit<Caller, 'client'>;
 }
@@ -51,7 +53,7 @@ export async function callHome(
   userId: string,
   tool: ToolDefinition,
   args: Record<string, unknown>,
-  { signal, alias, onProgress, caller }: HomeCallOptions,
+  { signal, alias, accounts, onProgress, caller }: HomeCallOptions,
 ): Promise<unknown> {
   signal.throwIfAborted();
   const home = env.HOME.getByName(userId);
@@ -60,7 +62,8 @@ export async function callHome(
   signal.addEventListener('abort', cancel, { once: true });
   try {
     const kind = tool.kind === 'mutation' ? 'mutation' : 'read';
-    const request: CallRequest = { id, op: tool.name, args, timeoutMs: tool.timeoutMs, kind, alias };
+    const { name: op, timeoutMs } = tool;
+    const request: CallRequest = { id, op, args, timeoutMs, kind, alias, ...(accounts && { accounts: [...accounts] }) };
     const answer = (await (tool.runsAt === 'home'
       ? home.answer(request, caller, onProgress)
       : home.call(request, onProgress))) as ToolAnswer;

@@ -15,6 +15,8 @@ export interface GrantProps {
   userId: string;
   /** The toolsets chosen at consent; all of them when absent. */
   toolsets?: readonly Toolset[];
+  /** The accounts chosen at consent; all of them, later ones too, when absent. */
+  accounts?: readonly string[];
 }
 
 /** What the OAuth provider adds to the context of an authorized request. */
@@ -139,7 +141,8 @@ function authorized(authInfo: AuthInfo | undefined): Omit<ServerRequest, 'era'> 
   const [, grant = ''] = authInfo.token.split(':');
   const asked = authInfo.extra?.toolsets as readonly Toolset[];
   const toolsets = asked.filter((name) => props.toolsets?.includes(name) ?? true);
-  return { userId: props.userId, scopes: authInfo.scopes, toolsets, grant };
+  const { userId, accounts } = props;
+  return { userId, scopes: authInfo.scopes, toolsets, grant, ...(accounts && { accounts }) };
 }
 
 function authInfoOf({ props, auth }: AuthorizedContext, toolsets: readonly Toolset[]): AuthInfo {

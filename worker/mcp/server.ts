@@ -27,6 +27,8 @@ export interface ServerRequest {
   readonly toolsets: readonly Toolset[];
   /** The OAuth grant, which tells one client of the user from another. */
   readonly grant: string;
+  /** Which accounts it reaches; all when absent. */
+  readonly accounts?: readonly string[];
   readonly era: 'legacy' | 'modern';
 }
 
@@ -102,6 +104,7 @@ async function callTool(
     const answer = await callHome(request.userId, tool, parseArguments(tool, raw), {
       signal: context.mcpReq.signal,
       alias: aliasOf(request, context.mcpReq.id),
+      accounts: request.accounts,
       onProgress: progressSender(context),
       caller: callerOf(tool, request, context),
     });

@@ -74,6 +74,13 @@ export async function decideConsent(context: PageContext): Promise<Response> {
     if (trades && !context.var.session.fresh) {
       return context.redirect(`/step-up?return_to=${encodeURIComponent(localPath(form.get('again')))}`, 303);
     }
+    const accounts = await chosenAccounts(context, form);
+    if (accounts?.length === 0) {
+      return context.html(
+        <Message title="No account was chosen" text="Go back and tick at least one, or choose all of them." signedIn />,
+        400,
+      );
+    }
     const chosen = form.getAll('toolset').map(String).filter(isToolset);
     const toolsets = toolsetNames.filter((name) => name === 'core' || chosen.includes(name));
     const { request, headers } = await oauth.approveConsent(context.req.raw, handle);
@@ -82,16 +89,28 @@ export async function decideConsent(context: PageContext): Promise<Response> {
       request,
       userId,
       // Without it the app is listed by its id.
-      metadata: { clientName: (await oauth.lookupClient(request.clientId))?.clientName?.slice(0, 200) },
+      metadata: {
+        clientName: (await oauth.lookupClient(request.clientId))?.clientName?.slice(0, 200),
+        ...(accounts && { accounts }),
+      },
       // The form can only narrow what the request, which is kept on the server, may be granted.
       scope: grantedScopes(request.scope, trades),
-      props: { userId, toolsets } satisfies GrantProps,
+      props: { userId, toolsets, ...(accounts && { accounts }) } satisfies GrantProps,
     });
     headers.set('Location', redirectTo);
     return new Response(null, { status: 302, headers });
   } catch (error) {
     return authorizationFailure(context, error);
   }
+}
+
+/** Which accounts were chosen, of those that there are; undefined: all, later ones too. */
+async function chosenAccounts(context: PageContext, form: FormData): Promise<string[] | undefined> {
+  const ticked = form.getAll('account').map(String);
+  if (form.get('accounts') !== 'some' && ticked.length === 0) return undefined;
+  const { relays } = await context.env.HOME.getByName(context.var.userId).relays();
+  const known = new Set(relays.flatMap(({ status }) => status?.accounts.map(({ account }) => account) ?? []));
+  return [...new Set(ticked)].filter((account) => known.has(account));
 }
 
 /** The request with the most that it may be granted. @throws AuthorizationError for what no client may ask */

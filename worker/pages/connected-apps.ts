@@ -8,6 +8,8 @@ export interface ConnectedApp {
   /** As it calls itself, or its client id. */
   name: string;
   mayTrade: boolean;
+  /** Which accounts it sees; all when absent. */
+  accounts?: readonly string[];
   /** When it was let in, ISO 8601, UTC. */
   since: string;
 }
@@ -22,6 +24,7 @@ export function connectedApps(user: string, records: readonly { key: string; val
       id: grant.id,
       name: appName(grant),
       mayTrade: grant.scope.includes(scopes.trade),
+      ...(grant.metadata?.accounts && { accounts: grant.metadata.accounts }),
       since: new Date(grant.createdAt * 1_000).toISOString(),
     };
   });

@@ -46,16 +46,19 @@ export function ConsentPage({
           )}
         </p>
         <Destination target={target} />
-        <p>
-          Accounts:{' '}
-          {accounts.length === 0
-            ? 'none seen yet; whatever your relay serves'
-            : accounts.map(({ account, kind }) => `${account} (${kind})`).join(', ')}
-        </p>
+        {accounts.length > 1 ? null : (
+          <p>
+            Accounts:{' '}
+            {accounts.length === 0
+              ? 'none seen yet; whatever your relay serves'
+              : accounts.map(({ account, kind }) => `${account} (${kind})`).join(', ')}
+          </p>
+        )}
       </section>
       <form method="post" action="/authorize">
         <input type="hidden" name="handle" value={handle} />
         <input type="hidden" name="again" value={again} />
+        {accounts.length > 1 ? <AccountChoice accounts={accounts} /> : null}
         <section>
           <p>It will be able to read balances, positions, quotes and other market data.</p>
           <fieldset>
@@ -91,6 +94,36 @@ export function ConsentPage({
         </div>
       </form>
     </Layout>
+  );
+}
+
+/** More would be no choice any more. */
+const maxChoices = 100;
+
+/** All accounts, those included that are opened later, or some. Whatever is ticked limits, so that a tick is never too much. */
+function AccountChoice({ accounts }: { accounts: readonly { account: string; kind: string }[] }) {
+  return (
+    <section>
+      <fieldset>
+        <legend>Accounts that it will see</legend>
+        <label class="option">
+          <input type="radio" name="accounts" value="all" checked />
+          <span>All of them, and those that your relays serve later</span>
+        </label>
+        <label class="option">
+          <input type="radio" name="accounts" value="some" />
+          <span>Only those ticked here:</span>
+        </label>
+        {accounts.slice(0, maxChoices).map(({ account, kind }) => (
+          <label class="option">
+            <input type="checkbox" name="account" value={account} />
+            <span>
+              {account} ({kind})
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    </section>
   );
 }
 

@@ -77,14 +77,15 @@ export function Dashboard({
         <h2>Connected apps</h2>
         {apps.length === 0 ? <p>None yet.</p> : null}
         <ul>
-          {apps.map(({ id, name, mayTrade, since }) => (
+          {apps.map(({ id, name, mayTrade, accounts, since }) => (
             <li>
               <div>
                 <strong>
                   <bdi>{displayName(name)}</bdi>
                 </strong>
                 <div class="soft">
-                  {mayTrade ? 'may read and trade' : 'may only read'} · since <Time at={since} day />
+                  {mayTrade ? 'may read and trade' : 'may only read'}
+                  {accounts ? ` ${shortList(accounts)}` : ''} · since <Time at={since} day />
                 </div>
               </div>
               <a class="button" href={`/apps/${id}/disconnect`} aria-label={`Disconnect ${displayName(name)}`}>
@@ -97,6 +98,11 @@ export function Dashboard({
       </section>
     </Layout>
   );
+}
+
+function shortList(accounts: readonly string[]): string {
+  const more = accounts.length - 3;
+  return more > 0 ? `${accounts.slice(0, 3).join(', ')} and ${more} more` : accounts.join(', ');
 }
 
 function Relay({ relay }: { relay: RelayView }) {

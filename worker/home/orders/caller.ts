@@ -11,6 +11,8 @@ export interface HumanDecision {
 /** Who calls a tool, as the OAuth grant and the client's request say. */
 export interface Caller extends Asker {
   readonly scopes: readonly string[];
+  /** Which accounts the grant reaches; all when absent. */
+  readonly accounts?: readonly string[];
   readonly decision?: HumanDecision;
 }
 

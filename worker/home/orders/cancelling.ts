@@ -3,10 +3,11 @@ import type { CancelBody } from '../../../shared/orders/frames.ts';
 import type { SentRequest, Ticket } from '../../../shared/orders/home-model.ts';
 import { isOpen, isOver } from '../../../shared/orders/ticket.ts';
 import type { CancelResult } from '../../../shared/tools/support/cancel-results.ts';
+import { reaches } from '../relays/account-scope.ts';
 import type { RelayView } from '../relays/status.ts';
 import type { Caller } from './caller.ts';
 import { nameOfOrder, ordersOf, ticketResult } from './results.ts';
-import { tradingRelay } from './routing.ts';
+import { accountNeeded, assertReached, tradingRelay } from './routing.ts';
 import { newId, type TicketDesk } from './ticket-desk.ts';
 import type { Trading } from './trading.ts';
 
@@ -32,32 +33,38 @@ export class Cancelling {
 
   /** @param order a ticket, `ticket/leg`, or IB's permanent id */
   async order(order: string, account: string | undefined, { caller, relays }: CancelCall): Promise<CancelResult> {
+    assertReached(account, caller.accounts);
     const [id = '', leg] = order.split('/');
     const ticket = this.#trading.state.tickets.get(id);
+    const placed = this.#desk.ticketOf(order);
+    if (placed && !reaches(caller.accounts, placed.account)) throw noSuchOrder(order);
     if (ticket) {
       const ended = this.#withoutRelay(ticket, caller);
       if (ended) return ended;
     }
-    const placed = this.#desk.ticketOf(order);
     if (placed) this.#mayCancel(placed, caller);
     const known = ticket?.report?.legs.find((one) => one.leg === leg);
     const permId = known?.permId ?? Number(/^\d{1,15}$/.exec(order)?.[0] ?? 0);
     if (!ticket && permId === 0) throw noSuchOrder(order);
-    const device = this.#desk.deviceOf(order) ?? tradingRelay(this.#trading.state, relays, account).id;
+    // The relay cancels nothing of another account than the one that is named.
+    const reached = account ?? placed?.account ?? onlyOne(caller.accounts);
+    if (caller.accounts && reached === undefined) throw new ToolError(accountNeeded(caller.accounts));
+    const device = this.#desk.deviceOf(order) ?? tradingRelay(this.#trading.state, relays, reached, caller.accounts).id;
     const what: CancelBody['what'] =
       ticket && leg === undefined
         ? { kind: 'ticket', ticket: id }
         : { kind: 'order', order: { orderId: known?.orderId ?? 0, clientId: 0, permId } };
-    const sent = await this.#send(device, what, account, caller);
+    const sent = await this.#send(device, what, reached, caller);
     return resultOf([sent], order, ticket);
   }
 
   /** Everything that relays of this user have placed, or of one account. Without `dryRun` it is asked to end. */
   async all(account: string | undefined, dryRun: boolean, { caller, relays }: CancelCall): Promise<CancelResult> {
     const { state } = this.#trading;
+    assertReached(account, caller.accounts);
+    const concerns = (one: string) => reaches(caller.accounts, one) && (account === undefined || one === account);
     const own = [...state.tickets.values()].filter(
-      (ticket) =>
-        !isOpen(ticket.state) && !isOver(ticket.state) && (account === undefined || ticket.account === account),
+      (ticket) => !isOpen(ticket.state) && !isOver(ticket.state) && concerns(ticket.account),
     );
     if (dryRun) {
       const orders = own.flatMap((ticket): CancelledOrder[] =>
@@ -80,17 +87,28 @@ export class Cancelling {
       };
     }
     for (const ticket of own) this.#mayCancel(ticket, caller);
-    const devices = account === undefined ? [...state.relays.keys()] : [tradingRelay(state, relays, account).id];
-    const trading = devices.filter((device) => state.relays.get(device)?.status !== undefined);
+    const targets = this.#targets(account, { caller, relays });
     // Fails with who has to do what where no relay trades.
-    if (trading.length === 0) tradingRelay(state, relays, account);
+    if (targets.length === 0) tradingRelay(state, relays, account, caller.accounts);
     for (const ticket of state.tickets.values()) {
-      if (isOpen(ticket.state) && (account === undefined || ticket.account === account)) {
+      if (isOpen(ticket.state) && concerns(ticket.account)) {
         this.#trading.step({ type: 'withdraw', ticket: ticket.id, by: caller.client });
       }
     }
-    const sent = await Promise.all(trading.map((device) => this.#send(device, { kind: 'own' }, account, caller)));
+    const sent = await Promise.all(targets.map(([device, one]) => this.#send(device, { kind: 'own' }, one, caller)));
     return resultOf(sent, undefined, undefined);
+  }
+
+  /** Which relays are asked to end everything, and of which account. */
+  #targets(account: string | undefined, { caller, relays }: CancelCall): [device: string, account?: string][] {
+    const { state } = this.#trading;
+    if (account !== undefined) return [[tradingRelay(state, relays, account, caller.accounts).id, account]];
+    const trades = (device: string) => state.relays.get(device)?.status !== undefined;
+    if (caller.accounts === undefined) return [...state.relays.keys()].filter(trades).map((device) => [device]);
+    return caller.accounts.flatMap((one): [string, string][] => {
+      const owner = state.owners.get(one);
+      return owner !== undefined && trades(owner) ? [[owner, one]] : [];
+    });
   }
 
   /** Sends it, and waits for a while until the relay has told of every order. */
@@ -184,4 +202,8 @@ function noSuchOrder(order: string): ToolError {
     message: `There is no order “${order.slice(0, 60)}” here. Nothing was sent.`,
     nextStep: 'get_orders lists the orders and what they are called.',
   });
+}
+
+function onlyOne(accounts: readonly string[] | undefined): string | undefined {
+  return accounts?.length === 1 ? accounts[0] : undefined;
 }

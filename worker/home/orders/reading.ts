@@ -6,15 +6,18 @@ import type { OrderView } from '../../../shared/orders/order-view.ts';
 import { isOpen } from '../../../shared/orders/ticket.ts';
 import type { getOrderStatus } from '../../../shared/tools/get_order_status.ts';
 import type { getOrders } from '../../../shared/tools/get_orders.ts';
+import { type AccountScope, reaches } from '../relays/account-scope.ts';
 import type { RelayView } from '../relays/status.ts';
 import { iso, ordersOf, ticketResult } from './results.ts';
-import type { TicketDesk } from './ticket-desk.ts';
+import { noSuchTicket, type TicketDesk } from './ticket-desk.ts';
 import type { Trading } from './trading.ts';
 
 type Listing = z.output<typeof listOrders.output>;
 
 export interface ReadCall {
   readonly relays: readonly RelayView[];
+  /** The accounts that the asking grant reaches. */
+  readonly scope: AccountScope;
   /** Asks one relay for its orders. Rejects with a ToolError. */
   list(device: string, args: z.input<typeof listOrders.input>): Promise<Listing>;
   tell(progress: number, total: number, message: string): void;
@@ -35,7 +38,7 @@ export class OrderReading {
     call: ReadCall,
   ): Promise<z.input<typeof getOrders.output>> {
     const mine = [...this.#trading.state.tickets.values()].filter(
-      (one) => account === undefined || one.account === account,
+      (one) => reaches(call.scope, one.account) && (account === undefined || one.account === account),
     );
     const waiting = mine.filter(({ state }) => isOpen(state) || state === 'submitting' || state === 'unknown');
     const wanted =
@@ -69,6 +72,7 @@ export class OrderReading {
     call: ReadCall,
   ): Promise<z.input<typeof getOrderStatus.output>> {
     const ticket = this.#desk.ticketOf(order);
+    if (ticket && !reaches(call.scope, ticket.account)) throw noSuchTicket();
     if (!ticket) return this.#foreign(order, call);
     const now = wait > 0 ? await this.#waited(ticket, wait * 1_000, call) : ticket;
     const { message, nextStep, ibCode, warnings, summary } = ticketResult(now);

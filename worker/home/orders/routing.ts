@@ -1,5 +1,6 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import type { HomeTradingState } from '../../../shared/orders/home-model.ts';
+import { type AccountScope, reaches } from '../relays/account-scope.ts';
 import type { RelayView } from '../relays/status.ts';
 
 /** Which relay an order goes to: one that certainly is the right one, or none. */
@@ -8,16 +9,20 @@ import type { RelayView } from '../relays/status.ts';
  * The relay that trades an account, or the only one there is.
  * @param account as the tool was given it; absent where it may be implied
  * @param relays those that are paired
+ * @param scope the accounts that the asking grant reaches
  * @throws ToolError where none trades, or several might be meant
  */
 export function tradingRelay(
   { relays: trading, owners }: Pick<HomeTradingState, 'relays' | 'owners'>,
   relays: readonly RelayView[],
   account: string | undefined,
+  scope?: AccountScope,
 ): RelayView {
   const able = relays.filter(({ id }) => trading.get(id)?.status !== undefined);
   if (able.length === 0) throw new ToolError(noneTrades(relays));
-  const accounts = able.flatMap(({ id }) => trading.get(id)?.status?.accounts ?? []);
+  const accounts = able
+    .flatMap(({ id }) => trading.get(id)?.status?.accounts ?? [])
+    .filter((one) => reaches(scope, one));
   if (account === undefined) {
     const [only] = able;
     if (only && able.length === 1 && new Set(accounts).size <= 1) return only;
@@ -35,17 +40,28 @@ export function tradingRelay(
   });
 }
 
+/** @throws ToolError for an account that the asking grant does not reach; it looks like one that does not exist */
+export function assertReached(account: string | undefined, scope: AccountScope): void {
+  if (account === undefined || reaches(scope, account)) return;
+  throw new ToolError({
+    code: 'account_not_found',
+    message: `There is no account “${account.slice(0, 40)}” here. Nothing was sent.`,
+    nextStep: `Use one of: ${scope?.slice(0, 20).join(', ')}.`,
+  });
+}
+
 function noneTrades(relays: readonly RelayView[]): ToolErrorData {
   const modes = relays.map(({ name, status }) => `“${name}” is ${status?.trading ?? 'unknown'}`).join(', ');
   return {
     code: 'trading_unavailable',
     message: `No relay allows trading${modes ? ` (${modes})` : ''}. Nothing was sent.`,
     nextStep:
-      'The owner sets TRADING_MODE=paper in the relay’s .env at home and starts it again; nothing here can change that.',
+      'The owner sets RELAY_TRADING=paper in the relay’s .env at home and starts it again; nothing here can change that.',
   };
 }
 
-function accountNeeded(accounts: readonly string[]): ToolErrorData {
+/** Said where an order has to name its account. */
+export function accountNeeded(accounts: readonly string[]): ToolErrorData {
   return {
     code: 'invalid_arguments',
     message: 'There are several accounts, and an order goes to one that is named. Nothing was sent.',

@@ -13,7 +13,7 @@ import { randomToken } from '../../edge/secrets.ts';
 import type { RelayView } from '../relays/status.ts';
 import { type Caller, HumanAsked } from './caller.ts';
 import { questionText, ticketResult } from './results.ts';
-import { tradingRelay } from './routing.ts';
+import { assertReached, tradingRelay } from './routing.ts';
 import type { Trading } from './trading.ts';
 
 /** How long a caller waits for the first word about its order, and for its end once it works. */
@@ -61,7 +61,7 @@ export class TicketDesk {
     if (caller.decision) return this.#decided(argumentsHash, call);
     const repeated = this.#repeated({ argumentsHash, requestId, previewOnly }, caller);
     if (repeated) return this.#outcome(repeated, call, firstAgain(repeated));
-    const relay = this.#relayFor(order, call.relays);
+    const relay = this.#relayFor(order, call);
     const prepared = await call.prepare(relay.id, tool, order);
     assertHash(prepared);
     const online = await this.#trading.isReady(relay.id);
@@ -171,11 +171,7 @@ export class TicketDesk {
   ticket(id: string): Ticket {
     const ticket = this.#trading.state.tickets.get(id);
     if (ticket) return ticket;
-    throw new ToolError({
-      code: 'ticket_not_found',
-      message: 'There is no such ticket here.',
-      nextStep: 'get_orders lists what there is.',
-    });
+    throw noSuchTicket();
   }
 
   /** What the same words have come to before, so that the gateway need not be there for it. */
@@ -191,11 +187,12 @@ export class TicketDesk {
   }
 
   /** A change goes to the relay that placed the order; anything else to the one that trades the account. */
-  #relayFor(args: Readonly<Record<string, unknown>>, relays: readonly RelayView[]): RelayView {
+  #relayFor(args: Readonly<Record<string, unknown>>, { relays, caller: { accounts } }: DeskCall): RelayView {
     const { order, account } = args as { order?: string; account?: string };
+    assertReached(account, accounts);
     const device = order === undefined ? undefined : this.deviceOf(order);
     const known = relays.find(({ id }) => id === device);
-    return known ?? tradingRelay(this.#trading.state, relays, account);
+    return known ?? tradingRelay(this.#trading.state, relays, account, accounts);
   }
 
   /** Which relay has that order, as far as tickets tell. */
@@ -211,6 +208,14 @@ export class TicketDesk {
       own ?? [...tickets.values()].find(({ report }) => report?.legs.some(({ permId }) => String(permId) === order))
     );
   }
+}
+
+export function noSuchTicket(): ToolError {
+  return new ToolError({
+    code: 'ticket_not_found',
+    message: 'There is no such ticket here.',
+    nextStep: 'get_orders lists what there is.',
+  });
 }
 
 function askerOf({ grant, client, canAsk }: Caller) {

@@ -21,6 +21,8 @@ export interface CallRequest {
   /** Relative deadline in milliseconds. */
   timeoutMs: number;
   kind: 'read' | 'mutation';
+  /** Which accounts it may see; all when absent. */
+  accounts?: readonly string[];
   /** The client's own name for it: grant and JSON-RPC id. Not unique among the conversations of one client. */
   alias?: string;
 }
@@ -116,7 +118,12 @@ export class RelayLink {
     this.#owner = owner;
     this.#hub = createHub({
       limits: { ...defaultLimits, maxResultBytes },
-      features: [features.instructions, features.clock, ...(owner.takeEvent ? [features.events] : [])],
+      features: [
+        features.instructions,
+        features.clock,
+        features.accounts,
+        ...(owner.takeEvent ? [features.events] : []),
+      ],
     });
   }
 

@@ -9,6 +9,7 @@ import { parseConnect, verifyConnect } from '../../../shared/tunnel/credential.t
 import { type Body, heartbeat } from '../../../shared/tunnel/frames.ts';
 import type { InstructionOutcome } from '../../../shared/tunnel/hub-model.ts';
 import { pairAgain, problem } from '../../edge/problem.ts';
+import { relaysWithin } from './account-scope.ts';
 import { type Device, Devices, type PairingResult } from './devices.ts';
 import { Latest } from './latest.ts';
 import { readWhole } from './read-chunks.ts';
@@ -107,7 +108,7 @@ export class Relays {
 
   /** Runs a call at the user's relay. Never throws for expected failures. */
   async call(request: CallRequest, onProgress?: ProgressListener): Promise<CallAnswer> {
-    const route = routeCall(request, this.views());
+    const route = routeCall(request, relaysWithin(this.views(), request.accounts));
     if ('error' in route) return { kind: 'error', error: route.error };
     const [first, ...others] = route.relays.map(({ id }) => this.#link(id));
     if (first && others.length === 0) return first.call(request, onProgress);
@@ -133,8 +134,15 @@ export class Relays {
   ): Promise<z.output<Output>> {
     const link = this.#link(device);
     const id = whole ? `${whole.id}-${crypto.randomUUID().slice(0, 8)}` : crypto.randomUUID();
-    const alias = whole?.alias === undefined ? {} : { alias: whole.alias };
-    const call = { id, op: name, args: args as Record<string, unknown>, timeoutMs, kind: 'read' as const, ...alias };
+    const call = {
+      id,
+      op: name,
+      args: args as Record<string, unknown>,
+      timeoutMs,
+      kind: 'read' as const,
+      ...(whole?.alias === undefined ? {} : { alias: whole.alias }),
+      ...(whole?.accounts === undefined ? {} : { accounts: whole.accounts }),
+    };
     const answer = await readWhole(link, id, await link.call(call));
     if (answer.kind === 'error') throw new ToolError(answer.error);
     return output.parse(answer.value);
@@ -146,13 +154,14 @@ export class Relays {
     args: z.input<Input>,
     whole: CallRequest,
   ): Promise<z.output<Output>> {
-    const route = routeCall({ op: operation.name, kind: 'read', args: {} }, this.views());
+    const relays = relaysWithin(this.views(), whole.accounts);
+    const route = routeCall({ op: operation.name, kind: 'read', args: {} }, relays);
     if ('error' in route) throw new ToolError(route.error);
     return this.ask(route.relays[0]?.id ?? '', operation, args, whole);
   }
 
   /** Asks every connected relay how it is; a `silent` one did not say. Over in seconds, so not cancelled. */
-  async askStatus({ alias: _, ...request }: CallRequest): Promise<RelayView[]> {
+  async askStatus({ alias: _, accounts, ...request }: CallRequest): Promise<readonly RelayView[]> {
     const silent = new Set<string>();
     await Promise.all(
       [...this.#links].map(async ([device, link], index) => {
@@ -164,7 +173,9 @@ export class Relays {
         else silent.add(device);
       }),
     );
-    return this.views().map((relay) => ({ ...relay, silent: silent.has(relay.id) }));
+    // What a relay says of itself is kept, so that it is asked for all of it, and narrowed here.
+    const relays = this.views().map((relay) => ({ ...relay, silent: silent.has(relay.id) }));
+    return relaysWithin(relays, accounts);
   }
 
   async nextChunk(id: string): Promise<NextChunk> {

@@ -5,5 +5,11 @@ import type { HomeTool } from './support/context.ts';
 /** Answers `get_order_status`, at once or with the next news. */
 export const answerOrderStatus: HomeTool<typeof getOrderStatus.input, typeof getOrderStatus.output> = (
   args,
-  { relays, tell, askRelay, reading },
-) => reading.status(args, { relays, tell, list: (device, wanted) => askRelay(device, listOrders, wanted) });
+  { caller, relays, tell, askRelay, reading },
+) =>
+  reading.status(args, {
+    relays,
+    scope: caller.accounts,
+    tell,
+    list: (device, wanted) => askRelay(device, listOrders, wanted),
+  });

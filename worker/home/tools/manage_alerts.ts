@@ -7,7 +7,8 @@ import { getStatus } from '../../../shared/tools/get_status.ts';
 import { manageAlerts } from '../../../shared/tools/manage_alerts.ts';
 import { hintFor } from '../../../shared/tools/support/nearest-name.ts';
 import { omitUndefined } from '../../../shared/values.ts';
-import { type Alerts, type AlertsResult, alertView, type KeptAlert } from '../alerts/alerts.ts';
+import { type AlertsResult, alertView, type KeptAlert } from '../alerts/alerts.ts';
+import { reaches as isReached } from '../relays/account-scope.ts';
 import type { RelayView } from '../relays/status.ts';
 import { type ActionArguments, checkArguments } from './support/arguments-for.ts';
 import type { HomeTool, HomeToolContext } from './support/context.ts';
@@ -58,13 +59,23 @@ export const answerAlerts: HomeTool<typeof manageAlerts.input, typeof manageAler
   }
 };
 
-async function list({ ask, alerting: { alerts, sync, webhookHost: webhook } }: HomeToolContext): Promise<AlertsResult> {
-  const waiting = alerts.waiting().map(({ alert }) => alert);
+async function list(home: HomeToolContext): Promise<AlertsResult> {
+  const { ask, alerting } = home;
+  const { alerts, sync, webhookHost: webhook } = alerting;
+  const seen = seenBy(home);
+  const waiting = alerts
+    .waiting()
+    .map(({ alert }) => alert)
+    .filter(seen);
   const standings = await standingsOf(waiting, ask);
   return {
-    alerts: alerts.all().map((kept) => alertView(kept, sync.isCurrent(kept.device), standings.get(kept.alert.id))),
+    alerts: alerts
+      .all()
+      .filter(({ alert }) => seen(alert))
+      .map((kept) => alertView(kept, sync.isCurrent(kept.device), standings.get(kept.alert.id))),
     firings: alerts
       .firings()
+      .filter(seen)
       .map(({ day: _, ...firing }) => manageAlerts.output.shape.firings.unwrap().element.parse(firing)),
     ...(webhook === undefined ? {} : { webhook }),
   };
@@ -88,9 +99,10 @@ async function create(args: Arguments, home: HomeToolContext): Promise<AlertsRes
 }
 
 /** The alert as it is once the relays have been told. */
-async function told(id: string, { alerting: { alerts, sync } }: HomeToolContext, now?: Standing) {
+async function told(id: string, home: HomeToolContext, now?: Standing) {
+  const { sync } = home.alerting;
   await sync.changed();
-  const kept = find(id, alerts);
+  const kept = find(id, home);
   return alertView(kept, sync.isCurrent(kept.device), now);
 }
 
@@ -121,7 +133,7 @@ async function standingUnlessReached(
 
 async function change(args: Arguments, home: HomeToolContext): Promise<AlertsResult> {
   const { id = '', above, below, at, fire_now, repeat, note } = args;
-  const kept = find(id, home.alerting.alerts);
+  const kept = find(id, home);
   const { alert } = kept;
   const changes = omitUndefined({ above, below, at: at && new Date(at).toISOString(), repeat });
   if (Object.keys(changes).length === 0 && note === undefined) throw wrong('“change” needs what is to be different.');
@@ -145,7 +157,7 @@ async function change(args: Arguments, home: HomeToolContext): Promise<AlertsRes
 const pickLimits = ({ above, below, at }: Alert) => ({ above, below, at });
 
 async function pause(id: string, paused: boolean, home: HomeToolContext): Promise<AlertsResult> {
-  const kept = find(id, home.alerting.alerts);
+  const kept = find(id, home);
   checkWatchable(kept);
   if (!mayFire(kept.alert, kept)) {
     throw wrong(`The alert “${id}” has fired, and fires once.`, 'Arm it anew with action=change and another value.');
@@ -247,15 +259,23 @@ function accountOf(named: string | undefined, relays: readonly RelayView[]): { a
 }
 
 /** @throws ToolError with the nearest id there is */
-function find(id: string, alerts: Alerts): KeptAlert {
+function find(id: string, home: HomeToolContext): KeptAlert {
+  const { alerts } = home.alerting;
+  const seen = seenBy(home);
   const kept = alerts.find(id);
-  if (kept) return kept;
-  const known = alerts.all().map(({ alert }) => alert.id);
+  if (kept && seen(kept.alert)) return kept;
+  const known = alerts.all().flatMap(({ alert }) => (seen(alert) ? [alert.id] : []));
   throw wrong(`There is no alert “${id}”.${hintFor(id, known)}`, 'List the alerts to see their ids.');
 }
 
-async function remove(id: string, { alerting: { alerts, sync } }: HomeToolContext): Promise<AlertsResult> {
-  find(id, alerts);
+/** Whether an alert, or its firing, is of an account that the caller reaches, or of none. */
+function seenBy({ caller }: HomeToolContext): (about: { account?: string | undefined }) => boolean {
+  return ({ account }) => account === undefined || isReached(caller.accounts, account);
+}
+
+async function remove(id: string, home: HomeToolContext): Promise<AlertsResult> {
+  const { alerts, sync } = home.alerting;
+  find(id, home);
   alerts.delete(id);
   await sync.changed();
   return { deleted: id };
