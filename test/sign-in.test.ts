@@ -200,6 +200,8 @@ describe('a deployment', () => {
     expect((await open('/', phone.browser)).url.pathname).toBe('/sign-in');
     expect((await open('/account', laptop.browser)).url.pathname).toBe('/account');
     expect((await page.submit('Sign out everywhere')).url.pathname).toBe('/sign-in');
+    const late = await page.submit('Sign out everywhere');
+    expect(late.text).toContain('nothing was done');
     expect((await open('/', laptop.browser)).url.pathname).toBe('/sign-in');
     expect((await open('/', owner.browser)).url.pathname).toBe('/sign-in');
   });

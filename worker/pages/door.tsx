@@ -21,7 +21,8 @@ door.get('/sign-in', async (context) => {
   if ('problem' in party && !demo) return context.html(<Message title="Another address" text={party.problem} />, 421);
   const returnTo = localPath(context.req.query('return_to'));
   const app = await askingApp(context, returnTo);
-  return context.html(<SignInPage {...{ demo, recovering, returnTo, app }} />);
+  const ended = context.req.query('ended') !== undefined;
+  return context.html(<SignInPage {...{ demo, recovering, returnTo, app, ended }} />);
 });
 
 door.post('/sign-in', async (context) => {

@@ -8,16 +8,20 @@ export function SignInPage({
   recovering,
   returnTo,
   app,
+  ended,
 }: {
   demo: boolean;
   recovering: boolean;
   returnTo: string;
   /** What a sign-in is for, where an app sent the person here: its unproven name, or the host that its id names. */
   app?: string | undefined;
+  /** Whether something was asked for after the session had ended. */
+  ended: boolean;
 }) {
   return (
     <Layout title="Sign in">
       <section>
+        {ended ? <p role="alert">Your session had ended, so nothing was done. Sign in and try again.</p> : null}
         {app === undefined ? null : (
           <p>
             To connect{' '}
