@@ -3,6 +3,7 @@ import { ErrorCode, EventName, IBApi } from '@stoqey/ib';
 import type { Logger } from 'pino';
 import { ToolError } from '../../../shared/errors.ts';
 import { TurnBudget } from '../../async/turn-budget.ts';
+import { withoutProfile } from './completed-profile.ts';
 import { subscribeEvents } from './events/index.ts';
 import type { Answer, Broadcast } from './events/messages.ts';
 import { type ActingMessage, actingRequests, type DataLink, readingRequests } from './faces.ts';
@@ -170,7 +171,8 @@ export class Link {
     const enqueue: unknown = typeof decoder === 'object' && decoder && Reflect.get(decoder, 'enqueueMessage');
     if (!decoder || typeof enqueue !== 'function') throw new TypeError('@stoqey/ib has no queue to guard');
     Reflect.set(decoder, 'enqueueMessage', (tokens: readonly string[]) => {
-      Reflect.apply(enqueue, decoder, [withReadableRejection(tokens)]);
+      const version = Number(Reflect.get(decoder, 'serverVersion'));
+      Reflect.apply(enqueue, decoder, [withoutProfile(withReadableRejection(tokens), version)]);
     });
   }
 

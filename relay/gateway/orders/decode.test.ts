@@ -19,6 +19,7 @@ import {
   sampleOrder,
   sampleZone,
 } from '../../../test/support/simulator/sample-order.ts';
+import { withoutProfile } from '../connection/completed-profile.ts';
 import { completedOrder, seenExecution, seenOrder } from './decode.ts';
 import { combination, merged, type OrderCase, orderCases, plainTerms, stock, termsOf } from './encode.cases.ts';
 import { encodeOrder } from './encode.ts';
@@ -183,25 +184,31 @@ const world = createWorld({
 });
 
 describe('an order that ended today', () => {
-  it.each(known.filter(([, { contract }]) => !contract || contract.legs))(
-    'has the terms that were planned: %s',
-    (_, one) => {
-      const order = {
-        ...held(one),
-        status: 'Filled' as const,
-        filled: new Decimal(100),
-        completedStatus: 'Filled Size: 100',
-      };
-      const { contract, order: told, state } = receivedCompleted(completedOrderValues(order, world));
-      const { status = '', completedStatus = '' } = state;
-      const seen = completedOrder({ contract, order: told, status, completedStatus }, zone);
-      // What this message does not say.
-      const { durationSeconds: _seconds, ...terms } = merged(termsOf(one), one.seen ?? {});
-      if (one.terms.tif !== 'OVERNIGHT_DAY') expect(seen.terms).toEqual(terms);
-      expect(seen).toMatchObject({ orderId: 0, clientId: -1, permId: 1_377_295_418, orderRef });
-      expect(seen.completed).toEqual({ status: 'Filled Size: 100', filled: '100' });
-    },
-  );
+  it.each(
+    known
+      .filter(([, { contract }]) => !contract || contract.legs)
+      .flatMap(([name, one]) => [176, 177, 193].map((version) => ({ name, version, one })))
+      .filter(({ version, one: { since = 0 } }) => version >= since),
+  )('has the terms that were planned: $name at $version', ({ one, version }) => {
+    const order = {
+      ...held(one, version),
+      status: 'Filled' as const,
+      filled: new Decimal(100),
+      completedStatus: 'Filled Size: 100',
+    };
+    const {
+      contract,
+      order: told,
+      state,
+    } = receivedCompleted(completedOrderValues(order, world), version, (tokens) => withoutProfile(tokens, version));
+    const { status = '', completedStatus = '' } = state;
+    const seen = completedOrder({ contract, order: told, status, completedStatus }, zone);
+    // What this message does not say.
+    const { durationSeconds: _seconds, ...terms } = merged(termsOf(one), one.seen ?? {});
+    if (one.terms.tif !== 'OVERNIGHT_DAY') expect(seen.terms).toEqual(terms);
+    expect(seen).toMatchObject({ orderId: 0, clientId: -1, permId: 1_377_295_418, orderRef });
+    expect(seen.completed).toEqual({ status: 'Filled Size: 100', filled: '100' });
+  });
 });
 
 describe('a fill', () => {

@@ -48,10 +48,17 @@ export function received(values: ServerMessageValues<'openOrder'>, serverVersion
   return { contract, order, state } as ReceivedOrder;
 }
 
-/** A completedOrder message as a client reads it. @throws when anything is missing or left over */
-export function receivedCompleted(values: ServerMessageValues<'completedOrder'>): ReceivedOrder {
-  const tokens = encodeFields(serverMessages.completedOrder, values, testedVersion);
-  const [contract, order, state] = read(EventName.completedOrder, tokens);
+/**
+ * A completedOrder message as a client reads it. @throws when anything is missing or left over
+ * @param as what the client makes of the message before it reads it
+ */
+export function receivedCompleted(
+  values: ServerMessageValues<'completedOrder'>,
+  version = testedVersion,
+  as = (tokens: readonly string[]): readonly string[] => tokens,
+): ReceivedOrder {
+  const tokens = as(encodeFields(serverMessages.completedOrder, values, version));
+  const [contract, order, state] = read(EventName.completedOrder, [...tokens], version);
   return { contract, order, state } as ReceivedOrder;
 }
 
