@@ -21,6 +21,9 @@ import { settleTicket, watchProtection } from './ticket-news.ts';
 
 type News<Type extends GatewayNews['type']> = Extract<GatewayNews, { type: Type }>;
 
+/** Orders of others under our ids that are remembered. */
+const strangersKept = 200;
+
 interface OurLeg {
   readonly ticket: TraderTicket;
   readonly leg: TraderLeg;
@@ -132,13 +135,14 @@ function ourLeg(draft: Draft, order: OrderIdentity, orderRef: string): OurLeg | 
     if (ticket && leg) return { ticket, leg };
   }
   const byId = targetOf(draft, order.orderId);
-  if (byId && isSame(byId, order, orderRef)) return byId;
+  if (byId && isSame(draft, byId, order, orderRef)) return byId;
   return order.permId > 0 ? byPermId(draft, order.permId) : undefined;
 }
 
 /** A status of a cancelled order names the client that cancelled it; an empty reference says nothing. */
-function isSame({ ticket, leg }: OurLeg, { clientId, permId }: OrderIdentity, orderRef: string): boolean {
+function isSame(draft: Draft, { ticket, leg }: OurLeg, { clientId, permId }: OrderIdentity, orderRef: string): boolean {
   if (orderRef !== '' && leg.orderRef !== '' && orderRef !== leg.orderRef) return false;
+  if (orderRef === '' && draft.strangers.includes(permId)) return false;
   return clientId === ticket.clientId || (permId > 0 && permId === leg.life.permId);
 }
 
@@ -154,11 +158,17 @@ function openOrder(draft: Draft, order: SeenOrder): void {
   sawId(draft, order.clientId, order.orderId);
   const ours = ourLeg(draft, order, order.orderRef);
   if (!ours) {
+    if (order.permId > 0 && draft.byOrderId.has(order.orderId)) meetStranger(draft, order.permId);
     strangeOrder(draft, order);
     return;
   }
   const fact: OrderFact = { type: 'open', permId: order.permId, status: order.status, held: order.whyHeld ?? '' };
   tellLeg(draft, ours, fact, order);
+}
+
+/** Its statuses name our id and no reference: they are told apart by IB's id. */
+function meetStranger(draft: Draft, permId: number): void {
+  if (!draft.strangers.includes(permId)) draft.strangers = [...draft.strangers, permId].slice(-strangersKept);
 }
 
 /** It carries our reference, but the journal does not know its ticket, or by name only, or as one that was never placed. */

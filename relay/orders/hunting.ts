@@ -180,6 +180,9 @@ function doubtOf(draft: Draft, ticket: TraderTicket, session: TraderSession): st
   if (gatewayDay(ticket.gatewayAt, session.zone) !== gatewayDay(draft.clocks.gateway, session.zone)) {
     return 'It was sent on another day, and IB’s lists are those of today.';
   }
+  if (draft.presented !== undefined) {
+    return 'The journal and the server do not mean the same: one of them was restored, and may lack what was sent.';
+  }
   if (ticket.upstreamLost) {
     return 'IB Gateway lost IBKR after it was sent: it may keep it, and send it later.';
   }

@@ -179,6 +179,25 @@ describe('a journal', () => {
     expect([...openJournal().entries()]).toHaveLength(count);
   });
 
+  it('keeps how many tickets Home had consumed, and every hash since Home acknowledged one', () => {
+    const old = today - 40 * day;
+    const journal = openJournal({ now: () => old });
+    const heads = [
+      taken('first', 9, old),
+      { ...taken('last', 8, old), consumed: 12 } as JournalEntry,
+      outcome('last', 'final', old),
+      acknowledged(2, old),
+      stopped('a', old),
+      stopped('b', old),
+      stopped('c', old),
+      outcome('first', 'final', old),
+      stopped('d', old),
+    ].map((entry) => journal.append(entry));
+    const again = openJournal();
+    expect([...again.entries()]).toContainEqual(expect.objectContaining({ consumed: 12 }));
+    for (const { length, hash } of heads.slice(1)) expect(again.hashAt(length)).toBe(hash);
+  });
+
   it('forgets tickets that were over thirty days ago, but no hash of the last thirty days, no ids and nothing open', () => {
     const old = today - 40 * day;
     const journal = openJournal({ now: () => old });

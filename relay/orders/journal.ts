@@ -159,7 +159,7 @@ export class Journal {
     const before = now - keptForMs;
     const old = this.#db.prepare('SELECT count(*) AS old FROM entry WHERE at < ?').get(before);
     if (Number(old?.old) === 0) return;
-    const kept = needed(this.entries(), before);
+    const { kept, acknowledged } = needed(this.entries(), before);
     this.#db.exec('BEGIN IMMEDIATE');
     try {
       const forget = this.#db.prepare('UPDATE entry SET body = NULL WHERE number = ? AND body IS NOT NULL');
@@ -169,8 +169,9 @@ export class Journal {
         const number = Number(row.number);
         if (kept.has(number)) continue;
         forget.run(number);
-        const isNeeded = kept.has(number + 1) || number >= this.#head.length - 1 || this.#isYoung(number + 1, before);
-        if (!isNeeded) drop.run(number);
+        // Home names what it last heard of, which may be from then on.
+        const isNamed = number >= Math.min(acknowledged, this.#head.length - 1);
+        if (!isNamed && !kept.has(number + 1) && !this.#isYoung(number + 1, before)) drop.run(number);
       }
       this.#db.exec('COMMIT');
     } catch (error) {
@@ -199,14 +200,19 @@ export function withSpareSpace(spare: SpareSpace | undefined, write: () => void)
 const forgotten: JournalEntry = { type: 'acknowledged', length: 0, at: 0 };
 
 /**
- * The numbers of entries that must stay: all young ones, those of tickets that are not over, and of everything else the last
- * that says how things stand, with the highest order id that each client has given.
+ * How far Home has acknowledged, and the numbers of entries that must stay: all young ones, those of tickets that are not over, and of everything else the last
+ * that says how things stand, with the highest order id that each client has given and the most that Home has consumed.
  */
-function needed(entries: Iterable<JournalEntry>, before: number): ReadonlySet<number> {
+function needed(
+  entries: Iterable<JournalEntry>,
+  before: number,
+): { readonly kept: ReadonlySet<number>; readonly acknowledged: number } {
   const kept = new Set<number>();
   const byTicket = new Map<string, { numbers: number[]; over: boolean }>();
   const last = new Map<string, number>();
   const highest = new Map<number, { id: number; number: number }>();
+  let counted: number | undefined;
+  let acknowledged = 0;
   let number = 0;
   for (const entry of entries) {
     number += 1;
@@ -216,6 +222,9 @@ function needed(entries: Iterable<JournalEntry>, before: number): ReadonlySet<nu
       const id = Math.max(0, ...entry.orderIds.map(([, each]) => each));
       if (id > (highest.get(entry.clientId)?.id ?? 0)) highest.set(entry.clientId, { id, number });
     }
+    if (entry.type === 'acknowledged') acknowledged = Math.max(acknowledged, entry.length);
+    // Home counts up: the last is the most.
+    if ('consumed' in entry) counted = number;
     if ('ticket' in entry) {
       const ticket = byTicket.get(entry.ticket) ?? { numbers: [], over: false };
       ticket.numbers.push(number);
@@ -231,10 +240,11 @@ function needed(entries: Iterable<JournalEntry>, before: number): ReadonlySet<nu
   for (const each of last.values()) kept.add(each);
   // All of a ticket or nothing: its entries are read together.
   const ofHighest = new Set([...highest.values()].map((each) => each.number));
+  if (counted !== undefined) ofHighest.add(counted);
   for (const { numbers, over } of byTicket.values()) {
     if (!over || numbers.some((each) => ofHighest.has(each))) for (const each of numbers) kept.add(each);
   }
-  return kept;
+  return { kept, acknowledged };
 }
 
 function headIn(db: DatabaseSync): JournalHead {

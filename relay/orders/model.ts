@@ -63,7 +63,13 @@ export type TraderEvent = { readonly clocks: Clocks } /** Once, after the fold. 
             readonly facts?: SendFacts;
           }
         | { readonly name: 'cancel'; readonly cancel: CancelBody }
-        | { readonly name: 'settle'; readonly settle: SettleBody; readonly hashThere?: string }
+        | {
+            readonly name: 'settle';
+            readonly settle: SettleBody;
+            readonly hashThere?: string;
+            /** The hash that our journal has at the length of the head on which both agreed last. */
+            readonly agreedThere?: string;
+          }
         | { readonly name: 'stop'; readonly stop: StopBody };
     }
   /** Home's clock, epoch milliseconds, when the connection to it was made and as often as it is told; `lost` when it went. */
@@ -120,8 +126,16 @@ export type JournalEntry =
       readonly approval: PlaceBody['approval'];
       /** Of a change: whether the regular session was open, so that new terms show at once. */
       readonly regularHours?: boolean;
+      /** The most tickets that Home has said to have consumed; absent when it does not count. */
+      readonly consumed?: number;
     }
-  | { readonly type: 'refused'; readonly ticket: string; readonly error: ToolErrorData; readonly at: number }
+  | {
+      readonly type: 'refused';
+      readonly ticket: string;
+      readonly error: ToolErrorData;
+      readonly consumed?: number;
+      readonly at: number;
+    }
   /** What became of a ticket, as it is told. */
   | {
       readonly type: 'outcome';

@@ -1,29 +1,39 @@
 import type { ToolErrorData } from '../../shared/errors.ts';
 import type { JournalHead } from '../../shared/orders/frames.ts';
-import { record } from './record.ts';
+import { hearConsumed, record } from './record.ts';
 import type { Draft } from './state.ts';
 import { tell } from './telling.ts';
 
+/** What a frame says of the pair, as far as it says it. */
+interface Pair {
+  readonly home: string;
+  readonly journal: JournalHead;
+  readonly agreed?: JournalHead | undefined;
+  readonly consumed?: number | undefined;
+}
+
+/** What the journal has at the lengths that the frame names. */
+interface Held {
+  readonly hashThere?: string | undefined;
+  readonly agreedThere?: string | undefined;
+  readonly acknowledgedThen?: number;
+}
+
 /**
  * Whether Home and journal mean each other: Home is the one that the journal trusts, it names this journal's generation,
- * the hash that the journal has at the length that it names, and no shorter length than it had acknowledged by then. The first
- * Home that meets an empty journal is believed; every later mismatch waits for a person at home.
+ * the hash that the journal has at each length that it names, no shorter length than it had acknowledged by then, and no
+ * fewer tickets than it had consumed before. The first Home that meets an empty journal is believed; every later mismatch
+ * waits for a person at home.
  */
-export function checkPair(
-  draft: Draft,
-  { home, journal }: { readonly home: string; readonly journal: JournalHead },
-  { hashThere, acknowledgedThen = draft.acknowledged }: { hashThere?: string | undefined; acknowledgedThen?: number },
-): ToolErrorData | undefined {
-  if (draft.home === undefined && hashThere === journal.hash && isFresh(draft, journal)) {
+export function checkPair(draft: Draft, pair: Pair, held: Held): ToolErrorData | undefined {
+  const { home, journal, consumed } = pair;
+  if (draft.home === undefined && held.hashThere === journal.hash && isFresh(draft, journal)) {
     trust(draft, home, draft.generation, 'pairing');
+    hearConsumed(draft, consumed);
     return undefined;
   }
-  const fits =
-    draft.home === home &&
-    journal.generation === draft.generation &&
-    hashThere === journal.hash &&
-    journal.length >= acknowledgedThen;
-  if (fits) {
+  if (draft.home === home && isOurs(draft, pair, held) && (consumed ?? draft.consumed) >= draft.consumed) {
+    hearConsumed(draft, consumed);
     draft.presented = undefined;
     return undefined;
   }
@@ -32,12 +42,24 @@ export function checkPair(
     code: 'relay_interrupted',
     message:
       draft.home === home
-        ? 'The relay’s journal is not the one that the server last heard of: one of them was restored or replaced.'
+        ? 'The relay’s journal is not the one that the server last heard of: one of the two was restored or replaced.'
         : 'The relay’s journal belongs to another server or another life of it.',
     nextStep:
       'At home, `relay trust` shows both sides and makes them believe each other again. Until then nothing is sent.',
     sent: false,
   };
+}
+
+/** The heads that Home names are in this journal, and reach as far as Home had acknowledged. */
+function isOurs(draft: Draft, { journal, agreed }: Pair, held: Held): boolean {
+  const { hashThere, agreedThere, acknowledgedThen = draft.acknowledged } = held;
+  const holdsBoth = agreed === undefined || (agreed.generation === draft.generation && agreedThere === agreed.hash);
+  return (
+    journal.generation === draft.generation &&
+    hashThere === journal.hash &&
+    holdsBoth &&
+    journal.length >= acknowledgedThen
+  );
 }
 
 /** Neither has ever heard of an order of the other's. */

@@ -57,8 +57,12 @@ export function place(draft: Draft, { id, place: body, room, facts, ...there }: 
 
 /** For ever: a late frame of the same ticket meets the entry. */
 export function refuse(draft: Draft, id: string | undefined, ticket: string, error: ToolErrorData): void {
-  record(draft, { type: 'refused', ticket, error, at: draft.clocks.wall });
+  record(draft, { type: 'refused', ticket, error, ...counted(draft), at: draft.clocks.wall });
   if (id !== undefined) draft.effects.push({ type: 'answer', id, refused: error });
+}
+
+function counted({ consumed }: Draft): { readonly consumed?: number } {
+  return consumed > 0 ? { consumed } : {};
 }
 
 /** Lets those go that wait, one after the other, as soon as they may, and refuses those that came too late. */
@@ -124,6 +128,7 @@ function take(
       session: session.name,
       at: clocks.wall,
       gatewayAt: clocks.gateway,
+      ...counted(draft),
       ...(facts?.measures.regularHours === undefined ? {} : { regularHours: facts.measures.regularHours }),
     },
     order,

@@ -35,12 +35,18 @@ export function applyEntry(draft: Draft, entry: JournalEntry, order?: PlannedOrd
     case 'trusted':
       draft.home = entry.home;
       draft.generation = entry.generation;
-      if (entry.by === 'person') draft.acknowledged = draft.length;
+      if (entry.by === 'person') {
+        draft.acknowledged = draft.length;
+        draft.consumed = 0;
+        doubtAll(draft);
+      }
       return;
     case 'taken':
+      hearConsumed(draft, entry.consumed);
       applyTaken(draft, entry, order);
       return;
     case 'refused':
+      hearConsumed(draft, entry.consumed);
       putTicket(draft, { ...emptyTicket(entry.ticket, entry.at), state: 'not_placed', ...wordsOf(entry) });
       return;
     case 'outcome': {
@@ -109,6 +115,16 @@ export function applyEntry(draft: Draft, entry: JournalEntry, order?: PlannedOrd
       return;
     }
   }
+}
+
+/** A journal that was put back may have forgotten why silence about a ticket proves nothing. */
+function doubtAll(draft: Draft): void {
+  for (const { ticket } of [...draft.active.values()]) changeTicket(draft, ticket, doubtOf('silent'));
+}
+
+/** Home counts up, and never back. */
+export function hearConsumed(draft: Draft, consumed = 0): void {
+  draft.consumed = Math.max(draft.consumed, consumed);
 }
 
 function emptyTicket(ticket: string, at: number): TraderTicket {

@@ -9,8 +9,15 @@ import { conclude, tellAgain } from './telling.ts';
  * Home asks what became of tickets that it sent. What the journal does not hold is refused for ever by that, if it was
  * minted in this generation of the journal; of an older one the journal may have been lost, so that nothing is claimed.
  */
-export function settle(draft: Draft, id: string, body: SettleBody, hashThere: string | undefined): void {
-  const refused = checkPair(draft, body, { hashThere });
+export function settle(
+  draft: Draft,
+  id: string,
+  {
+    settle: body,
+    ...held
+  }: { readonly settle: SettleBody; readonly hashThere?: string; readonly agreedThere?: string },
+): void {
+  const refused = checkPair(draft, body, held);
   if (refused) {
     draft.effects.push({ type: 'answer', id, refused });
     return;

@@ -139,6 +139,8 @@ export interface TraderState {
   readonly home?: string;
   /** The shortest journal that Home may name. */
   readonly acknowledged: number;
+  /** The most tickets that Home has said to have consumed. */
+  readonly consumed: number;
   /** The Home that last came with another pair. */
   readonly presented?: string;
   readonly homeClock?: LocalClocks & { readonly time: number };
@@ -154,6 +156,8 @@ export interface TraderState {
   readonly ended: ReadonlyMap<string, TraderTicket>;
   /** Tickets by the order ids of our client id. */
   readonly byOrderId: ReadonlyMap<number, string>;
+  /** Permanent ids of orders that IB shows under an order id of ours, and that are others; the latest at the end. */
+  readonly strangers: readonly number[];
   /** Tickets that were taken within two windows of policy, oldest first. */
   readonly recent: readonly string[];
   /** Tickets that were filled last, which can still be charged; the latest at the end. */

@@ -6,11 +6,11 @@ import { nextIds, sawId } from './ids.ts';
 import { wantLook } from './looking.ts';
 import type { JournalEntry, TraderEffect, TraderEvent } from './model.ts';
 import { live } from './order-life.ts';
-import { place, sent, serveQueue } from './placing.ts';
+import { place, refuseQueued, sent, serveQueue } from './placing.ts';
 import { applyEntry, record } from './record.ts';
 import type { TraderSettings } from './settings.ts';
 import { settle } from './settling.ts';
-import { changeLeg, type Draft, findTicket, type TraderState } from './state.ts';
+import { changeLeg, type Draft, findTicket, refusal, type TraderState } from './state.ts';
 import { command, killFile, stop } from './stopping.ts';
 import { conclude, notice, tellAgain } from './telling.ts';
 import { unprotectedTimedOut } from './ticket-news.ts';
@@ -30,11 +30,13 @@ export function openTrader(settings: TraderSettings, entries: Iterable<JournalEn
       generation: settings.journal.generation,
       length: settings.journal.length - list.length,
       acknowledged: 0,
+      consumed: 0,
       stops: {},
       highest: new Map(),
       active: new Map(),
       ended: new Map(),
       byOrderId: new Map(),
+      strangers: [],
       recent: [],
       filled: [],
       queue: [],
@@ -158,7 +160,7 @@ function instruction(draft: Draft, { id, body }: Extract<TraderEvent, { type: 'i
       cancel(draft, id, body.cancel);
       return;
     case 'settle':
-      settle(draft, id, body.settle, body.hashThere);
+      settle(draft, id, body);
       return;
     case 'stop':
       stop(draft, id, body.stop);
@@ -168,12 +170,20 @@ function instruction(draft: Draft, { id, body }: Extract<TraderEvent, { type: 'i
 
 const deadMan = 'dead-man';
 
+const homeLeft = refusal(
+  'The connection to the server broke before it was sent.',
+  'Preview it again.',
+  'relay_interrupted',
+);
+
 function home(draft: Draft, { time, lost, clocks }: Extract<TraderEvent, { type: 'home' }>): void {
   const { deadManAfter } = draft.settings;
   if (time !== undefined) {
     draft.homeClock = { time, monotonic: clocks.monotonic, wall: clocks.wall };
     if (deadManAfter !== undefined) draft.effects.push({ type: 'clear-timer', name: deadMan });
   }
+  // What came on a connection leaves while that one is there, or never: the next one asks what became of it.
+  if (lost) refuseQueued(draft, homeLeft);
   if (lost && deadManAfter !== undefined) draft.effects.push({ type: 'timer', name: deadMan, ms: deadManAfter });
 }
 

@@ -277,7 +277,8 @@ export class TradingDesk {
       case instructionNames.settle: {
         const settle = read(settleBody, body);
         this.#presented = { home: settle.home, journal: settle.journal };
-        return { name: 'settle', settle, ...this.#hashThere(settle.journal) };
+        const { hashThere: agreedThere } = settle.agreed ? this.#hashThere(settle.agreed) : {};
+        return { name: 'settle', settle, ...this.#hashThere(settle.journal), ...(agreedThere && { agreedThere }) };
       }
       case instructionNames.cancel: {
         return { name: 'cancel', cancel: read(cancelBody, body) };

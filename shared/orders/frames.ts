@@ -37,6 +37,11 @@ const pairing = {
   home: generationId,
   /** The relay's journal as Home last heard of it, read in the turn in which the frame leaves. */
   journal: journalHead,
+  /**
+   * How many tickets this Home has consumed for this relay so far, each counted before its frame could leave: one that
+   * names fewer than before was restored from a copy. Absent from a Home that does not count.
+   */
+  consumed: count.optional(),
 };
 
 /** Submit a ticket, now or not at all. */
@@ -84,6 +89,8 @@ export type CancelBody = z.output<typeof cancelBody>;
  */
 export const settleBody = z.object({
   ...pairing,
+  /** The last head on which both agreed, where `journal` was heard since: the journal has to hold both. */
+  agreed: journalHead.optional(),
   tickets: z.array(z.object({ ticket: ticketId, mintedIn: generationId })).max(200),
 });
 export type SettleBody = z.output<typeof settleBody>;

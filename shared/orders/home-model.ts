@@ -86,6 +86,13 @@ export interface TradingRelay {
   readonly status?: TradingStatus;
   /** The journal that this Home believes in, as far as it has heard; absent until both were new. */
   readonly journal?: JournalHead;
+  /**
+   * The last head on which both agreed, where `journal` was heard since and no connection has agreed to that yet: a journal
+   * that was restored must not be believed because it has grown again.
+   */
+  readonly agreedOn?: JournalHead;
+  /** Tickets that were consumed for it, in all its life. */
+  readonly consumed?: number;
   /** Whether the connection that is open has agreed that both mean the same journal. */
   readonly agreed: boolean;
   /** It is being asked whether it does; forgotten with the memory of this object. */

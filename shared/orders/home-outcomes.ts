@@ -20,7 +20,7 @@ export function ticketSynced(draft: HomeDraft, { ticket: id }: EventOf<'synced'>
   if (ticket?.state !== 'submitting' || ticket.sentAt !== undefined || ticket.report) return;
   const { consumedAt = draft.now, approved, device, account, prepared } = ticket;
   const until = consumedAt + waitingTimes.placeWithin;
-  const journal = draft.relays.get(device)?.journal;
+  const { journal, consumed = 0 } = draft.relays.get(device) ?? {};
   const hindrance = draft.now >= until ? tooLate() : obstacle(draft, device, prepared);
   if (hindrance || !journal || !approved) {
     notSent(draft, ticket, hindrance ?? tooLate());
@@ -38,6 +38,7 @@ export function ticketSynced(draft: HomeDraft, { ticket: id }: EventOf<'synced'>
       body: {
         home: draft.home,
         journal,
+        consumed,
         ticket: id,
         account,
         order: prepared.order,

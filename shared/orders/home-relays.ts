@@ -15,6 +15,7 @@ const settledAtOnce = 200;
 export function relayOpened(draft: HomeDraft, { device, status }: EventOf<'opened'>): void {
   const known = draft.relays.get(device);
   if (status === undefined && known === undefined) return;
+  if (known) draft.relays.set(device, { ...known, agreed: false });
   const { disagreement: _, ...relay } = learn(draft, device, status);
   putRelay(draft, { ...relay, agreed: false });
   settle(draft, device);
@@ -61,7 +62,16 @@ export function settle(draft: HomeDraft, device: string): void {
     type: 'instruct',
     device,
     about: { kind: 'settle' },
-    instruction: { name: 'order.settle', body: { home: draft.home, journal: relay.journal, tickets } },
+    instruction: {
+      name: 'order.settle',
+      body: {
+        home: draft.home,
+        journal: relay.journal,
+        ...(relay.agreedOn && { agreed: relay.agreedOn }),
+        consumed: relay.consumed ?? 0,
+        tickets,
+      },
+    },
   });
 }
 
@@ -77,7 +87,8 @@ export function settleAnswered(draft: HomeDraft, { device, outcome, error }: Eve
   }
   const { disagreement: __, ...rest } = known;
   if (outcome === 'accepted') {
-    putRelay(draft, { ...rest, agreed: true });
+    const { agreedOn: ___, ...sure } = rest;
+    putRelay(draft, { ...sure, agreed: true });
     return;
   }
   const disagreement = error ?? journalsDiffer();
@@ -85,11 +96,21 @@ export function settleAnswered(draft: HomeDraft, { device, outcome, error }: Eve
   audit(draft, 'relay disagrees', { device, detail: disagreement.message });
 }
 
-/** Takes over what an event says of the journal: further on in the one that is believed in, never another one. */
+/** Takes over what an event says of the journal. */
 export function hearJournal(draft: HomeDraft, device: string, head: JournalHead): void {
   const relay = draft.relays.get(device);
-  if (relay?.journal?.generation !== head.generation || head.length <= relay.journal.length) return;
-  putRelay(draft, { ...relay, journal: head });
+  const heard = relay && withHead(relay, head);
+  if (heard && heard !== relay) putRelay(draft, heard);
+}
+
+/**
+ * Further on in the journal that is believed in, never another one. Until the connection has agreed to the pair, what was
+ * agreed on before is kept beside it.
+ */
+function withHead(relay: TradingRelay, head: JournalHead): TradingRelay {
+  const { journal, agreedOn = journal, agreed } = relay;
+  if (journal?.generation !== head.generation || head.length <= journal.length) return relay;
+  return { ...relay, journal: head, ...(!agreed && agreedOn && { agreedOn }) };
 }
 
 /** Somebody at home, or the first pairing, made this pair: Home believes in that journal from here on. */
@@ -98,7 +119,10 @@ export function hearTrust(draft: HomeDraft, device: string, home: string, head: 
   if (home !== draft.home || !known) return;
   const another = known.journal !== undefined && known.journal.generation !== head.generation;
   const { disagreement: _, ...relay } = known;
-  putRelay(draft, { ...relay, journal: head, agreed: false });
+  if (another || known.journal === undefined) {
+    const { agreedOn: __, ...anew } = relay;
+    putRelay(draft, { ...anew, journal: head, agreed: false });
+  } else putRelay(draft, { ...relay, agreed: false });
   for (const ticket of [...draft.tickets.values()]) {
     if (!another || ticket.device !== device || ticket.prepared.generation === head.generation) continue;
     if (isOpen(ticket.state)) putTicket(draft, move(draft, ticket, 'expire', 'the journal at home was renewed'));
@@ -180,7 +204,7 @@ function learn(draft: HomeDraft, device: string, status: TradingStatus | undefin
   const first = relay.journal === undefined && status.home === undefined;
   if (first) audit(draft, 'first journal', { device, detail: status.journal.generation });
   expireUnreadable(draft, device, status);
-  return { ...relay, status, ...(first && { journal: status.journal }) };
+  return withHead({ ...relay, status, ...(first && { journal: status.journal }) }, status.journal);
 }
 
 /** Open tickets whose form the relay no longer reads would be stuck. */

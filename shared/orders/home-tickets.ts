@@ -1,6 +1,16 @@
 import type { ToolErrorData } from '../errors.ts';
 import { approvalPath, strictest } from './approvals.ts';
-import { answered, audit, auditTicket, type HomeDraft, happened, move, putTicket, refused } from './home-draft.ts';
+import {
+  answered,
+  audit,
+  auditTicket,
+  type HomeDraft,
+  happened,
+  move,
+  putRelay,
+  putTicket,
+  refused,
+} from './home-draft.ts';
 import type { Approval, Asker, HomeAnswer, HomeTradingEvent, LookedAt, Ticket, TradeTool } from './home-model.ts';
 import { endedAsOutdated } from './home-policy.ts';
 import { obstacle } from './home-relays.ts';
@@ -185,6 +195,8 @@ function consume(draft: HomeDraft, ticket: Ticket, approval: Approval, online: b
   const approved = move(draft, clean, 'approve', `approved (${approval.mode}) by ${approval.by}`, {
     approved: approval,
   });
+  const relay = draft.relays.get(ticket.device);
+  if (relay) putRelay(draft, { ...relay, consumed: (relay.consumed ?? 0) + 1 });
   const consumed = putTicket(draft, move(draft, approved, 'submit', 'submitting', { consumedAt: draft.now }));
   auditTicket(draft, consumed, 'approved and consumed', approval.by, `${approval.mode} ${consumed.prepared.hash}`);
   draft.effects.push({ type: 'sync', ticket: consumed.id });

@@ -248,7 +248,12 @@ describe('the answer to its frame', () => {
         type: 'instruct',
         instruction: {
           name: 'order.settle',
-          body: { home: homeGeneration, journal: head(0), tickets: [{ ticket: id, mintedIn: generation }] },
+          body: {
+            home: homeGeneration,
+            journal: head(0),
+            consumed: 1,
+            tickets: [{ ticket: id, mintedIn: generation }],
+          },
         },
       }),
     );
@@ -283,6 +288,58 @@ describe('reports', () => {
     const notice: OrderEventBody = { journal: head(99, 'c'.repeat(16)), body: { kind: 'notice', text: 'hm', at: 1 } };
     step({ type: 'told', device: 'd1', event: notice });
     expect(state.relays.get('d1')?.journal).toEqual(head(5));
+  });
+});
+
+describe('what is known of a journal', () => {
+  const opened = (length: number) =>
+    step({ type: 'opened', device: 'd1', status: { ...status, journal: head(length) } }).flatMap((effect) =>
+      effect.type === 'instruct' && effect.instruction.name === 'order.settle' ? [effect.instruction.body] : [],
+    );
+  const settled = (outcome: 'accepted' | 'refused' | 'unanswered') =>
+    step({ type: 'instructed', device: 'd1', about: { kind: 'settle' }, outcome });
+
+  it('goes on with each status, before any event tells of it', () => {
+    step({ type: 'status', device: 'd1', status: { ...status, journal: head(3) } });
+    prepare('x');
+    step({ type: 'synced', ticket: [...state.tickets.keys()][0] ?? '' });
+    expect(placed()).toMatchObject([{ journal: head(3), consumed: 1 }]);
+    step({ type: 'status', device: 'd1', status: { ...status, journal: head(2) } });
+    expect(state.relays.get('d1')?.journal).toEqual(head(3));
+  });
+
+  it('is not what a hello says: what was agreed on before has to be held, too, until it is agreed', () => {
+    step({ type: 'status', device: 'd1', status: { ...status, journal: head(3) } });
+    expect(opened(5)).toMatchObject([{ journal: head(5), agreed: head(3) }]);
+    report('ticketofnobody00', 'working', 6);
+    settled('unanswered');
+    expect(opened(8)).toMatchObject([{ journal: head(8), agreed: head(3) }]);
+    settled('refused');
+    report('ticketofnobody00', 'working', 9);
+    expect(opened(10)).toMatchObject([{ journal: head(10), agreed: head(3) }]);
+    settled('accepted');
+    expect(opened(10)[0]).not.toHaveProperty('agreed');
+  });
+
+  it('is shorter than what was heard when a copy was put back, which the relay then refuses', () => {
+    step({ type: 'status', device: 'd1', status: { ...status, journal: head(7) } });
+    const [asked] = opened(4);
+    expect(asked?.journal).toEqual(head(7));
+  });
+
+  it('stays as far as it was when the first pairing is told late', () => {
+    step({ type: 'status', device: 'd1', status: { ...status, journal: head(7) } });
+    const event = { journal: head(1), body: { kind: 'trust', home: homeGeneration, by: 'pairing', at: 1 } } as const;
+    step({ type: 'told', device: 'd1', event });
+    expect(state.relays.get('d1')?.journal).toEqual(head(7));
+  });
+
+  it('has a count of what was consumed, sent or not, which only grows', () => {
+    const [first] = [ticketOf(prepare('x')), ticketOf(prepare('y'))];
+    step({ type: 'synced', ticket: first.id });
+    expect(placed()).toMatchObject([{ ticket: first.id, consumed: 2 }]);
+    prepare('z', { previewOnly: true });
+    expect(opened(0)).toMatchObject([{ consumed: 2 }]);
   });
 });
 

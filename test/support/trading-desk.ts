@@ -11,7 +11,7 @@ import type { TraderSettings } from '../../relay/orders/settings.ts';
 import type { TraderState } from '../../relay/orders/state.ts';
 import { openTrader, step } from '../../relay/orders/trader.ts';
 import { ToolError } from '../../shared/errors.ts';
-import type { CancelBody, OrderEventBody, PlaceBody, TicketReport } from '../../shared/orders/frames.ts';
+import type { CancelBody, OrderEventBody, PlaceBody, SettleBody, TicketReport } from '../../shared/orders/frames.ts';
 import type { OrderContract, OrderTerms, PlannedOrder } from '../../shared/orders/order.ts';
 import { waitingTimes } from '../../shared/orders/waiting-times.ts';
 
@@ -241,12 +241,18 @@ export class TestDesk {
     return this.instruct({ name: 'cancel', cancel });
   }
 
-  settle(tickets: readonly string[], mintedIn = this.state.generation): string {
+  settle(tickets: readonly string[], changes: Partial<SettleBody> = {}): string {
     const length = this.journal.length;
-    const hash = this.hashAt(length) ?? zeros;
-    const journal = { generation: this.state.generation, length, hash };
-    const named = tickets.map((ticket) => ({ ticket: ticketName(ticket), mintedIn }));
-    return this.instruct({ name: 'settle', hashThere: hash, settle: { home: homeOfTests, journal, tickets: named } });
+    const hashThere = this.hashAt(length) ?? zeros;
+    const { generation: mintedIn } = this.state;
+    const settle = {
+      home: homeOfTests,
+      journal: { generation: mintedIn, length, hash: hashThere },
+      tickets: tickets.map((ticket) => ({ ticket: ticketName(ticket), mintedIn })),
+      ...changes,
+    };
+    const agreedThere = settle.agreed && this.hashAt(settle.agreed.length);
+    return this.instruct({ name: 'settle', hashThere, settle, ...(agreedThere ? { agreedThere } : {}) });
   }
 
   /** The last report of a ticket. */

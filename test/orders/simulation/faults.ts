@@ -6,7 +6,7 @@ export const plantedFaults = {
   'fsync after sending': ['power cut at an effect'],
   'no orderRef': ['relay killed at an effect'],
   'deadline not checked': ['relay stopped between two effects'],
-  'the pair is not checked': ['relay restored from a copy', 'home restored from a copy'],
+  'the pair is not checked': ['relay restored from a copy', 'window at home'],
   'cap not checked': ['tunnel cut'],
   'home sends before it has stored': ['home restarted'],
   'unanswered is taken for unsent': ['tunnel cut', 'tunnel cut'],

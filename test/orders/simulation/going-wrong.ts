@@ -1,3 +1,4 @@
+import { restoreHome, restoreRelay } from './copies.ts';
 import { planCrash } from './crashes.ts';
 import type { Trouble } from './troubles.ts';
 import type { World } from './world.ts';
@@ -59,8 +60,7 @@ export function planTrouble(world: World, trouble: Trouble): undefined {
         const old = copy ?? home.copy();
         timeline.after(random.between(1_000, 20_000), () => {
           world.situation('home restored from a copy');
-          tunnel.cut();
-          home.restore(old);
+          restoreHome(world, old);
         });
       });
     }
@@ -68,11 +68,7 @@ export function planTrouble(world: World, trouble: Trouble): undefined {
       return later(() => {
         const copy = structuredClone(disk);
         timeline.after(random.between(1_000, 20_000), () => {
-          if (copy.entries.length === disk.entries.length) return;
-          world.situation('relay restored from a copy');
-          world.killRelay(false);
-          Object.assign(disk, copy);
-          world.restartRelay();
+          if (restoreRelay(world, copy)) world.situation('relay restored from a copy');
         });
       });
     case 'gateway dropped before receipt':

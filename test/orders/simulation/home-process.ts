@@ -22,7 +22,8 @@ import type { Timeline } from './timeline.ts';
 
 export const device = 'relay';
 
-interface Stored {
+/** What the object does not lose. */
+export interface StoredHome {
   readonly relays: Map<string, TradingRelay>;
   readonly owners: Map<string, string>;
   readonly tickets: Map<string, Ticket>;
@@ -48,9 +49,11 @@ export interface HomeOptions {
 export class HomeProcess {
   state: HomeTradingState;
   effects = 0;
+  /** Whether a person was ever asked to make the pair believe each other again. */
+  distrusted = false;
   readonly #options: HomeOptions;
   readonly #generation: string;
-  #stored: Stored;
+  #stored: StoredHome;
   #life = 0;
   #instructions = 0;
   readonly #pending = new Map<string, InstructionSubject>();
@@ -78,7 +81,7 @@ export class HomeProcess {
   }
 
   /** A copy of the storage, for a restore later. */
-  copy(): Stored {
+  copy(): StoredHome {
     const { relays, owners, tickets, requests, cursors, policy } = this.#stored;
     return {
       relays: new Map(relays),
@@ -90,7 +93,7 @@ export class HomeProcess {
     };
   }
 
-  restore(copy: Stored): void {
+  restore(copy: StoredHome): void {
     this.#stored = copy;
     this.restart();
   }
@@ -200,6 +203,7 @@ export class HomeProcess {
         return;
       case 'relay':
         stored.relays.set(effect.relay.device, effect.relay);
+        this.distrusted ||= effect.relay.disagreement !== undefined;
         return;
       case 'forget-relay':
         stored.relays.delete(effect.device);

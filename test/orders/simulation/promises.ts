@@ -4,13 +4,14 @@ import type { TicketState } from '../../../shared/orders/ticket-states.ts';
 import { waitingTimes } from '../../../shared/orders/waiting-times.ts';
 import type { TakenOrder } from './gateway.ts';
 import { pool, worth } from './orders.ts';
-import { needsPerson, type Trouble } from './troubles.ts';
+import { needsPerson, restores, type Trouble } from './troubles.ts';
 import { policy, type World } from './world.ts';
 
 const placedStates: ReadonlySet<TicketState> = new Set(['submitted', 'working', 'final']);
 
 /** What was promised and not kept, in words; asked at the end, when everything has long been healed. */
 export function* brokenPromises(world: World, troubles: readonly Trouble[]): Generator<string> {
+  const { forgotten } = world;
   const byLeg = Map.groupBy(
     world.gateway.taken.filter(({ forked, transmitted }) => transmitted && !forked),
     ({ orderRef }) => orderRef,
@@ -20,27 +21,34 @@ export function* brokenPromises(world: World, troubles: readonly Trouble[]): Gen
     if (orders.length > 1) yield `${reference} was taken ${orders.length} times`;
   }
   for (const ticket of world.home.state.tickets.values()) yield* brokenOf(world, troubles, ticket);
-  // A gap that is named in the docs: the copy forgot that a window may hold the order.
-  const doublyLost = troubles.includes('window at home') && troubles.includes('relay restored from a copy');
   for (const [id, heard] of world.heard) {
     const refusedAt = heard.get('not_placed');
     if (refusedAt === undefined) continue;
-    const late = ordersOf(world, id).filter(({ gap }) => !gap && !doublyLost);
+    const late = ordersOf(world, id).filter(({ gap }) => !gap && !forgotten.tickets.has(id));
     if (late.length > 0) yield `${id} was told as not placed, and was taken`;
   }
   for (const asked of Map.groupBy(world.asked, ({ requestId }) => requestId).values()) {
-    const placed = new Set(asked.map(({ ticket }) => ticket).filter((ticket) => ordersOf(world, ticket).length > 0));
+    const tickets = asked.map(({ ticket }) => ticket).filter((ticket) => !forgotten.tickets.has(ticket));
+    const placed = new Set(tickets.filter((ticket) => ordersOf(world, ticket).length > 0));
     if (placed.size > 1) yield `${asked[0]?.requestId} was asked for once, and placed ${placed.size} times`;
   }
   const worthOf = (orders: readonly TakenOrder[]) =>
     orders.filter(({ message, forked }) => message.parentId === 0 && !forked).length * worth;
   const notCancelled = world.gateway.taken.filter(
-    ({ status, filled, transmitted }) => transmitted && (status !== 'Cancelled' || filled > 0),
+    ({ status, filled, transmitted, orderRef }) =>
+      transmitted &&
+      (status !== 'Cancelled' || filled > 0) &&
+      !forgotten.tickets.has(readReference(orderRef)?.ticket ?? ''),
   );
   if (worthOf(notCancelled) > policy.maxDayNotional) yield `orders worth ${worthOf(notCancelled)} are above the cap`;
-  const stopped = world.stopAcknowledged;
+  const stopped = forgotten.stop ? undefined : world.stopAcknowledged;
   if (stopped !== undefined && world.gateway.taken.some(({ writtenAt, forked }) => writtenAt > stopped && !forked)) {
     yield 'an order was written after trading was stopped';
+  }
+  if (troubles.some((trouble) => restores.has(trouble))) return;
+  if (world.home.distrusted) yield 'a person was asked to trust a pair of which nothing was restored';
+  for (const id of world.heard.keys()) {
+    if (!world.home.state.tickets.has(id)) yield `${id} was told, and is forgotten`;
   }
 }
 

@@ -60,6 +60,7 @@ export class RelayProcess {
   #sequence = 0;
   #connecting = false;
   #busy = false;
+  #lengthTold = -1;
 
   constructor(options: RelayOptions, clockOffsets: { slept: number; wallStep: number }) {
     this.#options = options;
@@ -204,7 +205,16 @@ export class RelayProcess {
       if (!this.alive) break;
     }
     this.#busy = false;
+    if (this.alive) this.#tellStatus();
     if (this.#waiting.length > 0) this.#resume();
+  }
+
+  /** As the desk does: the journal's head is part of it. */
+  #tellStatus(): void {
+    const { length } = this.#options.disk.entries;
+    if (length === this.#lengthTold) return;
+    this.#lengthTold = length;
+    this.link?.statusChanged();
   }
 
   #carryOut(effect: TraderEffect): void {
@@ -285,7 +295,6 @@ export class RelayProcess {
     this.#options.disk.outbox.push(record);
     this.#options.log(`tell ${body.kind} ${body.kind === 'ticket' ? body.state : ''}`);
     this.link?.added(record);
-    if (body.kind === 'stop') this.link?.statusChanged();
   }
 
   #connectGateway(): void {

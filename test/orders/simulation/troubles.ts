@@ -36,3 +36,6 @@ export const needsPerson: ReadonlySet<Trouble> = new Set([
   'trading stopped at home',
   'disk full',
 ]);
+
+/** Troubles in which a side is not what it was: nobody but a person can say which of the two to believe. */
+export const restores: ReadonlySet<Trouble> = new Set(['home restored from a copy', 'relay restored from a copy']);

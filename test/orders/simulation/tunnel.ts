@@ -1,3 +1,4 @@
+import type { PlaceBody, SettleBody } from '../../../shared/orders/frames.ts';
 import type { OrderInstruction } from '../../../shared/orders/home-model.ts';
 import type { Disk } from './disk.ts';
 import type { Planted } from './faults.ts';
@@ -95,26 +96,32 @@ export class Tunnel {
   }
 
   #deliver(relay: RelayProcess, id: string, { name, body }: OrderInstruction): void {
-    const hashThere = (journal: { readonly length: number; readonly hash: string }) => {
-      const hash = this.#options.planted === 'the pair is not checked' ? journal.hash : relay.hashAt(journal.length);
-      return hash === undefined ? {} : { hashThere: hash };
-    };
+    const there = (length: number) => relay.hashAt(length) ?? '';
     switch (name) {
-      case 'order.place':
-        relay.feed({
-          type: 'instruction',
-          id,
-          body: { name: 'place', place: body, room: 2_000, ...hashThere(body.journal) },
-        });
+      case 'order.place': {
+        const place = this.#paired(relay, body);
+        const hashThere = there(place.journal.length);
+        relay.feed({ type: 'instruction', id, body: { name: 'place', place, room: 2_000, hashThere } });
         return;
-      case 'order.settle':
-        relay.feed({ type: 'instruction', id, body: { name: 'settle', settle: body, ...hashThere(body.journal) } });
+      }
+      case 'order.settle': {
+        const settle = this.#paired(relay, body);
+        const hashThere = there(settle.journal.length);
+        const agreed = settle.agreed ? { agreedThere: there(settle.agreed.length) } : {};
+        relay.feed({ type: 'instruction', id, body: { name: 'settle', settle, hashThere, ...agreed } });
         return;
+      }
       case 'order.cancel':
         relay.feed({ type: 'instruction', id, body: { name: 'cancel', cancel: body } });
         return;
       case 'order.stop':
         relay.feed({ type: 'instruction', id, body: { name: 'stop', stop: body } });
     }
+  }
+
+  /** With the fault that is planted for it, whatever Home names fits. */
+  #paired<Body extends PlaceBody | SettleBody>(relay: RelayProcess, body: Body): Body {
+    if (this.#options.planted !== 'the pair is not checked') return body;
+    return { ...body, journal: relay.head, agreed: undefined, consumed: undefined };
   }
 }

@@ -6,6 +6,7 @@ import { type Disk, emptyDisk } from './disk.ts';
 import type { Planted } from './faults.ts';
 import { GatewayModel } from './gateway.ts';
 import { HomeProcess } from './home-process.ts';
+import type { Lost } from './lost.ts';
 import { type PoolOrder, worth } from './orders.ts';
 import type { Random } from './random.ts';
 import { RelayProcess } from './relay-process.ts';
@@ -46,6 +47,9 @@ export class World {
   readonly cancelled = new Set<string>();
   /** When a client could first hear this of a ticket. */
   readonly heard = new Map<string, Map<TicketState, number>>();
+  /** What was lost with copies that were put back, and what of it neither side can know. */
+  readonly lost: Lost[] = [];
+  readonly forgotten = { tickets: new Set<string>(), stop: false };
   /** When a person was told that trading has stopped. */
   stopAcknowledged: number | undefined;
   /** Called before each effect of the relay is carried out. */
