@@ -77,7 +77,7 @@ describe('a policy', () => {
     [{ priceCollarPercent: 1 }, { distancePercent: undefined, unpriced: true }, true],
     [{ priceCollarPercent: 1 }, { reduces: true }, false],
     [{ symbols: ['SPY'] }, { symbol: 'spy' }, true],
-    [{ symbols: ['S'] }, { symbol: 'S\u017f' }, false],
+    [{ symbols: ['SS'] }, { symbol: 'S\u017f' }, false],
     [{ maxPositionPercent: 20 }, {}, true],
     [{ maxPositionPercent: 19 }, {}, false],
     [{ maxPositionPercent: 19 }, { positionPercent: undefined }, false],
