@@ -103,11 +103,20 @@ export class TestHome {
     this.state = result.state;
     this.effects.push(...result.effects);
     for (const effect of result.effects) if (effect.type === 'save') this.#save(effect);
-    const { relays, ...rest } = this.state;
-    const remembered = new Map([...relays].map(([device, { asking: _, ...relay }]) => [device, relay]));
-    expect(openHomeTrading(this.#kept()), 'what is kept').toEqual({ ...rest, relays: remembered });
+    this.#expectKept();
     this.#expectTold(before, result.effects);
     return [...result.effects];
+  }
+
+  #expectKept(): void {
+    const { home: _, relays, tickets, requests, ...rest } = this.state;
+    const remembered = [...relays.values()].map(({ asking: _asking, ...relay }) => relay);
+    expect([...this.#relays.values()].map(({ asking: _asking, ...relay }) => relay)).toEqual(remembered);
+    expect({ owners: this.#owners, policy: this.#policy }).toEqual(rest);
+    for (const [kept, known] of [[this.#tickets, tickets] as const, [this.#requests, requests] as const]) {
+      expect([...kept.keys()]).toEqual([...known.keys()]);
+      for (const [id, value] of known) if (kept.get(id) !== value) expect(kept.get(id)).toEqual(value);
+    }
   }
 
   /** Whoever watches a ticket or a request is told when it changes, and every entry of the audit says what and when. */
