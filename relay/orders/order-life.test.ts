@@ -10,6 +10,7 @@ import {
   newOrderLife,
   type OrderFact,
   type OrderLife,
+  remainingOf,
   statusOf,
 } from './order-life.ts';
 
@@ -47,6 +48,7 @@ const error = (code: number, request: 'place' | 'change' | 'cancel' = 'place'): 
   text: `code ${code}`,
   request,
 });
+const completed = (word: string, filled = '0'): OrderFact => ({ type: 'completed', permId: 9, status: word, filled });
 const absent: OrderFact = { type: 'absent' };
 const lived = (facts: readonly OrderFact[], quantity = '100'): OrderLife =>
   facts.reduce(live, newOrderLife(quantity, false));
@@ -103,6 +105,89 @@ describe('the life of an order', () => {
     ]);
     expect(averageOf(life)).toBe('17');
     expect(costsOf(life)).toEqual({ commission: '0.9', currency: 'USD', realizedPnl: '4' });
+  });
+
+  it.each<readonly [string, readonly OrderFact[], string | undefined, string]>([
+    ['Inactive in the list of completed orders', [open('Submitted'), completed('Inactive')], 'cancelled', '0'],
+    ['rejected after it was accepted', [open('Submitted'), error(201), status('Inactive')], 'cancelled', '0'],
+    ['rejected after a fill', [fill('a.1', '10'), error(201), absent], 'cancelled', '10'],
+    ['cancelled by the API', [open('Submitted'), status('ApiCancelled')], 'cancelled', '0'],
+    ['completed as filled', [completed('Filled', '100')], 'filled', '100'],
+    ['said to be filled, whatever follows', [status('Filled'), status('Cancelled'), absent], 'filled', '0'],
+    ['over its size', [fill('a.1', '101')], 'filled', '101'],
+    ['a status without a number', [status('Submitted', '')], undefined, '0'],
+    ['an older status', [status('Submitted', '40'), status('Submitted', '10')], undefined, '40'],
+    ['fills that the status is behind of', [fill('a.1', '60'), status('Submitted', '40')], undefined, '60'],
+    ['a status that is ahead of a fill', [fill('a.1', '40'), status('Submitted', '60')], undefined, '60'],
+    ['a correction after the status', [status('x', '50'), fill('a.01', '50'), fill('a.02', '30')], undefined, '30'],
+    ['a correction before what it corrects', [fill('a.02', '30'), fill('a.01', '50')], undefined, '30'],
+    ['the same id in two accounts', [fill('a.1', '30'), fill('a.1', '20', { account: 'DU2' })], undefined, '50'],
+    ['a change that was refused as if it never existed', [error(201, 'change'), absent], 'gone', '0'],
+  ])('%s is told as it is', (_, facts, end, filled) => {
+    const life = lived(facts, '100');
+    expect([endOf(life), filledOf(life)]).toEqual([end, filled]);
+  });
+
+  it('without a size is filled only by word', () => {
+    const life = [fill('a.1', '1000')].reduce(live, newOrderLife(undefined, false));
+    expect([endOf(life), endOf(live(life, status('Filled', '1000')))]).toEqual([undefined, 'filled']);
+  });
+
+  it('knows what of a size is left', () => {
+    expect([remainingOf('100', '0'), remainingOf('100', '30.5'), remainingOf('100', '101')]).toEqual([
+      ...['100', '69.5', '0'],
+    ]);
+  });
+
+  it('takes the average from executions when they cover what is filled, and else from the gateway', () => {
+    expect(averageOf(lived([open('Submitted')]))).toBeUndefined();
+    expect(averageOf(lived([status('Submitted', '50')]))).toBe('10');
+    expect(averageOf(lived([{ type: 'completed', permId: 9, status: 'x', filled: '50' }]))).toBeUndefined();
+    expect(averageOf(lived([status('Submitted', '50'), fill('a.1', '40', { price: '20' })]))).toBe('10');
+    expect(averageOf(lived([status('Submitted', '50'), fill('a.1', '50', { price: '20' })]))).toBe('20');
+    expect(averageOf(lived([fill('a.1', '3', { price: '1' }), fill('b.1', '3', { price: '1.00000001' })]))).toBe(
+      '1.00000001',
+    );
+  });
+
+  it('adds costs of one currency, and takes none twice, nor for an execution that it has not seen', () => {
+    const costs = (commission: string, currency = 'USD') => ({ commission, currency });
+    const paid = (execId: string, ...given: Parameters<typeof costs>): OrderFact => ({
+      ...{ type: 'commission', execId },
+      costs: costs(...given),
+    });
+    const facts = [fill('a.1', '30'), fill('b.1', '30'), fill('c.1', '30')];
+    expect(costsOf(lived(facts))).toBeUndefined();
+    const life = lived([...facts, paid('b.1', '1.50'), paid('c.1', '2', 'EUR'), paid('x.1', '9')]);
+    expect(costsOf(life)).toEqual({ commission: '1.50', currency: 'USD' });
+    expect(live(life, paid('b.1', '1.50'))).toBe(life);
+    expect(costsOf(live(life, paid('b.1', '1.75')))?.commission).toBe('1.75');
+    const late: OrderFact = { type: 'execution', execution: execution('a.1', '30'), costs: costs('1') };
+    expect(costsOf(live(life, late))?.commission).toBe('2.5');
+  });
+
+  it('stays the same where nothing new is said', () => {
+    const told = [open('Submitted'), status('Submitted', '40'), fill('a.02', '40'), error(201), error(202, 'cancel')];
+    const life = lived(told);
+    for (const fact of [...told, open('Submitted', 0), error(399), error(201, 'change'), fill('a.02', '40')]) {
+      expect(live(life, fact)).toBe(life);
+    }
+    const ended = lived([open('Submitted'), status('Cancelled')]);
+    for (const fact of [open('Submitted'), status('PendingCancel')]) expect(live(ended, fact)).toBe(ended);
+    expect(live(ended, { ...open('Submitted'), held: 'locate' } as OrderFact)).toBe(ended);
+    const gone = lived([open('Submitted'), absent]);
+    expect(live(gone, absent)).toBe(gone);
+    expect(live(gone, open('Submitted'))).toMatchObject({ absent: false, seen: true });
+  });
+
+  it('says why it waits, as it was told last', () => {
+    const held: OrderFact = { type: 'open', permId: 9, status: 'PreSubmitted', held: 'locate' };
+    expect(lived([open('PreSubmitted'), held])).toMatchObject({ status: 'PreSubmitted', held: 'locate' });
+    expect(lived([held, open('Submitted')])).toMatchObject({ status: 'Submitted', held: '' });
+  });
+
+  it('tells a second permanent id, and a third, in their order', () => {
+    expect(lived([open('x', 9), open('x', 20), open('x', 3), open('x', 100)])).toMatchObject({ forks: [3, 20, 100] });
   });
 
   it('tells a second permanent id', () => {
