@@ -145,8 +145,8 @@ export function obstacle(
   }
   if (draft.owners.get(account) !== device) {
     return unavailable(
-      `Another relay trades the account ${account}, or none does yet.`,
-      'An account is traded by the relay that announced it first; remove that one on the dashboard to move it.',
+      `Another relay trades the account ${account}, or none does yet; this one only reads in it.`,
+      'An account is traded by the relay that announced it first. To move it, the owner removes that one on the dashboard.',
     );
   }
   if (status.trustNeeded || relay.disagreement || !relay.journal) return relay.disagreement ?? journalsDiffer();
@@ -223,7 +223,8 @@ function journalsDiffer(): ToolErrorData {
   );
 }
 
-function liftedBy(where: NonNullable<TradingStatus['stopped']>['where']): string {
+/** Who ends a stop. */
+export function liftedBy(where: NonNullable<TradingStatus['stopped']>['where']): string {
   if (where === 'dashboard') return 'The owner lifts it on the dashboard.';
   if (where === 'kill_file') return 'The owner removes the kill file at home.';
   return 'The owner looks at why and runs `relay resume-trading` at home.';

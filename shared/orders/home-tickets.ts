@@ -233,12 +233,19 @@ function denyByPolicy(draft: HomeDraft, ticket: Ticket, { rule, by, text }: Verd
   const trouble: ToolErrorData = {
     code: 'rejected_by_policy',
     message: `${rule} (${by}): ${text}`.slice(0, 600),
-    nextStep: 'Make the order fit, or ask the owner to change the limit where it is set.',
+    nextStep: `Make the order fit. Only the owner can change the limit: ${setWhere[by]}.`,
   };
   const denied = putTicket(draft, move(draft, ticket, 'deny', `refused by ${rule} (${by})`, { trouble }));
   auditTicket(draft, denied, 'refused by policy', by, trouble.message);
   return denied;
 }
+
+const setWhere: Readonly<Record<Verdict['by'], string>> = {
+  dashboard: 'on the dashboard, under Trading, Limits on orders',
+  relay: 'at home, in RELAY_POLICY',
+  'relay configuration': 'at home, in the relay’s settings',
+  gateway: 'at home, in IB Gateway',
+};
 
 /** The strictest of what was asked for at the preview, what the relay asks for now, and Home's own. */
 function modeOf(draft: HomeDraft, device: string, tool: TradeTool, atPreview: ApprovalMode): ApprovalMode {

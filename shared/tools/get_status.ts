@@ -23,6 +23,8 @@ export const getStatus = defineReadTool({
         since: instant.optional(),
         lastSeen: instant.optional(),
         ...relayStatusSchema.omit({ orders: true }).partial().shape,
+        /** What it cannot do with orders at present, and who changes it. */
+        orderNotes: z.array(z.string()).optional(),
       }),
     ),
   }),
@@ -43,6 +45,7 @@ export const getStatus = defineReadTool({
           'clock ahead of the relay’s (s)': relay.gateway?.clockAheadSeconds,
           accounts: relay.accounts?.map((account) => `${account.account} (${account.kind})`).join(', '),
           trading: relay.trading,
+          orders: relay.orderNotes?.join(' '),
           'farms not ok':
             relay.farms
               ?.filter((farm) => farm.state === 'broken')

@@ -175,6 +175,10 @@ export class TradingRelay {
         const result = 'code' in seen ? { ok: false, error: seen } : { ok: true, value: seen };
         this.raw.send({ t: 'result', id: frame.id ?? '', ...result });
       }
+      if (frame.op === 'list_orders') {
+        const value = { orders: [], fills: [] };
+        this.raw.send({ t: 'result', id: frame.id ?? '', ok: true, value });
+      }
       if (frame.op !== 'prepare_order') return;
       const { arguments: args } = frame.args as { arguments: { quantity?: string } };
       const value = preparedOf(args, { approval: this.#status.approval, generation: this.#status.journal.generation });

@@ -281,7 +281,7 @@ export class Home extends DurableObject<HomeEnv> {
   // Trading, for the dashboard.
 
   tradingViews(): TradingOverview[] {
-    return this.#rooms ? tradingViews(this.#rooms.trading) : [];
+    return this.#rooms ? tradingViews(this.#rooms.trading, this.#rooms.relays.views()) : [];
   }
 
   /** Stops trading at every relay, or lifts the stop that was set from here. @param by who asks, in words */

@@ -96,7 +96,7 @@ export function TradingPage({
 }
 
 function TradingSection({ view, name }: { view: TradingOverview; name: string }) {
-  const { accounts, approval, policy, stopped, blocked, disagreement, kept, notices, tickets } = view;
+  const { accounts, approval, policy, stopped, notes, needsTrust, kept, notices, tickets } = view;
   const unknown = tickets.filter(({ state }) => state === 'unknown');
   return (
     <section>
@@ -108,11 +108,12 @@ function TradingSection({ view, name }: { view: TradingOverview; name: string })
       </p>
       {stopped ? (
         <p class="bad">
-          Stopped ({stopped.where.replace('_', ' ')}) since <Time at={stopped.since} />: {plainText(stopped.reason)}
+          Stopped ({stopped.where.replace('_', ' ')}) since <Time at={stopped.since} />
         </p>
       ) : null}
-      {blocked === undefined ? null : <p class="bad">{plainText(blocked)}</p>}
-      {disagreement === undefined ? null : <p class="bad">{plainText(disagreement)}</p>}
+      {notes.map((note) => (
+        <p class="bad">{plainText(note)}</p>
+      ))}
       <ul>
         {kept.map((line) => (
           <li>{plainText(line)}</li>
@@ -124,7 +125,7 @@ function TradingSection({ view, name }: { view: TradingOverview; name: string })
             </div>
           </li>
         ))}
-        {tickets.map(({ id, state, summary, message, at }) => (
+        {tickets.map(({ id, state, summary, message, nextStep, at }) => (
           <li>
             <div>
               <strong>
@@ -132,7 +133,7 @@ function TradingSection({ view, name }: { view: TradingOverview; name: string })
               </strong>{' '}
               <span class={state === 'unknown' ? 'bad' : undefined}>{state.replaceAll('_', ' ')}</span>
               <div class="soft">
-                {plainText(message)} · {id} · <Time at={at} />
+                {plainText(message)} {nextStep === undefined ? '' : `${plainText(nextStep)} `}· {id} · <Time at={at} />
               </div>
             </div>
           </li>
@@ -142,9 +143,10 @@ function TradingSection({ view, name }: { view: TradingOverview; name: string })
       <pre>
         {[
           ...(stopped ? [`${compose} resume-trading`] : [`${compose} stop-trading`]),
-          ...(disagreement === undefined ? [] : [`${compose} trust`]),
+          ...(needsTrust ? [`${compose} trust`] : []),
           ...unknown.map(({ id }) => `${compose} resolve ${id} --placed   # or --not-placed`),
           `${compose} orders`,
+          `${compose} audit --verify`,
         ].join('\n')}
       </pre>
     </section>

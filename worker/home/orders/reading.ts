@@ -11,6 +11,7 @@ import type { RelayView } from '../relays/status.ts';
 import { iso, ordersOf, ticketResult } from './results.ts';
 import { noSuchTicket, type TicketDesk } from './ticket-desk.ts';
 import type { Trading } from './trading.ts';
+import { tradingNotes } from './trading-notes.ts';
 
 type Listing = z.output<typeof listOrders.output>;
 
@@ -31,6 +32,11 @@ export class OrderReading {
   constructor(trading: Trading, desk: TicketDesk) {
     this.#trading = trading;
     this.#desk = desk;
+  }
+
+  /** What a relay cannot do with orders at present, and who changes it. */
+  notes(device: string, relays: readonly RelayView[], scope: AccountScope): string[] {
+    return tradingNotes(this.#trading.state, device, relays, scope);
   }
 
   async list(

@@ -1,7 +1,7 @@
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import type { HomeTradingState } from '../../../shared/orders/home-model.ts';
 import { type AccountScope, reaches } from '../relays/account-scope.ts';
-import type { RelayView } from '../relays/status.ts';
+import { noRelay, type RelayView } from '../relays/status.ts';
 
 /** Which relay an order goes to: one that certainly is the right one, or none. */
 
@@ -24,8 +24,9 @@ export function tradingRelay(
     .flatMap(({ id }) => trading.get(id)?.status?.accounts ?? [])
     .filter((one) => reaches(scope, one));
   if (account === undefined) {
-    const [only] = able;
-    if (only && able.length === 1 && new Set(accounts).size <= 1) return only;
+    const [only, ...others] = able;
+    const owner = others.length === 0 ? only : able.find(({ id }) => owners.get(accounts[0] ?? '') === id);
+    if (owner && new Set(accounts).size <= 1) return owner;
     throw new ToolError(accountNeeded(accounts));
   }
   const owner = able.find(({ id }) => owners.get(account) === id);
@@ -51,10 +52,22 @@ export function assertReached(account: string | undefined, scope: AccountScope):
 }
 
 function noneTrades(relays: readonly RelayView[]): ToolErrorData {
-  const modes = relays.map(({ name, status }) => `“${name}” is ${status?.trading ?? 'unknown'}`).join(', ');
+  if (relays.length === 0) return { ...noRelay, message: `${noRelay.message} Nothing was sent.` };
+  const modes = relays.map(({ name, online, status }) => {
+    const mode = status ? `is ${status.trading}` : 'has never said whether it trades';
+    return `“${name}” ${mode}${online ? '' : ', and is not connected now'}`;
+  });
+  const code = 'trading_unavailable';
+  if (relays.some(({ status }) => status !== undefined && status.trading !== 'read-only')) {
+    return {
+      code,
+      message: `This server cannot read what the relay says of its orders (${modes.join('; ')}). Nothing was sent.`,
+      nextStep: 'The owner updates the older of relay and server.',
+    };
+  }
   return {
-    code: 'trading_unavailable',
-    message: `No relay allows trading${modes ? ` (${modes})` : ''}. Nothing was sent.`,
+    code,
+    message: `No relay allows trading (${modes.join('; ')}). Nothing was sent.`,
     nextStep:
       'The owner sets RELAY_TRADING=paper in the relay’s .env at home and starts it again; nothing here can change that.',
   };

@@ -5,7 +5,7 @@ import { listAccounts } from '../../../shared/tools/list_accounts.ts';
 import { relayOffline } from '../../../shared/tunnel/failures.ts';
 import type { WholeAnswer } from './read-chunks.ts';
 import type { CallRequest } from './relay-link.ts';
-import { noRelay, type RelayView, sharedAccount } from './status.ts';
+import { noRelay, type RelayView } from './status.ts';
 
 type RoutedCall = Pick<CallRequest, 'op' | 'kind' | 'args'>;
 
@@ -14,7 +14,7 @@ export type HomeRoute = { relays: readonly RelayView[] } | { error: ToolErrorDat
 /**
  * Which relays answer a call. With one relay, it does. With several, an account decides; `list_accounts` asks them all;
  * other questions about accounts must name one, because half an answer is a wrong one; market data comes from the relay
- * that was paired first. Two relays with the same account are refused: nobody could tell which of them answered.
+ * that was paired first. Of two relays with the same account both know it: one that trades answers, then the one paired first.
  *
  * A mutation goes to one relay that certainly is the right one, or nowhere: it is never guessed and never sent to several.
  */
@@ -22,23 +22,26 @@ export function routeCall({ op, kind, args: { account } }: RoutedCall, relays: r
   if (relays.length === 0) return { error: noRelay };
   if (kind === 'mutation') return routeMutation(account, relays);
   const online = relays.filter((relay) => relay.online);
-  const shared = sharedAccount(online);
-  if (shared && (account === shared.account || (account === undefined && asksAboutAccounts(op)))) {
-    return { error: { code: 'invalid_arguments', ...shared.trouble } };
-  }
   if (typeof account === 'string') {
     const known = relays.flatMap((relay) => relay.status?.accounts ?? []);
     const meant = [...new Set(accountsMeant(account, known).map((one) => one.account))];
     if (meant.length > 1 && relays.length > 1) return { error: severalMeant(account, meant) };
     const owners = relays.filter((relay) => serves(relay, meant[0] ?? account));
-    const owner = owners.find((relay) => relay.online) ?? owners[0];
+    const owner =
+      owners.find(({ online: is, status }) => is && status?.orders) ??
+      owners.find((relay) => relay.online) ??
+      owners[0];
     if (owner && !owner.online) return { error: ownerOffline(owner.name, account) };
     if (owner) return { relays: [owner] };
   }
   const [first, ...others] = online;
   if (!first) return { error: relayOffline() };
   if (others.length === 0 || typeof account === 'string' || !asksAboutAccounts(op)) return { relays: [first] };
-  return op === listAccounts.name ? { relays: online } : { error: accountNeeded(online) };
+  if (op === listAccounts.name) return { relays: online };
+  const all = new Set(online.flatMap(({ status }) => status?.accounts.map((one) => one.account) ?? []));
+  const knowing = online.filter((relay) => [...all].every((one) => serves(relay, one)));
+  const knower = knowing.find(({ status }) => status?.orders) ?? knowing[0];
+  return knower && all.size > 0 ? { relays: [knower] } : { error: accountNeeded([...all]) };
 }
 
 function routeMutation(account: unknown, relays: readonly RelayView[]): HomeRoute {
@@ -96,8 +99,7 @@ function ownerOffline(relay: string, account: string): ToolErrorData {
   };
 }
 
-function accountNeeded(relays: readonly RelayView[]): ToolErrorData {
-  const accounts = relays.flatMap((relay) => relay.status?.accounts.map(({ account }) => account) ?? []);
+function accountNeeded(accounts: readonly string[]): ToolErrorData {
   return {
     code: 'invalid_arguments',
     message: 'Several relays are connected, each with accounts of its own, so this question needs an account.',
@@ -107,10 +109,13 @@ function accountNeeded(relays: readonly RelayView[]): ToolErrorData {
 
 /** One list of accounts from several relays; a relay that fails fails the whole, for a short list would look complete. */
 export function mergeAccounts(answers: readonly WholeAnswer[]): WholeAnswer {
-  const accounts: unknown[] = [];
+  const accounts = new Map<unknown, unknown>();
   for (const answer of answers) {
     if (answer.kind === 'error') return answer;
-    accounts.push(...((answer.value as { accounts?: unknown[] }).accounts ?? []));
+    for (const one of (answer.value as { accounts?: { account?: unknown }[] }).accounts ?? []) {
+      const name = one.account ?? one;
+      if (!accounts.has(name)) accounts.set(name, one);
+    }
   }
-  return { kind: 'value', value: { accounts } };
+  return { kind: 'value', value: { accounts: [...accounts.values()] } };
 }

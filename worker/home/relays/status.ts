@@ -18,15 +18,20 @@ export interface RelayView {
 }
 
 /** The answer of `get_status`: what every relay says, and the first thing that is wrong with a way out of it. */
-export function composeStatus(relays: readonly RelayView[], now: Date): z.output<typeof getStatus.output> {
+export function composeStatus(
+  relays: readonly RelayView[],
+  now: Date,
+  notesOf: (device: string) => string[] = () => [],
+): z.output<typeof getStatus.output> {
   const trouble = firstProblem(relays);
   return {
     ok: trouble === undefined,
     serverTime: now.toISOString(),
     ...trouble,
-    relays: relays.map(({ id: _, silent, status, online, ...relay }) => ({
+    relays: relays.map(({ id, silent, status, online, ...relay }) => ({
       ...relay,
       online,
+      ...some(notesOf(id)),
       // The gateway's state before the relay went away says nothing about now.
       ...(online && !silent
         ? status
@@ -35,35 +40,16 @@ export function composeStatus(relays: readonly RelayView[], now: Date): z.output
   };
 }
 
+function some(orderNotes: string[]): { orderNotes?: string[] } {
+  return orderNotes.length === 0 ? {} : { orderNotes };
+}
+
 /** What is wrong while nothing is paired; the answer of every tool then. */
 export const noRelay = {
   code: 'relay_offline',
   message: 'No relay is paired yet, so there is no way to IB Gateway.',
   nextStep: 'Open the dashboard, get a pairing code and start the relay at home.',
 } as const satisfies ToolErrorData;
-
-/** An account that two of these relays serve, with what to do about it; undefined when each has its own. */
-export function sharedAccount(
-  relays: readonly RelayView[],
-): { account: string; trouble: { message: string; nextStep: string } } | undefined {
-  const owners = new Map<string, string>();
-  for (const { name, status } of relays) {
-    for (const { account } of status?.accounts ?? []) {
-      const other = owners.get(account);
-      if (other !== undefined) {
-        return {
-          account,
-          trouble: {
-            message: `The relays “${other}” and “${name}” both serve the account ${account}.`,
-            nextStep: 'Stop one of them, or remove it on the dashboard: an account belongs to one relay.',
-          },
-        };
-      }
-      owners.set(account, name);
-    }
-  }
-  return undefined;
-}
 
 function firstProblem(relays: readonly RelayView[]): { problem: string; nextStep: string } | undefined {
   if (relays.length === 0) return { problem: noRelay.message, nextStep: noRelay.nextStep };
@@ -85,8 +71,6 @@ function firstProblem(relays: readonly RelayView[]): { problem: string; nextStep
       nextStep: 'Wait a minute; if it stays so, restart the relay at home and look at its log.',
     };
   }
-  const shared = sharedAccount(online)?.trouble;
-  if (shared) return { problem: shared.message, nextStep: shared.nextStep };
   const gateway = online.find((relay) => relay.status?.gateway.state !== 'ready')?.status?.gateway;
   if (!gateway) return undefined;
   return {
