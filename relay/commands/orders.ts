@@ -42,7 +42,7 @@ export class Orders {
   start(): void {
     this.#listen();
     const { config, gateway, logger, onChange, onDiskFailure } = this.#options;
-    const { dataDir, policy, approval, gatewayClientId, killFile, gatewayRestartAt, trading } = config;
+    const { dataDir, policy, approval, gatewayClientId, killFile, gatewayRestartAt, gatewayClock, trading } = config;
     if (trading === 'read-only') return;
     const wallTime = () => Date.now();
     const files = this.#openFiles(dataDir, wallTime);
@@ -51,7 +51,14 @@ export class Orders {
     const desk = new TradingDesk({
       trading: gateway.orders.takeTrading(),
       ...{ journal, outbox, spare, audit, wallTime, onChange, onDiskFailure },
-      config: { mode: trading, clientId: gatewayClientId, policy, restartAt: gatewayRestartAt, approval },
+      config: {
+        mode: trading,
+        clientId: gatewayClientId,
+        policy,
+        restartAt: gatewayRestartAt,
+        simulatedClock: gatewayClock === 'simulated',
+        approval,
+      },
       killFile: killFile ?? deskFilesIn(dataDir).killFile,
       gatewayTime: () => gateway.serverTime(),
       logger: logger.child({ part: 'orders' }),

@@ -84,6 +84,16 @@ describe('an order at the gate', () => {
     expect(skewed('live', skew + 1, skewFor)).toBe('left');
     expect(skewed('live', skew, skewFor + 1)).toBe('left');
     expect(skewed('paper', skew + 1, skewFor + 1)).toBe('left');
+    const warned = (simulatedClock: boolean) => {
+      const desk = paired({ mode: 'paper', simulatedClock });
+      desk.now = { ...desk.now, gateway: desk.now.gateway + skew + 1 };
+      desk.news({ type: 'heartbeat' });
+      desk.wait(skewFor + 1);
+      desk.feed({ type: 'home', time: desk.now.wall });
+      desk.news({ type: 'heartbeat' });
+      return desk.state.skewedSince !== undefined;
+    };
+    expect([warned(false), warned(true)]).toEqual([true, false]);
   });
 
   it('needs room in the outbox for what it will cause', () => {

@@ -40,6 +40,8 @@ export interface TraderSettings {
   readonly judgeAtSend: (question: SendQuestion) => { readonly refused?: ToolErrorData; readonly used: LimitUse };
   /** Own orders are cancelled when the server was away for so long, milliseconds; absent: never. */
   readonly deadManAfter?: number;
+  /** The gateway's clock is a simulated one, which need not agree with ours; on paper only. */
+  readonly simulatedClock?: boolean;
   /** The next restart of the gateway that is configured at home, epoch milliseconds of gateway time. */
   readonly nextRestart?: (gateway: number) => number;
 }

@@ -18,11 +18,13 @@ export interface TradingConfig {
   readonly policy: Policy;
   /** The gateway's own daily restart, as it is set there. */
   readonly restartAt?: TimeOfDay | undefined;
+  /** The gateway's clock is a simulated one. */
+  readonly simulatedClock?: boolean;
 }
 
 /** What the trading machine of this relay is opened with. */
 export function traderSettings(journal: Pick<Journal, 'head' | 'relay'>, config: TradingConfig): TraderSettings {
-  const { mode, clientId, policy, restartAt } = config;
+  const { mode, clientId, policy, restartAt, simulatedClock = false } = config;
   const { deadManMinutes } = policy;
   return {
     journal: journal.head,
@@ -31,6 +33,7 @@ export function traderSettings(journal: Pick<Journal, 'head' | 'relay'>, config:
     clientId,
     mode,
     isPaper: isPaperAccount,
+    simulatedClock: simulatedClock && mode === 'paper',
     readOrder,
     judgeAtSend: (question) => judgeAtSend(policy, question),
     ...(deadManMinutes !== undefined && { deadManAfter: deadManMinutes * 60_000 }),

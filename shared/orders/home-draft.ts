@@ -64,7 +64,10 @@ export function happened(
   { history }: Pick<Ticket, 'history'>,
   what: string,
 ): Pick<Ticket, 'history'> {
-  return { history: [...history, { at: draft.now, what: what.slice(0, 300) }].slice(-keptHistory) };
+  const line = { at: draft.now, what: what.slice(0, 300) };
+  // Word comes often that changes nothing a person can see.
+  if (history.at(-1)?.what === line.what) return { history };
+  return { history: [...history, line].slice(-keptHistory) };
 }
 
 export function audit(draft: HomeDraft, what: string, more: Omit<AuditEntry, 'at' | 'what' | 'journal'> = {}): void {

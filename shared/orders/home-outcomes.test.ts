@@ -147,7 +147,9 @@ describe('what a relay reports', () => {
     const id = home.sent('x');
     for (let index = 1; index <= 45; index += 1) {
       home.tell({ kind: 'notice', text: `notice ${index}`, at: 1 });
-      home.report(id, 'working', index, { message: 'y'.repeat(400) });
+      home.report(id, 'working', 2 * index, { message: `${index} ${'y'.repeat(400)}` });
+      // The same word once more is no news.
+      home.report(id, 'working', 2 * index + 1, { message: `${index} ${'y'.repeat(400)}` });
     }
     const { notices } = home.state.relays.get('d1') ?? { notices: [] };
     expect(notices.map(({ text }) => text)).toEqual(Array.from({ length: 20 }, (_, index) => `notice ${index + 26}`));
@@ -155,6 +157,7 @@ describe('what a relay reports', () => {
     expect(home.audit('notice')[0]).toMatchObject({ device: 'd1', detail: 'notice 1' });
     expect(home.ticket(id).history).toHaveLength(40);
     expect(home.ticket(id).history.at(-1)?.what).toHaveLength(300);
+    expect(new Set(home.ticket(id).history.map(({ what }) => what)).size).toBe(40);
     home.tell({ kind: 'notice', text: 'of a relay that nobody knows', at: 1 }, journalAt(1), 'd9');
     expect(home.state.relays.has('d9')).toBe(false);
   });

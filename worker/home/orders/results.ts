@@ -145,7 +145,8 @@ const words: Readonly<Record<TicketState, string>> = {
   resolved_by_person: 'Its owner has settled what became of it.',
 };
 
-function nextStepOf({ id, state, expiresAt, question }: Ticket): string {
+function nextStepOf(ticket: Ticket): string {
+  const { id, state, expiresAt, question } = ticket;
   switch (state) {
     case 'previewed':
       return `confirm_order with ticket ${id} submits it, until ${iso(expiresAt)}.`;
@@ -167,7 +168,9 @@ function nextStepOf({ id, state, expiresAt, question }: Ticket): string {
     case 'rejected':
       return 'Change the order, or ask the owner.';
     default:
-      return 'Nothing; get_positions shows where the account stands.';
+      return ticket.tool === 'modify'
+        ? 'get_order_status with the order’s own name follows it.'
+        : 'Nothing; get_positions shows where the account stands.';
   }
 }
 
