@@ -45,6 +45,10 @@ describe('an order at the gate', () => {
     expect(outcome(paired(), plain(), { mintedIn: '9'.repeat(16) })).toMatch(/^relay_interrupted: .*renewed/);
   });
 
+  it('whose text is not the one that was approved is refused, and was not sent', () => {
+    expect(outcome(paired(), plain(), { hash: '1:0' })).toMatch(/^invalid_arguments: .*hash/);
+  });
+
   it('leaves once the connection to IBKR has been back for ten seconds, not a moment earlier', () => {
     const back = (ms: number) => {
       const desk = paired();
