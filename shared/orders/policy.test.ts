@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, knownFields, needsNotional, policyId } from './policy.ts';
+import { judge, judgesOrders, knownFields, needsNotional, policyId } from './policy.ts';
 import { type Policy, policySchema } from './policy-fields.ts';
 import type { PreparedOrder } from './preview.ts';
 
@@ -140,6 +140,14 @@ describe('a policy', () => {
     [{ maxPositionPercent: 1 }, true],
     [{ priceCollarPercent: 1 }, true],
   ])('%j needs to know what an order is worth: %s', (policy, needs) => expect(needsNotional(policy)).toBe(needs));
+
+  it.each<[Policy, boolean]>([
+    [{}, false],
+    [{ approval: 'ticket', deadManMinutes: 5, approveForeignCancels: true }, false],
+    [{ maxDayOrders: undefined }, false],
+    [{ maxDayOrders: 1, approval: 'ticket' }, true],
+    [{ hours: 'regular' }, true],
+  ])('%j has something to say of orders: %s', (policy, judges) => expect(judgesOrders(policy)).toBe(judges));
 
   it('lets no sequence of orders through that is together above a limit of the day', () => {
     fc.assert(
