@@ -359,8 +359,13 @@ test('the button stops every relay, says which did not, and lifts only what it h
 });
 
 test('the audit can be taken away, and shows every change to it', async () => {
+  // What nobody takes on is in it, too.
+  relay.raw.drop();
+  await eventually('the end', async () => textOf(await client.call('place_order', order)).startsWith('relay_offline'));
+  relay = await TradingRelay.connect(worker, identity);
   const refused = client.call('place_order', order);
-  relay.refuse((await relay.instruction('order.place')).id ?? '', 'away');
+  const placing = await relay.instruction('order.place');
+  relay.refuse(placing.id ?? '', 'away');
   await refused;
   const response = await worker.fetch('/trading/audit.jsonl', {
     headers: { Cookie: `session=${browser.cookies.get('session')}` },
@@ -375,8 +380,19 @@ test('the audit can be taken away, and shows every change to it', async () => {
     expect(createHash('sha256').update(line).digest('hex')).toBe(hash);
     previous = hash;
   }
+  // The relay is told the newest line with each frame, and keeps it in its own audit.
+  const { audit } = placing.body as unknown as { audit: { length: number; hash: string } };
+  expect(lines[audit.length - 1]).toMatchObject({ hash: audit.hash });
+  expect(JSON.parse(lines[audit.length - 1]?.line ?? '')).toMatchObject({ what: 'order.place' });
   expect(lines.map(({ line }) => (JSON.parse(line) as { what: string }).what)).toEqual(
-    expect.arrayContaining(['prepared', 'approved and consumed', 'order.place', 'order.place refused', 'not placed']),
+    expect.arrayContaining([
+      'refused',
+      'prepared',
+      'approved and consumed',
+      'order.place',
+      'order.place refused',
+      'not placed',
+    ]),
   );
   const anybody = await worker.fetch('/trading/audit.jsonl', { redirect: 'manual' });
   expect(anybody.status).toBe(302);

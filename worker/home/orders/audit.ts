@@ -35,6 +35,12 @@ export class AuditLog {
     }
   }
 
+  /** The newest line: a relay that is told it keeps it beside its own, so that neither can be cut or changed alone. */
+  head(): { length: number; hash: string } {
+    const { seq, hash } = this.#last();
+    return { length: seq, hash };
+  }
+
   /**
    * Lines as JSON, oldest first: `hash` is the SHA-256 of `line`, which names the hash before it.
    * @param after the last `seq` that was read, 0 for the beginning

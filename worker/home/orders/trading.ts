@@ -1,6 +1,7 @@
 import { ToolError } from '../../../shared/errors.ts';
 import { orderEvent, type TradingStatus, tradingStatus } from '../../../shared/orders/frames.ts';
 import type {
+  AuditEntry,
   HomeAnswer,
   HomeTradingEffect,
   HomeTradingEvent,
@@ -60,6 +61,11 @@ export class Trading {
 
   auditLines(after: number, limit: number): { seq: number; text: string }[] {
     return this.#store.audit.lines(after, limit);
+  }
+
+  /** Writes down what came to nothing before the machine heard of it. */
+  note(entry: Omit<AuditEntry, 'at'>): void {
+    this.#owner.storage.transactionSync(() => this.#store.audit.append({ at: Date.now(), ...entry }));
   }
 
   // What relays say.
@@ -177,7 +183,8 @@ export class Trading {
   /** The frame leaves in this very turn. */
   async #instruct(device: string, about: InstructionSubject, { name, body }: OrderInstruction): Promise<void> {
     try {
-      const outcome = await this.#owner.instruct(device, name, body, waitingTimes.instructWithin);
+      const audited = { ...body, audit: this.#store.audit.head() };
+      const outcome = await this.#owner.instruct(device, name, audited, waitingTimes.instructWithin);
       const error = outcome.kind === 'accepted' ? {} : { error: outcome.error };
       this.step({ type: 'instructed', device, about, outcome: outcome.kind, ...error });
     } catch (error) {
