@@ -206,3 +206,16 @@ it('sends what came during 1100 afterwards, also for a client that has gone', as
   await reaches(back, 1, 'Submitted');
   expect(gateway.ledger()).toMatchObject([{ orderRef: 'kept', clientId: 1 }]);
 });
+
+it('forgets what came during 1100 when it goes down itself', async () => {
+  const { client, gateway } = pair;
+  await act('set-order-faults', { keepsWhileLost: true });
+  await act('lose-connection');
+  client.api.placeOrder(1, aapl, named('kept'));
+  await settled(client);
+  await gateway.restart({ downMs: 0 });
+  const back = await another();
+  await act('restore-connection');
+  await settled(back);
+  expect(refs()).toEqual([]);
+});

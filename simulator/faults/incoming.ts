@@ -11,8 +11,8 @@ export interface IncomingHost {
   refuse(request: Request, code: number, text: string): void;
   /** Ends the connection as if bytes were left unread. When it is acted upon, nothing of the answer gets out. */
   breakOff(request: Request, acted: boolean): void;
-  /** Handles it although its connection may have gone: it was on the wire. */
-  handleLate(request: Request): void;
+  /** Handles it so much later although its connection has gone: it was on the wire. */
+  handleLate(request: Request, milliseconds: number): void;
 }
 
 /** What one connection receives, after the rules: some of it late, twice, out of order, refused, or not at all. */
@@ -50,7 +50,7 @@ export class Incoming {
         break;
       case 'arriveLate':
         this.#host.breakOff(request, false);
-        setTimeout(() => this.#host.handleLate(request), rule.ms).unref();
+        this.#host.handleLate(request, rule.ms);
         break;
     }
   }

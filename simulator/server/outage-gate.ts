@@ -103,6 +103,11 @@ export class OutageGate {
     }
   }
 
+  /** The gateway ends: orders that it has not passed on are nowhere else. */
+  loseOrders(): void {
+    this.#waiting = this.#waiting.filter(({ request }) => !orders.includes(request.name));
+  }
+
   forget(session: ClientSession): void {
     const { keepsWhileLost } = this.#world.faults.orders;
     const isKept = ({ session: owner, request }: Waiting): boolean =>

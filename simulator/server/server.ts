@@ -197,6 +197,7 @@ export class Simulator {
   async goDown(): Promise<void> {
     this.world.exchange.scripts.loseUntransmitted();
     this.faults.orders.answerWindow(false);
+    this.#dispatcher.gate.loseOrders();
     await this.#stopListening(true);
   }
 
@@ -347,6 +348,7 @@ export class Simulator {
         onRequest: (session, request) => this.#dispatcher.dispatch(session, request),
         onIgnored: (session, request) => this.#dispatcher.note(session, request),
         onClose: (session) => this.#forget(session),
+        later: (milliseconds, run) => setTimeout(run, milliseconds).unref(),
       }),
     );
   }

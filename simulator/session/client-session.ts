@@ -41,6 +41,8 @@ export interface SessionHost {
   /** Called for a request that was received and will not be handled. */
   onIgnored(session: ClientSession, request: Request): void;
   onClose(session: ClientSession): void;
+  /** Does something after so many milliseconds, whatever has become of the connection by then. */
+  later(milliseconds: number, run: () => void): void;
 }
 
 /** One TCP connection: handshake, framing, decoding, pacing, and sending with back-pressure and with the faults in force. */
@@ -77,7 +79,7 @@ export class ClientSession {
       note: (request) => host.onIgnored(this, request),
       refuse: (request, code, text) => this.#refuse(request, code, text),
       breakOff: (request, acted) => this.#breakOff(request, acted),
-      handleLate: (request) => host.onRequest(this, request),
+      handleLate: (request, ms) => host.later(ms, () => host.onRequest(this, request)),
     });
     this.#patience = setTimeout(() => this.#losePatience(), host.handshakeMs);
     this.#patience.unref();

@@ -37,8 +37,21 @@ export interface World {
   readonly marketDataLines: number;
 }
 
+/** What there is to trade, and at what prices: a function of its seed and the time, which several worlds can share. */
+export interface Market {
+  readonly model: PriceModel;
+  readonly catalogue: Catalogue;
+}
+
+export function createMarket(seed: number): Market {
+  const model = new PriceModel(seed, createSchedules());
+  return { model, catalogue: new Catalogue(model) };
+}
+
 export interface WorldOptions {
   readonly seed: number;
+  /** The market of that seed, where other worlds have it, too. */
+  readonly market?: Market;
   readonly accounts: readonly string[];
   readonly clock: () => Date;
   readonly enforcePacing: boolean;
@@ -55,9 +68,8 @@ const defaultMarketDataLines = 100;
 
 export function createWorld(options: WorldOptions): World {
   const { seed, accounts, clock, enforcePacing, masterClientId } = options;
+  const { model, catalogue } = options.market ?? createMarket(seed);
   const zone = new Zone('US/Eastern');
-  const model = new PriceModel(seed, createSchedules());
-  const catalogue = new Catalogue(model);
   /** Set while the past is lived through. */
   let past: number | undefined;
   const now = (): number => past ?? clock().getTime();

@@ -1,31 +1,15 @@
 import type { GatewayMessage, GatewayNews, SeenExecution, SeenOrder } from '../../../relay/orders/model.ts';
+import { type GatewaySide, type Listener, silence, type TakenOrder } from './gateway-side.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
-/** An order that the gateway took, with everything that happened to it. */
-export interface TakenOrder {
-  readonly permId: number;
-  orderId: number;
-  readonly orderRef: string;
+/** An order that this model took. */
+type Taken = { -readonly [Name in keyof Omit<TakenOrder, 'message'>]: TakenOrder[Name] } & {
   readonly message: Extract<GatewayMessage, { type: 'place' }>;
-  /** When it was written at the relay. */
-  readonly writtenAt: number;
-  readonly takenAt: number;
   parentPermId: number;
   terms: SeenOrder['terms'];
-  status: 'Held' | 'PreSubmitted' | 'Submitted' | 'Filled' | 'Cancelled';
-  filled: number;
-  /** It came of a change that the gateway made two orders of. */
-  readonly forked: boolean;
-  /** Whether it ever left the gateway: before the last of its bracket comes it is in no list, and nothing happens to it. */
-  transmitted: boolean;
-  /** It waited in a window while the connection broke within seconds of its write: a gap that is named in the docs. */
-  readonly gap: boolean;
   completedAt?: number;
-}
-
-/** What a connected relay hears. */
-export type Listener = (news: GatewayNews) => void;
+};
 
 interface Connection {
   readonly listener: Listener;
@@ -34,16 +18,15 @@ interface Connection {
 
 const clientId = 7;
 const day = 86_400_000;
-/** From a write to the relay's knowledge that a window may hold it: the wait, and the look that proves the connection. */
-const silence = 6_000;
 
 /**
  * A model of IB Gateway with its exchange, as orders meet it: connections that drop with what is on the wire, ids, orders
  * that are kept until the last of their bracket comes, dialogs, fills, changes and cancels. It is small, so that hundreds of
  * thousands of schedules can be run; the simulator of this repository is the one with a market.
  */
-export class GatewayModel {
-  readonly taken: TakenOrder[] = [];
+export class GatewayModel implements GatewaySide {
+  readonly kind = 'small model';
+  readonly taken: Taken[] = [];
   readonly executions: SeenExecution[] = [];
   readonly #timeline: Timeline;
   readonly #random: Random;
@@ -137,6 +120,10 @@ export class GatewayModel {
     this.#upstream = true;
     for (const run of this.#kept.splice(0)) run();
     this.#say({ type: 'upstream', up: true });
+  }
+
+  openWindow(): void {
+    this.dialog = 'open';
   }
 
   /** A person clicks the window at home. */
@@ -239,11 +226,11 @@ export class GatewayModel {
     }
   }
 
-  #left(order: TakenOrder): number {
+  #left(order: Taken): number {
     return Number(order.terms.quantity ?? 0) - order.filled;
   }
 
-  #living(): TakenOrder[] {
+  #living(): Taken[] {
     return this.taken.filter(({ status }) => status === 'PreSubmitted' || status === 'Submitted');
   }
 
@@ -319,13 +306,12 @@ export class GatewayModel {
     this.#lastId = Math.max(this.#lastId, message.orderId);
     this.#permIds += 1;
     const parent = this.taken.findLast((one) => one.orderId === message.parentId);
-    const order: TakenOrder = {
+    const order: Taken = {
       permId: this.#permIds,
       orderId: message.orderId,
       orderRef: message.orderRef,
       message,
       writtenAt,
-      takenAt: this.#timeline.now,
       parentPermId: message.parentId === 0 ? 0 : (parent?.permId ?? 0),
       terms: message.terms,
       status: 'Held',
@@ -356,7 +342,7 @@ export class GatewayModel {
     }
   }
 
-  #change(known: TakenOrder, message: Extract<GatewayMessage, { type: 'place' }>, writtenAt: number): void {
+  #change(known: Taken, message: Extract<GatewayMessage, { type: 'place' }>, writtenAt: number): void {
     if (this.forksNextChange) {
       this.forksNextChange = false;
       this.#onSituation('a change became a second order');
@@ -393,7 +379,7 @@ export class GatewayModel {
     this.#end(order, 'Cancelled', 202);
   }
 
-  #end(order: TakenOrder, status: 'Filled' | 'Cancelled', code?: number): void {
+  #end(order: Taken, status: 'Filled' | 'Cancelled', code?: number): void {
     order.status = status;
     order.completedAt = this.#timeline.now;
     if (code !== undefined)
@@ -404,7 +390,7 @@ export class GatewayModel {
     }
   }
 
-  #fill(order: TakenOrder, quantity: number): void {
+  #fill(order: Taken, quantity: number): void {
     if (quantity <= 0) return;
     order.filled += quantity;
     const execution: SeenExecution = {
@@ -438,19 +424,19 @@ export class GatewayModel {
     if (isDone) for (const other of this.#living()) this.#cancelSibling(order, other);
   }
 
-  #cancelSibling(done: TakenOrder, other: TakenOrder): void {
+  #cancelSibling(done: Taken, other: Taken): void {
     const isSibling = done.parentPermId !== 0 && other.parentPermId === done.parentPermId;
     if (isSibling) this.#end(other, 'Cancelled', 202);
   }
 
-  #show(order: TakenOrder): void {
+  #show(order: Taken): void {
     if (order.status === 'Held') return;
     if (order.filled > 0 && order.status === 'Submitted') this.#onSituation('fill before its acknowledgement');
     this.#say({ type: 'open-order', order: this.#seen(order, this.#random.chance(0.1) ? 0 : order.permId) });
     this.#status(order);
   }
 
-  #status(order: TakenOrder): void {
+  #status(order: Taken): void {
     if (this.#random.chance(0.1)) return;
     const copies = this.#random.chance(0.2) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
@@ -466,7 +452,7 @@ export class GatewayModel {
     }
   }
 
-  #seen(order: TakenOrder, permId = order.permId): SeenOrder {
+  #seen(order: Taken, permId = order.permId): SeenOrder {
     return {
       orderId: order.orderId,
       clientId,

@@ -99,7 +99,7 @@ export function planTrouble(world: World, trouble: Trouble): undefined {
         });
       });
     case 'window at home':
-      gateway.dialog = 'open';
+      gateway.openWindow();
       timeline.after(random.between(10_000, 55_000), () => gateway.answerDialog());
       return;
     case 'late bytes':
@@ -146,7 +146,6 @@ export function heal(world: World): void {
   gateway.forksNextChange = false;
   gateway.rejectsNext = false;
   gateway.answerDialog();
-  gateway.dialog = 'none';
   gateway.swallowing = false;
   disk.full = false;
   world.restartRelay();

@@ -26,18 +26,19 @@ const terms = (changes: Partial<OrderTerms>): OrderTerms => ({
   ...changes,
 });
 
-const [apple, microsoft, gold] = [contract(265_598, 'AAPL'), contract(272_093, 'MSFT'), contract(51_529_211, 'GLD')];
+/** All of them are near 150 in the worlds of exchange/exchange-gateway.ts. */
+const [disney, exxon, walmart] = [contract(6_459, 'DIS'), contract(13_977, 'XOM'), contract(13_824, 'WMT')];
 
 export const worth = 15_000;
 
 const plans: readonly PlannedOrder[] = [
-  { version: 1, kind: 'place', contract: apple, entry: terms({}) },
-  { version: 1, kind: 'place', contract: apple, entry: terms({ side: 'SELL', limitPrice: '151' }) },
-  { version: 1, kind: 'place', contract: microsoft, entry: terms({ tif: 'GTC' }) },
+  { version: 1, kind: 'place', contract: disney, entry: terms({}) },
+  { version: 1, kind: 'place', contract: disney, entry: terms({ side: 'SELL', limitPrice: '151' }) },
+  { version: 1, kind: 'place', contract: exxon, entry: terms({ tif: 'GTC' }) },
   {
     version: 1,
     kind: 'place',
-    contract: gold,
+    contract: walmart,
     entry: terms({}),
     takeProfit: terms({ side: 'SELL', limitPrice: '160', tif: 'GTC' }),
     stopLoss: terms({ side: 'SELL', type: 'STP', limitPrice: undefined, stopPrice: '140', tif: 'GTC' }),
@@ -45,7 +46,7 @@ const plans: readonly PlannedOrder[] = [
   {
     version: 1,
     kind: 'place',
-    contract: microsoft,
+    contract: exxon,
     entry: terms({ side: 'SELL', type: 'MKT', limitPrice: undefined }),
   },
 ];

@@ -2,7 +2,7 @@ import { readReference } from '../../../relay/orders/references.ts';
 import type { Ticket } from '../../../shared/orders/home-model.ts';
 import type { TicketState } from '../../../shared/orders/ticket-states.ts';
 import { waitingTimes } from '../../../shared/orders/waiting-times.ts';
-import type { TakenOrder } from './gateway.ts';
+import type { TakenOrder } from './gateway-side.ts';
 import { pool, worth } from './orders.ts';
 import { needsPerson, restores, type Trouble } from './troubles.ts';
 import { policy, type World } from './world.ts';
@@ -73,7 +73,7 @@ function* brokenOf(world: World, troubles: readonly Trouble[], ticket: Ticket): 
       approved?.kind === 'place'
         ? { entry: approved.entry, take_profit: approved.takeProfit, stop_loss: approved.stopLoss }[leg ?? 'entry']
         : undefined;
-    if (JSON.stringify(message.terms) !== JSON.stringify(asked)) yield `${orderRef} has other terms than were approved`;
+    if (said(message.terms) !== said(asked)) yield `${orderRef} has other terms than were approved`;
   }
   const isQuiet = troubles.length === 0 || (troubles.length === 1 && troubles[0] === 'changed elsewhere');
   if (
@@ -91,3 +91,5 @@ function ordersOf(world: World, ticket: string): TakenOrder[] {
     ({ orderRef, forked, transmitted }) => transmitted && !forked && readReference(orderRef)?.ticket === ticket,
   );
 }
+
+const said = (terms: object | undefined): string => JSON.stringify(terms && Object.entries(terms).sort());

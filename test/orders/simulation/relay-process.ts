@@ -14,7 +14,7 @@ import { judge } from '../../../shared/orders/policy.ts';
 import type { RelayEventRecord } from '../../../shared/tunnel/frames.ts';
 import { type Disk, hashEntry, zeros } from './disk.ts';
 import type { Planted } from './faults.ts';
-import type { GatewayModel, Listener } from './gateway.ts';
+import type { GatewaySide, Listener } from './gateway-side.ts';
 import { account, readKnown } from './orders.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
@@ -29,7 +29,7 @@ export interface HomeLink {
 export interface RelayOptions {
   readonly timeline: Timeline;
   readonly random: Random;
-  readonly gateway: GatewayModel;
+  readonly gateway: GatewaySide;
   readonly disk: Disk;
   readonly times: TraderSettings['times'];
   readonly policy: { readonly maxDayNotional: number };

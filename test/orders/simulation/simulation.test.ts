@@ -3,12 +3,13 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { type Planted, plantedFaults } from './faults.ts';
 import { runSchedule } from './schedule.ts';
-import { situations } from './situations.ts';
+import { exchangeSituations, situations } from './situations.ts';
 import { foundIn, type Tallied, together } from './tally.ts';
 
 const threads = 2;
 const wanted = Number(process.env.ORDER_SCHEDULES ?? 5_000);
 const minOfEach = Math.floor(wanted / 1_000);
+const minOnExchange = Math.min(20, Math.floor(wanted / 250));
 
 function inThread(from: number): Promise<Tallied> {
   const workerData = { from, step: threads, wanted: Math.ceil(wanted / threads) };
@@ -28,10 +29,17 @@ describe('everything that decides about orders, in virtual time', () => {
         `${days.toFixed(0)} simulated days, ${((days / all.cpuMs) * 60_000).toFixed(0)} a CPU minute; ` +
         `of one trouble that heals ${((all.healing.resolved / all.healing.consumed) * 100).toFixed(2)} % known without a person`,
     );
+    const { exchange } = all;
+    console.log(
+      `orders: ${all.counted - exchange.counted} of them on the small model of a gateway, ${exchange.counted} on the simulator's exchange; ` +
+        'the tunnel’s machines in all',
+    );
     expect(all.violations).toEqual([]);
     expect(all.counted).toBeGreaterThanOrEqual(wanted);
     const rare = situations.filter((name) => (all.situations[name] ?? 0) < minOfEach);
     expect(rare.map((name) => `${name}: ${all.situations[name] ?? 0}`)).toEqual([]);
+    const seldom = exchangeSituations.filter((name) => (exchange.situations[name] ?? 0) < minOnExchange);
+    expect(seldom.map((name) => `on the exchange ${name}: ${exchange.situations[name] ?? 0}`)).toEqual([]);
     expect(all.healing.resolved / all.healing.consumed).toBeGreaterThanOrEqual(0.95);
   }, 600_000);
 

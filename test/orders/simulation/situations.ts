@@ -42,3 +42,21 @@ export const situations = [
   'wall clock set',
   'window answered later',
 ] as const;
+
+/** What must have come up in at least 20 of the schedules on the simulator's exchange. */
+export const exchangeSituations = [
+  'a cancel is asked for',
+  'a change is asked for',
+  'bytes of a dead connection arrived late',
+  'changed',
+  'gateway dropped after receipt',
+  'gateway dropped before receipt',
+  'gateway restarted',
+  'gateway restarted and forgot its ids',
+  'rejected by IB',
+  'the same call again',
+  'two clients race one ticket',
+  'upstream lost',
+  'waits in a window',
+  'window answered later',
+] as const satisfies readonly string[];

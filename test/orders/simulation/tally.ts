@@ -14,6 +14,8 @@ export interface Tallied {
   readonly violations: readonly string[];
   /** In how many schedules each situation came up. */
   readonly situations: Readonly<Record<string, number>>;
+  /** Those of them that ran on the simulator's exchange. */
+  readonly exchange: { readonly counted: number; readonly situations: Readonly<Record<string, number>> };
   /** Schedules with one trouble that heals by itself: tickets that were consumed, and those known without a person. */
   readonly healing: { readonly consumed: number; readonly resolved: number };
   readonly effects: number;
@@ -32,6 +34,8 @@ export function tallySchedules(from: number, step: number, wanted: number): Tall
   const begun = process.cpuUsage();
   const violations: string[] = [];
   const situations = new Map<string, number>();
+  const onExchange = new Map<string, number>();
+  let exchanges = 0;
   const healing = { consumed: 0, resolved: 0 };
   let [counted, run, effects, lived, repeated] = [0, 0, 0, 0, 0];
   for (let seed = from; counted < wanted && violations.length < 20; seed += step) {
@@ -44,7 +48,12 @@ export function tallySchedules(from: number, step: number, wanted: number): Tall
     for (const violation of result.violations) {
       violations.push(`seed ${seed} (${result.troubles.join(', ')}): ${violation}`);
     }
-    for (const name of result.situations.keys()) situations.set(name, (situations.get(name) ?? 0) + 1);
+    const isOnExchange = result.gateway === 'exchange';
+    if (isOnExchange) exchanges += 1;
+    for (const name of result.situations.keys()) {
+      situations.set(name, (situations.get(name) ?? 0) + 1);
+      if (isOnExchange) onExchange.set(name, (onExchange.get(name) ?? 0) + 1);
+    }
     if (result.healing && result.troubles.length === 1) {
       healing.consumed += result.consumed;
       healing.resolved += result.resolved;
@@ -57,18 +66,26 @@ export function tallySchedules(from: number, step: number, wanted: number): Tall
   return {
     ...{ counted, run, violations, healing, effects, lived, repeated },
     situations: Object.fromEntries(situations),
+    exchange: { counted: exchanges, situations: Object.fromEntries(onExchange) },
     cpuMs: (user + system) / 1_000,
   };
 }
 
 export function together(parts: readonly Tallied[]): Tallied {
   const sum = (of: (part: Tallied) => number) => parts.reduce((total, part) => total + of(part), 0);
-  const names = new Set(parts.flatMap(({ situations }) => Object.keys(situations)));
+  const added = (of: (part: Tallied) => Tallied['situations']) => {
+    const names = new Set(parts.flatMap((part) => Object.keys(of(part))));
+    return Object.fromEntries([...names].map((name) => [name, sum((part) => of(part)[name] ?? 0)]));
+  };
   return {
     counted: sum(({ counted }) => counted),
     run: sum(({ run }) => run),
     violations: parts.flatMap(({ violations }) => violations),
-    situations: Object.fromEntries([...names].map((name) => [name, sum(({ situations }) => situations[name] ?? 0)])),
+    situations: added(({ situations }) => situations),
+    exchange: {
+      counted: sum(({ exchange }) => exchange.counted),
+      situations: added(({ exchange }) => exchange.situations),
+    },
     healing: { consumed: sum(({ healing }) => healing.consumed), resolved: sum(({ healing }) => healing.resolved) },
     effects: sum(({ effects }) => effects),
     lived: sum(({ lived }) => lived),

@@ -39,3 +39,18 @@ export const needsPerson: ReadonlySet<Trouble> = new Set([
 
 /** Troubles in which a side is not what it was: nobody but a person can say which of the two to believe. */
 export const restores: ReadonlySet<Trouble> = new Set(['home restored from a copy', 'relay restored from a copy']);
+
+/** What goes wrong at the gateway and behind it. */
+export const gatewayTroubles = [
+  'gateway dropped before receipt',
+  'gateway dropped after receipt',
+  'gateway restarted',
+  'gateway restarted and forgot its ids',
+  'upstream lost',
+  'orders swallowed',
+  'window at home',
+  'late bytes',
+  'forked change',
+  'rejection',
+  'changed elsewhere',
+] as const satisfies readonly Trouble[];

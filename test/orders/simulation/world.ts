@@ -3,8 +3,10 @@ import type { Ticket } from '../../../shared/orders/home-model.ts';
 import type { TicketState } from '../../../shared/orders/ticket-states.ts';
 import { waitingTimes } from '../../../shared/orders/waiting-times.ts';
 import { type Disk, emptyDisk } from './disk.ts';
+import { ExchangeGateway } from './exchange/exchange-gateway.ts';
 import type { Planted } from './faults.ts';
 import { GatewayModel } from './gateway.ts';
+import type { GatewaySide } from './gateway-side.ts';
 import { HomeProcess } from './home-process.ts';
 import type { Lost } from './lost.ts';
 import { type PoolOrder, worth } from './orders.ts';
@@ -34,7 +36,7 @@ export class World {
   readonly timeline = new Timeline(start);
   readonly random: Random;
   readonly planted: Planted | undefined;
-  readonly gateway: GatewayModel;
+  readonly gateway: GatewaySide;
   readonly disk: Disk;
   readonly home: HomeProcess;
   readonly tunnel: Tunnel;
@@ -57,12 +59,21 @@ export class World {
   relay: RelayProcess | undefined;
   #effectsOfTheDead = 0;
 
-  constructor(random: Random, { planted, keepLog = false }: { planted?: Planted | undefined; keepLog?: boolean }) {
+  constructor(
+    random: Random,
+    {
+      planted,
+      keepLog = false,
+      withExchange = false,
+    }: { planted?: Planted | undefined; keepLog?: boolean; withExchange?: boolean },
+  ) {
     this.random = random;
     this.planted = planted;
     this.log = new RunLog(keepLog);
     const { timeline } = this;
-    this.gateway = new GatewayModel(timeline, random, (name) => this.situation(name));
+    this.gateway = new (withExchange ? ExchangeGateway : GatewayModel)(timeline, random, (name) =>
+      this.situation(name),
+    );
     this.disk = emptyDisk(random);
     this.home = new HomeProcess(
       {
