@@ -23,3 +23,8 @@ export function accountsMeant<Known extends KnownAccount>(named: string, account
 export function isPaperAccount(account: string): boolean {
   return /^D[UF][A-Z]?\d{4,12}$/.test(account);
 }
+
+/** Whether an account is an advisor's own, which trades for the groups of its clients: IB's numbers of those begin with F or I, on paper with DF. */
+export function isAdvisorAccount(account: string): boolean {
+  return /^D?[FI]/.test(account);
+}

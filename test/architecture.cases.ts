@@ -418,6 +418,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'worker/storage',
   ],
   'worker/home/orders': [
+    'shared/accounts.ts',
     'shared/errors.ts',
     'shared/orders',
     'shared/plain-text.ts',

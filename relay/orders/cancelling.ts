@@ -65,7 +65,7 @@ function targetsOf(
   },
 ): readonly CancelTarget[] {
   const { what, account, keep } = ask;
-  if (what.kind === 'order') return [targetFor(draft, what.order, account)];
+  if (what.kind === 'order') return [targetFor(draft, withOurIds(draft, what.order), account)];
   if (what.kind === 'ticket') {
     const { order, legs } = findTicket(draft, what.ticket) ?? { legs: [] };
     if (order?.kind === 'modify') return [targetFor(draft, order.target, account)];
@@ -82,6 +82,18 @@ function targetsOf(
 
 export function identityOf(draft: Draft, ticket: string, { orderId, life }: TraderLeg): OrderIdentity {
   return { orderId, clientId: findTicket(draft, ticket)?.clientId ?? 0, permId: life.permId };
+}
+
+/** An order that is named by IB’s permanent id alone, with the ids under which we placed it; others stay as they are. */
+function withOurIds(draft: Draft, order: OrderIdentity): OrderIdentity {
+  if (order.orderId > 0 || order.permId <= 0) return order;
+  for (const tickets of [draft.active, draft.ended]) {
+    for (const { ticket, legs } of tickets.values()) {
+      const leg = legs.find(({ life }) => life.permId === order.permId);
+      if (leg) return identityOf(draft, ticket, leg);
+    }
+  }
+  return order;
 }
 
 const elsewhere =

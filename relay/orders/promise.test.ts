@@ -724,6 +724,21 @@ describe('cancelling', () => {
     });
   });
 
+  it('finds an order of ours by IB’s permanent id alone, while it works and when it is over', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    desk.echo();
+    const byPermId = { kind: 'order', order: { orderId: 0, clientId: 0, permId: 9_101 } } as const;
+    desk.cancel('c1', byPermId);
+    expect(desk.cancelled()).toEqual([101]);
+    desk.status(101, 'Filled', { filled: '100' });
+    desk.cancel('c2', byPermId);
+    expect(desk.told.at(-1)).toMatchObject({ done: true, orders: [{ order: { orderId: 101 }, outcome: 'filled' }] });
+    desk.cancel('c3', { kind: 'order', order: { orderId: 0, clientId: 0, permId: 4_711 } });
+    expect(desk.told.at(-1)).toMatchObject({ done: true, orders: [{ outcome: 'not_ours' }] });
+    expect(desk.cancelled()).toEqual([101]);
+  });
+
   it('says what it is not for this relay to cancel, and that an order had filled', () => {
     const desk = new TestDesk().ready();
     desk.place('t1');

@@ -72,6 +72,7 @@ const otherWords: Readonly<Record<string, string>> = {
 
 /** A choice in any case, with blanks or dashes, or in other systems' words. */
 function choice<const Choices extends readonly [string, ...string[]]>(choices: Choices) {
+  const listed = new Map<string, Choices[number]>(choices.map((one) => [one.toUpperCase(), one]));
   return z
     .string()
     .transform((given, context): Choices[number] => {
@@ -79,8 +80,8 @@ function choice<const Choices extends readonly [string, ...string[]]>(choices: C
         .trim()
         .toUpperCase()
         .replaceAll(/[\s-]+/g, '_');
-      const word = choices.includes(name) ? name : (otherWords[name] ?? name);
-      if (choices.includes(word)) return word;
+      const word = [name, otherWords[name]].find((one) => one !== undefined && listed.has(one));
+      if (word !== undefined) return listed.get(word) as Choices[number];
       context.addIssue({ code: 'custom', message: `must be one of ${choices.join(', ')}` });
       return z.NEVER;
     })

@@ -28,6 +28,8 @@ export const getOrders = defineReadTool({
         state: z.enum(ticketStates),
         summary: z.string(),
         until: instant.optional(),
+        /** The user's own, as it was given. */
+        reference: z.string().optional(),
         message: z.string().optional(),
       }),
     ),
@@ -39,8 +41,10 @@ export const getOrders = defineReadTool({
     [
       `${total} ${total === 1 ? 'order' : 'orders'} as of ${asOf}`,
       ...(orders.length > 0 ? [renderOrders(orders)] : []),
-      ...tickets.map(({ ticket, state, summary, until, message }) =>
-        [`${ticket} ${state}`, summary, until && `until ${until}`, message].filter(Boolean).join(' · '),
+      ...tickets.map(({ ticket, state, summary, reference, until, message }) =>
+        [`${ticket} ${state}`, summary, reference && `“${reference}”`, until && `until ${until}`, message]
+          .filter(Boolean)
+          .join(' · '),
       ),
       ...(next ? [`More with cursor ${next}`] : []),
       ...(note ? [note] : []),

@@ -129,6 +129,7 @@ function lifeOf(floor: Floor, terms: OrderTerms): number | undefined {
   if (terms.tif === 'GTC') return undefined;
   if (terms.tif === 'GTD') return terms.goodTill;
   const from = Math.max(floor.at, terms.goodAfter ?? floor.at);
+  if (terms.tif === 'MINUTES') return from + (terms.duration ?? 0) * 1_000;
   return floor.sessions.dayEnd(terms, terms.legs[0].instrument, from);
 }
 

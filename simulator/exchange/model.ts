@@ -36,7 +36,19 @@ export const orderTypes = [
 ] as const;
 export type OrderType = (typeof orderTypes)[number];
 
-export const timesInForce = ['DAY', 'GTC', 'IOC', 'FOK', 'GTD', 'OPG', 'OVERNIGHT', 'OND', 'DTC', 'AUC'] as const;
+export const timesInForce = [
+  'DAY',
+  'GTC',
+  'IOC',
+  'FOK',
+  'GTD',
+  'OPG',
+  'OVERNIGHT',
+  'OND',
+  'DTC',
+  'AUC',
+  'MINUTES',
+] as const;
 export type TimeInForce = (typeof timesInForce)[number];
 
 /** What is traded: one leg of ratio 1, or the legs of a combination. */
@@ -119,6 +131,8 @@ export interface OrderTerms {
   readonly tif: TimeInForce;
   readonly goodAfter?: number;
   readonly goodTill?: number;
+  /** How many seconds an order for MINUTES works. */
+  readonly duration?: number;
   readonly activeStart?: number;
   readonly activeStop?: number;
   readonly outsideRth: boolean;

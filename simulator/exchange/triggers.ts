@@ -1,3 +1,4 @@
+import { roundToTick } from '../market/rules.ts';
 import type { View } from './market-view.ts';
 import type { Adjustment, OrderTerms } from './model.ts';
 import { directionOf, kindOf } from './order-kinds.ts';
@@ -69,7 +70,9 @@ export function followedTo(working: Working, price: number): Working {
   const away = (trigger === 'trailingStop' ? 1 : -1) * directionOf(terms);
   const { extreme } = working;
   if (extreme !== undefined && (extreme - price) * away <= 0) return working;
-  const stop = clean(price + away * distance(terms, price));
+  const { rule } = terms.legs[0].instrument;
+  const exact = clean(price + away * distance(terms, price));
+  const stop = terms.combo ? exact : roundToTick(rule, exact);
   const better = working.stop === undefined || (working.stop - stop) * away > 0;
   return { ...working, extreme: price, stop: better ? stop : working.stop };
 }

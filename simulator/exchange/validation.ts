@@ -93,10 +93,13 @@ function isListed({ orderTypes, secType }: Instrument, terms: OrderTerms): boole
 }
 
 function timeProblem(terms: OrderTerms, { instant, phase, closingCutOff }: ValidationFacts): Notice | undefined {
-  const { tif, goodTill, type } = terms;
+  const { tif, goodTill, type, legs, duration } = terms;
   if (!timesInForce.includes(tif)) return invalidTif(tif);
   if (tif === 'GTD' && (goodTill === undefined || goodTill <= instant))
     return invalid('Good Till Date is missing or lies in the past');
+  // Only coins can be worked for minutes.
+  const minutes = legs[0].instrument.secType === 'CRYPTO' && duration !== undefined;
+  if (tif === 'MINUTES' && !minutes) return invalidTif('Minutes');
   if ((algoEnd(terms) ?? instant) < instant) return invalidAlgo('The end time lies in the past');
   if (isClosing(kindOf(terms))) {
     if (tif !== 'DAY' && tif !== 'GTC') return notices.auctionTif;
@@ -106,7 +109,7 @@ function timeProblem(terms: OrderTerms, { instant, phase, closingCutOff }: Valid
     if (type !== 'MKT' && type !== 'LMT') return notices.tifIncompatible;
     if (phase === 'regular') return rejected('Exchange is closed.');
   }
-  const { secType, schedule } = terms.legs[0].instrument;
+  const { secType, schedule } = legs[0].instrument;
   const overnight = tif === 'OVERNIGHT' || tif === 'OND' || terms.exchange === 'OVERNIGHT';
   if (overnight && (secType !== 'STK' || schedule !== 'usStocks' || type !== 'LMT')) return invalidTif(tif);
   if ((tif === 'IOC' || tif === 'FOK') && kindOf(terms).trigger !== 'none' && tif === 'FOK')

@@ -45,7 +45,7 @@ export function orderFields(order: Order, zone: Zone): Row {
     orderType: terms.type,
     lmtPrice: terms.limitPrice,
     auxPrice: terms.auxPrice,
-    tif: terms.tif,
+    tif: terms.tif === 'MINUTES' ? 'Minutes' : terms.tif,
     ocaGroup: ocaGroupOf(order),
     ocaType: terms.ocaType,
     account: terms.account,

@@ -103,6 +103,7 @@ function times(wire: WireFields, { now, zone }: TermsContext) {
   return {
     ...given('goodAfter', read('goodAfterTime', 'Good After Time')),
     ...given('goodTill', read('goodTillDate', 'Good Till Date')),
+    ...given('duration', nonZeroOf(wire, 'duration')),
     ...given('activeStart', read('activeStartTime', 'Active Start Time')),
     ...given('activeStop', read('activeStopTime', 'Active Stop Time')),
   };

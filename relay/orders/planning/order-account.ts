@@ -1,4 +1,4 @@
-import { isPaperAccount } from '../../../shared/accounts.ts';
+import { isAdvisorAccount, isPaperAccount } from '../../../shared/accounts.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import type { PlannedOrder } from '../../../shared/orders/order.ts';
 import { reading } from '../../documents/index.ts';
@@ -90,7 +90,7 @@ export async function accountsOfOrder(
 
 /** The account of the advisor itself, under whose name the orders of its groups stand. */
 export function advisorOf({ gateway }: Pick<AccountContext, 'gateway'>): string | undefined {
-  return gateway.status().accounts.find((account) => /^D?[FI]/.test(account));
+  return gateway.status().accounts.find(isAdvisorAccount);
 }
 
 const allowed = (managed: readonly string[], { allowedAccounts }: AccountContext['config']): string[] =>

@@ -54,8 +54,9 @@ async function changeOf(args: ModifyArguments, context: PlanContext): Promise<Pl
   const { order } = found;
   const accounts = order.terms.allocation
     ? await groupMembers(order.terms.allocation.group, context)
-    : [orderAccount(args.account ?? order.account, context)];
-  if (!order.terms.allocation && accounts[0] !== order.account) orderAccount(order.account, context);
+    : [orderAccount(order.account, context)];
+  const named = args.account === undefined ? order.account : orderAccount(args.account, context);
+  if (named !== order.account) throw otherAccount(named, order.account);
   const instrument = await instrumentOfOrder(order.contract, gateway.contracts, signal);
   const planned = changedOrder(found, changesOf(args), instrument.name);
   const steps = await priceStepsOf(instrument, gateway.contracts, signal);
@@ -65,6 +66,15 @@ async function changeOf(args: ModifyArguments, context: PlanContext): Promise<Pl
   checkSizes(entry, instrument);
   const warnings = checkType(entry, instrument);
   return { order: planned, instrument, account: order.account, accounts, warnings };
+}
+
+/** An order keeps its account; whoever names another one means another order. */
+function otherAccount(named: string, own: string): ToolError {
+  return new ToolError({
+    code: 'invalid_arguments',
+    message: `This order is not in account ${named}. Nothing was sent.`,
+    nextStep: `It is in ${own}; get_orders lists the orders of an account.`,
+  });
 }
 
 /** IB fills in prices of its own, which no rule of ours need allow. */

@@ -59,7 +59,7 @@ function named(terms: OrderTerms): string[] {
     ['limit offset', limitOffset],
     ['offset', offset],
     ['offset %', offsetPercent],
-    ['volatility %', terms.volatility?.percent],
+    [`volatility % of the ${terms.volatility?.per}`, terms.volatility?.percent],
   ];
   return values.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
 }
@@ -85,7 +85,8 @@ export function detailsOf(order: PlannedOrder): string[] {
 }
 
 function attributesOf(terms: OrderTerms): string[] {
-  const { algo, conditions, conditionsCancel, oca, allocation, goodAfter, durationSeconds } = terms;
+  const { algo, conditions, conditionsCancel, conditionsIgnoreRth, oca, allocation, goodAfter, durationSeconds } =
+    terms;
   const flags = {
     'all or none': terms.allOrNone,
     hidden: terms.hidden,
@@ -104,13 +105,45 @@ function attributesOf(terms: OrderTerms): string[] {
     ...(terms.openClose === undefined ? [] : [`to ${terms.openClose} a position`]),
     ...(oca ? [`One of the group ${oca.group} (OCA type ${oca.type})`] : []),
     ...(allocation
-      ? [`Shared out in group ${allocation.group}${allocation.method ? ` by ${allocation.method}` : ''}`]
+      ? [
+          `Shared out in group ${allocation.group}${allocation.method ? ` by ${allocation.method}` : ''}${allocation.percentage ? ` ${allocation.percentage} %` : ''}`,
+        ]
       : []),
     ...(algo
       ? [`Algorithm ${algo.strategy}: ${algo.parameters.map(([tag, value]) => `${tag} ${value}`).join(', ')}`]
       : []),
-    ...(conditions ? [`${conditionsCancel ? 'Cancelled' : 'Released'} when ${conditionsText(conditions)}`] : []),
+    ...(terms.pegBest ? [`Competes: ${partsText(pegBestParts(terms.pegBest))}`] : []),
+    ...(terms.pegBench ? [pegBenchText(terms.pegBench)] : []),
+    ...(conditions
+      ? [
+          `${conditionsCancel ? 'Cancelled' : 'Released'}${conditionsIgnoreRth ? ', outside regular hours too,' : ''} when ${conditionsText(conditions)}`,
+        ]
+      : []),
   ];
+}
+
+const partsText = (parts: Readonly<Record<string, string | number | undefined>>): string =>
+  Object.entries(parts)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
+    .join(', ') || 'as the gateway has it set';
+
+const pegBestParts = (best: NonNullable<OrderTerms['pegBest']>) => ({
+  'at least at a time': best.minTradeQuantity,
+  'against sizes from': best.minCompeteSize,
+  'by an offset of': best.competeOffset === 'mid' ? 'up to the midpoint' : best.competeOffset,
+  'off a whole midpoint': best.midOffsetWhole,
+  'off a half midpoint': best.midOffsetHalf,
+});
+
+function pegBenchText(peg: NonNullable<OrderTerms['pegBench']>): string {
+  const moves = `${peg.decreasing ? 'down' : 'up'} by ${peg.change} for each ${peg.referenceChange} that ${peg.contract} rises`;
+  const from = partsText({
+    'from a price of': peg.startingPrice,
+    'at a reference of': peg.startingReference,
+    'while the reference is above': peg.rangeLower,
+    'and below': peg.rangeUpper,
+  });
+  return `Moves ${moves}, ${from}`;
 }
 
 function conditionsText(conditions: readonly OrderCondition[]): string {
@@ -124,7 +157,7 @@ function conditionsText(conditions: readonly OrderCondition[]): string {
 function conditionText(condition: OrderCondition): string {
   switch (condition.kind) {
     case 'price':
-      return `${condition.contract} is ${condition.above ? 'at or above' : 'at or below'} ${condition.price}`;
+      return `${condition.contract} is ${condition.above ? 'at or above' : 'at or below'} ${condition.price}${condition.method === 'default' ? '' : ` by ${condition.method}`}`;
     case 'time':
       return `it is ${condition.after ? 'after' : 'before'} ${condition.time}`;
     case 'margin':

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { toToolErrorData } from '../../../shared/errors.ts';
+import { accountsMeant } from '../../../shared/accounts.ts';
+import { type ErrorCode, ToolError, toToolErrorData } from '../../../shared/errors.ts';
 import type { Ticket } from '../../../shared/orders/home-model.ts';
 import type { listOrders } from '../../../shared/orders/list-orders.ts';
 import type { OrderView } from '../../../shared/orders/order-view.ts';
@@ -7,7 +8,7 @@ import { isOpen } from '../../../shared/orders/ticket.ts';
 import type { getOrderStatus } from '../../../shared/tools/get_order_status.ts';
 import type { getOrders } from '../../../shared/tools/get_orders.ts';
 import { type AccountScope, reaches } from '../relays/account-scope.ts';
-import type { RelayView } from '../relays/status.ts';
+import { noRelay, type RelayView } from '../relays/status.ts';
 import { iso, ordersOf, ticketResult } from './results.ts';
 import { noSuchTicket, type TicketDesk } from './ticket-desk.ts';
 import type { Trading } from './trading.ts';
@@ -39,10 +40,14 @@ export class OrderReading {
     return tradingNotes(this.#trading.state, device, relays, scope);
   }
 
+  /** @throws ToolError for arguments that name nothing, and while nothing is paired */
   async list(
-    { account, contract, status, limit, cursor }: z.output<typeof getOrders.input>,
+    { account: named, contract, status, limit, cursor }: z.output<typeof getOrders.input>,
     call: ReadCall,
   ): Promise<z.input<typeof getOrders.output>> {
+    if (call.relays.length === 0) throw new ToolError(noRelay);
+    const account = named === undefined ? undefined : accountNamed(named, call.relays);
+    const from = pageFrom(cursor);
     const mine = [...this.#trading.state.tickets.values()].filter(
       (one) => reaches(call.scope, one.account) && (account === undefined || one.account === account),
     );
@@ -51,7 +56,6 @@ export class OrderReading {
       status === 'waiting' ? [] : await this.#seen(call, account, { contract, completed: status !== 'open' });
     const orders = wanted.flatMap(({ listing }) => listing?.orders ?? []).map((order) => this.#withOurs(order));
     const shown = status === 'completed' ? orders.filter(({ ended }) => ended !== undefined) : orders;
-    const from = Number(/^\d{1,6}$/.exec(cursor ?? '')?.[0] ?? 0);
     const page = shown.slice(from, from + limit);
     const notes = wanted.flatMap(({ note }) => (note === undefined ? [] : [note]));
     return {
@@ -64,6 +68,7 @@ export class OrderReading {
               ticket: ticket.id,
               state: ticket.state,
               summary: ticket.prepared.facts.summary,
+              ...(ticket.reference === undefined ? {} : { reference: ticket.reference }),
               ...(isOpen(ticket.state) && { until: iso(ticket.expiresAt) }),
               ...word(ticket),
             })),
@@ -149,11 +154,46 @@ export class OrderReading {
           const listing = await call.list(id, { ...args, ...(account === undefined ? {} : { account }) });
           return { listing, ...(listing.note === undefined ? {} : { note: listing.note }) };
         } catch (thrown) {
+          if (thrown instanceof ToolError && aboutArguments.has(thrown.data.code)) throw thrown;
           return { note: `The relay “${name}” did not list its orders: ${toToolErrorData(thrown).message}` };
         }
       }),
     );
   }
+}
+
+/** What another relay would say as well. */
+const aboutArguments: ReadonlySet<ErrorCode> = new Set([
+  'invalid_arguments',
+  'contract_not_found',
+  'ambiguous_contract',
+  'account_not_found',
+]);
+
+/** The one account that a name means, as relays tell theirs; the name itself while none has told any. */
+function accountNamed(named: string, relays: readonly RelayView[]): string {
+  const known = relays.flatMap(({ status }) => status?.accounts ?? []);
+  if (known.length === 0) return named;
+  const [meant, ...others] = accountsMeant(named, known);
+  if (meant && others.length === 0) return meant.account;
+  throw new ToolError({
+    code: 'account_not_found',
+    message: `${meant ? 'Several accounts are' : 'No account is'} meant by “${named}”.`,
+    nextStep: `Use one of: ${known
+      .slice(0, 20)
+      .map(({ account }) => account)
+      .join(', ')}.`,
+  });
+}
+
+function pageFrom(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  if (/^\d{1,6}$/.test(cursor)) return Number(cursor);
+  throw new ToolError({
+    code: 'invalid_arguments',
+    message: 'This cursor is none of get_orders.',
+    nextStep: 'Take `next` of the page before, or leave the cursor out.',
+  });
 }
 
 function word({ report, trouble }: Ticket): { message?: string } {

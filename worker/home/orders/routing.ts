@@ -1,3 +1,4 @@
+import { isAdvisorAccount } from '../../../shared/accounts.ts';
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import type { HomeTradingState } from '../../../shared/orders/home-model.ts';
 import { type AccountScope, reaches } from '../relays/account-scope.ts';
@@ -29,15 +30,39 @@ export function tradingRelay(
     if (owner && new Set(accounts).size <= 1) return owner;
     throw new ToolError(accountNeeded(accounts));
   }
-  const owner = able.find(({ id }) => owners.get(account) === id);
+  // What acts names its account in full: an alias of several would be a guess.
+  const named = accounts.find((one) => one.toUpperCase() === account.trim().toUpperCase());
+  const owner = named === undefined ? undefined : able.find(({ id }) => owners.get(named) === id);
   if (owner) return owner;
-  // An alias, which the relay knows how to read.
   const [only] = able;
-  if (only && able.length === 1) return only;
+  if (named !== undefined && only && able.length === 1) return only;
   throw new ToolError({
     code: 'account_not_found',
     message: `No relay trades the account ${account.slice(0, 40)}. Nothing was sent.`,
     nextStep: `Use one of: ${accounts.join(', ') || 'see list_accounts'}.`,
+  });
+}
+
+/**
+ * The relay that trades for an advisor's groups: the one whose login has the advisor's account. A grant that reaches some
+ * accounts only reaches no group.
+ * @throws ToolError where none does, or several might be meant
+ */
+export function advisorsRelay(
+  { relays: trading, owners }: Pick<HomeTradingState, 'relays' | 'owners'>,
+  relays: readonly RelayView[],
+  scope: AccountScope,
+): RelayView {
+  const able = relays.filter(({ id }) => trading.get(id)?.status !== undefined);
+  if (able.length === 0) throw new ToolError(noneTrades(relays));
+  const [only, ...others] = able.filter(({ id }) =>
+    trading.get(id)?.status?.accounts.some((account) => isAdvisorAccount(account) && owners.get(account) === id),
+  );
+  if (only && others.length === 0 && scope === undefined) return only;
+  throw new ToolError({
+    code: 'invalid_arguments',
+    message: 'No advisor’s group can be traded from here. Nothing was sent.',
+    nextStep: 'Give account instead of allocation.',
   });
 }
 

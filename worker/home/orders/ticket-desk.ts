@@ -13,7 +13,7 @@ import { randomToken } from '../../edge/secrets.ts';
 import type { RelayView } from '../relays/status.ts';
 import { type Caller, HumanAsked } from './caller.ts';
 import { questionText, ticketResult } from './results.ts';
-import { assertReached, tradingRelay } from './routing.ts';
+import { advisorsRelay, assertReached, tradingRelay } from './routing.ts';
 import type { Trading } from './trading.ts';
 
 /** How long a caller waits for the first word about its order, and for its end once it works. */
@@ -200,11 +200,14 @@ export class TicketDesk {
 
   /** A change goes to the relay that placed the order; anything else to the one that trades the account. */
   #relayFor(args: Readonly<Record<string, unknown>>, { relays, caller: { accounts } }: DeskCall): RelayView {
-    const { order, account } = args as { order?: string; account?: string };
+    const { order, account, allocation } = args as { order?: string; account?: string; allocation?: object };
     assertReached(account, accounts);
     const device = order === undefined ? undefined : this.deviceOf(order);
     const known = relays.find(({ id }) => id === device);
-    return known ?? tradingRelay(this.#trading.state, relays, account, accounts);
+    if (known) return known;
+    const { state } = this.#trading;
+    const isShared = allocation !== undefined && account === undefined;
+    return isShared ? advisorsRelay(state, relays, accounts) : tradingRelay(state, relays, account, accounts);
   }
 
   /** Which relay has that order, as far as tickets tell. */
