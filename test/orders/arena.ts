@@ -19,6 +19,8 @@ import { Trader } from './trader.ts';
 
 export const account = 'DU1234567';
 export const relayClientId = 7;
+/** From here a clock can be set a day on several times before the weekend. */
+const mondayNoon = fridayNoon - 4 * 86_400_000;
 
 interface ArenaOptions {
   readonly approval: History['approval'];
@@ -86,7 +88,7 @@ export class Arena {
     const relay = await startRelay(
       worker,
       person.browser,
-      { clock: clockFrom(fridayNoon), accounts: [account, 'DU7654321'], tickIntervalMs: 50 },
+      { clock: clockFrom(mondayNoon), accounts: [account, 'DU7654321'], tickIntervalMs: 50 },
       env,
       main,
     );
@@ -141,7 +143,12 @@ export class Arena {
     if (process.exitCode !== null || process.signalCode !== null) this.relay.start();
     await this.relay.ready();
     await owner();
-    // Health overlooks short interruptions; a status does not.
+    await this.works();
+  }
+
+  /** Waits until a client sees that everything is connected: health overlooks short interruptions, a status does not. */
+  async works(): Promise<void> {
+    await this.relay.ready();
     await eventually('everything to work', async () => {
       const { structuredContent } = (await this.#clients[0]?.call('get_status')) ?? {};
       return (structuredContent as { ok?: boolean } | undefined)?.ok === true;

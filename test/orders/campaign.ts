@@ -26,6 +26,8 @@ export interface Campaign {
   readonly outcomes: readonly Outcome[];
   /** Over the whole life of each set of processes. */
   readonly overall: readonly Violation[];
+  /** Schedules that could not be carried out to their end, and why. */
+  readonly broken: readonly string[];
 }
 
 export async function campaign(options: CampaignOptions): Promise<Campaign> {
@@ -34,24 +36,26 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
   const deadline = Date.now() + withinMs;
   const outcomes: Outcome[] = [];
   const overall: Violation[] = [];
+  const broken: string[] = [];
   const work = async (): Promise<void> => {
     while (queue.length > 0 && Date.now() < deadline) {
-      overall.push(...(await life({ queue, deadline, outcomes }, options)));
+      overall.push(...(await life({ queue, deadline, outcomes, broken }, options)));
     }
   };
   await Promise.all(Array.from({ length: arenas }, work));
-  return { outcomes, overall };
+  return { outcomes, overall, broken };
 }
 
 interface Work {
   readonly queue: number[];
   readonly deadline: number;
   readonly outcomes: Outcome[];
+  readonly broken: string[];
 }
 
 /** One set of processes. What it leaves undecided stays in its history, so late orders are seen. */
 async function life(
-  { queue, deadline, outcomes }: Work,
+  { queue, deadline, outcomes, broken }: Work,
   { main, perArena, resolveWithin, report }: CampaignOptions,
 ): Promise<Violation[]> {
   const arena = await Arena.start({ approval: 'ticket', ...(main === undefined ? {} : { main }) });
@@ -59,7 +63,12 @@ async function life(
     for (let done = 0; done < perArena && Date.now() < deadline; done += 1) {
       const seed = queue.shift();
       if (seed === undefined) break;
-      const outcome = await run(arena, plan(seed), resolveWithin);
+      const outcome = await run(arena, plan(seed), resolveWithin).catch((error: unknown) => {
+        const { message, cause } = error as Error;
+        broken.push(`seed ${seed} (${plan(seed).fault?.name}) broke off: ${message} ${cause ?? ''}`);
+      });
+      // What these processes are in is not known.
+      if (!outcome) break;
       outcomes.push(outcome);
       report?.(outcome);
     }
@@ -70,7 +79,10 @@ async function life(
 }
 
 /** Why a campaign proves nothing, or the opposite of what it should; none when all is well. */
-export function failures({ outcomes, overall }: Campaign, wanted: Pick<CampaignOptions, 'schedules'>): string[] {
+export function failures(
+  { outcomes, overall, broken }: Campaign,
+  wanted: Pick<CampaignOptions, 'schedules'>,
+): string[] {
   const hit = new Set(outcomes.flatMap(({ plan: { fault }, hit: isHit }) => (fault && isHit ? [fault.name] : [])));
   return [
     ...outcomes.flatMap(({ plan: { seed, fault }, violations }) =>

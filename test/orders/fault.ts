@@ -23,6 +23,10 @@ export interface Laid {
   readonly hit: () => boolean;
   /** What somebody at home does about it, once the machines run again. */
   readonly mend?: () => Promise<void>;
+  /** What is still unknown after T is closed by the owner: nothing that the gateway shows can tell. */
+  readonly closes?: boolean;
+  /** The tickets are confirmed at about this time, epoch milliseconds; default: at once. */
+  readonly confirmAt?: number;
 }
 
 /** Rules of the gateway: hit when one was applied. */

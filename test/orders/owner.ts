@@ -42,9 +42,17 @@ export class Owner {
     }
   }
 
-  /** Lifts the breaker after looking at why. */
-  async resume(): Promise<void> {
-    await this.type({ command: 'resume-trading', yes: true });
+  /** Closes what the relay does not know, and lifts the stop that it may have caused; until there is nothing more. */
+  async tidy(): Promise<void> {
+    for (let quiet = 0; quiet < 3; quiet += 1) {
+      const { text } = await this.type({ command: 'orders' });
+      const rows = text.split('\n').map((line) => line.split(' · '));
+      const unknown = rows.flatMap(([ticket = '', ...words]) => (words.includes('unknown') ? [ticket] : []));
+      if (unknown.length > 0) quiet = 0;
+      await this.closeUnknown(unknown);
+      await this.type({ command: 'resume-trading', yes: true });
+      await delay(400);
+    }
   }
 
   #cancel(permId: number): void {

@@ -4,8 +4,9 @@
  */
 import { resolve } from 'node:path';
 import { campaign, failures, summary } from './campaign.ts';
+import { impossibleHere } from './faults-machine.ts';
 
-const [count = '520', firstSeed = '1', arenas = '5'] = process.argv.slice(2);
+const [count = '520', firstSeed = '1', arenas = '6'] = process.argv.slice(2);
 const start = Date.now();
 const schedules = Number(count);
 const result = await campaign({
@@ -25,6 +26,7 @@ const result = await campaign({
   },
 });
 console.log(summary(result));
+for (const each of impossibleHere) console.log(`not possible here: ${each}`);
 const wrong = failures(result, { schedules });
 for (const each of wrong) console.log(each);
 console.log(

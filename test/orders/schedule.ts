@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Arena } from './arena.ts';
+import { type Arena, account } from './arena.ts';
 import { check } from './checker.ts';
+import type { Laid } from './fault.ts';
 import type { Violation } from './history.ts';
 import type { Plan, PlannedTicket } from './plan.ts';
 import { Random } from './simulation/random.ts';
@@ -36,9 +37,15 @@ export async function run(arena: Arena, drawn: Plan, resolveWithin: number): Pro
   await rest(arena, tickets[0] ?? '');
   const laid = await drawn.fault?.lay(arena, random, tickets);
   const striking = laid?.strike?.();
+  const { confirmAt } = laid ?? {};
   await Promise.all(
     drawn.orders.map((order, index) =>
-      carryOut(arena, order, tickets[index] ?? '', index > 0, new Random(drawn.seed * 31 + index)),
+      carryOut(
+        arena,
+        order,
+        { ticket: tickets[index] ?? '', isNew: index > 0, confirmAt },
+        new Random(drawn.seed * 31 + index),
+      ),
     ),
   );
   arena.log.say('over');
@@ -46,7 +53,8 @@ export async function run(arena: Arena, drawn: Plan, resolveWithin: number): Pro
   const hit = laid?.hit() ?? true;
   await look(arena, from, tickets);
   await arena.heal(laid?.mend);
-  const { healedAt, silent, restarted } = await settle(arena, from, resolveWithin);
+  const { healedAt, silent, restarted } = await settle(arena, from, resolveWithin, laid);
+  const stuck = laid?.mend ? await goesOn(arena, drawn.seed) : [];
   const history = arena.history(from, {
     faults: drawn.fault === undefined ? [] : [drawn.fault.name],
     healedAt,
@@ -61,7 +69,7 @@ export async function run(arena: Arena, drawn: Plan, resolveWithin: number): Pro
   );
   return {
     plan: drawn,
-    violations: check(history),
+    violations: [...check(history), ...stuck],
     hit,
     submitted: new Set(
       [...history.ledger.received, ...history.ledger.orders].map(({ reference }) => reference.split('.')[2]),
@@ -99,10 +107,15 @@ async function look(arena: Arena, from: number, tickets: readonly string[]): Pro
  * Waits until everything is known. What a living gateway has read and never answered may wait in a window there: then somebody
  * restarts the gateway, as its answer says.
  */
-async function settle(arena: Arena, from: number, resolveWithin: number) {
+async function settle(arena: Arena, from: number, resolveWithin: number, laid: Laid | undefined) {
   const healedAt = Date.now();
   await arena.settle(from, resolveWithin);
   const silent = arena.ledger.silent(arena.undecided(from).map(([ticket]) => ticket));
+  if (laid?.closes) {
+    await arena.owner.closeUnknown(arena.undecided(from).map(([ticket]) => ticket));
+    await arena.settle(from, resolveWithin);
+    return { healedAt, silent: [], restarted: 0 };
+  }
   if (silent.length === 0) return { healedAt, silent, restarted: 0 };
   await arena.simulator.restart({ downMs: 300 });
   await arena.heal();
@@ -110,14 +123,26 @@ async function settle(arena: Arena, from: number, resolveWithin: number) {
   return { healedAt, silent: [], restarted: silent.length };
 }
 
+/** After what a person had to mend, an order goes through. */
+async function goesOn(arena: Arena, seed: number): Promise<Violation[]> {
+  const [, second] = arena.traders;
+  const entry = { account, symbol: 'IBM', side: 'BUY', quantity: 1, type: 'MKT', tif: 'DAY' } as const;
+  const { ticket = '', error } = (await second.preview({ entry }, { requestId: `p-${seed}` })) ?? {};
+  const told = ticket === '' ? undefined : await second.confirm(ticket);
+  if (told?.state === 'final' || told?.state === 'working' || told?.state === 'submitted') return [];
+  return [
+    { invariant: 'mended', what: `an order afterwards was told ${told?.state ?? told?.error ?? error ?? 'nothing'}` },
+  ];
+}
+
 async function carryOut(
   arena: Arena,
   { wanted, manner, afterwards }: PlannedTicket,
-  ticket: string,
-  isNew: boolean,
+  { ticket, isNew, confirmAt }: { ticket: string; isNew: boolean; confirmAt: number | undefined },
   random: Random,
 ): Promise<void> {
   const [first, second] = arena.traders;
+  if (confirmAt !== undefined) await delay(Math.max(0, confirmAt + random.between(-60, 60) - Date.now()));
   if (isNew) await confirm(first, second, ticket, manner, random);
   if (afterwards === 'cancel') await first.cancel(ticket);
   if (afterwards !== 'modify' || wanted.entry.limitPrice === undefined) return;

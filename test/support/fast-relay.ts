@@ -1,3 +1,4 @@
+import './settable-clock.ts';
 import { type WaitingTimes, waitingTimes } from '../../shared/orders/waiting-times.ts';
 
 /**
