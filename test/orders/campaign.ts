@@ -89,6 +89,7 @@ export function failures(
       violations.map(({ invariant, what }) => `seed ${seed} (${fault?.name ?? 'no fault'}): ${invariant} ${what}`),
     ),
     ...overall.map(({ invariant, what }) => `over all: ${invariant} ${what}`),
+    ...broken,
     ...outcomes
       .filter(({ submitted }) => submitted === 0)
       .map(({ plan: { seed } }) => `seed ${seed} submitted nothing`),
