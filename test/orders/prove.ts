@@ -1,12 +1,13 @@
 /**
  * Random schedules of orders and faults over real processes, judged by the checker: `npm run prove:orders`. Ends with 1 when
- * an invariant was broken, or when the run proves nothing. `-- COUNT FIRST_SEED` repeats some of them.
+ * an invariant was broken, or when the run proves nothing. `-- COUNT FIRST_SEED` repeats some of them;
+ * sets of processes at the same time, and minutes, come after that.
  */
 import { resolve } from 'node:path';
 import { campaign, failures, summary } from './campaign.ts';
 import { impossibleHere } from './faults-machine.ts';
 
-const [count = '520', firstSeed = '1', arenas = '6'] = process.argv.slice(2);
+const [count = '520', firstSeed = '1', arenas = '6', minutes = '58'] = process.argv.slice(2);
 const start = Date.now();
 const schedules = Number(count);
 const result = await campaign({
@@ -15,7 +16,7 @@ const result = await campaign({
   arenas: Number(arenas),
   perArena: 20,
   resolveWithin: 15_000,
-  withinMs: 58 * 60_000,
+  withinMs: Number(minutes) * 60_000,
   main: resolve(import.meta.dirname, '../support/fast-relay.ts'),
   report: ({ plan: { seed, fault }, ends, hit, violations, ms }) => {
     const words = Object.entries(ends).map(([state, tickets]) => `${tickets} ${state}`);
