@@ -39,7 +39,11 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
   const broken: string[] = [];
   const work = async (): Promise<void> => {
     while (queue.length > 0 && Date.now() < deadline) {
-      overall.push(...(await life({ queue, deadline, outcomes, broken }, options)));
+      const found = await life({ queue, deadline, outcomes, broken }, options).catch((error: unknown) => {
+        broken.push(`a set of processes broke: ${String(error)}`);
+        return [];
+      });
+      overall.push(...found);
     }
   };
   await Promise.all(Array.from({ length: arenas }, work));
@@ -74,7 +78,7 @@ async function life(
     }
     return check(arena.history(0, { faults: ['any'], healedAt: Infinity, resolveWithin, silent: [] }));
   } finally {
-    await arena.close();
+    await arena.close().catch((error: unknown) => broken.push(`a set of processes did not end: ${String(error)}`));
   }
 }
 
