@@ -10,12 +10,14 @@ import { copyFolder } from './faults-copies.ts';
 /** Clocks, disks, and tickets that run out. */
 
 const dayMs = 86_400_000;
-/** What a relay's folder needs, its journals and the space that it reserves included. */
-const diskMegabytes = 6;
+/** What is left on the small disk beside what the relay's folder holds, the space that it reserves included. */
+const spareKilobytes = 3_072;
 
-const mount = (folder: string): void => {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${diskMegabytes}m`, 'tmpfs', folder], { stdio: 'ignore' });
-};
+function mount(folder: string): void {
+  const [used] = execFileSync('du', ['-sk', folder], { encoding: 'utf8' }).split('\t');
+  const size = `size=${Number(used) + spareKilobytes}k`;
+  execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder], { stdio: 'ignore' });
+}
 const unmount = (folder: string): void => {
   execFileSync('umount', [folder], { stdio: 'ignore' });
 };
