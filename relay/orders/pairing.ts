@@ -2,7 +2,7 @@ import type { ToolErrorData } from '../../shared/errors.ts';
 import type { JournalHead } from '../../shared/orders/frames.ts';
 import { hearConsumed, record } from './record.ts';
 import type { Draft } from './state.ts';
-import { tell } from './telling.ts';
+import { tell, tellAgain } from './telling.ts';
 
 /** What a frame says of the pair, as far as it says it. */
 interface Pair {
@@ -67,8 +67,15 @@ function isFresh(draft: Draft, { generation, length }: JournalHead): boolean {
   return generation === draft.generation && length <= draft.length && draft.active.size === 0 && draft.ended.size === 0;
 }
 
-/** A person's trust renews the journal's generation, so that nothing of before is taken for known. */
+/** Tickets that are told again to a Home that a person trusts. */
+const toldAgain = 200;
+
+/**
+ * A person's trust renews the journal's generation, so that nothing of before is taken for known. A Home that was put back
+ * may have forgotten that it sent what it still shows as waiting: it hears of that before it lets go what waits there.
+ */
 export function trust(draft: Draft, home: string, generation: string, by: 'pairing' | 'person'): void {
+  if (by === 'person') for (const ticket of draft.recent.slice(-toldAgain)) tellAgain(draft, ticket);
   record(draft, { type: 'trusted', home, generation, by, at: draft.clocks.wall });
   draft.presented = undefined;
   const who = by === 'pairing' ? 'the first pairing' : 'a person at home';

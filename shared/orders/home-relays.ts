@@ -2,7 +2,7 @@ import type { ToolErrorData } from '../errors.ts';
 import type { JournalHead, TradingStatus } from './frames.ts';
 import { audit, auditTicket, type HomeDraft, move, putRelay, putTicket } from './home-draft.ts';
 import type { HomeTradingEvent, Ticket, TradingRelay } from './home-model.ts';
-import { isOpen } from './ticket.ts';
+import { isOpen, isOver } from './ticket.ts';
 
 /** Which relays may be sent orders: what they say of themselves, and whether Home and their journals mean the same. */
 
@@ -126,8 +126,7 @@ export function hearTrust(draft: HomeDraft, device: string, home: string, head: 
   for (const ticket of [...draft.tickets.values()]) {
     if (!another || ticket.device !== device || ticket.prepared.generation === head.generation) continue;
     if (isOpen(ticket.state)) putTicket(draft, move(draft, ticket, 'expire', 'the journal at home was renewed'));
-    if (ticket.state === 'submitting')
-      loseSight(draft, ticket, 'The journal at home was renewed while it was under way.');
+    else if (!isOver(ticket.state)) doubt(draft, ticket);
   }
   settle(draft, device);
 }
@@ -175,9 +174,18 @@ export function versionOf(hash: string): number {
   return Number(/^(\d{1,4}):/.exec(hash)?.[1] ?? 0);
 }
 
-/** It was sent, or was about to be, and the relay has never said what came of it. */
+/** It was sent, or was about to be, and the relay has never said what came of it, or its journal did that it no longer has. */
 function awaitsWord({ state, report }: Ticket): boolean {
+  if (report?.revision === 0) return !isOver(state);
   return state === 'submitting' || (state === 'unknown' && report === undefined);
+}
+
+/** What was said of it may be in no journal any more: it is asked for again, and the next word counts, whatever its number. */
+function doubt(draft: HomeDraft, ticket: Ticket): void {
+  const { report } = ticket;
+  const doubted = report ? putTicket(draft, { ...ticket, report: { ...report, revision: 0 } }) : ticket;
+  if (ticket.state === 'submitting')
+    loseSight(draft, doubted, 'The journal at home was renewed while it was under way.');
 }
 
 function loseSight(draft: HomeDraft, ticket: Ticket, message: string): void {
