@@ -298,7 +298,7 @@ function looked(draft: Draft, { look, found }: News<'looked'>): void {
   }
   beat(draft);
   if (!under.again) draft.session = { ...session, beaten: true, openRead: true };
-  for (const order of found.open) openOrder(draft, order);
+  for (const order of found.open) if (!isOutdated(draft, order, under.since)) openOrder(draft, order);
   for (const order of found.completed) completedOrder(draft, order);
   for (const each of found.executions) execution(draft, each);
   missingLegs(draft, under.since, found);
@@ -306,6 +306,12 @@ function looked(draft: Draft, { look, found }: News<'looked'>): void {
   hunted(draft, under.since);
   serveQueue(draft);
   if (under.again) wantLook(draft);
+}
+
+/** The gateway has told of that order since it was asked for the list, which shows it as it was before. */
+function isOutdated(draft: Draft, order: SeenOrder, since: number): boolean {
+  const { leg } = ourLeg(draft, order, order.orderRef) ?? {};
+  return leg?.open !== undefined && leg.open.session === draft.session?.name && leg.changedAt > since;
 }
 
 function completedOrder(draft: Draft, order: SeenOrder): void {

@@ -173,6 +173,21 @@ describe('an order of somebody else under an id of ours', () => {
   });
 });
 
+describe('a person’s trust', () => {
+  it('tells what is known first, for a Home that was put back voids what it takes for waiting', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    desk.echo();
+    const before = desk.told.length;
+    const command = { name: 'trust', home: 'dddddddddddddddd', generation: '1234567812345678' } as const;
+    desk.feed({ type: 'command', id: 'c', command });
+    expect(desk.told.slice(before)).toMatchObject([
+      { kind: 'ticket', ticket: ticketName('t1'), state: expect.stringMatching(/submitted|working/) },
+      { kind: 'trust' },
+    ]);
+  });
+});
+
 describe('the same ticket again', () => {
   it('is told its outcome, and never sent twice, also after a start', () => {
     const desk = new TestDesk().ready();
@@ -317,6 +332,24 @@ describe('order ids', () => {
     const again = desk.restarted().ready();
     again.place('t2', plain({ side: 'SELL' }));
     expect(again.placed().map(({ orderId }) => orderId)).toEqual([502]);
+  });
+});
+
+describe('a list of open orders', () => {
+  it('that shows an order as it was before its last message says nothing of it', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    desk.echo();
+    const [message] = desk.placed();
+    if (!message) throw new Error('nothing was placed');
+    const old = desk.seen(message);
+    desk.feed({ type: 'timer', name: 'round' });
+    desk.news({ type: 'open-order', order: { ...old, terms: { ...old.terms, limitPrice: '149' } } });
+    desk.looked({ open: [old] });
+    expect(desk.state.active.get(ticketName('t1'))?.legs[0]?.open?.order.terms.limitPrice).toBe('149');
+    desk.feed({ type: 'timer', name: 'round' });
+    desk.looked({ open: [old] });
+    expect(desk.state.active.get(ticketName('t1'))?.legs[0]?.open?.order.terms.limitPrice).toBe(old.terms.limitPrice);
   });
 });
 

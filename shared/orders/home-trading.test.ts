@@ -384,6 +384,41 @@ describe('a relay', () => {
     expect(state.tickets.get(waiting)?.state).toBe('expired');
   });
 
+  it('whose journal was renewed is asked again for what it had told of, and its next word counts', () => {
+    const [works, over] = [ticketOf(prepare('x')).id, ticketOf(prepare('y')).id];
+    for (const id of [works, over]) step({ type: 'synced', ticket: id });
+    report(works, 'working', 6);
+    report(over, 'final', 7);
+    const renewed = 'd'.repeat(16);
+    const told = step({
+      type: 'told',
+      device: 'd1',
+      event: { journal: head(1, renewed), body: { kind: 'trust', home: homeGeneration, by: 'owner', at: 1 } },
+    });
+    const asked = told.flatMap((effect) =>
+      effect.type === 'instruct' && effect.instruction.name === 'order.settle' ? effect.instruction.body.tickets : [],
+    );
+    expect(asked.map(({ ticket }) => ticket)).toEqual([works]);
+    expect(state.tickets.get(works)?.state).toBe('working');
+    report(works, 'unknown', 1);
+    expect(state.tickets.get(works)?.state).toBe('unknown');
+    report(works, 'resolved_by_person', 2);
+    expect(state.tickets.get(works)?.state).toBe('resolved_by_person');
+    report(over, 'working', 2);
+    expect(state.tickets.get(over)?.state).toBe('final');
+  });
+
+  it('that a person trusts tells what it knows before anything is void: a Home that was put back forgot that it sent it', () => {
+    const forgotten = ticketOf(prepare('x', { previewOnly: true })).id;
+    report(forgotten, 'working', 3);
+    step({
+      type: 'told',
+      device: 'd1',
+      event: { journal: head(9, 'd'.repeat(16)), body: { kind: 'trust', home: homeGeneration, by: 'owner', at: 1 } },
+    });
+    expect(state.tickets.get(forgotten)?.state).toBe('working');
+  });
+
   it('trades the accounts that it announced first', () => {
     step({ type: 'opened', device: 'd2', status: { ...status, accounts: ['DU1', 'DU2'] } });
     step({ type: 'instructed', device: 'd2', about: { kind: 'settle' }, outcome: 'accepted' });
