@@ -69,6 +69,8 @@ const ordersUnder = ({ orders }: Case, ticket: string, leg?: Leg) =>
   orders.filter(({ of }) => of?.ticket === ticket && (leg === undefined || of.leg === leg));
 const everTold = ({ told }: Ticket, states: ReadonlySet<string>) => told.find(({ state }) => states.has(state));
 const lastState = ({ told }: Ticket) => told.at(-1)?.state;
+const lastWords = ({ history }: Case, { id }: Ticket) =>
+  history.calls.findLast(({ about, told }) => (told?.ticket ?? about) === id && told?.words)?.told?.words ?? 'no word';
 const say = ({ side, quantity, symbol, type, limitPrice, stopPrice, tif, account }: Terms): string =>
   `${side} ${quantity} ${symbol} ${type} ${limitPrice ?? '-'} ${stopPrice ?? '-'} ${tif} in ${account}`;
 const sameTerms = (a: Terms, b: Terms): boolean => say(a) === say(b);
@@ -267,7 +269,7 @@ const invariants: Readonly<Record<string, (seen: Case) => string[]>> = {
       : [...seen.tickets.values()]
           .filter(({ id }) => seen.history.approval === 'none' || isConfirmed(seen, id))
           .filter((ticket) => !there.has(lastState(ticket) ?? ''))
-          .map((ticket) => `${ticket.id} ended ${lastState(ticket)} without a fault`),
+          .map((ticket) => `${ticket.id} ended ${lastState(ticket)} without a fault: ${lastWords(seen, ticket)}`),
 
   L2: ({ history, tickets }) =>
     [...tickets.values()].flatMap((ticket) => {

@@ -123,6 +123,7 @@ export const machineFaults: readonly Fault[] = [
           await over;
           setRelayClock(arena, 0);
         },
+        mend: async () => undefined,
       };
     },
   },

@@ -38,6 +38,8 @@ export interface Call {
     readonly filled?: number;
     /** Of a cancel: what became of the order. */
     readonly outcome?: string;
+    /** The words that came with it, for whoever reads of a violation. */
+    readonly words?: string;
   };
 }
 

@@ -27,6 +27,7 @@ export interface Outcome {
 export async function run(arena: Arena, drawn: Plan, resolveWithin: number): Promise<Outcome> {
   const began = Date.now();
   const random = new Random(drawn.seed ^ 0x5bd1e995);
+  const unfit = drawn.fault ? [] : await goesOn(arena, drawn.seed);
   const from = arena.calls.length;
   const tickets = await Promise.all(
     drawn.orders.map(async ({ wanted, requestId }) => {
@@ -71,7 +72,7 @@ export async function run(arena: Arena, drawn: Plan, resolveWithin: number): Pro
   );
   return {
     plan: drawn,
-    violations: [...check(history), ...stuck],
+    violations: [...check(history), ...unfit, ...stuck],
     hit,
     submitted: new Set(
       [...history.ledger.received, ...history.ledger.orders].map(({ reference }) => reference.split('.')[2]),
@@ -122,16 +123,20 @@ async function settle(arena: Arena, from: number, resolveWithin: number, laid: L
   return { healedAt, silent: [], restarted: silent.length };
 }
 
-/** After what a person had to mend, an order goes through. */
+/** An order goes through again: after what somebody had to mend, and before nothing goes wrong. */
 async function goesOn(arena: Arena, seed: number): Promise<Violation[]> {
   const [, second] = arena.traders;
   const entry = { account, symbol: 'IBM', side: 'BUY', quantity: 1, type: 'MKT', tif: 'DAY' } as const;
-  const { ticket = '', error } = (await second.preview({ entry }, { requestId: `p-${seed}` })) ?? {};
-  const told = ticket === '' ? undefined : await second.confirm(ticket);
-  if (told?.state === 'final' || told?.state === 'working' || told?.state === 'submitted') return [];
-  return [
-    { invariant: 'mended', what: `an order afterwards was told ${told?.state ?? told?.error ?? error ?? 'nothing'}` },
-  ];
+  let told: Told | undefined;
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    told = await second.preview({ entry }, { requestId: `p-${seed}-${attempt}` });
+    if (told?.ticket !== undefined) told = await second.confirm(told.ticket);
+    if (told?.state === 'final' || told?.state === 'working' || told?.state === 'submitted') return [];
+    // What has only just come back says so, and is asked again.
+    await delay(2_000);
+  }
+  const what = `an order afterwards was told ${told?.state ?? told?.error ?? 'nothing'}: ${told?.words ?? ''}`;
+  return [{ invariant: 'mended', what }];
 }
 
 async function carryOut(

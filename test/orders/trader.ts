@@ -140,9 +140,11 @@ const requestOf = ({ requestId }: CallWith) => (requestId === undefined ? {} : {
 function toldBy({ isError, structuredContent, _meta, content }: CallResult): Told {
   if (isError) {
     const { code } = (_meta?.['ibkr-remote-mcp/error'] ?? {}) as { code?: string };
-    return { error: code ?? content[0]?.text ?? 'error' };
+    const words = content[0]?.text;
+    return { error: code ?? words ?? 'error', ...(words === undefined ? {} : { words }) };
   }
-  const { ticket, state, orders } = structuredContent as {
+  const { ticket, state, orders, message } = structuredContent as {
+    message?: string;
     ticket?: string;
     state?: string;
     orders?: { filled?: number; leg?: string; outcome?: string }[];
@@ -151,6 +153,7 @@ function toldBy({ isError, structuredContent, _meta, content }: CallResult): Tol
   return {
     ...(ticket === undefined ? {} : { ticket }),
     ...(state === undefined ? {} : { state }),
+    ...(message === undefined ? {} : { words: message }),
     ...(entry?.outcome === undefined ? {} : { outcome: entry.outcome }),
     ...(entry?.outcome === undefined && entry?.filled !== undefined ? { filled: entry.filled } : {}),
   };
