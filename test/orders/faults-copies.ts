@@ -83,7 +83,7 @@ export const copyFaults: readonly Fault[] = [
         await copyFolder(relay.data, copy);
         relay.process.kill('SIGCONT');
         const twin = relay.another({ RELAY_DATA_DIR: copy, RELAY_HEALTH_PORT: String(await freePort()) });
-        const deadline = Date.now() + 10_000;
+        const deadline = Date.now() + 30_000;
         while (relay.process.exitCode === null && Date.now() < deadline) await delay(50);
         await delay(random.between(0, 2_000));
         await stopProcess(twin, 0);

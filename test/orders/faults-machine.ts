@@ -130,15 +130,12 @@ export const machineFaults: readonly Fault[] = [
   {
     name: 'approval and expiry at once',
     lay: async (arena, _random, tickets) => {
-      const { worker, userId, traders, calls } = arena;
-      const at = Date.now() + 4_000;
+      const { worker, userId, calls } = arena;
+      const at = Date.now() + 3_000;
       // As if they had been asked for ten minutes ago; Home reads it when it comes back into memory.
       const statement = "UPDATE order_ticket SET body = json_set(body, '$.expiresAt', ?) WHERE id = ?";
       for (const ticket of tickets.slice(1)) await worker.sql('Home', userId, statement, at, ticket);
       await worker.evictHome(userId, 'hibernate').catch(() => undefined);
-      // Home sets its alarm with the next ticket.
-      const entry = calls.findLast(({ tool }) => tool === 'preview')?.wanted?.e;
-      if (entry) await traders[2].preview({ entry });
       const begun = calls.length;
       return {
         confirmAt: at,

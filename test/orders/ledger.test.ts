@@ -76,6 +76,11 @@ test('what the gateway swallows, or keeps untransmitted, was received and is at 
   expect([...ledger.of('c'), ...ledger.of('d')]).toEqual([]);
   expect(ledger.silent(['c', 'd', 'e', 'f'])).toEqual(['c', 'd']);
   expect(receipts('e')).toBe(1);
+  expect(ledger.keptSilentOnChange('e')).toBe(false);
+  simulator.addRule({ on: 'in', message: 'placeOrder', do: 'ignore' });
+  place(nextId - 1, order('e', 'e', { lmtPrice: 11 }));
+  await eventually('its change', async () => receipts('e') === 2);
+  expect(ledger.keptSilentOnChange('e')).toBe(true);
 });
 
 test('a seed gives the same plan each time, and plans reach every fault and manner', () => {

@@ -55,8 +55,20 @@ export class Ledger {
 
   /** Of these, the tickets that the gateway read and that no exchange ever had. */
   silent(tickets: readonly string[]): string[] {
-    const read = new Set(this.#received.map(({ reference }) => reference.split('.')[2]));
-    return tickets.filter((ticket) => read.has(ticket) && this.of(ticket).length === 0);
+    return tickets.filter((ticket) => this.#readings(ticket) > 0 && this.of(ticket).length === 0);
+  }
+
+  /** Whether the gateway read more for that ticket's entry than its order and the changes that it took. */
+  keptSilentOnChange(ticket: string): boolean {
+    const [entry] = this.of(ticket);
+    return entry !== undefined && this.#readings(ticket, 'e') > 1 + entry.changes.length;
+  }
+
+  #readings(ticket: string, leg?: string): number {
+    return this.#received.filter(({ reference }) => {
+      const [, , named, part] = reference.split('.');
+      return named === ticket && (leg === undefined || part === leg);
+    }).length;
   }
 
   #note(event: ExchangeEvent): void {

@@ -110,17 +110,30 @@ async function look(arena: Arena, from: number, tickets: readonly string[]): Pro
 async function settle(arena: Arena, from: number, resolveWithin: number, laid: Laid | undefined) {
   const healedAt = Date.now();
   await arena.settle(from, resolveWithin);
-  const silent = arena.ledger.silent(arena.undecided(from).map(([ticket]) => ticket));
+  const silent = silentOf(arena, from);
   if (laid?.closes) {
     await arena.owner.closeUnknown(arena.undecided(from).map(([ticket]) => ticket));
     await arena.settle(from, resolveWithin);
     return { healedAt, silent: [], restarted: 0 };
   }
   if (silent.length === 0) return { healedAt, silent, restarted: 0 };
-  await arena.simulator.restart({ downMs: 300 });
+  // Long enough for the relay to find its port closed.
+  await arena.simulator.restart({ downMs: 3_000 });
   await arena.heal();
   await arena.settle(from, resolveWithin);
   return { healedAt, silent: [], restarted: silent.length };
+}
+
+/** What is not known of which the gateway said nothing: orders, and changes of orders. */
+function silentOf(arena: Arena, from: number): string[] {
+  const { ledger, calls } = arena;
+  const open = arena.undecided(from).map(([ticket]) => ticket);
+  const changes = calls.flatMap(({ tool, about = '', told }) =>
+    tool === 'modify' && open.includes(told?.ticket ?? '') && ledger.keptSilentOnChange(about)
+      ? [told?.ticket ?? '']
+      : [],
+  );
+  return [...ledger.silent(open), ...changes];
 }
 
 /** An order goes through again: after what somebody had to mend, and before nothing goes wrong. */
