@@ -125,8 +125,18 @@ export function endOf(life: OrderLife): OrderEnd | undefined {
   return 'gone';
 }
 
+const filledByLife = new WeakMap<OrderLife, string>();
+
 /** What was filled, in units: no fill twice, corrections in the place of what they correct. */
 export function filledOf(life: OrderLife): string {
+  const known = filledByLife.get(life);
+  if (known !== undefined) return known;
+  const filled = countFilled(life);
+  filledByLife.set(life, filled);
+  return filled;
+}
+
+function countFilled(life: OrderLife): string {
   const counted = countedFills(life);
   if (counted.length === 0) return life.told.filled;
   let now = new Decimal(0);

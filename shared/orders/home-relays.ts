@@ -26,8 +26,13 @@ export function relayStatus(draft: HomeDraft, { device, status }: EventOf<'statu
   const known = draft.relays.get(device);
   if (status === undefined && known === undefined) return;
   const relay = learn(draft, device, status);
-  if (JSON.stringify(relay) !== JSON.stringify(known)) putRelay(draft, relay);
+  if (saysMore(relay, known)) putRelay(draft, relay);
   if (!relay.agreed && !relay.asking && relay.disagreement === undefined) settle(draft, device);
+}
+
+function saysMore(relay: TradingRelay, known: TradingRelay | undefined): boolean {
+  if (relay.status?.journal.length !== known?.status?.journal.length) return true;
+  return JSON.stringify(relay) !== JSON.stringify(known);
 }
 
 /** A relay was removed: what it was not sent is void, and what it was sent can only be looked up by a person. */

@@ -75,7 +75,7 @@ const measure = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 /** The relay's view of itself and the gateway. Its inner shape belongs to the tools; the tunnel only bounds it. */
 export const statusSchema = z
   .record(z.string().max(128), z.unknown())
-  .refine((status) => utf8Length(JSON.stringify(status)) <= maxStatusBytes, `at most ${maxStatusBytes} bytes`);
+  .refine((status) => !isLonger(JSON.stringify(status), maxStatusBytes), `at most ${maxStatusBytes} bytes`);
 
 export type OpaqueStatus = z.infer<typeof statusSchema>;
 
@@ -100,7 +100,7 @@ const tunnelErrorSchema = toolErrorSchema.extend({ code: z.enum(errorCodes).catc
 /** What both ends leave to whoever registered for it; the tunnel only bounds it. */
 const body = z
   .record(z.string().max(128), z.unknown())
-  .refine((value) => utf8Length(JSON.stringify(value)) <= maxBodyBytes, `at most ${maxBodyBytes} bytes`);
+  .refine((value) => !isLonger(JSON.stringify(value), maxBodyBytes), `at most ${maxBodyBytes} bytes`);
 
 export type Body = z.infer<typeof body>;
 
@@ -245,12 +245,17 @@ export function negotiate(
   return proto >= Math.max(ours.min, theirs.min) ? proto : undefined;
 }
 
+/** No UTF-16 unit takes more than three bytes: most texts need not be counted. */
+function isLonger(text: string, bytes: number): boolean {
+  return text.length > bytes || (text.length * 3 > bytes && utf8Length(text) > bytes);
+}
+
 function parse<Schemas extends Record<string, z.ZodType>>(
   text: string,
   limit: number,
   schemas: Schemas,
 ): Parsed<Frames<Schemas>> {
-  if (text.length > limit || utf8Length(text) > limit) {
+  if (isLonger(text, limit)) {
     return { kind: 'oversize', reason: `a message exceeds ${limit} bytes` };
   }
   let json: unknown;

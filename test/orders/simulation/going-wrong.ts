@@ -21,7 +21,7 @@ export function planTrouble(world: World, trouble: Trouble): undefined {
     case 'relay stopped between two effects': {
       const how =
         trouble === 'relay killed at an effect' ? 'kill' : trouble === 'power cut at an effect' ? 'power' : 'stop';
-      planCrash(world, random.between(1, 60), how);
+      planCrash(world, random.between(1, 60), how, how === 'stop' && random.chance(0.3));
       return;
     }
     case 'machine slept':
