@@ -112,7 +112,9 @@ function targetFor(draft: Draft, order: OrderIdentity, account: string | undefin
   return { ...named, outcome: outcomeOf(leg) ?? 'asked' };
 }
 
+/** An answer to the id of two orders is that of one of them. */
 function outcomeOf({ life }: TraderLeg): Outcome | undefined {
+  if (life.forks.length > 0) return undefined;
   const end = endOf(life);
   if (end === undefined) return undefined;
   if (end === 'filled') return 'filled';

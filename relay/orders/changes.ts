@@ -25,6 +25,12 @@ export function changeSeen(draft: Draft, change: string, seen: OrderTerms | unde
     return;
   }
   if (endOf(target.leg.life) !== undefined) {
+    // A fill can come before the new terms are shown: the lists say what the order was at its end.
+    if (!seen && !ticket.refusedChange && !ticket.orderEnded) {
+      changeTicket(draft, change, { orderEnded: true });
+      wantLook(draft);
+      return;
+    }
     over(draft, ticket, 'rejected', {
       message: 'The order ended before it had its new terms.',
       nextStep: 'get_order_status tells how it ended.',
@@ -58,7 +64,10 @@ export function changeRefused(draft: Draft, change: string, code: number, text: 
   wantLook(draft);
 }
 
-/** Whole lists were read after the change: what they show of its order, when a code said that it may not have been taken. */
+/**
+ * Whole lists were read after the change: what they show of its order, when a code said that it may not have been taken, or
+ * the order ended before its terms were seen.
+ */
 export function changeLookedUp(draft: Draft, change: string): void {
   changeSeen(draft, change, undefined);
   const { ticket } = changeOf(draft, change) ?? {};

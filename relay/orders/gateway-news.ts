@@ -362,7 +362,7 @@ function ourLegKey(draft: Draft, order: SeenOrder): string {
 
 function lookedAtChanges(draft: Draft, since: number): void {
   for (const ticket of [...draft.active.values()]) {
-    if (ticket.order?.kind !== 'modify' || !ticket.refusedChange) continue;
+    if (ticket.order?.kind !== 'modify' || !(ticket.refusedChange || ticket.orderEnded)) continue;
     const target = targetOf(draft, ticket.order.target.orderId);
     if (target && target.leg.changedAt !== draft.steps && target.leg.changedAt > since) continue;
     changeLookedUp(draft, ticket.ticket);

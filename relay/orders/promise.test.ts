@@ -701,6 +701,44 @@ function stopBody(desk: TestDesk) {
   };
 }
 
+describe('a process that dies between its journal and its word', () => {
+  /** It fills, and the process lives to carry out so many of the effects that follow. */
+  const diesAfter = (effects: number) => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    desk.echo();
+    let left = effects;
+    desk.survives = () => left-- > 0;
+    desk.status(101, 'Filled', { filled: '100', remaining: '0' });
+    return desk.restarted();
+  };
+  const execution = {
+    ...{ orderId: 101, clientId: 7, permId: 9_101, execId: 'x.01', account: 'DU1', conId: stock.conId },
+    orderRef: `irm.home.${ticketName('t1')}.e`,
+    ...{ combination: false, side: 'BUY' as const, quantity: '100', price: '150', at: start },
+  };
+
+  it('tells after its start how a ticket ended, until Home has taken that', () => {
+    const again = diesAfter(1);
+    expect(again.journal.at(-1)).toMatchObject({ type: 'outcome', report: { state: 'final' } });
+    expect(again.report('t1')).toMatchObject({ state: 'final' });
+    const head = { generation, length: again.journal.length, hash: again.hashAt(again.journal.length) ?? '' };
+    again.feed({ type: 'acknowledged', head });
+    expect(again.restarted().report('t1')).toBeUndefined();
+  });
+
+  it('tells after its start of a fill that is in the journal alone', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    desk.echo();
+    let left = 1;
+    desk.survives = () => left-- > 0;
+    desk.news({ type: 'execution', execution });
+    expect(desk.journal.at(-1)).toMatchObject({ type: 'fill' });
+    expect(desk.restarted().report('t1')).toMatchObject({ state: 'final', legs: [{ filled: '100' }] });
+  });
+});
+
 describe('stopping', () => {
   it('is journalled, refuses what waits, cancels own orders but protective ones, and is told when they are answered', () => {
     const desk = new TestDesk().ready();
@@ -900,6 +938,33 @@ describe('a change', () => {
       expect(desk.report('m1')?.state).toBe(came ? 'final' : 'rejected');
       expect(desk.report('t1')?.state).toBe('final');
     }
+  });
+
+  it('of an order that fills before its new terms were shown is told when the lists name them', () => {
+    for (const came of [true, false]) {
+      const desk = working();
+      desk.place('m1', change());
+      const message = desk.placed()[came ? 1 : 0];
+      if (!message) throw new Error('nothing was placed');
+      desk.status(101, 'Filled', { filled: '100', remaining: '0' });
+      expect(desk.report('t1')?.state).toBe('final');
+      expect(desk.report('m1')?.state).not.toBe('rejected');
+      const completed = { status: 'Filled', filled: '100' };
+      desk.looked({ completed: [desk.seen(message, { status: 'Filled', completed })] });
+      expect(desk.report('m1')?.state).toBe(came ? 'final' : 'rejected');
+      expect(desk.report('t1')?.warnings).toEqual([]);
+    }
+  });
+
+  it('that made two orders under one id leaves a cancel of it unanswered: one answer is that of one of them', () => {
+    const desk = working();
+    desk.place('m1', change());
+    desk.echo(1, { permId: 55 });
+    desk.cancel('c1', { kind: 'ticket', ticket: ticketName('t1') });
+    desk.status(101, 'Cancelled');
+    desk.wait(10_000);
+    const told = desk.told.findLast((body) => body.kind === 'cancel');
+    expect(told).toMatchObject({ done: true, orders: [{ outcome: 'unanswered' }] });
   });
 
   it('that makes a second order cancels it, stops trading, and is unknown', () => {

@@ -77,6 +77,8 @@ export interface TraderTicket {
   readonly unprotected?: boolean;
   /** Of a change: how it was refused, when that does not say what is left of the order. */
   readonly refusedChange?: { readonly code: number; readonly text: string };
+  /** Of a change: its order ended, and the lists that tell with which terms are being asked for. */
+  readonly orderEnded?: true;
   /** Of a change: whether it was sent in regular hours, in which its terms show at once. */
   readonly regularHours?: boolean;
 }
@@ -169,6 +171,8 @@ export interface TraderState {
   readonly rejections: readonly number[];
   readonly batches: number;
   readonly looks: number;
+  /** After a start, and until its first event: tickets of which Home has not taken what was told last. */
+  readonly untaken: readonly string[];
   readonly look?: { readonly look: number; readonly since: number; readonly again: boolean };
 }
 

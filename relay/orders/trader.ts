@@ -10,10 +10,10 @@ import { place, refuseQueued, sent, serveQueue } from './placing.ts';
 import { applyEntry, record } from './record.ts';
 import type { TraderSettings } from './settings.ts';
 import { settle } from './settling.ts';
-import { changeLeg, type Draft, findTicket, refusal, type TraderState } from './state.ts';
+import { changeLeg, type Draft, findTicket, refusal, type TraderState, type TraderTicket } from './state.ts';
 import { command, killFile, stop } from './stopping.ts';
 import { conclude, notice, tellAgain } from './telling.ts';
-import { unprotectedTimedOut } from './ticket-news.ts';
+import { settleTicket, unprotectedTimedOut } from './ticket-news.ts';
 
 /**
  * The relay's trading machine: `docs/order-safety.md` says what it promises. Pure: all that it knows it was told by events
@@ -45,14 +45,19 @@ export function openTrader(settings: TraderSettings, entries: Iterable<JournalEn
       rejections: [],
       batches: 0,
       looks: 0,
+      untaken: [],
     },
     { monotonic: 0, wall: 0, gateway: 0 },
   );
+  const told = new Map<string, number>();
   for (const entry of list) {
     draft.length += 1;
     applyEntry(draft, entry);
-    if (entry.type === 'outcome') restoreLives(draft, entry.report);
+    if (entry.type !== 'outcome') continue;
+    restoreLives(draft, entry.report);
+    told.set(entry.ticket, draft.length);
   }
+  draft.untaken = [...told].flatMap(([ticket, length]) => (length > draft.acknowledged ? [ticket] : []));
   return stateOf(draft);
 }
 
@@ -142,13 +147,24 @@ const unread = {
   nextStep: 'Look at the orders and executions at IBKR, then have the owner close it with `relay resolve` at home.',
 };
 
-/** Tickets that are not over are told again, and those are looked for that nobody has seen. */
+/**
+ * Tickets that are not over are told again, and those are looked for that nobody has seen. So are those whose end Home may not
+ * have: the process may have died between the journal and the outbox.
+ */
 function started(draft: Draft): void {
+  for (const name of draft.untaken) if (draft.ended.has(name)) tellAgain(draft, name);
+  draft.untaken = [];
   for (const ticket of [...draft.active.values()]) {
     if (!ticket.order && ticket.state === 'submitting') conclude(draft, ticket.ticket, 'unknown', unread);
     if (isUnseen(draft, ticket)) startHunt(draft, ticket.ticket);
+    // Its journal may know more than was told of it; what is unknown although it was seen waits for a person.
+    else if (ticket.state !== 'unknown' || isToldUnseen(ticket)) settleTicket(draft, ticket.ticket);
     if (findTicket(draft, ticket.ticket)?.revision === ticket.revision) tellAgain(draft, ticket.ticket);
   }
+}
+
+function isToldUnseen({ told }: TraderTicket): boolean {
+  return told?.legs.every(({ status }) => status === 'NotSeen') ?? true;
 }
 
 function instruction(draft: Draft, { id, body }: Extract<TraderEvent, { type: 'instruction' }>): void {

@@ -42,13 +42,22 @@ class SocketBusy extends ToolError {}
 export class OrderSender {
   readonly #acting: ActingConnection;
   readonly #session: () => string | undefined;
+  /** Nothing overtakes what was handed in before it: a gateway refuses an order id below one that it has seen. */
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(acting: ActingConnection, session: () => string | undefined) {
     this.#acting = acting;
     this.#session = session;
   }
 
-  async send({ session, messages, mayLeave }: OrderBatch): Promise<BatchOutcome> {
+  /** Never rejects. */
+  send(batch: OrderBatch): Promise<BatchOutcome> {
+    const outcome = this.#before.then(() => this.#sendNext(batch));
+    this.#before = outcome;
+    return outcome;
+  }
+
+  async #sendNext({ session, messages, mayLeave }: OrderBatch): Promise<BatchOutcome> {
     const check = () => {
       if (this.#session() !== session) throw refused('The connection to IB Gateway is another one by now.');
       if (!mayLeave) return;
