@@ -313,9 +313,16 @@ export class Supervisor {
   #dispatch(event: SessionEvent): void {
     const { state, effects } = step(this.#session, event, this.#settings, monotonicNow(), Math.random());
     if (state.since !== this.#session.since) this.#since = this.#clock.now();
-    const wasUp = this.#session.phase === 'up';
+    const { phase, upstream } = this.#session;
     this.#session = state;
-    if (wasUp !== (state.phase === 'up')) this.#newsListeners.tell({ type: wasUp ? 'gone' : 'up' });
+    const [was, is] = [phase, state.phase].map((each) => each === 'up');
+    const [reached, reaches] = [upstream, state.upstream].map((each) => each === 'ok');
+    // What was asked before the upstream was lost says nothing of the time after.
+    if (reached && !reaches) this.#timesStale = this.#timesAsked;
+    if (was !== is) this.#newsListeners.tell({ type: is ? 'up' : 'gone' });
+    // A connection that comes up during an outage is told of it after its beginning.
+    if (is && (was ? reached !== reaches : !reaches))
+      this.#newsListeners.tell({ type: 'upstream', up: Boolean(reaches) });
     for (const effect of effects) this.#carryOut(effect);
     this.#publish();
   }
@@ -369,9 +376,6 @@ export class Supervisor {
     this.#logger.debug({ code, text }, 'notice of IB Gateway');
     if (code === 1100) this.#timesStale = this.#timesAsked;
     this.#dispatch({ type: 'notice', code, text });
-    if (code === 1100 || code === 1101 || code === 1102) {
-      this.#newsListeners.tell({ type: 'upstream', up: code !== 1100 });
-    }
   }
 
   /** Nothing listens at the port, so that no gateway runs there; other failures say nothing of it. */

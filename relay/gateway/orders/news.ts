@@ -48,7 +48,7 @@ export type GatewayNews =
   | { readonly type: 'session-lost' }
   /** Its port refused a connection: no gateway runs there, so none keeps an order that it has not passed on. */
   | { readonly type: 'port-refused' }
-  /** 1100; then 1101 or 1102. */
+  /** 1100 or 2110, also on a connection that comes up meanwhile; then 1101, 1102, or a farm that is there again. */
   | { readonly type: 'upstream'; readonly up: boolean }
   /** The gateway has answered a question that was asked on this connection, after the upstream was last lost. */
   | { readonly type: 'heartbeat' }

@@ -102,6 +102,21 @@ describe('what the trading desk hears', () => {
     expect(types().indexOf('session-lost')).toBeLessThan(types().lastIndexOf('session'));
   });
 
+  it('tells an outage that heals by itself, and one into which a connection comes up', async () => {
+    await begun();
+    sim.sendSystemMessage(2110, 'Connectivity between TWS and server is broken. It will be restored automatically.');
+    await vi.waitFor(() => expect(heard('upstream')).toMatchObject([{ up: false }]));
+    sim.sendSystemMessage(2104, 'Market data farm connection is OK:usfarm');
+    await vi.waitFor(() => expect(heard('upstream')).toMatchObject([{ up: false }, { up: true }]));
+    sim.connectivity.lose();
+    news.length = 0;
+    trading.reconnect();
+    await vi.waitFor(() => expect(heard('upstream')).toMatchObject([{ up: false }]));
+    expect(types().lastIndexOf('session')).toBeLessThan(types().indexOf('upstream'));
+    sim.connectivity.restore({ dataLost: false });
+    await vi.waitFor(() => expect(heard('upstream').at(-1)).toMatchObject({ up: true }));
+  });
+
   it('tells an outage, its end, and a port that nobody listens at', async () => {
     await begun();
     sim.sendSystemMessage(1100, 'Connectivity between IB and TWS has been lost.');
