@@ -178,6 +178,17 @@ describe('the trading desk', () => {
     expect(desk.state.homeClock?.time).toBeGreaterThanOrEqual(time + 29);
   });
 
+  it('takes the time of a welcome for as late as it can be, by the clock that says more', async () => {
+    await ready();
+    desk.homeLeft();
+    desk.clockAsked();
+    const time = Date.now();
+    wallAhead = 4_000;
+    desk.homeEntered(time);
+    wallAhead = 0;
+    expect(desk.state.homeClock?.time).toBeGreaterThanOrEqual(time + 4_000);
+  });
+
   it('answers within the call in which an order comes, so that nothing overtakes it', async () => {
     await ready();
     const placed = place();

@@ -140,13 +140,17 @@ export class TradingDesk {
     await answer.promise;
   }
 
-  /** Connected to Home, whose clock says this; an old server does not tell. */
+  /**
+   * Connected to Home, whose clock said this after it was greeted; the latest that it can be counts, so that a welcome which
+   * was long under way makes no order later than it may be. An old server does not tell.
+   */
   homeEntered(time: number | undefined): void {
     this.#timeTold = time !== undefined;
+    const took = this.#sinceClockAsked() ?? 0;
     if (time === undefined) {
       const text = 'The server does not tell its time, so no order leaves: it has to be updated.';
       this.#options.logger.warn(text);
-    } else this.#hear({ type: 'home', time });
+    } else this.#hear({ type: 'home', time: Math.ceil(time + took) });
   }
 
   /** Home is asked for its time once more. */
@@ -159,12 +163,18 @@ export class TradingDesk {
    * can be counts. An answer that took long, or came after a sleep, says too little.
    */
   clockTold(time: number): void {
+    const took = this.#sinceClockAsked();
+    if (took === undefined || took > this.#state.settings.times.clocksAgree) return;
+    this.#hear({ type: 'home', time: Math.ceil(time + took) });
+  }
+
+  /** How long ago Home was asked for its time, milliseconds, by the clock that says more; undefined when it was not. */
+  #sinceClockAsked(): number | undefined {
     const asked = this.#clockAsked;
     this.#clockAsked = undefined;
-    if (!asked) return;
+    if (!asked) return undefined;
     const now = this.#clocks();
-    const took = Math.max(now.monotonic - asked.monotonic, now.wall - asked.wall, 0);
-    if (took <= this.#state.settings.times.clocksAgree) this.#hear({ type: 'home', time: Math.ceil(time + took) });
+    return Math.max(now.monotonic - asked.monotonic, now.wall - asked.wall, 0);
   }
 
   homeLeft(): void {

@@ -171,7 +171,7 @@ export type RelayEffect =
   /** A connection holds, or no longer does. `time` is the hub's clock, epoch milliseconds; an older hub does not tell it. */
   | { readonly type: 'entered'; readonly time?: number }
   | { readonly type: 'left' }
-  /** The hub is asked for its time, and has answered: it was asked after the last `clockAsked`. */
+  /** The hub is asked for its time, by `hello` or anew, and has answered: it was asked after the last `clockAsked`. */
   | { readonly type: 'clockAsked' }
   | { readonly type: 'clockTold'; readonly time: number }
   /** Terminal: nothing follows. */

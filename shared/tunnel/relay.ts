@@ -145,6 +145,8 @@ function sayHello(draft: Draft): void {
   draft.phase = 'handshake';
   draft.announced = draft.status;
   const calls = [...draft.calls].filter(([, call]) => call.wanted).map(([id]) => id);
+  // The answer holds the hub's time, which may be as late as from here on.
+  if (offered.includes(features.clock)) draft.effects.push({ type: 'clockAsked' });
   send(draft, { t: 'hello', ...versions, relay, bootId, status: draft.status, calls, ...announced(offered) });
   draft.effects.push({ type: 'startTimer', name: 'welcome', ms: welcomeMs });
 }
