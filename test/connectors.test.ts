@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConnectorCase, connectorCases } from './connectors.cases.ts';
+import { Authenticator } from './support/authenticator.ts';
 import { Browser } from './support/browser.ts';
+import { PasskeyPerson } from './support/passkeys.ts';
 import { startWorker, type TestWorker } from './support/worker.ts';
 
 /**
@@ -11,6 +13,7 @@ import { startWorker, type TestWorker } from './support/worker.ts';
 
 const origin = 'https://ibkr.example.com';
 const setupCode = 'correct-horse-battery-staple';
+const authenticator = new Authenticator(origin);
 const documents = new Map(
   connectorCases.flatMap(({ client }) =>
     'id' in client ? [[client.id, { client_id: client.id, ...client.document }]] : [],
@@ -104,9 +107,13 @@ async function messageOf(response: Response): Promise<{ result?: Record<string, 
 }
 
 /** The owner, signed in to the deployment. */
+/** The owner in a browser of their own: sets the server up at first, and comes back by the same passkey. */
 async function owner(): Promise<Browser> {
   const browser = new Browser((url, init) => worker.fetch(url, init));
-  await (await browser.open(`${origin}/sign-in`)).submit('Sign in', { fill: { secret: setupCode } });
+  const person = new PasskeyPerson(origin, authenticator, browser);
+  const first = (await browser.open(`${origin}/sign-in`)).url.pathname === '/setup';
+  const outcome = first ? await person.enrol({ by: 'setup', code: setupCode, name: 'Ada' }) : await person.signIn();
+  expect(outcome.status).toBe(200);
   return browser;
 }
 
@@ -251,9 +258,9 @@ describe('what assistants and browsers come upon by the way', () => {
   );
 
   test.each([
-    ['/sign-in', 'application/json', '{}', 415],
-    ['/sign-in', 'text/plain', 'x', 415],
-    ['/sign-in', 'multipart/form-data', 'x', 400],
+    ['/people/invitations', 'application/json', '{}', 415],
+    ['/people/invitations', 'text/plain', 'x', 415],
+    ['/people/invitations', 'multipart/form-data', 'x', 400],
     ['/webhook', 'application/json', '{}', 415],
     ['/authorize', 'application/json', '{}', 415],
   ])('a form at %s that is %s is refused', async (path, type, body, status) => {

@@ -3,13 +3,14 @@ import { Browser } from './browser.ts';
 
 /** The passkey ceremonies as the pages' script does them, from a browser without one. */
 export class PasskeyPerson {
-  readonly browser = new Browser();
+  readonly browser: Browser;
   readonly authenticator: Authenticator;
   readonly #origin: string;
 
   /** @param origin of the Worker; passkeys need the name `localhost` */
-  constructor(origin: string, authenticator = new Authenticator(origin)) {
+  constructor(origin: string, authenticator = new Authenticator(origin), browser = new Browser()) {
     this.#origin = origin;
+    this.browser = browser;
     this.authenticator = authenticator;
   }
 
