@@ -106,7 +106,6 @@ async function messageOf(response: Response): Promise<{ result?: Record<string, 
   return JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text) as never;
 }
 
-/** The owner, signed in to the deployment. */
 /** The owner in a browser of their own: sets the server up at first, and comes back by the same passkey. */
 async function owner(): Promise<Browser> {
   const browser = new Browser((url, init) => worker.fetch(url, init));
