@@ -8,12 +8,20 @@ import { sawId } from './ids.ts';
 import { cancelRefused, followCompleted, tellError, tellLeg } from './leg-news.ts';
 import { lookIn, wantLook } from './looking.ts';
 import type { FillCosts, GatewayNews, SeenExecution, SeenOrder } from './model.ts';
-import { endOf, type OrderFact } from './order-life.ts';
+import { endOf, isSameCosts, type OrderFact } from './order-life.ts';
 import { refuseQueued, serveQueue } from './placing.ts';
 import { record } from './record.ts';
 import { readReference } from './references.ts';
 import { lose } from './settling.ts';
-import { changeLeg, type Draft, findTicket, refusal, type TraderLeg, type TraderTicket } from './state.ts';
+import {
+  changeLeg,
+  type Draft,
+  type EarlyCosts,
+  findTicket,
+  refusal,
+  type TraderLeg,
+  type TraderTicket,
+} from './state.ts';
 import { conclude, warn } from './telling.ts';
 import { settleTicket, watchProtection } from './ticket-news.ts';
 
@@ -226,6 +234,8 @@ function execution(draft: Draft, seen: SeenExecution): void {
   record(draft, { type: 'fill', ticket: ticket.ticket, leg: leg.leg, execution: seen, at: draft.clocks.wall });
   compareExecution(draft, ours, seen);
   tellLeg(draft, ours, { type: 'execution', execution: seen });
+  const early = draft.early.find(({ execId }) => execId === seen.execId);
+  if (early) charge(draft, early);
 }
 
 /** What filled before its echo has nothing else to be compared by. */
@@ -248,9 +258,18 @@ function compareExecution(draft: Draft, { ticket, leg }: OurLeg, seen: SeenExecu
 
 function commission(draft: Draft, { execId, commission: amount, currency, realizedPnl }: News<'commission'>): void {
   const costs: FillCosts = { commission: amount, currency, ...(realizedPnl === undefined ? {} : { realizedPnl }) };
+  charge(draft, { execId, costs });
+}
+
+/** Commissions of everybody's fills come, and some before what they were charged for. */
+const earlyKept = 200;
+
+function charge(draft: Draft, { execId, costs }: EarlyCosts): void {
   const ours = byExecution(draft, execId);
+  const others = draft.early.filter((each) => each.execId !== execId);
+  draft.early = ours ? others : [...others, { execId, costs }].slice(-earlyKept);
   const fill = ours?.leg.life.fills.find((each) => each.execution.execId === execId);
-  if (!ours || !fill || fill.costs?.commission === costs.commission) return;
+  if (!ours || !fill || isSameCosts(fill.costs, costs)) return;
   record(draft, {
     type: 'fill',
     ticket: ours.ticket.ticket,

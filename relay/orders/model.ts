@@ -42,6 +42,8 @@ export interface SendFacts {
   readonly uses: LimitUse;
   /** Of an advisor's group: who is in it. */
   readonly members?: readonly string[];
+  /** Base currency for one unit of the currencies that it may realize something in. */
+  readonly rates?: Readonly<Record<string, string>>;
 }
 
 export type TraderEvent = { readonly clocks: Clocks } /** Once, after the fold. */ & (
@@ -126,6 +128,7 @@ export type JournalEntry =
       readonly approval: PlaceBody['approval'];
       /** Of a change: whether the regular session was open, so that new terms show at once. */
       readonly regularHours?: boolean;
+      readonly rates?: SendFacts['rates'];
       /** The most tickets that Home has said to have consumed; absent when it does not count. */
       readonly consumed?: number;
     }

@@ -256,8 +256,12 @@ function withExecution(life: OrderLife, execution: SeenExecution, costs?: FillCo
 
 function withCosts(life: OrderLife, execId: string, costs: FillCosts): OrderLife {
   const old = life.fills.find(({ execution }) => execution.execId === execId);
-  if (!old || old.costs?.commission === costs.commission) return life;
+  if (!old || isSameCosts(old.costs, costs)) return life;
   return { ...life, fills: life.fills.map((each) => (each === old ? { ...old, costs } : each)) };
+}
+
+export function isSameCosts(a: FillCosts | undefined, b: FillCosts): boolean {
+  return a?.commission === b.commission && a.currency === b.currency && a.realizedPnl === b.realizedPnl;
 }
 
 function withError(life: OrderLife, { code, text, request }: Extract<OrderFact, { type: 'error' }>): OrderLife {

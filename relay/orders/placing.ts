@@ -129,6 +129,7 @@ function take(
       at: clocks.wall,
       gatewayAt: clocks.gateway,
       ...counted(draft),
+      ...(facts?.rates ? { rates: facts.rates } : {}),
       ...(facts?.measures.regularHours === undefined ? {} : { regularHours: facts.measures.regularHours }),
     },
     order,

@@ -167,7 +167,7 @@ function changeLife(draft: Draft, name: string, leg: string, change: (leg: Trade
 
 function applyTaken(draft: Draft, entry: JournalOf<'taken'>, known?: PlannedOrder): void {
   const order = known ?? readAgain(draft, entry);
-  const { ticket, clientId, orderIds, hash, account, session, at, gatewayAt, used } = entry;
+  const { ticket, clientId, orderIds, hash, account, session, at, gatewayAt, used, rates } = entry;
   for (const [, orderId] of orderIds) {
     if (order?.kind !== 'modify') writable(draft, 'byOrderId').set(orderId, ticket);
     writable(draft, 'highest').set(clientId, Math.max(orderId, draft.highest.get(clientId) ?? 0));
@@ -177,6 +177,7 @@ function applyTaken(draft: Draft, entry: JournalOf<'taken'>, known?: PlannedOrde
   putTicket(draft, {
     ...emptyTicket(ticket, at),
     ...{ hash, account, order, clientId, session, gatewayAt, used },
+    ...(rates ? { rates } : {}),
     ...(entry.regularHours === undefined ? {} : { regularHours: entry.regularHours }),
     legs: order ? legsFor(draft, order, entry) : unreadLegs(entry),
   });

@@ -3,7 +3,16 @@ import type { CancelBody, OrderEventBody, PlaceBody, TicketReport } from '../../
 import type { LegName, OrderContract, OrderIdentity, OrderTerms, PlannedOrder } from '../../shared/orders/order.ts';
 import { endStates, type TicketState } from '../../shared/orders/ticket-states.ts';
 import type { LocalClocks } from './leaving.ts';
-import type { Clocks, JournalEntry, LimitUse, SeenOrder, SendFacts, StopPlace, TraderEffect } from './model.ts';
+import type {
+  Clocks,
+  FillCosts,
+  JournalEntry,
+  LimitUse,
+  SeenOrder,
+  SendFacts,
+  StopPlace,
+  TraderEffect,
+} from './model.ts';
 import type { OrderLife } from './order-life.ts';
 import type { TraderSettings } from './settings.ts';
 
@@ -58,6 +67,7 @@ export interface TraderTicket {
   readonly at: number;
   readonly gatewayAt: number;
   readonly used?: LimitUse;
+  readonly rates?: SendFacts['rates'];
   readonly legs: readonly TraderLeg[];
   readonly state: TicketState;
   readonly message?: string;
@@ -132,6 +142,11 @@ export interface QueuedPlace {
   readonly facts?: SendFacts;
 }
 
+export interface EarlyCosts {
+  readonly execId: string;
+  readonly costs: FillCosts;
+}
+
 export interface TraderState {
   readonly settings: TraderSettings;
   /** Counts steps. */
@@ -164,6 +179,8 @@ export interface TraderState {
   readonly recent: readonly string[];
   /** Tickets that were filled last, which can still be charged; the latest at the end. */
   readonly filled: readonly string[];
+  /** Commissions that came before their executions, the latest at the end. */
+  readonly early: readonly EarlyCosts[];
   readonly queue: readonly QueuedPlace[];
   readonly cancels: ReadonlyMap<string, CancelRequest>;
   readonly stopReports: readonly StopReport[];

@@ -2,6 +2,7 @@ import type { LegReport, OrderEventBody, TicketReport } from '../../shared/order
 import type { TicketState } from '../../shared/orders/ticket-states.ts';
 import { averageOf, costsOf, endOf, filledOf, remainingOf, statusOf } from './order-life.ts';
 import { record } from './record.ts';
+import { usedOf } from './reservations.ts';
 import { changeTicket, type Draft, findTicket, note, type TraderLeg, type TraderTicket } from './state.ts';
 
 /** What Home is told of tickets: each report is journalled first, and its revision is higher than that of the one before. */
@@ -55,7 +56,8 @@ export function warn(draft: Draft, name: string, warning: string): void {
 }
 
 function reportOf(draft: Draft, ticket: TraderTicket): TicketReport {
-  const { message, nextStep, ibCode, used } = ticket;
+  const { message, nextStep, ibCode } = ticket;
+  const used = usedOf(ticket);
   return {
     kind: 'ticket',
     ticket: ticket.ticket,

@@ -39,6 +39,7 @@ export function openTrader(settings: TraderSettings, entries: Iterable<JournalEn
       strangers: [],
       recent: [],
       filled: [],
+      early: [],
       queue: [],
       cancels: new Map(),
       stopReports: [],

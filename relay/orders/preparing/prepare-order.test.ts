@@ -323,6 +323,7 @@ describe('an order that is about to be consumed', () => {
       at: expect.any(Number),
       measures: prepared.measures,
       uses: prepared.uses,
+      rates: { USD: '1' },
     });
     const closing = await prepare('close', { contract: 'AAPL' });
     const terms = {

@@ -1,10 +1,11 @@
-import type { Decimal } from 'decimal.js';
+import { Decimal } from 'decimal.js';
 import { isPaperAccount } from '../../../shared/accounts.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import { canonicalText, readCanonical } from '../../../shared/orders/canonical.ts';
 import { distinct, judge, judgesOrders } from '../../../shared/orders/policy.ts';
 import type { Verdict } from '../../../shared/orders/policy-fields.ts';
 import { lookAtOrder, type PreviewFacts } from '../../../shared/orders/preview.ts';
+import { baseCurrency, exchangeRates } from '../../tools/support/currencies.ts';
 import { executorOf, type ToolContext, type ToolExecutor } from '../../tools/support/tool.ts';
 import type { SendFacts } from '../model.ts';
 import { accountsOfOrder } from '../planning/order-account.ts';
@@ -96,7 +97,19 @@ function factsFor({ account, order }: Pick<Plan, 'account' | 'order'>, scene: Sc
     measures,
     uses: usesOf(scene, worked, measures),
     ...(shared ? { members: scene.accounts } : {}),
+    rates: ratesOf(scene),
   };
+}
+
+function ratesOf({ instrument, values }: Scene): Record<string, string> {
+  const rates = exchangeRates(values);
+  const currencies = new Set([instrument.currency, baseCurrency(values) ?? '']);
+  return Object.fromEntries(
+    [...currencies].flatMap((currency) => {
+      const rate = rates.get(currency);
+      return rate === undefined ? [] : [[currency, new Decimal(rate).toFixed()]];
+    }),
+  );
 }
 
 function workedOut(scene: Scene): WorkedOut {
