@@ -25,7 +25,7 @@ export interface HubOwner {
 
 /** As Home's own: two missed heartbeats and a bit. */
 const silenceMs = heartbeat.everyMs * 2.5;
-const offered = { features: [features.instructions, features.events] };
+const offered = { features: [features.instructions, features.events, features.clock] };
 
 /** Home's end of the tunnel: the hub's machine, and an adapter that does what the real one does. */
 export class HubEnd implements LineEnd {

@@ -42,6 +42,7 @@ export class RelayEnd {
   #busy = false;
   #isWaiting = false;
   #connection: string | undefined;
+  #clockAskedAt = 0;
   #missedPongs = 0;
   #beating: object | undefined;
   readonly #timers = new Map<RelayTimer, object>();
@@ -57,7 +58,7 @@ export class RelayEnd {
     this.#random = random;
     this.#owner = owner;
     this.#wire = wire;
-    const offered = [features.instructions, features.events];
+    const offered = [features.instructions, features.events, features.clock];
     this.#machine = createRelay({ relay: { name: 'sim', version: '1' }, bootId: boot, features: offered }, {}, pending);
   }
 
@@ -171,8 +172,14 @@ export class RelayEnd {
         this.#missedPongs = 0;
         if (this.#beating) this.#beatLater(this.#beating);
         return;
+      case 'clockAsked':
+        this.#clockAskedAt = this.#now;
+        return;
+      case 'clockTold':
+        throw new Error('the hub is asked for its time by hello alone, for no calls are made');
       case 'entered':
-        this.#owner.entered(effect.time);
+        // As the trading desk: the latest that the hub's time can be.
+        this.#owner.entered(effect.time === undefined ? undefined : effect.time + this.#now - this.#clockAskedAt);
         return;
       case 'left':
         this.#owner.left();
