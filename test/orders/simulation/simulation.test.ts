@@ -7,7 +7,7 @@ import { exchangeSituations, situations } from './situations.ts';
 import { foundIn, type Tallied, together } from './tally.ts';
 
 const threads = 2;
-const wanted = Number(process.env.ORDER_SCHEDULES ?? 5_000);
+const wanted = Number(process.env.ORDER_SCHEDULES ?? 10_000);
 const minOfEach = Math.floor(wanted / 1_000);
 const minOnExchange = Math.min(20, Math.floor(wanted / 250));
 
