@@ -12,6 +12,12 @@ export const plantedFaults = {
   'unanswered is taken for unsent': ['tunnel cut', 'tunnel cut'],
   'a stop is not journalled': ['trading stopped at home', 'relay killed'],
   'a repeated call is a new order': ['tunnel cut'],
+  'a claim is deleted on a throw': ['gateway dropped after receipt', 'tunnel cut'],
+  'a check before an await': ['tunnel cut'],
+  'the last leg does not transmit': [],
+  'only open orders are looked for': ['relay killed at an effect'],
+  'a stop is not asked at the gate': ['trading stopped at home'],
+  'not_placed after one look': ['late bytes', 'gateway dropped before receipt'],
 } as const satisfies Record<string, readonly Trouble[]>;
 
 export type Planted = keyof typeof plantedFaults;

@@ -17,6 +17,7 @@ import type { OpaqueStatus, RelayEventRecord } from '../../../shared/tunnel/fram
 import type { InstructionOutcome } from '../../../shared/tunnel/hub-model.ts';
 import { judgeEvent } from '../../../shared/tunnel/outbox.ts';
 import type { Planted } from './faults.ts';
+import { Belated } from './mistakes.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -55,6 +56,7 @@ export class HomeProcess {
   readonly #generation: string;
   #stored: StoredHome;
   #life = 0;
+  readonly #belated = new Belated();
   #instructions = 0;
   readonly #pending = new Map<string, InstructionSubject>();
 
@@ -100,13 +102,18 @@ export class HomeProcess {
 
   feed(event: Without<HomeTradingEvent, 'now'>): HomeAnswer | undefined {
     const { timeline, planted } = this.#options;
+    const isBelated = planted === 'a check before an await';
+    const before = isBelated ? this.#belated.before(this.state, event, timeline.now) : this.state;
     const limitless = planted === 'cap not checked';
     const { state, effects } = homeStep(
-      this.state,
+      before,
       { ...event, now: timeline.now } as HomeTradingEvent,
       limitless ? () => [] : judge,
     );
-    this.state = state;
+    const saved = effects.flatMap((effect) =>
+      effect.type === 'save' && effect.what === 'ticket' ? [effect.ticket] : [],
+    );
+    this.state = isBelated ? this.#belated.after(this.state, state, saved) : state;
     let answer: HomeAnswer | undefined;
     for (const effect of effects) {
       this.effects += 1;

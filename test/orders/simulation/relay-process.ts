@@ -15,6 +15,7 @@ import type { RelayEventRecord } from '../../../shared/tunnel/frames.ts';
 import { type Disk, hashEntry, zeros } from './disk.ts';
 import type { Planted } from './faults.ts';
 import type { GatewaySide, Listener } from './gateway-side.ts';
+import { garbled, misheard, misled } from './mistakes.ts';
 import { account, readKnown } from './orders.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
@@ -192,9 +193,12 @@ export class RelayProcess {
     if (this.#waiting.length > 0 && this.alive) timeline.after(this.pausedUntil - timeline.now, () => this.#resume());
   }
 
-  #step(event: Without<TraderEvent, 'clocks'>): void {
+  #step(heard: Without<TraderEvent, 'clocks'>): void {
     if (!this.alive) return;
-    const { state, effects } = step(this.state, { ...event, clocks: this.clocks() } as TraderEvent);
+    const { planted } = this.#options;
+    const event = misheard(planted, heard);
+    const before = misled(planted, this.state, event);
+    const { state, effects } = step(before, { ...event, clocks: this.clocks() } as TraderEvent);
     this.state = state;
     this.#busy = true;
     for (const effect of effects) {
@@ -245,13 +249,7 @@ export class RelayProcess {
         const connected = this.state.session?.name === effect.session;
         const handedOver = leaves && connected;
         if (!leaves) this.#options.situation('too late at the last check');
-        if (handedOver) {
-          const messages =
-            planted === 'no orderRef'
-              ? effect.messages.map((one) => (one.type === 'place' ? { ...one, orderRef: '' } : one))
-              : effect.messages;
-          gateway.receive(this.listener, messages, timeline.now);
-        }
+        if (handedOver) gateway.receive(this.listener, garbled(planted, effect.messages), timeline.now);
         log(`send ${effect.messages.map(({ type }) => type).join(' ')} ${handedOver}`);
         this.#waiting.unshift(() => this.#step({ type: 'sent', batch: effect.batch, handedOver }));
         return;

@@ -51,7 +51,11 @@ describe('everything that decides about orders, in virtual time', () => {
     }
   });
 
-  test.each(Object.entries(plantedFaults))('finds the planted fault “%s”', (planted, troubles) => {
-    expect(foundIn(planted as Planted, troubles, 3_000)).toBeDefined();
-  });
+  test.each(Object.entries(plantedFaults))(
+    'finds the planted fault “%s”',
+    (planted, troubles) => {
+      expect(foundIn(planted as Planted, troubles, 3_000)).toBeDefined();
+    },
+    60_000,
+  );
 });
