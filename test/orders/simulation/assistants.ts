@@ -19,7 +19,7 @@ export function planCalls(world: World): void {
   for (const at of [15_000, 35_000, 90_000]) timeline.after(at, () => world.gateway.trade());
 }
 
-function ask(world: World, order: PoolOrder, requestId: string, retries = 2): void {
+export function ask(world: World, order: PoolOrder, requestId: string, retries = 2): void {
   const { random, timeline, home } = world;
   const mode = random.chance(0.6) ? 'none' : 'ticket';
   const generation = home.state.relays.get(device)?.journal?.generation;
