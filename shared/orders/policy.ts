@@ -14,7 +14,7 @@ interface Question {
   readonly uses: Uses;
   /** Of the window so far, without this order. */
   readonly used: Uses;
-  /** What can only reduce a position is free of limits on notional, count and loss. */
+  /** What can only reduce a position is free of limits on notional, count, loss and a day's size. */
   readonly free: boolean;
 }
 
