@@ -86,6 +86,7 @@ describe('a deployment', () => {
 
   const lies: [string, Lies][] = [
     ['of another site', { origin: 'https://evil.example' }],
+    ['of a site whose name breaks a line', { origin: 'https://evil.example\npasskey accepted' }],
     ['for another relying party', { rpId: 'evil.example' }],
     ['to another question', { challenge: Buffer.alloc(32).toString('base64url') }],
     ['that was meant for making a passkey', { type: 'webauthn.create' }],

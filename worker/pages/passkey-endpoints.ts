@@ -100,8 +100,8 @@ passkeyEndpoints.use(ownPages);
 passkeyEndpoints.onError((error, context) => {
   if (error instanceof Refused) return context.json({ problem: error.message }, error.status);
   if (error instanceof PasskeyError) {
-    // What a library says of an answer is for the log; a person can do nothing else with it.
-    console.warn('passkey', error.message.slice(0, 200));
+    // What a library says of an answer, with words of whoever sent it, is for the log; a person can do nothing with it.
+    console.warn('passkey', plainText(error.message).slice(0, 200));
     return context.json({ problem: 'This passkey could not be checked. Try again.' }, 403);
   }
   throw error;
