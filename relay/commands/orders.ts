@@ -42,7 +42,8 @@ export class Orders {
   start(): void {
     this.#listen();
     const { config, gateway, logger, onChange, onDiskFailure } = this.#options;
-    const { dataDir, policy, approval, gatewayClientId, killFile, gatewayRestartAt, gatewayClock, trading } = config;
+    const { dataDir, policy, accounts, approval, gatewayClientId, killFile, gatewayRestartAt, gatewayClock, trading } =
+      config;
     if (trading === 'read-only') return;
     const wallTime = () => Date.now();
     const files = this.#openFiles(dataDir, wallTime);
@@ -55,6 +56,7 @@ export class Orders {
         mode: trading,
         clientId: gatewayClientId,
         policy,
+        accounts,
         restartAt: gatewayRestartAt,
         simulatedClock: gatewayClock === 'simulated',
         approval,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OrderTerms, PlannedOrder } from '../../shared/orders/order.ts';
 import { waitingTimes } from '../../shared/orders/waiting-times.ts';
 import { bracket, limitOrder, plain, stock, TestDesk, ticketName } from '../../test/support/trading-desk.ts';
+import type { SendFacts } from './model.ts';
 
 /** Says whether an order left, or with which code and words it was refused. */
 function outcome(desk: TestDesk, order: PlannedOrder = plain(), changes: object = {}, ticket = 'x1') {
@@ -17,6 +18,12 @@ function paired(settings: ConstructorParameters<typeof TestDesk>[0] = {}): TestD
   desk.settle([]);
   return desk;
 }
+
+const noUse = { notional: '0', orders: 1, quantity: '0', loss: '0' };
+const noMeasures: SendFacts['measures'] = {
+  ...{ secType: 'STK', symbol: 'AAPL', currency: 'USD', side: 'BUY', reduces: false },
+  ...{ short: false, uncoveredOption: false },
+};
 
 const withAccounts = (desk: TestDesk, accounts: readonly string[]): TestDesk => {
   desk.news({ type: 'session', session: 's2', clientId: 7, nextOrderId: 100, accounts });
@@ -165,6 +172,28 @@ describe('the account of an order', () => {
     expect(outcome(elsewhere)).toMatch(/^account_not_found: .*none of those/);
     const group = plain({ account: undefined, allocation: { group: 'all' } });
     expect(outcome(withAccounts(paired(), ['DU2']), group)).toBe('left');
+  });
+
+  it('is one that the owner allows, and so is each of an advisor’s group', () => {
+    const allowing = (...allowedAccounts: string[]) => withAccounts(paired({ allowedAccounts }), ['DU1', 'DU2', 'DF1']);
+    expect(outcome(allowing('DU1'))).toBe('left');
+    expect(outcome(allowing('DU2', 'DU10'))).toMatch(/^account_not_found: .*may not trade/);
+    expect(outcome(allowing('DU2'), exercise())).toMatch(/may not trade/);
+    const group = plain({ account: undefined, allocation: { group: 'all' } });
+    const shared = (allowed: string[], members?: readonly string[]) => {
+      const desk = allowing(...allowed);
+      const place = desk.placeBody('x1', group, { account: 'DF1' });
+      const facts = members && { measures: noMeasures, uses: noUse, members };
+      const id = desk.instruct({
+        ...{ name: 'place', place, hashThere: place.journal.hash, room: 1_000 },
+        ...(facts && { facts }),
+      });
+      return desk.answers.get(id)?.refused?.message ?? 'left';
+    };
+    expect(shared(['DU1', 'DU2'], ['DU1', 'DU2'])).toBe('left');
+    expect(shared(['DU1', 'DF1'], ['DU1', 'DU2'])).toMatch(/may not trade/);
+    expect(shared(['DU1', 'DF1'], [])).toMatch(/may not trade/);
+    expect(shared(['DU1', 'DF1'])).toMatch(/may not trade/);
   });
 
   it('is for paper, and so is every other of the gateway’s', () => {

@@ -42,7 +42,7 @@ export function gate(
   const session = readySession(draft);
   if ('code' in session) return session;
   const refused =
-    wrongAccount(draft, session, place.account, order) ??
+    wrongAccount(draft, session, place.account, order, facts?.members) ??
     blockedByUnknown(draft, place.account, order) ??
     otherClientId(draft, session) ??
     unfitTarget(draft, session, order) ??
@@ -127,6 +127,7 @@ function wrongAccount(
   session: TraderSession,
   account: string,
   order: PlannedOrder,
+  members: readonly string[] = [],
 ): ToolErrorData | undefined {
   const named = accountsOf(order);
   if (named.some((each) => each !== account)) {
@@ -136,6 +137,16 @@ function wrongAccount(
     return refusal(
       'The account is none of those that IB Gateway is logged in for.',
       'Look at get_status for the accounts that it has now.',
+      'account_not_found',
+    );
+  }
+  const { allowedAccounts } = settings;
+  const traded = named.length > 0 ? named : members;
+  // Who is in an advisor's group is for the last look to say; what it did not say is allowed to nobody.
+  if (allowedAccounts && !(traded.length > 0 && traded.every((each) => allowedAccounts.includes(each)))) {
+    return refusal(
+      'The order is for an account that this relay may not trade.',
+      'Name another account; its owner allows accounts at home, with RELAY_ACCOUNTS.',
       'account_not_found',
     );
   }

@@ -34,6 +34,8 @@ export interface TraderSettings {
   readonly mode: 'paper' | 'live';
   /** Whether the account's name is known to be that of a paper account; what is not known is live. */
   readonly isPaper: (account: string) => boolean;
+  /** The only accounts that this relay serves; absent: all of the login. */
+  readonly allowedAccounts?: readonly string[];
   /** The order that a canonical text says. @throws ToolError when it cannot be read or has another hash */
   readonly readOrder: (text: string, hash: string) => PlannedOrder;
   /** The policy at home about an order that is about to leave, and what it uses of the limits. */

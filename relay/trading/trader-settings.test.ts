@@ -79,6 +79,12 @@ describe('the settings of a trading machine', () => {
     expect(traderSettings(journal, { ...config, policy: { deadManMinutes: 5 } }).deadManAfter).toBe(300_000);
   });
 
+  it('know the accounts that the relay serves, where it does not serve all', () => {
+    const config = { mode: 'paper', clientId: 7, policy: {} } as const;
+    expect(traderSettings(journal, config)).not.toHaveProperty('allowedAccounts');
+    expect(traderSettings(journal, { ...config, accounts: ['DU1'] }).allowedAccounts).toEqual(['DU1']);
+  });
+
   it('know the next restart only where one is configured', () => {
     const config = { mode: 'paper', clientId: 7, policy: {} } as const;
     expect(traderSettings(journal, config)).not.toHaveProperty('nextRestart');

@@ -16,6 +16,8 @@ export interface TradingConfig {
   readonly mode: 'paper' | 'live';
   readonly clientId: number;
   readonly policy: Policy;
+  /** The only accounts that this relay serves; absent: all of the login. */
+  readonly accounts?: readonly string[] | undefined;
   /** The gateway's own daily restart, as it is set there. */
   readonly restartAt?: TimeOfDay | undefined;
   /** The gateway's clock is a simulated one. */
@@ -24,7 +26,7 @@ export interface TradingConfig {
 
 /** What the trading machine of this relay is opened with. */
 export function traderSettings(journal: Pick<Journal, 'head' | 'relay'>, config: TradingConfig): TraderSettings {
-  const { mode, clientId, policy, restartAt, simulatedClock = false } = config;
+  const { mode, clientId, policy, accounts, restartAt, simulatedClock = false } = config;
   const { deadManMinutes } = policy;
   return {
     journal: journal.head,
@@ -33,6 +35,7 @@ export function traderSettings(journal: Pick<Journal, 'head' | 'relay'>, config:
     clientId,
     mode,
     isPaper: isPaperAccount,
+    ...(accounts && { allowedAccounts: accounts }),
     simulatedClock: simulatedClock && mode === 'paper',
     readOrder,
     judgeAtSend: (question) => judgeAtSend(policy, question),
