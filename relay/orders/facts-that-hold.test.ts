@@ -35,7 +35,9 @@ const sale: SendFacts = {
     short: false,
     uncoveredOption: false,
   },
-  uses: { notional: '0', orders: 0, quantity: '0', loss: '7' },
+  uses: { notional: '0', orders: 0, quantity: '100', loss: '7' },
+  rates: { USD: '1' },
+  members: ['DU1', 'DU2'],
 };
 
 const shown: OrderFact = { type: 'open', permId: 9, status: 'Submitted', held: '' };
@@ -130,6 +132,7 @@ describe('what was found out before an order leaves', () => {
     expect(facts?.measures).toMatchObject({ reduces: false, short: true, uncoveredOption: false });
     expect(facts?.measures.positionPercent).toBeUndefined();
     expect(facts?.uses).toEqual({ notional: '5000', orders: 1, quantity: '100', loss: '7' });
+    expect(facts).toMatchObject({ at: 1_000, rates: { USD: '1' }, members: ['DU1', 'DU2'] });
     for (const policy of [
       { closeOnly: true },
       { noShort: true },

@@ -61,24 +61,23 @@ function partsOf(order: PlannedOrder): Part[] {
 const tradesOf = (order: PlannedOrder): string[] =>
   partsOf(order).map(({ conId, sold }) => `${conId} ${sold ? 'sold' : 'bought'}`);
 
-function withoutPosition({ at, measures, uses }: SendFacts, order: PlannedOrder): SendFacts {
+function withoutPosition({ measures, uses, ...rest }: SendFacts, order: PlannedOrder): SendFacts {
   const { positionPercent: _, borrowingPercent: __, ...known } = measures;
   const sold = partsOf(order).filter((part) => part.sold);
   return {
-    ...(at === undefined ? {} : { at }),
+    ...rest,
     measures: {
       ...known,
       reduces: false,
       short: measures.short || sold.some(({ secType }) => !neverShort.has(secType)),
       uncoveredOption: measures.uncoveredOption || sold.some(({ secType }) => isOption(secType)),
     },
-    // What could only reduce took nothing of the limits.
+    // What could only reduce took nothing of the limits on notional and number.
     uses: measures.reduces
       ? {
+          ...uses,
           notional: new Decimal(measures.notional ?? 0).toFixed(),
           orders: order.kind === 'modify' ? 0 : 1,
-          quantity: new Decimal(measures.quantity ?? 0).toFixed(),
-          loss: uses.loss,
         }
       : uses,
   };

@@ -64,6 +64,9 @@ describe('a policy', () => {
     [{ maxOrderNotional: 20_000 }, { notional: undefined }, false],
     [{ maxOrderNotional: 1 }, { reduces: true }, true],
     [{ maxDayNotional: 20_000 }, { notional: undefined }, false],
+    [{ maxDayQuantity: 100 }, { reduces: true }, true],
+    [{ maxDayQuantity: 99 }, { reduces: true }, false],
+    [{ maxDayQuantity: 100 }, { quantity: undefined }, false],
     // Without any price of paper money nothing is judged that needs one; with one, all of it.
     [{ maxOrderNotional: 1 }, { notional: undefined, unpriced: true }, true],
     [{ maxOrderNotional: 1 }, { unpriced: true }, false],
@@ -97,16 +100,26 @@ describe('a policy', () => {
     expect(failing(policy, changes)).toEqual(passes ? [] : Object.keys(policy));
   });
 
-  it.each<[Policy, typeof uses, string[]]>([
+  it.each<[Policy, typeof uses, string[], string[]?]>([
     [{ maxDayNotional: 30_000 }, { ...nothing, notional: '15000' }, []],
     [{ maxDayNotional: 30_000 }, { ...nothing, notional: '15000.01' }, ['maxDayNotional']],
     [{ maxDayOrders: 2 }, { ...nothing, orders: 1 }, []],
     [{ maxDayOrders: 2 }, { ...nothing, orders: 2 }, ['maxDayOrders']],
-    [{ maxDayQuantity: 150 }, { ...nothing, quantity: '51' }, ['maxDayQuantity']],
+    [{ maxDayQuantity: 150 }, { ...nothing, quantity: '50' }, []],
+    [{ maxDayQuantity: 150 }, { ...nothing, quantity: '51' }, ['maxDayQuantity'], ['maxDayQuantity']],
     [{ maxDayLoss: 100 }, { ...nothing, loss: '100.5' }, ['maxDayLoss']],
-  ])('%j counts what was used: %j', (policy, used, expected) => {
+  ])('%j counts what was used: %j, fails %j, and of what only reduces %j', (policy, used, expected, reducing = []) => {
     expect(failing(policy, {}, used)).toEqual(expected);
-    expect(failing(policy, { reduces: true }, used)).toEqual([]);
+    expect(failing(policy, { reduces: true }, used)).toEqual(reducing);
+  });
+
+  it('lets what adds no units pass, also when a day’s size is used up', () => {
+    const spent = { ...nothing, quantity: '1000' };
+    expect(failing({ maxDayQuantity: 100 }, {}, spent, { ...uses, quantity: '0' })).toEqual([]);
+    expect(failing({ maxDayQuantity: 100 }, {}, spent, { ...uses, quantity: '1' })).toEqual(['maxDayQuantity']);
+    expect(failing({ maxDayQuantity: 100 }, { quantity: undefined }, spent, { ...uses, quantity: '0' })).toEqual([
+      'maxDayQuantity',
+    ]);
   });
 
   it.each<[Policy, Partial<PreparedOrder['measures']>, string]>([

@@ -14,7 +14,7 @@ interface Question {
   readonly uses: Uses;
   /** Of the window so far, without this order. */
   readonly used: Uses;
-  /** What can only reduce a position is free of limits on notional, count, loss and a day's size. */
+  /** What can only reduce a position is free of limits on notional, count and loss; those on size hold for it, too. */
   readonly free: boolean;
 }
 
@@ -41,6 +41,10 @@ const atMost = (limit: number | undefined, amount: Decimal | undefined, text: (a
 /** Worth cannot be judged where there is no price at all, and of paper money need not be. */
 const isUnpriced = ({ unpriced, notional }: Measures): boolean => unpriced === true && notional === undefined;
 
+/** A right that is let go, or a change that makes an order no larger: there is nothing to hold to a size. */
+const addsNoUnits = ({ quantity }: Measures, uses: Uses): boolean =>
+  quantity !== undefined && new Decimal(uses.quantity).isZero();
+
 const forbidden = (set: boolean | undefined, does: boolean, text: string) =>
   set === true ? { pass: !does, text: does ? text : 'it does not' } : undefined;
 
@@ -60,10 +64,14 @@ const rules: { readonly [Name in keyof Policy]?: Rule } = {
     free || isUnpriced(measures)
       ? undefined
       : atMost(limit, decimal(measures.notional), (worth) => `worth ${worth}, at most ${limit} an order`),
-  maxDayQuantity: ({ policy: { maxDayQuantity: limit }, uses, used, free }) =>
-    free
+  maxDayQuantity: ({ policy: { maxDayQuantity: limit }, measures, uses, used }) =>
+    addsNoUnits(measures, uses)
       ? undefined
-      : atMost(limit, sum(used.quantity, uses.quantity), (size) => `size ${size} within 24 hours, at most ${limit}`),
+      : atMost(
+          limit,
+          measures.quantity === undefined ? undefined : sum(used.quantity, uses.quantity),
+          (size) => `size ${size} within 24 hours, at most ${limit}`,
+        ),
   maxDayNotional: ({ policy: { maxDayNotional: limit }, measures, uses, used, free }) =>
     free || isUnpriced(measures)
       ? undefined

@@ -93,8 +93,8 @@ function optionDetails(instrument: Instrument): ReadonlyMap<number, { expiry: st
 }
 
 /**
- * What an order takes of the day's limits. A bracket counts its entry; what can only reduce a position takes nothing, and
- * a change only what it adds.
+ * What an order takes of the day's limits. A bracket counts its entry; what can only reduce a position takes its size and
+ * the loss that it realizes, and a change only what it adds.
  */
 export function usesOf(scene: Scene, { notional }: Worked, measures: Measures): LimitUse {
   const { order } = scene;
@@ -103,13 +103,9 @@ export function usesOf(scene: Scene, { notional }: Worked, measures: Measures): 
   const added = order.kind === 'modify' ? addedPart(order) : new Decimal(1);
   const part = (amount: Decimal.Value | undefined) => new Decimal(amount ?? 0).mul(added).toDecimalPlaces(12).toFixed();
   // A loss is realized by what reduces: it stops nothing that reduces, but counts against what opens later.
-  if (measures.reduces) return { ...nothing, loss: part(measures.realizedLoss) };
-  return {
-    notional: part(notional),
-    orders: order.kind === 'modify' ? 0 : 1,
-    quantity: part(measures.quantity),
-    loss: part(measures.realizedLoss),
-  };
+  const always = { quantity: part(measures.quantity), loss: part(measures.realizedLoss) };
+  if (measures.reduces) return { ...nothing, ...always };
+  return { ...always, notional: part(notional), orders: order.kind === 'modify' ? 0 : 1 };
 }
 
 /** How much of a changed order is new: more units, or units at a higher price. */

@@ -76,12 +76,12 @@ describe('a prepared order', () => {
     expect(times.toSorted((a, b) => a - b)[2]).toBeLessThan(1_000);
   });
 
-  it('that closes costs nothing of the day’s limits, and tells the gain', async () => {
+  it('that closes takes its size and its loss of the day’s limits alone, and tells the gain', async () => {
     const { facts, uses, measures } = await prepare('close', { contract: 'AAPL', quantity: '40' });
     expect(facts.realizedGain).toMatch(/^Closing 40 of 100 realizes a (gain|loss) of about [\d,.]+ USD before costs/);
     expect(facts.position).toEqual({ before: '100', after: '60' });
     expect(measures.reduces).toBe(true);
-    expect(uses).toEqual({ notional: '0', orders: 0, quantity: '0', loss: '0' });
+    expect(uses).toEqual({ notional: '0', orders: 0, quantity: '40', loss: '0' });
   });
 
   it('says the money that is borrowed, in which currency', async () => {

@@ -116,6 +116,7 @@ const modes = approvalModes.filter(
 
 const base = 'In the account’s base currency.';
 const day = 'Our own orders of the last 24 hours together.';
+const closing = 'Holds for orders that reduce a position, too: a larger one is closed in parts.';
 
 /** In the order in which the page shows them. */
 export const limitFields: Readonly<Record<FieldName, FieldWords>> = {
@@ -135,9 +136,13 @@ export const limitFields: Readonly<Record<FieldName, FieldWords>> = {
     true,
   ),
   currencies: names('Currencies', 'Only instruments in these.', 'currencies', 'USD', true),
-  maxOrderQuantity: number('Largest size of an order', 'Shares or contracts.', 'maxOrderQuantity'),
+  maxOrderQuantity: number('Largest size of an order', `Shares or contracts. ${closing}`, 'maxOrderQuantity'),
   maxOrderNotional: number('Largest worth of an order', base, 'maxOrderNotional'),
-  maxDayQuantity: number('Size in a day', `${day} Shares and contracts.`, 'maxDayQuantity'),
+  maxDayQuantity: number(
+    'Size in a day',
+    `${day} Shares and contracts. Orders that reduce a position count, too.`,
+    'maxDayQuantity',
+  ),
   maxDayNotional: number('Worth in a day', `${day} ${base}`, 'maxDayNotional'),
   maxDayOrders: number('Orders in a day', day, 'maxDayOrders', true),
   maxDayLoss: number('Loss in a day', `Realized, of our own orders. ${base}`, 'maxDayLoss'),
