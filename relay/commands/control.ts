@@ -84,6 +84,7 @@ function deskAlone(files: DeskFiles): TradingDesk {
     trading,
     config: { mode: 'paper', clientId: 0, policy: {}, approval: 'none' },
     killFile: '',
+    readOnly: { isKnown: false },
     wallTime: () => Date.now(),
     gatewayTime: () => Date.now(),
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },

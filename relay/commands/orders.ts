@@ -62,10 +62,12 @@ export class Orders {
         approval,
       },
       killFile: killFile ?? deskFilesIn(dataDir).killFile,
+      readOnly: gateway.orders.readOnly,
       gatewayTime: () => gateway.serverTime(),
       logger: logger.child({ part: 'orders' }),
     });
     this.#open = { ...files, desk };
+    gateway.orders.readOnly.onChange(onChange);
     desk.start();
   }
 

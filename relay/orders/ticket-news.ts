@@ -58,8 +58,11 @@ function wordsOf(ticket: TraderTicket, state: TicketState): TicketWords {
   } as TicketWords;
 }
 
+/** Codes whose text says why: of a rejection, and of what does not pass IB's checks. */
+const explained: ReadonlySet<number> = new Set([201, 321]);
+
 function rejectedWords(refused: OrderLife['refused']): TicketWords {
-  const rejection = refused?.code === 201 ? rejectionOf(refused.text) : undefined;
+  const rejection = refused && explained.has(refused.code) ? rejectionOf(refused.text) : undefined;
   return {
     message: refused
       ? `IBKR refused it: ${[refused.text, rejection?.why].filter(Boolean).join(' ')}`

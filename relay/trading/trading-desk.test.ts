@@ -24,6 +24,7 @@ let desk: TradingDesk;
 let heard: (news: GatewayNews) => void;
 let sent: OrderBatch[];
 let outcome: BatchOutcome;
+const gatewayReadOnly = { isKnown: false };
 const onDiskFailure = vi.fn((error: unknown): never => {
   throw error;
 });
@@ -62,6 +63,7 @@ function begin(policy: Policy = {}): void {
     trading,
     config: { mode: 'paper', clientId: 7, policy, approval: 'none' },
     killFile: join(folder, 'STOP'),
+    readOnly: gatewayReadOnly,
     gatewayTime: () => Date.now(),
     wallTime: () => Date.now() + wallAhead,
     logger: silent,
@@ -272,6 +274,13 @@ describe('the trading desk', () => {
     expect((await refusal(place())).message).toContain('stopped');
     rmSync(join(folder, 'STOP'));
     await vi.waitFor(() => expect(desk.status().stopped).toBeUndefined(), { timeout: 2_500 });
+  });
+
+  it('says in its status that the gateway takes no orders, and what to do, for as long as that is known', () => {
+    gatewayReadOnly.isKnown = true;
+    expect(desk.status().blocked).toMatch(/read-only mode.*untick.*READ_ONLY_API=no/);
+    gatewayReadOnly.isKnown = false;
+    expect(desk.status()).not.toHaveProperty('blocked');
   });
 
   it('keeps an unsent message for nobody: it is told as not placed', async () => {

@@ -18,6 +18,7 @@ import { waitingTimes } from '../../shared/orders/waiting-times.ts';
 import type { Instruction } from '../../shared/tunnel/relay-model.ts';
 import { monotonicNow } from '../async/monotonic.ts';
 import type { GatewayLogger } from '../gateway/index.ts';
+import { readOnlyApi } from '../gateway/orders/read-only-api.ts';
 import type { TradingConnection } from '../gateway/orders/trading-connection.ts';
 import type { Outbox } from '../hub/outbox.ts';
 import { mayStillSend, stopOf } from '../orders/gate.ts';
@@ -42,6 +43,8 @@ export interface TradingDeskOptions {
   readonly audit: AuditFile;
   readonly config: TradingConfig & { readonly approval: ApprovalMode };
   readonly killFile: string;
+  /** Whether the gateway has said that it takes no orders. */
+  readonly readOnly: { readonly isKnown: boolean };
   /** The gateway's time, epoch milliseconds; the best guess before it is known. */
   readonly gatewayTime: () => number;
   /** The machine's clock, epoch milliseconds. */
@@ -235,7 +238,7 @@ export class TradingDesk {
   }
 
   status(): TradingStatus {
-    const { journal, config } = this.#options;
+    const { journal, config, readOnly } = this.#options;
     const { home, stops, session, presented } = this.#state;
     const places = ['breaker', 'kill_file', 'home', 'dashboard'] as const;
     const where = places.find((place) => stops[place]);
@@ -250,6 +253,7 @@ export class TradingDesk {
       approval: config.approval,
       ...(where &&
         stopped && { stopped: { where, reason: stopped.reason, since: Math.max(0, Math.round(stopped.since)) } }),
+      ...(readOnly.isKnown && { blocked: `${readOnlyApi.message} ${readOnlyApi.nextStep}` }),
       ...(presented !== undefined && { trustNeeded: true }),
       accounts: [...(session?.accounts ?? [])],
     };

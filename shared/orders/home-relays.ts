@@ -164,7 +164,8 @@ export function obstacle(
   if (status.stopped) {
     return unavailable(`Trading is stopped: ${status.stopped.reason}`, liftedBy(status.stopped.where));
   }
-  if (status.blocked !== undefined) return unavailable(status.blocked, 'get_status says what is wrong at home.');
+  if (status.blocked !== undefined)
+    return unavailable(status.blocked, 'When its owner has seen to that, preview_order finds out.');
   if (!relay.agreed) {
     return unavailable(
       'The relay has only just connected.',

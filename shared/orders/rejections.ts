@@ -1,5 +1,5 @@
 /**
- * IB rejects orders with code 201 and a text of its own. This says in plain words what the usual ones mean, and what to do.
+ * IB rejects orders with a code (mostly 201) and a text of its own. This says in plain words what the usual ones mean, and what to do.
  * Pure. The texts are not documented: `source` says from where each is known, so that a wrong one can be found out.
  */
 
@@ -19,6 +19,13 @@ interface Known extends Rejection {
 
 /** The first that fits counts: particular ones before general ones. */
 const known: readonly Known[] = [
+  {
+    says: /API interface is currently in read.?only/i,
+    why: 'IB Gateway takes no orders while its API is read-only.',
+    nextStep:
+      'At home, untick Read-Only API in IB Gateway (with Docker READ_ONLY_API=no in .env), then preview it again.',
+    source: 'report',
+  },
   {
     says: /currency leverage/i,
     why: 'The exchange of currencies would leave the account in debt in one of them, which its kind does not allow.',
@@ -133,7 +140,7 @@ const known: readonly Known[] = [
 
 /**
  * What a rejection means.
- * @param text IB's, of code 201
+ * @param text IB's
  */
 export function rejectionOf(text: string): Rejection | undefined {
   const found = known.find(({ says }) => says.test(text));

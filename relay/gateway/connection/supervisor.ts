@@ -27,6 +27,10 @@ const firstFreeRequestId = summaryRequestId + 1;
 /** Another login of the same user uses the live data. */
 export const dataTaken = 10197;
 
+/** A request that names nothing did not pass IB's checks: questions about orders, and orders of a read-only gateway. */
+const notValid = 321;
+const noOrderId = -1;
+
 export interface SupervisorSettings extends SessionSettings {
   /** Messages per second to IB, all kinds together. */
   readonly requestsPerSecond: number;
@@ -375,6 +379,7 @@ export class Supervisor {
   #noticed(code: number, text: string): void {
     this.#logger.debug({ code, text }, 'notice of IB Gateway');
     if (code === 1100) this.#timesStale = this.#timesAsked;
+    if (code === notValid) this.#orderErrorListeners.tell({ type: 'order-error', orderId: noOrderId, code, text });
     this.#dispatch({ type: 'notice', code, text });
   }
 

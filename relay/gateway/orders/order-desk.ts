@@ -6,6 +6,7 @@ import type { GatewayNews, SeenOrder } from './news.ts';
 import { type FeedSource, OrderFeed } from './order-feed.ts';
 import { type FoundOrders, OrderLists } from './order-lists.ts';
 import { OrderOwners } from './order-owners.ts';
+import { ReadOnlyApi } from './read-only-api.ts';
 import { OrderSender, type TradingConnection, tradingConnection } from './trading-connection.ts';
 import { WhatIfDesk } from './what-if.ts';
 
@@ -29,6 +30,8 @@ export function mayAct(trading: RelayStatus['trading']): boolean {
 export class OrderDesk {
   /** Asks what orders would cost; absent in a read-only relay, for even the question is a message that places orders. */
   readonly whatIf: WhatIfDesk | undefined;
+  /** Whether the gateway has said that it takes no orders. */
+  readonly readOnly: ReadOnlyApi;
   readonly #acting: ActingConnection | undefined;
   readonly #lists: OrderLists;
   readonly #clientId: number;
@@ -37,14 +40,21 @@ export class OrderDesk {
 
   constructor(connection: OrderSource, { trading, clientId }: OrderDeskOptions, logger: GatewayLogger) {
     const owners = new OrderOwners(clientId, logger);
-    connection.onOrderError((error) => owners.tell(error));
+    this.readOnly = new ReadOnlyApi(logger);
+    connection.onOrderError((error) => {
+      const isReadOnly = this.readOnly.hear(error);
+      if (error.orderId > 0 || !isReadOnly) owners.tell(error);
+    });
+    connection.onNews(({ type }) => {
+      if (type === 'dialled' || type === 'gone') this.readOnly.clear();
+    });
     connection.onBroadcast((message) => {
       if (message.type === 'open-order' || message.type === 'order-status' || message.type === 'fill') {
         owners.tell(message);
       }
     });
     this.#acting = mayAct(trading) ? connection.takeActing() : undefined;
-    this.whatIf = this.#acting && new WhatIfDesk(this.#acting, owners);
+    this.whatIf = this.#acting && new WhatIfDesk(this.#acting, owners, this.readOnly);
     this.#lists = new OrderLists(connection);
     this.#clientId = clientId;
     this.#connection = connection;

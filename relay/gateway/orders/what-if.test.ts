@@ -7,6 +7,7 @@ import { silent } from '../../../test/support/connection.ts';
 import type { OrderMessage } from '../connection/events/messages.ts';
 import type { ActingMessage } from '../connection/faces.ts';
 import { OrderOwners } from './order-owners.ts';
+import { ReadOnlyApi } from './read-only-api.ts';
 import { type WhatIf, WhatIfDesk } from './what-if.ts';
 
 const contract: OrderContract = {
@@ -39,12 +40,14 @@ const figures = {
 let owners: OrderOwners;
 let sent: ActingMessage[];
 let desk: WhatIfDesk;
+let readOnly: ReadOnlyApi;
 
 beforeEach(() => {
   vi.useFakeTimers();
   owners = new OrderOwners(7, silent);
   sent = [];
-  desk = new WhatIfDesk({ act: async (messages) => void sent.push(...messages) }, owners);
+  readOnly = new ReadOnlyApi(silent);
+  desk = new WhatIfDesk({ act: async (messages) => void sent.push(...messages) }, owners, readOnly);
 });
 
 afterEach(() => vi.useRealTimers());
@@ -142,6 +145,25 @@ describe('the question what an order would cost', () => {
       message: expect.stringMatching(says),
       nextStep: expect.any(String),
     });
+  });
+
+  it('fails when the gateway says that it is for reading only, without saying what it refused', async () => {
+    const changed = vi.fn();
+    readOnly.onChange(changed);
+    expect(readOnly.hear({ code: 321, text: 'cause - The account code is required.' })).toBe(false);
+    const asked = failure(ask());
+    expect(readOnly.hear({ code: 321, text: 'The API interface is currently in Read-Only mode.' })).toBe(true);
+    expect(await asked).toMatchObject({
+      code: 'trading_unavailable',
+      nextStep: expect.stringMatching(/READ_ONLY_API=no/),
+    });
+    expect(readOnly.isKnown).toBe(true);
+    // Figures prove that it takes orders again.
+    const again = ask();
+    echo(figures);
+    await again;
+    expect(readOnly.isKnown).toBe(false);
+    expect(changed).toHaveBeenCalledTimes(2);
   });
 
   it('goes on after a notice', async () => {

@@ -8,6 +8,7 @@ import type { ActingConnection } from '../connection/faces.ts';
 import { known } from '../numbers.ts';
 import { encodeWhatIf, isWhatIf } from './encode.ts';
 import type { OrderOwner, OrderOwners } from './order-owners.ts';
+import { isReadOnlyRefusal, type ReadOnlyApi, readOnlyApi } from './read-only-api.ts';
 
 /** An order whose cost is asked for, under an id that was never used. */
 export interface WhatIfQuestion {
@@ -45,11 +46,9 @@ export class WhatIfRefused extends ToolError {
     const usual = rejectionOf(text);
     super({
       code: readOnly ? 'trading_unavailable' : 'ib_error',
-      message: readOnly
-        ? 'IB Gateway is in read-only mode, and takes no orders.'
-        : `The order would be rejected: ${text}${usual ? ` ${usual.why}` : ''}`,
+      message: readOnly ? readOnlyApi.message : `The order would be rejected: ${text}${usual ? ` ${usual.why}` : ''}`,
       nextStep: readOnly
-        ? 'At home, in IB Gateway uncheck Configure → API → Settings → Read-Only API, then ask again.'
+        ? readOnlyApi.nextStep
         : (usual?.nextStep ?? 'Change what IB’s words name, and preview it again.'),
       ibCode: code,
     });
@@ -58,8 +57,6 @@ export class WhatIfRefused extends ToolError {
     this.text = text;
   }
 }
-
-const isReadOnlyRefusal = (code: number, text: string): boolean => code === 321 && /read.?only/i.test(text);
 
 /** Notices that come beside the figures. */
 const goesOn = new Set(['alive', 'notice']);
@@ -72,10 +69,16 @@ const goesOn = new Set(['alive', 'notice']);
 export class WhatIfDesk {
   readonly #acting: Pick<ActingConnection, 'act'>;
   readonly #owners: Pick<OrderOwners, 'own'>;
+  readonly #readOnly: Pick<ReadOnlyApi, 'clear' | 'onRefusal'>;
 
-  constructor(acting: Pick<ActingConnection, 'act'>, owners: Pick<OrderOwners, 'own'>) {
+  constructor(
+    acting: Pick<ActingConnection, 'act'>,
+    owners: Pick<OrderOwners, 'own'>,
+    readOnly: Pick<ReadOnlyApi, 'clear' | 'onRefusal'>,
+  ) {
     this.#acting = acting;
     this.#owners = owners;
+    this.#readOnly = readOnly;
   }
 
   /**
@@ -92,6 +95,7 @@ export class WhatIfDesk {
       return await new Promise<WhatIf>((resolve, reject) => {
         const hear: OrderOwner = (heard) => {
           if (heard.type === 'open-order' && heard.order.whatIf) {
+            this.#readOnly.clear();
             const figures = figuresOf(heard.state);
             // IB sends the same once more when it has computed; a commission may never come.
             if (figures.initialMarginChange !== undefined) resolve(figures);
@@ -101,6 +105,8 @@ export class WhatIfDesk {
           }
         };
         end.push(this.#owners.own(orderId, hear));
+        // It may refuse without saying what.
+        end.push(this.#readOnly.onRefusal((text) => reject(new WhatIfRefused(321, 'refused', plain(text)))));
         const timer = setTimeout(() => reject(timeoutError('what-if of an order', deadlineMs)), deadlineMs);
         const leave = () => reject(abortError(signal));
         signal?.addEventListener('abort', leave, { once: true });

@@ -32,6 +32,21 @@ test('keys do not wait for each other; an end hands on, forgetting does not', ()
   expect(seen.slice(4)).toEqual(['c2']);
 });
 
+test('what waits is handed on before its time when it is asked for, once, and what follows waits as it would have', () => {
+  const seen: number[] = [];
+  const latest = new Latest<number>(1_000, (_, value) => seen.push(value));
+  latest.flush('a');
+  latest.push('a', 1);
+  latest.push('a', 2);
+  latest.flush('a');
+  latest.flush('a');
+  expect(seen).toEqual([1, 2]);
+  latest.push('a', 3);
+  expect(seen).toEqual([1, 2]);
+  vi.advanceTimersByTime(1_000);
+  expect(seen).toEqual([1, 2, 3]);
+});
+
 test('whatever comes when, the order stays, the pace is kept and the last arrives', () => {
   const waits = fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 50 });
   fc.assert(

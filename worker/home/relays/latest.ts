@@ -31,6 +31,15 @@ export class Latest<Value> {
     if (waiting) this.#handOn(key, waiting.value);
   }
 
+  /** Hands on what waits now, before something that came after it; the next one waits as long as it would have. */
+  flush(key: string): void {
+    const entry = this.#entries.get(key);
+    if (!entry?.waiting) return;
+    const { value } = entry.waiting;
+    entry.waiting = undefined;
+    this.#handOn(key, value);
+  }
+
   /** Drops what waits. */
   forget(key: string): void {
     const entry = this.#entries.get(key);

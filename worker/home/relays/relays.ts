@@ -144,6 +144,8 @@ export class Relays {
       ...(whole?.accounts === undefined ? {} : { accounts: whole.accounts }),
     };
     const answer = await readWhole(link, id, await link.call(call));
+    // What it said of itself before it answered counts before its answer.
+    this.#statuses.flush(device);
     if (answer.kind === 'error') throw new ToolError(answer.error);
     return output.parse(answer.value);
   }
@@ -167,6 +169,7 @@ export class Relays {
       [...this.#links].map(async ([device, link], index) => {
         if (!link.online) return;
         const answer = await link.call({ ...request, id: `${request.id}-${index}`, timeoutMs: statusTimeoutMs });
+        this.#statuses.flush(device);
         const word = answer.kind === 'value' ? getStatus.output.safeParse(answer.value).data?.relays[0] : undefined;
         const status = relayStatusSchema.safeParse(word);
         if (status.success) this.#devices.recordStatus(device, status.data);
