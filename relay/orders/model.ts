@@ -57,8 +57,6 @@ export type TraderEvent = { readonly clocks: Clocks } /** Once, after the fold. 
             readonly place: PlaceBody;
             /** The hash that our journal has at the length which the body names; absent when it is not that long. */
             readonly hashThere?: string;
-            /** The length that Home had acknowledged when the frame came; while facts were found out, it may have grown. */
-            readonly acknowledgedThen?: number;
             /** For how many more events the outbox has room. */
             readonly room: number;
             /** Absent when they could not be had: what then has to pass is for `judgeAtSend` to say. */

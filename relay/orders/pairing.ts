@@ -16,12 +16,11 @@ interface Pair {
 interface Held {
   readonly hashThere?: string | undefined;
   readonly agreedThere?: string | undefined;
-  readonly acknowledgedThen?: number;
 }
 
 /**
  * Whether Home and journal mean each other: Home is the one that the journal trusts, it names this journal's generation,
- * the hash that the journal has at each length that it names, no shorter length than it had acknowledged by then, and no
+ * the hash that the journal has at each length that it names, no shorter length than it had acknowledged, and no
  * fewer tickets than it had consumed before. The first Home that meets an empty journal is believed; every later mismatch
  * waits for a person at home.
  */
@@ -52,13 +51,13 @@ export function checkPair(draft: Draft, pair: Pair, held: Held): ToolErrorData |
 
 /** The heads that Home names are in this journal, and reach as far as Home had acknowledged. */
 function isOurs(draft: Draft, { journal, agreed }: Pair, held: Held): boolean {
-  const { hashThere, agreedThere, acknowledgedThen = draft.acknowledged } = held;
+  const { hashThere, agreedThere } = held;
   const holdsBoth = agreed === undefined || (agreed.generation === draft.generation && agreedThere === agreed.hash);
   return (
     journal.generation === draft.generation &&
     hashThere === journal.hash &&
     holdsBoth &&
-    journal.length >= acknowledgedThen
+    journal.length >= draft.acknowledged
   );
 }
 

@@ -19,7 +19,6 @@ export interface PlaceInstruction {
   readonly id: string;
   readonly place: PlaceBody;
   readonly hashThere?: string;
-  readonly acknowledgedThen?: number;
   readonly room: number;
   readonly facts?: SendFacts;
 }

@@ -52,21 +52,6 @@ describe('the pair of journal and Home', () => {
     expect(desk.placed()).toHaveLength(2);
   });
 
-  it('holds for a frame that came before Home acknowledged more, though its turn is later', () => {
-    const desk = new TestDesk().ready();
-    desk.settle([]);
-    const { acknowledged: acknowledgedThen } = desk.state;
-    const early = desk.placeBody('t2');
-    desk.place('t1');
-    desk.echo();
-    const head = { generation, length: desk.journal.length, hash: desk.hashAt(desk.journal.length) ?? '' };
-    desk.feed({ type: 'acknowledged', head });
-    const hashThere = desk.hashAt(early.journal.length) ?? '';
-    const id = desk.instruct({ name: 'place', place: early, hashThere, acknowledgedThen, room: 1_000 });
-    expect(desk.answers.get(id)).not.toHaveProperty('refused');
-    expect(desk.placed()).toHaveLength(2);
-  });
-
   it('does not hold for a Home that has consumed fewer tickets than it once said, also after a start', () => {
     const desk = new TestDesk().ready();
     desk.settle([]);
