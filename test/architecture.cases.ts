@@ -304,7 +304,9 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/orders': ['shared/errors.ts', 'shared/operation.ts', 'shared/values.ts'],
   'shared/plain-text.ts': [],
   'shared/status.ts': ['shared/orders', 'shared/plain-text.ts', 'shared/values.ts'],
+  'shared/approvers': ['shared/base64-url.ts', 'shared/passkeys'],
   'shared/bar-sizes.ts': ['shared/values.ts'],
+  'shared/passkeys': ['shared/base64-url.ts'],
   'shared/tools': [
     'shared/alerts',
     'shared/bar-sizes.ts',
@@ -399,13 +401,17 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/tools',
     'worker/edge',
   ],
+  'worker/home/approvers': ['shared/approvers', 'shared/passkeys'],
   'worker/home/home.ts': [
+    'shared/approvers',
     'shared/errors.ts',
     'shared/orders',
+    'shared/passkeys',
     'shared/plain-text.ts',
     'shared/tunnel',
     'worker/clients',
     'worker/home/alerts',
+    'worker/home/approvers',
     'worker/home/orders',
     'worker/home/passkeys.ts',
     'worker/home/refreshes.ts',
@@ -414,7 +420,6 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'worker/home/sessions.ts',
     'worker/home/tools',
     'worker/home/watchlists',
-    'worker/people',
     'worker/storage',
   ],
   'worker/home/orders': [
@@ -428,7 +433,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'worker/edge',
     'worker/home/relays',
   ],
-  'worker/home/passkeys.ts': ['worker/people'],
+  'worker/home/passkeys.ts': ['shared/passkeys'],
   'worker/home/relays': [
     'shared/accounts.ts',
     'shared/errors.ts',
@@ -441,6 +446,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'worker/home/refreshes.ts': [],
   'worker/home/schema.ts': [
+    'worker/home/approvers',
     'worker/edge',
     'worker/home/orders',
     'worker/home/passkeys.ts',
@@ -511,6 +517,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'worker/page-context.ts': ['worker/env.ts', 'worker/home/home.ts'],
   'worker/pages': [
     'shared/base64-url.ts',
+    'shared/passkeys',
     'shared/plain-text.ts',
     'shared/tools/support',
     'worker/clients',
@@ -529,6 +536,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'worker/sign-in': [
     'shared/base64-url.ts',
     'shared/loopback.ts',
+    'shared/passkeys',
     'shared/plain-text.ts',
     'worker/edge',
     'worker/home/home.ts',

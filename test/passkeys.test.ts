@@ -1,5 +1,7 @@
 import type { BrowserContext, CDPSession, Browser as Chromium, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toBase64Url } from '../shared/base64-url.ts';
+import { assertionSchema, verifiedAssertion } from '../shared/passkeys/assertion.ts';
 import { accessibilityFaults, startChromium } from './support/chromium.ts';
 import { startWorker, type TestWorker } from './support/worker.ts';
 
@@ -49,6 +51,11 @@ async function addAuthenticator(devTools: CDPSession): Promise<string> {
 const at = (page: Page, path: string) => page.waitForURL(new URL(path, origin).href);
 
 let owner: Person;
+
+async function idOf({ context }: Person): Promise<string> {
+  const cookies = await context.cookies();
+  return cookies.find(({ name }) => name === 'session')?.value.split('.')[0] ?? '';
+}
 
 test('an owner sets the server up with a passkey, on a phone, and axe finds no fault', async () => {
   owner = await person({ viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
@@ -105,8 +112,7 @@ test('a device makes one passkey for a person; a second device makes another', a
 
 test('what is dangerous asks for the passkey again, and then goes on', async () => {
   const { page } = owner;
-  const cookies = await owner.context.cookies();
-  const userId = cookies.find(({ name }) => name === 'session')?.value.split('.')[0] ?? '';
+  const userId = await idOf(owner);
   await worker.sql('Home', userId, 'UPDATE session SET fresh_at = 0');
   await page.goto(origin);
   await page.getByRole('button', { name: 'Get a pairing code' }).click();
@@ -150,4 +156,101 @@ test('a person who waves the authenticator away is told that nothing was done', 
   await devTools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await at(page, '/');
+});
+
+describe('a key that approves orders', () => {
+  interface Made {
+    user: { id: string };
+    authenticatorSelection: { residentKey: string };
+    excludeCredentials: unknown[];
+  }
+
+  /** Makes one on the page for account security, where the authenticator may be asked for something else than we ask. */
+  async function make({ page }: Person, name: string, change?: (registration: Made) => void): Promise<void> {
+    const url = new URL('/passkeys/approver/options', origin).href;
+    if (change) {
+      await page.route(url, async (route) => {
+        const response = await route.fetch();
+        const json = (await response.json()) as { registration: Made };
+        change(json.registration);
+        await route.fulfill({ response, json });
+      });
+    }
+    await page.goto(new URL('/account', origin).href);
+    await page.getByLabel('Name of the new key').fill(name);
+    await page.getByRole('button', { name: 'Add a key that approves orders' }).click();
+    await page.locator('li', { hasText: name }).waitFor();
+    await page.unroute(url);
+  }
+
+  const credentialsOf = async ({ devTools, authenticatorId }: Person) =>
+    (await devTools.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
+
+  /** Has the browser sign with that key, as the approval page will. */
+  const sign = ({ page }: Person, id: string, challenge: string) =>
+    page.evaluate(
+      `navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(${JSON.stringify({
+        ...{ challenge, rpId: 'localhost', userVerification: 'required' },
+        allowCredentials: [{ id, type: 'public-key' }],
+      })}) }).then((credential) => credential.toJSON())`,
+    );
+
+  async function stored(name: string) {
+    const userId = await idOf(owner);
+    const [row] = await worker.sql('Home', userId, 'SELECT * FROM approver WHERE name = ?', name);
+    return {
+      id: String(row?.id),
+      publicKey: String(row?.public_key),
+      counter: 0,
+      fingerprint: String(row?.fingerprint),
+    };
+  }
+
+  /** As on a device that keeps every key, and had none of these yet. */
+  const resident = (registration: Made) => {
+    registration.authenticatorSelection.residentKey = 'required';
+    registration.excludeCredentials = [];
+  };
+
+  test.each([
+    ['as it is asked for', 'On demand', undefined],
+    ['where the device keeps it as it keeps passkeys', 'Kept', resident],
+  ] as const)(
+    'is made beside the sign-in passkey of the same device, %s, and both are used',
+    async (_, name, change) => {
+      const before = await credentialsOf(owner);
+      await make(owner, name, change);
+      const key = await stored(name);
+      expect(await owner.page.locator('li', { hasText: name }).textContent()).toContain(key.fingerprint);
+      expect(await accessibilityFaults(owner.page)).toEqual([]);
+      const after = await credentialsOf(owner);
+      expect(after).toHaveLength(before.length + 1);
+      const added = after.find(
+        ({ credentialId }) => Buffer.from(credentialId, 'base64').toString('base64url') === key.id,
+      );
+      expect(added).toMatchObject({ isResidentCredential: change !== undefined });
+      const challenge = toBase64Url(new Uint8Array(32).fill(7));
+      const answer = assertionSchema.parse(await sign(owner, key.id, challenge));
+      const party = { id: 'localhost', origin };
+      expect(await verifiedAssertion(party, challenge, answer, key)).toBeGreaterThan(0);
+      await owner.page.getByRole('button', { name: 'Sign out', exact: true }).first().click();
+      await at(owner.page, '/sign-in');
+      await owner.page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+      await at(owner.page, '/');
+    },
+  );
+
+  test('would take the place of the sign-in passkey under the same handle', async () => {
+    const { devTools, authenticatorId } = owner;
+    const before = await credentialsOf(owner);
+    const [signIn] = before.filter(({ userHandle }) => Buffer.from(userHandle ?? '', 'base64').length === 22);
+    await make(owner, 'Under the same handle', (registration) => {
+      resident(registration);
+      registration.user.id = Buffer.from(signIn?.userHandle ?? '', 'base64').toString('base64url');
+    });
+    const after = await credentialsOf(owner);
+    expect(after).toHaveLength(before.length);
+    expect(after.map(({ credentialId }) => credentialId)).not.toContain(signIn?.credentialId);
+    await devTools.send('WebAuthn.clearCredentials', { authenticatorId });
+  });
 });

@@ -31,6 +31,11 @@ export class PasskeyPerson {
     return this.#ceremony('add', { name }, undefined, other);
   }
 
+  /** Makes a key that approves orders. */
+  async addApprover(name: string, authenticator: Authenticator, lies?: Lies): Promise<Outcome> {
+    return this.#ceremony('approver', { name }, lies, authenticator);
+  }
+
   /** One request of the script. */
   async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Outcome> {
     const page = await this.browser.open(new URL(`/passkeys/${path}`, this.#origin), {

@@ -1,13 +1,15 @@
 import { DurableObject } from 'cloudflare:workers';
+import { fingerprintOf } from '../../shared/approvers/fingerprint.ts';
 import { ToolError, toToolErrorData } from '../../shared/errors.ts';
 import { orderEventName } from '../../shared/orders/frames.ts';
 import { judge } from '../../shared/orders/policy.ts';
+import type { PasskeyKey, RelyingParty } from '../../shared/passkeys/passkey.ts';
 import { plainText } from '../../shared/plain-text.ts';
 import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { appName, readGrantRecord } from '../clients/grant-record.ts';
-import type { PasskeyKey } from '../people/passkey-key.ts';
 import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
+import { ApproverKeys, type ApproverView } from './approvers/approver-keys.ts';
 import { type Caller, HumanAsked, type Question } from './orders/caller.ts';
 import { Cancelling } from './orders/cancelling.ts';
 import { type LimitsView, limitsView, setLimits } from './orders/limits.ts';
@@ -29,6 +31,7 @@ import { runHomeTool } from './tools/index.ts';
 import { Watchlists } from './watchlists/watchlists.ts';
 
 export type { AlertsOverview } from './alerts/alerting.ts';
+export type { ApproverView } from './approvers/approver-keys.ts';
 export type { Caller, HumanDecision, Question } from './orders/caller.ts';
 export type { LimitsView } from './orders/limits.ts';
 export type { StopResult, TradingOverview } from './orders/overview.ts';
@@ -57,6 +60,7 @@ interface Rooms {
   readonly refreshes: Refreshes;
   readonly sessions: Sessions;
   readonly passkeys: Passkeys;
+  readonly approvers: ApproverKeys;
   readonly relays: Relays;
   readonly watchlists: Watchlists;
   readonly alerting: Alerting;
@@ -163,7 +167,10 @@ export class Home extends DurableObject<HomeEnv> {
 
   /** @returns a sentence when it cannot be added */
   addPasskey(key: PasskeyKey & { backedUp: boolean }, name: string): string {
-    return this.#existing().passkeys.add(key, name);
+    const { passkeys, approvers } = this.#existing();
+    return hasKey(approvers.keys(), key)
+      ? 'This key approves orders, so that it signs nobody in.'
+      : passkeys.add(key, name);
   }
 
   /** Notes a signature that was verified. @returns false when it cannot be the newest */
@@ -178,6 +185,32 @@ export class Home extends DurableObject<HomeEnv> {
   /** @returns false for the last one */
   removePasskey(id: string): boolean {
     return this.#existing().passkeys.remove(id);
+  }
+
+  // Keys that approve orders.
+
+  approvers(): { views: ApproverView[] } {
+    return { views: this.#rooms?.approvers.views() ?? [] };
+  }
+
+  approverKeys(): PasskeyKey[] {
+    return this.#rooms?.approvers.keys() ?? [];
+  }
+
+  /** @param by who does it, in words @returns a sentence when it cannot be added */
+  addApprover(key: PasskeyKey & { backedUp: boolean }, name: string, party: RelyingParty, by: string): string {
+    const { passkeys, approvers, trading } = this.#existing();
+    if (hasKey(passkeys.keys(), key)) return 'This passkey signs you in, so that it approves no orders.';
+    const problem = approvers.add(key, name, party);
+    if (!problem) trading.note({ what: 'approver added', by, detail: `${fingerprintOf(key)} ${name}` });
+    return problem;
+  }
+
+  /** @param by who does it, in words */
+  removeApprover(fingerprint: string, by: string): void {
+    const { approvers, trading } = this.#existing();
+    const key = approvers.remove(fingerprint);
+    if (key) trading.note({ what: 'approver removed', by, detail: `${fingerprint} ${key.name}` });
   }
 
   // Relays.
@@ -370,9 +403,9 @@ export class Home extends DurableObject<HomeEnv> {
       messagesWait: () => void this.#scheduleDelivery(),
     });
     const [kv, sessions, watchlists] = [new KvTable(sql, maxKeys), new Sessions(sql), new Watchlists(sql)];
-    const passkeys = new Passkeys(sql);
+    const [passkeys, approvers] = [new Passkeys(sql), new ApproverKeys(sql)];
     const refreshes = new Refreshes(sql, () => this.#userId());
-    return { kv, refreshes, sessions, passkeys, relays, watchlists, alerting, ...orders };
+    return { kv, refreshes, sessions, passkeys, approvers, relays, watchlists, alerting, ...orders };
   }
 
   /** As the app of a grant calls itself, fit to stand in a sentence. */
@@ -404,4 +437,8 @@ export class Home extends DurableObject<HomeEnv> {
   async #scheduleSweep(): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now() + sweepIntervalMs);
   }
+}
+
+function hasKey(keys: readonly PasskeyKey[], { id }: PasskeyKey): boolean {
+  return keys.some((key) => key.id === id);
 }

@@ -1,4 +1,4 @@
-import type { PasskeyKey } from '../people/passkey-key.ts';
+import type { PasskeyKey } from '../../shared/passkeys/passkey.ts';
 
 const maxPasskeys = 20;
 

@@ -1,6 +1,7 @@
 import { Attempts } from '../edge/attempts.ts';
 import { KvTable } from '../storage/kv-table.ts';
 import { hasSchema, type Migration, migrate } from '../storage/migrations.ts';
+import { ApproverKeys } from './approvers/approver-keys.ts';
 import { TradingStore } from './orders/trading-store.ts';
 import { Passkeys } from './passkeys.ts';
 import { Refreshes } from './refreshes.ts';
@@ -57,6 +58,9 @@ const migrations: readonly Migration[] = [
   (sql) => {
     Sessions.createTable(sql);
     Passkeys.createTable(sql);
+  },
+  (sql) => {
+    ApproverKeys.createTable(sql);
   },
 ];
 

@@ -8,6 +8,7 @@ import { Confirm } from './confirm.tsx';
 import { displayName } from './display-name.ts';
 import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
+import { ownerHere } from './owner-here.ts';
 import { PeoplePage } from './people.tsx';
 import { proven, signedIn } from './signed-in.ts';
 
@@ -36,6 +37,25 @@ accountRoutes.get('/account/passkeys/:id/remove', proven(), async (context) => {
 accountRoutes.post('/account/passkeys/:id/remove', proven('/account'), async (context) => {
   if (await homeOf(context).removePasskey(context.req.param('id'))) return context.redirect('/account', 303);
   return showAccount(context, 'The last passkey stays: without one you could not come back. Add another first.');
+});
+
+accountRoutes.get('/account/approvers/:fingerprint/remove', proven(), async (context) => {
+  const fingerprint = context.req.param('fingerprint');
+  const approver = (await homeOf(context).approvers()).views.find((candidate) => candidate.fingerprint === fingerprint);
+  if (!approver) return context.notFound();
+  return context.html(
+    <Confirm
+      title={`Remove the key ${displayName(approver.name)}?`}
+      meaning="It is no longer asked to approve orders. Your device keeps it until you delete it there, too."
+      action={`/account/approvers/${fingerprint}/remove`}
+      button="Remove"
+    />,
+  );
+});
+
+accountRoutes.post('/account/approvers/:fingerprint/remove', proven('/account'), async (context) => {
+  await homeOf(context).removeApprover(context.req.param('fingerprint'), ownerHere(context));
+  return context.redirect('/account', 303);
 });
 
 accountRoutes.post('/account/sessions/:id/end', async (context) => {
@@ -69,11 +89,16 @@ accountRoutes.post('/people/invitations/:id/withdraw', async (context) => {
 
 async function showAccount(context: PageContext, problem?: string) {
   const home = homeOf(context);
-  const [{ views }, { sessions }] = await Promise.all([home.passkeys(), home.sessions()]);
+  const [{ views }, approvers, { sessions }] = await Promise.all([home.passkeys(), home.approvers(), home.sessions()]);
   const { id, fresh } = context.var.session;
   const demo = isLocalDemo(context.env, new URL(context.req.url).hostname);
   return context.html(
-    <AccountPage {...{ demo, fresh, sessions, current: id }} passkeys={views} {...(problem && { problem })} />,
+    <AccountPage
+      {...{ demo, fresh, sessions, current: id }}
+      passkeys={views}
+      approvers={approvers.views}
+      {...(problem && { problem })}
+    />,
     problem ? 409 : 200,
   );
 }

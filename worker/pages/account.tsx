@@ -1,4 +1,5 @@
-import type { PasskeyView, SessionView } from '../home/home.ts';
+import type { ApproverView, PasskeyView, SessionView } from '../home/home.ts';
+import { ApproverSection } from './approver-section.tsx';
 import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';
 import { PasskeyForm } from './passkey-form.tsx';
@@ -9,6 +10,7 @@ export function AccountPage({
   demo,
   fresh,
   passkeys,
+  approvers,
   sessions,
   current,
   problem,
@@ -17,6 +19,7 @@ export function AccountPage({
   /** Whether the person proved who they are within the last minutes. */
   fresh: boolean;
   passkeys: readonly PasskeyView[];
+  approvers: readonly ApproverView[];
   sessions: readonly SessionView[];
   /** The session of this browser. */
   current: string;
@@ -78,6 +81,7 @@ export function AccountPage({
           </p>
         )}
       </section>
+      <ApproverSection {...{ approvers, fresh }} />
       <section>
         <h2>Where you are signed in</h2>
         <ul>

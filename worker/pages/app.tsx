@@ -3,7 +3,6 @@ import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import passkeyScript from '../browser/dist/passkeys.txt';
-import { networkOf } from '../edge/attempts.ts';
 import type { Env } from '../env.ts';
 import type { LimitsView, StopResult } from '../home/home.ts';
 import type { PageContext, PageEnv } from '../page-context.ts';
@@ -21,6 +20,7 @@ import { door } from './door.tsx';
 import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
 import { LimitsPage } from './limits.tsx';
+import { ownerHere } from './owner-here.ts';
 import { passkeyEndpoints } from './passkey-endpoints.ts';
 import { script } from './script.ts';
 import { proven, signedIn } from './signed-in.ts';
@@ -198,12 +198,6 @@ pages.onError((error, context) => {
 
 function homeOf({ env, var: { userId } }: PageContext) {
   return env.HOME.getByName(userId);
-}
-
-/** Who presses a button, and from where, for the audit. */
-function ownerHere({ req }: PageContext): string {
-  const from = networkOf(req.raw);
-  return `the owner, on the dashboard${from === undefined ? '' : `, from ${from}`}`;
 }
 
 async function showTrading(context: PageContext, results: readonly StopResult[] = []) {

@@ -1,84 +1,46 @@
-import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { z } from 'zod';
 import { fromBase64Url } from '../../shared/base64-url.ts';
+import { type Assertion, assertionSchema, verifiedAssertion } from '../../shared/passkeys/assertion.ts';
+import { PasskeyError } from '../../shared/passkeys/passkey.ts';
 import { plainText } from '../../shared/plain-text.ts';
 import type { Refusal } from '../directory.ts';
-import { networkOf } from '../edge/attempts.ts';
 import type { PageContext, PageEnv } from '../page-context.ts';
-import {
-  assertionOptions,
-  PasskeyError,
-  registrationOptions,
-  verifiedAssertion,
-  verifiedRegistration,
-} from '../sign-in/passkeys.ts';
-import { type RelyingParty, relyingParty } from '../sign-in/relying-party.ts';
-import { signedInUser, startSession } from '../sign-in/session.ts';
+import { assertionOptions, registrationOptions } from '../sign-in/passkeys.ts';
+import { startSession } from '../sign-in/session.ts';
+import { approverEndpoints } from './approver-endpoints.ts';
 import { localPath } from './local-path.ts';
+import {
+  accepted,
+  bodyOf,
+  checkRegistration,
+  directoryOf,
+  nameSchema,
+  networkFrom,
+  partyOf,
+  Refused,
+  refuse,
+  registrationAnswer,
+  secret,
+  tooLate,
+  whoIsSignedIn,
+  whoProvedIt,
+} from './passkey-answers.ts';
 
-/** Far more than any authenticator sends. */
-const base64Url = z
-  .string()
-  .regex(/^[\w-]+$/)
-  .max(8_192);
-
-const common = {
-  id: base64Url.max(1_400),
-  rawId: base64Url.max(1_400),
-  type: z.literal('public-key'),
-  clientExtensionResults: z.looseObject({}).default({}),
-  authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional(),
-};
-const assertionSchema = z.object({
-  ...common,
-  response: z.object({
-    clientDataJSON: base64Url,
-    authenticatorData: base64Url,
-    signature: base64Url,
-    userHandle: base64Url.max(128).optional(),
-  }),
-});
-const registrationSchema = z.object({
-  ...common,
-  response: z.object({
-    clientDataJSON: base64Url,
-    attestationObject: base64Url,
-    transports: z.array(z.string().max(40)).max(20).optional(),
-  }),
-});
-const secret = z.string().max(64);
-const nameSchema = z
-  .string()
-  .max(200)
-  .transform((text) => plainText(text).trim().slice(0, 60));
 const returnTo = z.string().max(4_096).optional();
 
 const assertionAnswer = z.object({ secret, response: assertionSchema, return_to: returnTo });
-const registrationAnswer = z.object({ secret, response: registrationSchema, name: nameSchema.default('') });
 const admission = z.object({
   by: z.enum(['setup', 'invitation']),
   code: z.string().trim().max(200),
   name: nameSchema.default(''),
 });
 
-/** A refusal on its way to the person. */
-class Refused extends Error {
-  readonly status: Refusal['status'];
-
-  constructor({ problem, status }: Refusal) {
-    super(problem);
-    this.status = status;
-  }
-}
-
 const unknownPasskey: Refusal = {
   problem: 'This passkey is not known here. Use another, or ask the owner of this server for a new invitation.',
   status: 403,
 };
-
-const tooLate: Refusal = { problem: 'That took too long, or was answered before. Try again.', status: 409 };
 
 /** Only this server's own pages: their scripts send JSON, and browsers add where they come from. */
 const ownPages = createMiddleware<PageEnv>(async (context, next) => {
@@ -106,6 +68,8 @@ passkeyEndpoints.onError((error, context) => {
   }
   throw error;
 });
+
+passkeyEndpoints.route('/', approverEndpoints);
 
 passkeyEndpoints.post('/sign-in/options', async (context) => {
   const party = partyOf(context);
@@ -147,10 +111,10 @@ passkeyEndpoints.post('/add/options', async (context) => {
     directory.person(userId),
   ]);
   const opened = accepted(await directory.ask('add', party.id, networkFrom(context), userId));
-  const user = { id: userId, name: person?.name ?? 'me' };
+  const user = { handle: userId, name: person?.name ?? 'me' };
   return context.json({
     secret: opened.secret,
-    registration: await registrationOptions(party, user, opened.challenge, keys),
+    registration: await registrationOptions(party, user, opened.challenge, keys, 'required'),
   });
 });
 
@@ -168,10 +132,10 @@ passkeyEndpoints.post('/enrol/options', async (context) => {
   const party = partyOf(context);
   const opened = accepted(await directoryOf(context).askNewcomer(wanted, party.id, networkFrom(context)));
   const { keys } = await context.env.HOME.getByName(opened.userId).passkeys();
-  const user = { id: opened.userId, name: opened.name || 'Owner' };
+  const user = { handle: opened.userId, name: opened.name || 'Owner' };
   return context.json({
     secret: opened.secret,
-    registration: await registrationOptions(party, user, opened.challenge, keys),
+    registration: await registrationOptions(party, user, opened.challenge, keys, 'required'),
   });
 });
 
@@ -190,7 +154,7 @@ passkeyEndpoints.post('/enrol', async (context) => {
 });
 
 /** Whose passkey it says that it is; only a signature shows whether it is true. */
-function userNamedBy({ response: { userHandle } }: AuthenticationResponseJSON): string {
+function userNamedBy({ response: { userHandle } }: Assertion): string {
   const userId = new TextDecoder().decode(fromBase64Url(userHandle ?? ''));
   if (!/^[\w-]{22}$/.test(userId)) throw new Refused(unknownPasskey);
   return userId;
@@ -210,63 +174,16 @@ async function checkAssertion(
   const { keys } = await home.passkeys();
   const key = keys.find(({ id }) => id === response.id);
   if (!key) throw new Refused(unknownPasskey);
-  const counter = await verifiedAssertion(party, ceremony.challenge, response as AuthenticationResponseJSON, key);
+  const counter = await verifiedAssertion(party, ceremony.challenge, response, key);
   if (!(await home.passkeyUsed(key.id, counter))) throw new PasskeyError('an older signature than the last');
-}
-
-function checkRegistration(context: PageContext, challenge: string, response: z.infer<typeof registrationSchema>) {
-  return verifiedRegistration(partyOf(context), challenge, response as RegistrationResponseJSON);
 }
 
 async function keepPasskey(
   context: PageContext,
   userId: string,
-  key: Awaited<ReturnType<typeof verifiedRegistration>>,
+  key: Awaited<ReturnType<typeof checkRegistration>>,
   name: string,
 ): Promise<void> {
   const problem = await context.env.HOME.getByName(userId).addPasskey(key, name || 'Passkey');
   if (problem) throw new Refused({ problem, status: 409 });
-}
-
-async function whoIsSignedIn(context: PageContext) {
-  const user = await signedInUser(context);
-  if (!user) throw new Refused({ problem: 'Your session has ended. Sign in again.', status: 403 });
-  return user;
-}
-
-async function whoProvedIt(context: PageContext) {
-  const user = await whoIsSignedIn(context);
-  if (!user.fresh) {
-    throw new Refused({ problem: 'Reload this page and confirm that it is you, then try again.', status: 403 });
-  }
-  return user;
-}
-
-async function bodyOf<Shape extends z.ZodType>(context: PageContext, schema: Shape): Promise<z.infer<Shape>> {
-  const parsed = schema.safeParse(await context.req.json().catch(() => undefined));
-  if (!parsed.success) throw new Refused({ problem: 'This request could not be read. Reload the page.', status: 400 });
-  return parsed.data;
-}
-
-function partyOf(context: PageContext): RelyingParty {
-  const party = relyingParty(context.env, new URL(context.req.url));
-  if ('problem' in party) throw new Refused({ problem: party.problem, status: 409 });
-  return party;
-}
-
-function directoryOf({ env }: PageContext) {
-  return env.DIRECTORY.getByName('directory');
-}
-
-function networkFrom({ req }: PageContext): string {
-  return networkOf(req.raw) ?? 'local';
-}
-
-function accepted<Result extends object>(result: Result): Exclude<Result, Refusal> {
-  if ('problem' in result) throw new Refused(result as unknown as Refusal);
-  return result as Exclude<Result, Refusal>;
-}
-
-function refuse(refusal: Refusal | undefined): void {
-  if (refusal) throw new Refused(refusal);
 }

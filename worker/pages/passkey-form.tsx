@@ -7,7 +7,7 @@ export function PasskeyForm({
   children,
 }: {
   /** Which of the passkey endpoints. */
-  path: 'sign-in' | 'step-up' | 'add' | 'enrol';
+  path: 'sign-in' | 'step-up' | 'add' | 'enrol' | 'approver';
   button: string;
   children?: Child;
 }) {

@@ -1,8 +1,8 @@
 import { hashSecret, randomToken } from '../edge/secrets.ts';
-import { ceremonyMs } from './passkey-key.ts';
+import { ceremonyMs } from './ceremony-time.ts';
 
 /** What a passkey is asked for; an answer to one question is no answer to another. */
-export type CeremonyPurpose = 'sign-in' | 'step-up' | 'add' | 'enrol';
+export type CeremonyPurpose = 'sign-in' | 'step-up' | 'add' | 'enrol' | 'approver' | 'endorse';
 
 /** With more open ones, the oldest give way; openings are counted by network as well. */
 const maxOpen = 10_000;

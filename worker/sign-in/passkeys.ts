@@ -1,40 +1,44 @@
 import {
-  type AuthenticationResponseJSON,
   generateAuthenticationOptions,
   generateRegistrationOptions,
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import { fromBase64Url, toBase64Url } from '../../shared/base64-url.ts';
-import { ceremonyMs, type PasskeyKey } from '../people/passkey-key.ts';
-import type { RelyingParty } from './relying-party.ts';
+import { checked } from '../../shared/passkeys/client-data.ts';
+import { PasskeyError, type PasskeyKey, passkeyAlgorithms, type RelyingParty } from '../../shared/passkeys/passkey.ts';
+import { ceremonyMs } from '../people/ceremony-time.ts';
 
-/** EdDSA, ES256, RS256. Fixed, because the library's own choice depends on what the runtime can verify. */
-export const passkeyAlgorithms: readonly number[] = [-8, -7, -257];
+/** For whom a passkey is made, as the authenticator keeps and shows it. */
+interface PasskeyUser {
+  /** At most 64 bytes. A passkey of the same handle takes the place of the one that an authenticator has for this server. */
+  readonly handle: string;
+  readonly name: string;
+}
 
-/** Why a passkey was refused: for the person, and for the log. */
-export class PasskeyError extends Error {}
+/** Whether the authenticator has to find it without being told which; where not, it need not even keep it. */
+type Discoverable = 'required' | 'discouraged';
 
-/** What the browser needs to make a passkey for this user that signs in without a name. */
+/** What the browser needs to make a passkey for this user. */
 export function registrationOptions(
   party: RelyingParty,
-  user: { id: string; name: string },
+  user: PasskeyUser,
   challenge: string,
   known: readonly Pick<PasskeyKey, 'id' | 'transports'>[],
+  residentKey: Discoverable,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   return generateRegistrationOptions({
     rpName: 'ibkr-remote-mcp',
     rpID: party.id,
-    userID: new Uint8Array(new TextEncoder().encode(user.id)),
+    userID: new Uint8Array(new TextEncoder().encode(user.handle)),
     userName: user.name,
     challenge: fromBase64Url(challenge),
     timeout: ceremonyMs,
     attestationType: 'none',
     excludeCredentials: known.map(({ id, transports }) => ({ id, transports: [...transports] })),
-    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    authenticatorSelection: { residentKey, userVerification: 'required' },
     supportedAlgorithmIDs: [...passkeyAlgorithms],
   });
 }
@@ -79,50 +83,4 @@ export async function verifiedRegistration(
     transports: (credential.transports ?? []).slice(0, 10).map((name) => name.slice(0, 20)),
     backedUp: credentialBackedUp,
   };
-}
-
-/** Checks a signature by this very key. @returns its new counter @throws PasskeyError */
-export async function verifiedAssertion(
-  party: RelyingParty,
-  challenge: string,
-  response: AuthenticationResponseJSON,
-  key: PasskeyKey,
-): Promise<number> {
-  // The library verifies with the key that it is given, whichever the response names.
-  if (response.id !== key.id || response.rawId !== key.id) throw new PasskeyError('another passkey than was looked up');
-  const { verified, authenticationInfo } = await checked(response, () =>
-    verifyAuthenticationResponse({
-      response,
-      expectedChallenge: challenge,
-      expectedOrigin: party.origin,
-      expectedRPID: party.id,
-      requireUserVerification: true,
-      credential: {
-        id: key.id,
-        publicKey: fromBase64Url(key.publicKey),
-        counter: key.counter,
-        transports: [...key.transports],
-      },
-    }),
-  );
-  if (!verified) throw new PasskeyError('wrong signature');
-  return authenticationInfo.newCounter;
-}
-
-/** Runs the library's check, which throws for what is wrong, after one of ours. */
-async function checked<Result>(
-  { response: { clientDataJSON } }: { response: { clientDataJSON: string } },
-  verify: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    // A page of another site may hold ours in a frame; some browsers then name no top origin for the library to refuse.
-    const { crossOrigin } = JSON.parse(new TextDecoder().decode(fromBase64Url(clientDataJSON))) as {
-      crossOrigin?: unknown;
-    };
-    if (crossOrigin === true) throw new PasskeyError('used in a frame of another site');
-    return await verify();
-  } catch (thrown) {
-    if (thrown instanceof PasskeyError) throw thrown;
-    throw new PasskeyError(thrown instanceof Error ? thrown.message : 'unreadable', { cause: thrown });
-  }
 }

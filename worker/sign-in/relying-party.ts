@@ -1,11 +1,5 @@
 import { isLoopback } from '../../shared/loopback.ts';
-
-/** To whom a passkey belongs: the domain that it is bound to for ever, and the one origin on which it is used. */
-export interface RelyingParty {
-  /** The relying party's id (WebAuthn §5.4.2): a domain, never an address. */
-  readonly id: string;
-  readonly origin: string;
-}
+import type { RelyingParty } from '../../shared/passkeys/passkey.ts';
 
 /**
  * The relying party for a request. `RP_ID` may name a parent of the host, so that passkeys outlive a move within a domain.

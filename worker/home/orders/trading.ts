@@ -63,7 +63,7 @@ export class Trading {
     return this.#store.audit.lines(after, limit);
   }
 
-  /** Writes down what came to nothing before the machine heard of it. */
+  /** Writes down what the machine does not hear of. */
   note(entry: Omit<AuditEntry, 'at'>): void {
     this.#owner.storage.transactionSync(() => this.#store.audit.append({ at: Date.now(), ...entry }));
   }

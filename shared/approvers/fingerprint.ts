@@ -1,0 +1,23 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { fromBase64Url } from '../base64-url.ts';
+import type { PasskeyKey } from '../passkeys/passkey.ts';
+
+const domain = 'ibkr-remote-mcp approver key v1';
+const bytes = 16;
+
+/**
+ * What a person compares on two screens to know that both speak of the same key: the first 128 bits of a hash of credential
+ * id and public key, in eight groups of four hexadecimal digits.
+ */
+export function fingerprintOf({ id, publicKey }: Pick<PasskeyKey, 'id' | 'publicKey'>): string {
+  const [idBytes, keyBytes] = [fromBase64Url(id), fromBase64Url(publicKey)];
+  // The length keeps the two apart: no other pair has the same bytes.
+  const length = Uint8Array.of(idBytes.length >> 8, idBytes.length & 255);
+  const hash = sha256(concatBytes(utf8ToBytes(`${domain}\n`), length, idBytes, keyBytes));
+  return inGroups(bytesToHex(hash.subarray(0, bytes)));
+}
+
+function inGroups(digits: string): string {
+  return digits.replace(/.{4}(?=.)/g, '$&-');
+}
