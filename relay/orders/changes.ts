@@ -5,7 +5,6 @@ import { isChanged } from './echo.ts';
 import { targetOf } from './gate.ts';
 import { wantLook } from './looking.ts';
 import { endOf } from './order-life.ts';
-import { serveQueue } from './placing.ts';
 import { changeTicket, type Draft, findTicket, type TraderTicket } from './state.ts';
 import { conclude, publish, type TicketWords, warn } from './telling.ts';
 
@@ -111,5 +110,4 @@ function over(
   draft.effects.push({ type: 'clear-timer', name: `silent:${name}` });
   changeTicket(draft, name, { hunt: undefined });
   conclude(draft, name, state, words);
-  serveQueue(draft);
 }

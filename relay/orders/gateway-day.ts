@@ -1,20 +1,15 @@
-const days = new Map<string, Intl.DateTimeFormat>();
-
-/** The date of a moment in the gateway's zone, whose completed orders and executions are those of one day. */
+/**
+ * The date of a moment in the gateway's zone, whose completed orders and executions are those of one day. A zone that this
+ * machine does not know counts as UTC.
+ */
 export function gatewayDay(at: number, zone: string): string {
-  let format = days.get(zone);
-  if (!format) {
-    format = formatFor(zone);
-    days.set(zone, format);
+  try {
+    return dayIn(zone, at);
+  } catch {
+    return dayIn('UTC', at);
   }
-  return format.format(at);
 }
 
-/** A zone that this machine does not know counts as UTC. */
-function formatFor(timeZone: string): Intl.DateTimeFormat {
-  try {
-    return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
-  } catch {
-    return new Intl.DateTimeFormat('en-CA', { timeZone: 'UTC', dateStyle: 'short' });
-  }
+function dayIn(timeZone: string, at: number): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
 }

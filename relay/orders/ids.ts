@@ -21,9 +21,9 @@ export function sawId(draft: Draft, clientId: number, orderId: number): void {
   if (id > (draft.highest.get(clientId) ?? 0)) writable(draft, 'highest').set(clientId, id);
 }
 
-/** 0, negative ids and those of a billion and more come from other places, and are no input. */
+/** Ids of a billion and more come from other places, and are no input; neither are 0 and less, which are never the highest. */
 function usable(orderId: number): number {
-  return orderId > 0 && orderId < idLimit ? orderId : 0;
+  return orderId < idLimit ? orderId : 0;
 }
 
 export const idsRanOut = `The order ids of this API client have reached ${idLimit}`;

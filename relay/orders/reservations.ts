@@ -15,7 +15,7 @@ export function reservedIn(
   const reserved: LimitReservation[] = [];
   for (const name of draft.recent) {
     const ticket = draft.active.get(name) ?? draft.ended.get(name);
-    if (!ticket?.used) continue;
+    if (!ticket) continue;
     const age = draft.clocks.gateway - ticket.gatewayAt;
     if (age > policyWindow * (ticket.state === 'unknown' ? 2 : 1)) continue;
     const used = usedOf(ticket);
@@ -38,10 +38,7 @@ export function usedOf(ticket: TraderTicket): LimitUse | undefined {
 function carriedOut(ticket: TraderTicket, used: LimitUse): LimitUse {
   const entry = ticket.legs.find(({ leg }) => leg === 'entry');
   if (ticket.state !== 'final' || entry?.life.quantity === undefined) return used;
-  const filled = filledOf(entry.life);
-  if (filled === entry.life.quantity) return used;
-  if (filled === '0') return { ...used, notional: '0', quantity: '0', loss: '0' };
-  const part = Decimal.min(1, new Decimal(filled).div(entry.life.quantity));
+  const part = Decimal.min(1, new Decimal(filledOf(entry.life)).div(entry.life.quantity));
   const scaled = (amount: string) => new Decimal(amount).times(part).toDecimalPlaces(8).toFixed();
   return { ...used, notional: scaled(used.notional), quantity: scaled(used.quantity), loss: scaled(used.loss) };
 }
