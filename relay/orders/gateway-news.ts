@@ -8,7 +8,7 @@ import { sawId } from './ids.ts';
 import { cancelRefused, followCompleted, tellError, tellLeg } from './leg-news.ts';
 import { lookIn, wantLook } from './looking.ts';
 import type { FillCosts, GatewayNews, SeenExecution, SeenOrder } from './model.ts';
-import { endOf, isSameCosts, type OrderFact } from './order-life.ts';
+import { endOf, isSameCosts } from './order-life.ts';
 import { refuseQueued, serveQueue } from './placing.ts';
 import { record } from './record.ts';
 import { readReference } from './references.ts';
@@ -170,8 +170,10 @@ function openOrder(draft: Draft, order: SeenOrder): void {
     strangeOrder(draft, order);
     return;
   }
-  const fact: OrderFact = { type: 'open', permId: order.permId, status: order.status, held: order.whyHeld ?? '' };
-  tellLeg(draft, ours, fact, order);
+  const { permId, status, whyHeld, progress } = order;
+  // In a list each order comes with its status.
+  const held = whyHeld ?? (progress ? '' : undefined);
+  tellLeg(draft, ours, { type: 'open', permId, status, ...(held === undefined ? {} : { held }) }, order);
 }
 
 /** Its statuses name our id and no reference: they are told apart by IB's id. */

@@ -184,6 +184,11 @@ describe('the life of an order', () => {
     const held: OrderFact = { type: 'open', permId: 9, status: 'PreSubmitted', held: 'locate' };
     expect(lived([open('PreSubmitted'), held])).toMatchObject({ status: 'PreSubmitted', held: 'locate' });
     expect(lived([held, open('Submitted')])).toMatchObject({ status: 'Submitted', held: '' });
+    const silent = (word: string): OrderFact => ({ type: 'open', permId: 9, status: word });
+    const life = lived([held]);
+    expect(live(life, silent('PreSubmitted'))).toBe(life);
+    expect(live(life, silent('Submitted'))).toMatchObject({ status: 'Submitted', held: '' });
+    expect(live(life, open('PreSubmitted'))).toMatchObject({ held: '' });
   });
 
   it('tells a second permanent id, and a third, in their order', () => {

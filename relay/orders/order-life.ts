@@ -48,7 +48,8 @@ interface LifeFill {
 }
 
 export type OrderFact =
-  | { readonly type: 'open'; readonly permId: number; readonly status: string; readonly held: string }
+  /** Why it is held is said by a status alone: without `held` nothing is said of it. */
+  | { readonly type: 'open'; readonly permId: number; readonly status: string; readonly held?: string }
   | {
       readonly type: 'status';
       readonly permId: number;
@@ -91,7 +92,7 @@ export function newOrderLife(quantity: string | undefined, combination: boolean)
 export function live(life: OrderLife, fact: OrderFact): OrderLife {
   switch (fact.type) {
     case 'open':
-      return withStatus(withPermId(life, fact.permId), fact.status, fact.held);
+      return withStatus(withPermId(life, fact.permId), fact.status, fact.held ?? heldStill(life, fact.status));
     case 'status':
       return withTold(withStatus(withPermId(life, fact.permId), fact.status, fact.held), fact.filled, fact.average);
     case 'completed': {
@@ -205,6 +206,9 @@ function withPermId(life: OrderLife, permId: number): OrderLife {
   if (seen.permId === 0) return { ...seen, permId };
   return { ...seen, forks: [...seen.forks, permId].sort((a, b) => a - b) };
 }
+
+/** In the same state it waits for the same. */
+const heldStill = ({ status, held }: OrderLife, now: string): string => (now === status ? held : '');
 
 const working = new Set(['PreSubmitted', 'Submitted', 'Filled', 'PendingCancel', 'PreCancelled']);
 

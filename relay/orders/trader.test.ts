@@ -34,6 +34,24 @@ describe('placing', () => {
     ]);
   });
 
+  it('journals and tells nothing when the same is said again, of a leg that waits for its parent, too', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1', bracket);
+    const say = (): void => {
+      for (const orderId of [102, 103]) desk.status(orderId, 'PreSubmitted', { whyHeld: 'child' });
+      desk.echo(3, { status: 'PreSubmitted' });
+    };
+    desk.echo(3, { status: 'PreSubmitted' });
+    say();
+    expect(desk.report('t1')?.legs.map(({ held }) => held)).toEqual([undefined, 'child', 'child']);
+    const before = desk.journal.length;
+    say();
+    expect(desk.journal.length).toBe(before);
+    desk.status(102, 'PreSubmitted');
+    desk.echo(1, { status: 'Submitted' });
+    expect(desk.report('t1')?.legs.map(({ held }) => held)).toEqual([undefined, undefined, undefined]);
+  });
+
   it('tells what a fill cost, also of an order that was placed long ago', () => {
     const desk = new TestDesk().ready();
     desk.place('t1');

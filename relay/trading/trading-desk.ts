@@ -28,6 +28,7 @@ import { reservedIn } from '../orders/reservations.ts';
 import type { TraderState } from '../orders/state.ts';
 import { openTrader, step, takeIds } from '../orders/trader.ts';
 import type { AuditFile } from './audit-file.ts';
+import { LastSaid } from './last-said.ts';
 import { LookedOrders } from './looked-orders.ts';
 import type { SpareFile } from './spare-space.ts';
 import { type TradingConfig, traderSettings, usedIn } from './trader-settings.ts';
@@ -70,6 +71,7 @@ export class TradingDesk {
   #busy = false;
   #stopped = false;
   readonly #looked = new LookedOrders(waitingTimes.lookHolds, monotonicNow);
+  readonly #said = new LastSaid();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #answers = new Map<string, PromiseWithResolvers<void>>();
   readonly #replies = new Map<string, (reply: { readonly ok: boolean; readonly text: string }) => void>();
@@ -441,7 +443,7 @@ export class TradingDesk {
   #audit(event: HeardEvent): void {
     if (event.type !== 'gateway') return;
     const { news } = event;
-    if (news.type === 'heartbeat' || news.type === 'looked') return;
+    if (news.type === 'heartbeat' || news.type === 'looked' || !this.#said.isNew(news)) return;
     this.#options.audit.add({ kind: 'gateway', news });
   }
 
