@@ -92,13 +92,6 @@ const things: readonly Thing[] = [
     questions: [call, page],
   },
   {
-    name: 'wrong pairing codes',
-    bound: 20_000,
-    there: 0,
-    fill: [`${counted} INSERT INTO attempt SELECT 'pair', ${Date.now()} FROM n`],
-    questions: [call],
-  },
-  {
     name: 'paired relays',
     bound: 10,
     there: 0,

@@ -41,10 +41,23 @@ addCommand('pair', 'Pair this relay with your server. A pairing that exists is r
     const given = code === undefined ? flags : { ...flags, pairingCode: code };
     const { config, warnings } = loadConfig('pair', { flags: given, env: process.env });
     startLogging(config, warnings);
-    const { pairHere } = await import('./commands/pairing.ts');
+    const { identityOf, pairHere } = await import('./commands/pairing.ts');
     const key = await pairHere(config);
+    const { phrase, fingerprint } = await identityOf(key);
     print(`Paired with ${key.url} as “${key.name}”. Start the relay with the run command.`);
+    print(`The dashboard must show the same four words: ${phrase}\nFingerprint of the key: ${fingerprint}`);
   });
+
+addControl(
+  'rotate-key',
+  'Give this relay a new key. It counts from the relay’s next start on; then the old one opens nothing any more.',
+).action(async (flags: Flags) => {
+  const { config } = loadConfig('control', { flags, env: process.env });
+  const { identityOf, rotateKeyHere } = await import('./commands/pairing.ts');
+  const { phrase, fingerprint } = await identityOf(await rotateKeyHere(config));
+  print('The server knows the new key. Restart the relay now: with its first connection the old key ends.');
+  print(`The dashboard must then show the same four words: ${phrase}\nFingerprint of the key: ${fingerprint}`);
+});
 
 addCommand('doctor', 'Test each hop to the server and to IB Gateway, and say what to do.')
   .option('--json', 'print the findings as JSON')

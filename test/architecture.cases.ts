@@ -520,6 +520,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/passkeys',
     'shared/plain-text.ts',
     'shared/tools/support',
+    'shared/tunnel',
     'worker/clients',
     'worker/directory.ts',
     'worker/edge',

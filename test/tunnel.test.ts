@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../scripts/processes.ts';
 import type { ConnectIdentity } from '../shared/tunnel/credential.ts';
 import { signConnect } from '../shared/tunnel/credential.ts';
-import type { Browser } from './support/browser.ts';
 import { connectClient, type TestClient } from './support/clients.ts';
 import {
   connectRaw,
@@ -11,23 +10,21 @@ import {
   pairDevice,
   type RawRelay,
   Refused,
-  requestPairing,
   startPairedUser,
 } from './support/raw-relay.ts';
-import { pairingCode, signInAs } from './support/users.ts';
+import { signInAs } from './support/users.ts';
 import type { TestWorker } from './support/worker.ts';
 
 /** The Home's end of the tunnel on the real runtime, against a relay that does exactly what each test says. */
 
 let worker: TestWorker;
-let browser: Browser;
 let userId: string;
 let identity: ConnectIdentity;
 let client: TestClient;
 const open: RawRelay[] = [];
 
 beforeAll(async () => {
-  ({ worker, browser, userId, identity, client } = await startPairedUser());
+  ({ worker, userId, identity, client } = await startPairedUser());
 });
 afterAll(() => worker.close());
 afterEach(() => {
@@ -134,56 +131,6 @@ test('a removed relay that does not answer the goodbye is gone all the same', as
   await (await (await other.browser.open(worker.origin)).follow('Remove …')).submit('Remove');
   expect(errorOf(await theirs.call('list_accounts'))?.code).toBe('relay_offline');
   relay.drop();
-});
-
-describe('pairing', () => {
-  const body = { publicKey: 'x'.repeat(43), name: 'r', version: '0' };
-
-  test('a code works once', async () => {
-    const code = await pairingCode(worker, browser);
-    expect((await requestPairing(worker, { ...body, code })).status).toBe(201);
-    expect((await requestPairing(worker, { ...body, code })).status).toBe(403);
-    // Removed again, so that the tests below have one relay.
-    const page = await browser.open(worker.origin);
-    const [, id] = [...page.html.matchAll(/\/relays\/([\w-]+)\/remove/g)].at(-1) ?? [];
-    await browser.open(new URL(`/relays/${id}/revoke`, worker.origin), {
-      method: 'POST',
-      headers: { Origin: worker.origin.origin },
-    });
-  });
-
-  test.each([
-    ['a wrong code', { ...body, code: `${'a'.repeat(22)}.${'b'.repeat(20)}` }, 403],
-    ['half a code', { ...body, code: 'abc' }, 403],
-    ['no name', { publicKey: body.publicKey, code: 'abc' }, 400],
-    ['what is no key', { ...body, publicKey: 'x', code: 'abc' }, 400],
-    ['a flood', { ...body, code: 'x'.repeat(40_000) }, 413],
-  ])('%s is refused in words', async (_, request, status) => {
-    const response = await requestPairing(worker, request);
-    expect(response.status).toBe(status);
-    if (status === 413) return;
-    expect(await response.json()).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
-  });
-
-  test('guessing is stopped by network, and locks nobody out who has the code', async () => {
-    const other = await signInAs(worker, 'test:guessing');
-    const pairFrom = (address: string, code: string) =>
-      worker.fetch('/relay/pair', {
-        method: 'POST',
-        headers: { 'CF-Connecting-IP': address },
-        body: JSON.stringify({ ...body, code }),
-      });
-    const guess = async (address: string) => (await pairFrom(address, `${other.userId}.${'b'.repeat(20)}`)).status;
-    for (let attempt = 0; attempt < 10; attempt++) expect(await guess('203.0.113.1')).toBe(403);
-    expect(await guess('203.0.113.1')).toBe(429);
-    expect(await guess('203.0.113.2')).toBe(403);
-    for (const address of ['203.0.113.1', '203.0.113.2']) {
-      expect((await pairFrom(address, await pairingCode(worker, other.browser))).status).toBe(201);
-    }
-    expect(await guess('203.0.113.1')).toBe(429);
-    const [, secret = ''] = (await pairingCode(worker, other.browser)).split('.');
-    expect(Buffer.from(secret, 'base64url').length * 8).toBeGreaterThanOrEqual(112);
-  });
 });
 
 test('a flood of statuses is a handful of writes, and the last one counts', async () => {

@@ -3,6 +3,7 @@ import { Attempts } from './edge/attempts.ts';
 import { equalSecrets, randomToken } from './edge/secrets.ts';
 import type { Home } from './home/home.ts';
 import { Ceremonies, type Ceremony, type CeremonyPurpose, type Enrolment, type Role } from './people/ceremonies.ts';
+import { PairingCodes } from './people/pairing-codes.ts';
 import { type Invitation, People, type Person } from './people/people.ts';
 import { StorageError } from './storage/errors.ts';
 import { type Migration, openSchema } from './storage/migrations.ts';
@@ -45,6 +46,11 @@ export interface DoorState {
   readonly recovering: boolean;
 }
 
+/** Whose relay a pairing code pairs, or why it pairs none. */
+export type PairingCodeVerdict =
+  | { readonly userId: string }
+  | { readonly refused: 'wrong-code' | 'expired' | 'too-many-attempts' };
+
 const ownerIdentity = 'setup-code:owner';
 const maxUsers = 10_000;
 
@@ -60,16 +66,20 @@ const migrations: readonly Migration[] = [
     People.createTables(sql);
     sql.exec('CREATE TABLE relying_party (id TEXT NOT NULL)');
   },
+  PairingCodes.createTable,
 ];
 
 /**
  * Who belongs to this deployment, who is invited, and which questions to authenticators are open; and it slows down
- * guessing. Passkeys themselves are in each person's Home. One object for the deployment; touched only while signing in.
+ * guessing. Passkeys themselves are in each person's Home. One object for the deployment; touched only while somebody
+ * signs in or pairs a relay.
  */
 export class Directory extends DurableObject<DirectoryEnv> {
   readonly #ceremonies: Ceremonies;
   readonly #people: People;
+  readonly #pairingCodes: PairingCodes;
   readonly #codes: Attempts;
+  readonly #pairings: Attempts;
   readonly #questions: Attempts;
   readonly #registrations: Attempts;
   readonly #documents: Attempts;
@@ -79,6 +89,8 @@ export class Directory extends DurableObject<DirectoryEnv> {
     openSchema(ctx.storage, migrations);
     this.#ceremonies = new Ceremonies(ctx.storage.sql);
     this.#people = new People(ctx.storage.sql);
+    this.#pairingCodes = new PairingCodes(ctx.storage.sql);
+    this.#pairings = new Attempts(ctx.storage.sql, { max: 10, windowMs: 10 * 60_000 });
     this.#questions = new Attempts(ctx.storage.sql, { max: 60, windowMs: 15 * 60_000 });
     this.#codes = new Attempts(ctx.storage.sql, { max: 10, windowMs: 15 * 60_000 });
     this.#registrations = new Attempts(ctx.storage.sql, { max: 60, windowMs: 3_600_000 });
@@ -178,6 +190,24 @@ export class Directory extends DurableObject<DirectoryEnv> {
       }
       return undefined;
     });
+  }
+
+  /** A one-time code with which a relay is paired with that person's Home. */
+  createPairingCode(userId: string): Promise<string> {
+    return this.#pairingCodes.create(userId);
+  }
+
+  /**
+   * Uses a pairing code up. A right one counts whatever was tried before, so that nobody can lock its owner out; wrong
+   * ones are counted by network.
+   *
+   * @param code as somebody typed it
+   * @param from the caller's network
+   */
+  async takePairingCode(code: string, from: string): Promise<PairingCodeVerdict> {
+    const taken = await this.#pairingCodes.take(code);
+    if (taken) return taken.inTime ? { userId: taken.userId } : { refused: 'expired' };
+    return { refused: count(this.#pairings, `pair ${from}`) ? 'wrong-code' : 'too-many-attempts' };
   }
 
   /** Whether one more OAuth client may be registered from this network: sixty in an hour. Counts it. */

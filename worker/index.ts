@@ -5,7 +5,7 @@ import { isForeignToLoopback, isOpenToOrigins, preflight, withCors } from './edg
 import type { Env } from './env.ts';
 import { durableKv } from './oauth/durable-kv.ts';
 import { type OriginServer, oauthPaths, originServer } from './oauth/provider.ts';
-import { connectRelay, pairRelay } from './relay-endpoints.ts';
+import { changeRelayKey, connectRelay, pairRelay } from './relay-endpoints.ts';
 import { isStorageError } from './storage/errors.ts';
 
 export { Directory } from './directory.ts';
@@ -51,6 +51,7 @@ async function route(request: Request, url: URL, env: Env, ctx: ExecutionContext
   if (!bounded) return new Response('That is too large.\n', { status: 413 });
   if (url.pathname === '/relay') return connectRelay(bounded, env);
   if (url.pathname === '/relay/pair') return pairRelay(bounded, env);
+  if (url.pathname === '/relay/key') return changeRelayKey(bounded, env);
   if (url.pathname === oauthPaths.register && !(await mayRegister(bounded, env))) {
     return Response.json(
       { error: 'temporarily_unavailable', error_description: 'Too many registrations; try again in an hour.' },

@@ -4,7 +4,7 @@ import { networkOf } from './edge/attempts.ts';
 import { pairAgain, problem } from './edge/problem.ts';
 import type { Env } from './env.ts';
 
-/** The relay's two endpoints. Its credential is separate from OAuth: no access token opens them. */
+/** The relay's endpoints. Its credential is separate from OAuth: no access token opens them. */
 
 /** `GET /relay`: the WebSocket upgrade, cheaply refused here when it cannot succeed. */
 export async function connectRelay(request: Request, env: Env): Promise<Response> {
@@ -13,50 +13,61 @@ export async function connectRelay(request: Request, env: Env): Promise<Response
   }
   if (request.headers.has('Origin')) return problem(403, 'forbidden', 'Browsers cannot open the tunnel.');
   const credential = parseConnect(request.headers.get('Authorization') ?? '');
-  if (!credential) return problem(401, 'unauthorized', 'The tunnel needs a paired relay’s credential.', pairAgain);
+  if (!credential) return needsCredential();
   return env.HOME.getByName(credential.home).fetch(request);
 }
 
 /** `POST /relay/pair`: exchanges a one-time code for a place in the user's Home. */
 export async function pairRelay(request: Request, env: Env): Promise<Response> {
-  if (request.method !== 'POST') {
-    const refusal = problem(405, 'method_not_allowed', 'Pairing is a POST.');
-    refusal.headers.set('Allow', 'POST');
-    return refusal;
-  }
+  if (request.method !== 'POST') return postOnly('Pairing');
   const parsed = pairingRequestSchema.safeParse(parseJson(await request.text()));
   if (!parsed.success) return problem(400, 'bad_request', 'A pairing request has code, publicKey and name.');
-  const { code, publicKey, name } = parsed.data;
-  const [home, secret] = /^([\w-]{22})\.([\w-]{20})$/.exec(code)?.slice(1) ?? [];
-  if (!home || !secret)
-    return problem(403, 'wrong_code', 'This is not a pairing code.', 'Copy the whole code from the dashboard.');
-  const result = await env.HOME.getByName(home).pair(secret, name, publicKey, networkOf(request) ?? 'local');
-  if (result.ok) return Response.json({ home, device: result.device } satisfies Paired, { status: 201 });
-  switch (result.reason) {
-    case 'wrong-code':
-      return problem(
-        403,
-        'wrong_code',
-        'This pairing code is wrong or was used before.',
-        'Get a new code on the dashboard.',
-      );
-    case 'expired':
-      return problem(410, 'expired_code', 'This pairing code has expired.', 'Get a new code on the dashboard.');
-    case 'too-many-attempts':
-      return problem(
-        429,
-        'too_many_attempts',
-        'Too many wrong pairing codes.',
-        'Wait ten minutes, then get a new code.',
-      );
-    case 'too-many-relays':
-      return problem(
-        409,
-        'too_many_relays',
-        'This account has as many relays as it can have.',
-        'Remove one on the dashboard.',
-      );
-  }
+  const { code, publicKey, name, host, version } = parsed.data;
+  const address = networkOf(request);
+  const verdict = await env.DIRECTORY.getByName('directory').takePairingCode(code, address ?? 'local');
+  if ('refused' in verdict) return codeRefusals[verdict.refused]();
+  const home = verdict.userId;
+  const device = await env.HOME.getByName(home).pair({
+    name,
+    publicKey,
+    host: host || null,
+    version: version ?? null,
+    address: address ?? null,
+  });
+  if (device !== undefined) return Response.json({ home, device } satisfies Paired, { status: 201 });
+  return problem(
+    409,
+    'too_many_relays',
+    'This account has as many relays as it can have.',
+    'Remove one on the dashboard, and get a new code.',
+  );
+}
+
+/** `POST /relay/key`: a relay changes the key that it proves itself with. */
+export async function changeRelayKey(request: Request, env: Env): Promise<Response> {
+  if (request.method !== 'POST') return postOnly('Changing the key');
+  const credential = parseConnect(request.headers.get('Authorization') ?? '');
+  if (!credential) return needsCredential();
+  return env.HOME.getByName(credential.home).fetch(request);
+}
+
+const newCode = 'Get a new code on the dashboard.';
+
+const codeRefusals = {
+  'wrong-code': () => problem(403, 'wrong_code', 'This pairing code is wrong or was used before.', newCode),
+  expired: () => problem(410, 'expired_code', 'This pairing code has expired.', newCode),
+  'too-many-attempts': () =>
+    problem(429, 'too_many_attempts', 'Too many wrong pairing codes.', 'Wait ten minutes, then get a new code.'),
+};
+
+function postOnly(what: string): Response {
+  const refusal = problem(405, 'method_not_allowed', `${what} is a POST.`);
+  refusal.headers.set('Allow', 'POST');
+  return refusal;
+}
+
+function needsCredential(): Response {
+  return problem(401, 'unauthorized', 'The tunnel needs a paired relay’s credential.', pairAgain);
 }
 
 function parseJson(text: string): unknown {

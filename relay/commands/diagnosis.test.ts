@@ -40,7 +40,7 @@ afterEach(async () => {
 async function pairHere(): Promise<string> {
   server.pairingCode = 'a-code';
   const keyFile = join(dataDir, 'device-key.json');
-  return (await pair({ url: server.origin, code: 'a-code', name: 'here', version: '1', keyFile })).device;
+  return (await pair({ url: server.origin, code: 'a-code', name: 'here', version: '1', host: '', keyFile })).device;
 }
 
 async function examine(env: Record<string, string> = {}, timing?: DoctorOptions['timing']): Promise<Diagnosis> {

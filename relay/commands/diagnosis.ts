@@ -10,6 +10,7 @@ import { type DeviceKeyFile, readDeviceKey } from '../hub/device-key.ts';
 import { whyUnreachable } from '../hub/pairing.ts';
 import { readRefusedUpgrade } from '../hub/refused-upgrade.ts';
 import { type Readiness, readinessSchema } from './health.ts';
+import { identityOf } from './pairing.ts';
 
 /** One hop. `detail` is a sentence; a failed hop has a `nextStep` for the human. */
 export interface Check {
@@ -106,7 +107,8 @@ async function readKey(config: DoctorConfig): Promise<{ outcome: Outcome; file?:
         outcome: failed(detail, 'Correct RELAY_URL, or get a code on the new server and run the pair command.'),
       };
     }
-    return { outcome: ok(`Paired with ${file.url} as “${file.name}”.`), file };
+    const { phrase } = await identityOf(file);
+    return { outcome: ok(`Paired with ${file.url} as “${file.name}”; the dashboard shows “${phrase}”.`), file };
   } catch (error) {
     return { outcome: failed((error as Error).message, 'Get a code on the dashboard and run the pair command.') };
   }

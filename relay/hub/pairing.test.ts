@@ -47,7 +47,14 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 const tryPair = (address = url) =>
-  pair({ url: address, code: ' ABCD-EFGH ', name: 'attic', version: '1.2.3', keyFile: join(directory, 'relay.json') });
+  pair({
+    url: address,
+    code: ' ABCD-EFGH ',
+    name: 'attic',
+    version: '1.2.3',
+    host: 'attic-pi',
+    keyFile: join(directory, 'relay.json'),
+  });
 
 describe('pairing', () => {
   it('sends the code and the public key, and keeps the private key in the key file only', async () => {
@@ -58,7 +65,9 @@ describe('pairing', () => {
     expect(requests).toHaveLength(1);
     expect(requests[0]).toMatchObject({ method: 'POST', url: '/relay/pair' });
     const sent: unknown = JSON.parse(requests[0]?.body ?? '');
-    expect(sent).toEqual({ code: 'ABCD-EFGH', publicKey: file.privateKey.x, name: 'attic', version: '1.2.3' });
+    expect(sent).toEqual({
+      ...{ code: 'ABCD-EFGH', publicKey: file.privateKey.x, name: 'attic', version: '1.2.3', host: 'attic-pi' },
+    });
     expect(await readFile(join(directory, 'relay.json'), 'utf8')).toContain(file.privateKey.d);
     expect(requests[0]?.body).not.toContain(file.privateKey.d);
   });

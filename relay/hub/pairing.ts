@@ -1,4 +1,5 @@
-import { generateDeviceKey } from '../../shared/tunnel/credential.ts';
+import { generateDeviceKey, signConnect } from '../../shared/tunnel/credential.ts';
+import { type KeyChange, signKeyChange } from '../../shared/tunnel/key-change.ts';
 import { type PairingRequest, pairedSchema, problemSchema } from '../../shared/tunnel/pairing.ts';
 import { parseJson } from '../json.ts';
 import { type DeviceKeyFile, writeDeviceKey } from './device-key.ts';
@@ -24,6 +25,8 @@ export interface PairOptions {
   readonly name: string;
   /** This relay's version. */
   readonly version: string;
+  /** The name of this machine. */
+  readonly host: string;
   /** Where the key file goes. */
   readonly keyFile: string;
   readonly fetch?: typeof fetch;
@@ -39,7 +42,11 @@ export async function pair(options: PairOptions): Promise<Omit<DeviceKeyFile, 'p
   const origin = hubOrigin(options.url);
   const { name, version } = options;
   const { publicKey, privateKey } = await generateDeviceKey();
-  const response = await post(options.fetch ?? fetch, origin, { code: options.code.trim(), publicKey, name, version });
+  const body: PairingRequest = {
+    ...{ code: options.code.trim(), publicKey, name, version },
+    ...(options.host !== '' && { host: options.host.slice(0, 253) }),
+  };
+  const response = await post(options.fetch ?? fetch, `${origin}/relay/pair`, body);
   if (response.status !== 201) throw refusal(origin, response.status, response.body);
   const paired = pairedSchema.safeParse(response.body);
   if (!paired.success) throw notAHub(origin);
@@ -48,24 +55,40 @@ export async function pair(options: PairOptions): Promise<Omit<DeviceKeyFile, 'p
   return file;
 }
 
+/** Rotating the key: the server takes the new key first and keeps the old one until the new one has connected. */
+export async function rotateKey(keyFile: string, key: DeviceKeyFile, send = fetch): Promise<DeviceKeyFile> {
+  const { privateKey } = await generateDeviceKey();
+  const authorization = await signConnect(key, key.url, Date.now() / 1_000);
+  const body: KeyChange = await signKeyChange(privateKey, authorization);
+  const response = await post(send, `${key.url}/relay/key`, body, { authorization });
+  if (response.status !== 204) throw refusal(key.url, response.status, response.body);
+  const changed = { ...key, privateKey };
+  writeDeviceKey(keyFile, changed);
+  return changed;
+}
+
 async function post(
   send: typeof fetch,
-  origin: string,
-  body: PairingRequest,
+  url: string,
+  body: PairingRequest | KeyChange,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   try {
-    const response = await send(`${origin}/relay/pair`, {
+    const response = await send(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
       body: JSON.stringify(body),
-      // The code must not wander to another server.
+      // Neither a code nor a signature must wander to another server.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
     const text = await response.text();
     return { status: response.status, body: parseJson(text) };
   } catch (error) {
-    throw new PairingError('unreachable', `${origin} cannot be reached: ${whyUnreachable(error, timeoutMs)}`);
+    throw new PairingError(
+      'unreachable',
+      `${new URL(url).origin} cannot be reached: ${whyUnreachable(error, timeoutMs)}`,
+    );
   }
 }
 

@@ -83,12 +83,9 @@ export async function generateDeviceKey(): Promise<DeviceKey> {
 export async function signConnect(identity: ConnectIdentity, audience: string, nowSec: number): Promise<string> {
   const home = opaqueIdSchema.parse(identity.home);
   const device = opaqueIdSchema.parse(identity.device);
-  const { kty, crv, x, d } = devicePrivateKeySchema.parse(identity.privateKey);
-  const key = await crypto.subtle.importKey('jwk', { kty, crv, x, d }, algorithm, false, ['sign']);
   const nonce = toBase64Url(crypto.getRandomValues(new Uint8Array(nonceBytes)));
   const issuedAtSec = Math.floor(nowSec);
-  const message = canonical(audience, { home, device, issuedAtSec, nonce });
-  const signature = toBase64Url(new Uint8Array(await crypto.subtle.sign(algorithm, key, message)));
+  const signature = await signLines(identity.privateKey, linesOf(audience, { home, device, issuedAtSec, nonce }));
   return `${credentialScheme} v1.${home}.${device}.${issuedAtSec}.${nonce}.${signature}`;
 }
 
@@ -116,7 +113,7 @@ export async function verifyConnect(
   nowSec: number,
 ): Promise<ConnectVerdict> {
   // The signature comes first: a stranger learns nothing, and only the genuine relay is told about its clock.
-  if (!(await isSigned(credential, publicKey, audience))) {
+  if (!(await areSigned(linesOf(audience, credential), credential.signature, publicKey))) {
     return { ok: false, reason: 'bad_signature', message: 'The signature of this relay is not valid here.' };
   }
   const { issuedAtSec, nonce } = credential;
@@ -131,24 +128,29 @@ export async function verifyConnect(
   return { ok: true, nonce, nonceExpiresAtSec: issuedAtSec + clockSkewSec + 1 };
 }
 
-async function isSigned(credential: ConnectCredential, publicKey: string, audience: string): Promise<boolean> {
+/** Signs a message of one field a line, the first of which names what is signed, so that no field can pass for another. */
+export async function signLines(privateKey: DevicePrivateKey, lines: readonly string[]): Promise<string> {
+  const { kty, crv, x, d } = devicePrivateKeySchema.parse(privateKey);
+  const key = await crypto.subtle.importKey('jwk', { kty, crv, x, d }, algorithm, false, ['sign']);
+  return toBase64Url(new Uint8Array(await crypto.subtle.sign(algorithm, key, bytesOf(lines))));
+}
+
+/** Whether that key has signed these lines; false as well for what is no key or no signature. */
+export async function areSigned(lines: readonly string[], signature: string, publicKey: string): Promise<boolean> {
   if (!devicePublicKeySchema.safeParse(publicKey).success) return false;
   try {
     const key = await crypto.subtle.importKey('raw', fromBase64Url(publicKey), algorithm, false, ['verify']);
-    return await crypto.subtle.verify(
-      algorithm,
-      key,
-      fromBase64Url(credential.signature),
-      canonical(audience, credential),
-    );
+    return await crypto.subtle.verify(algorithm, key, fromBase64Url(signature), bytesOf(lines));
   } catch {
     return false;
   }
 }
 
-/** What is signed. One field a line behind a domain line, so that no field can pass for another. */
-function canonical(audience: string, signed: Omit<ConnectCredential, 'signature'>): Uint8Array<ArrayBuffer> {
+function linesOf(audience: string, signed: Omit<ConnectCredential, 'signature'>): string[] {
   const { home, device, issuedAtSec, nonce } = signed;
-  const lines = [domain, new URL(audience).origin, home, device, String(issuedAtSec), nonce];
+  return [domain, new URL(audience).origin, home, device, String(issuedAtSec), nonce];
+}
+
+function bytesOf(lines: readonly string[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new TextEncoder().encode(lines.join('\n')));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from '../plain-text.ts';
 import { devicePublicKeySchema, opaqueIdSchema } from './credential.ts';
 import { relayInfoSchema } from './frames.ts';
 
@@ -13,6 +14,8 @@ export const pairingRequestSchema = z.object({
   name: z.string().trim().pipe(relayInfoSchema.shape.name),
   /** The relay's version, for whoever looks into a pairing that fails; `hello` tells it again. */
   version: relayInfoSchema.shape.version.optional(),
+  /** The name of the machine, by which its owner knows it. */
+  host: z.string().overwrite(plainText).max(253).optional(),
 });
 
 export type PairingRequest = z.infer<typeof pairingRequestSchema>;

@@ -21,10 +21,10 @@ import { Trading } from './orders/trading.ts';
 import { Passkeys, type PasskeyView } from './passkeys.ts';
 import { type RefreshAnswer, Refreshes, type RefreshOutcome } from './refreshes.ts';
 import { relaysWithin } from './relays/account-scope.ts';
-import type { PairingResult } from './relays/devices.ts';
+import type { NewDevice } from './relays/devices.ts';
 import type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
 import { notPaired, Relays } from './relays/relays.ts';
-import type { RelayView } from './relays/status.ts';
+import type { RelayDetails, RelayView } from './relays/status.ts';
 import { initialise, isInitialised, migrateHome } from './schema.ts';
 import { type NewSession, type Session, Sessions, type SessionView } from './sessions.ts';
 import { runHomeTool } from './tools/index.ts';
@@ -37,7 +37,7 @@ export type { LimitsView } from './orders/limits.ts';
 export type { StopResult, TradingOverview } from './orders/overview.ts';
 export type { PasskeyView } from './passkeys.ts';
 export type { CallAnswer, CallRequest, NextChunk, ProgressListener } from './relays/relay-link.ts';
-export type { RelayView } from './relays/status.ts';
+export type { RelayDetails, RelayView } from './relays/status.ts';
 export type { Session, SessionView } from './sessions.ts';
 
 /** What Home needs of the Worker's environment. */
@@ -215,14 +215,17 @@ export class Home extends DurableObject<HomeEnv> {
 
   // Relays.
 
-  createPairingCode(): Promise<string> {
-    const { relays } = this.#existing();
-    return relays.createPairingCode(this.#userId());
+  /** Takes a relay in that came with a code for this user. @returns its id, or nothing when there are too many */
+  pair(relay: NewDevice): string | undefined {
+    return this.#existing().relays.pair(relay);
   }
 
-  /** Exchanges a pairing code for a device; `publicKey` is what the relay will prove itself with, `from` its network. */
-  async pair(secret: string, name: string, publicKey: string, from: string): Promise<PairingResult> {
-    return this.#rooms?.relays.pair(secret, name, publicKey, from) ?? { ok: false, reason: 'wrong-code' };
+  relay(id: string): RelayDetails | undefined {
+    return this.#rooms?.relays.details(id);
+  }
+
+  renameRelay(id: string, name: string): void {
+    this.#existing().relays.rename(id, name);
   }
 
   /** Removes a relay: its key stops working and its connection is closed at once. */
@@ -345,7 +348,9 @@ export class Home extends DurableObject<HomeEnv> {
   // The tunnel.
 
   override async fetch(request: Request): Promise<Response> {
-    return this.#rooms?.relays.connect(request) ?? notPaired();
+    const relays = this.#rooms?.relays;
+    if (!relays) return notPaired();
+    return request.method === 'POST' ? relays.changeKey(request) : relays.connect(request);
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {

@@ -62,6 +62,20 @@ const migrations: readonly Migration[] = [
   (sql) => {
     ApproverKeys.createTable(sql);
   },
+  (sql) => {
+    // Codes are the Directory's now, which finds the person by them, and so are wrong tries.
+    sql.exec('DROP TABLE pairing');
+    sql.exec('DROP TABLE attempt');
+    for (const column of [
+      'next_public_key TEXT',
+      'host TEXT',
+      'version TEXT',
+      'address TEXT',
+      'taken_over_at INTEGER',
+    ]) {
+      sql.exec(`ALTER TABLE device ADD COLUMN ${column}`);
+    }
+  },
 ];
 
 /** Whether this Home belongs to a user. A Home that nobody created holds nothing and writes nothing. */

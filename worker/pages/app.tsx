@@ -14,7 +14,7 @@ import { decideConsent, showConsent } from './authorize.tsx';
 import { Confirm } from './confirm.tsx';
 import { type ConnectedApp, connectedApps } from './connected-apps.ts';
 import { ConnectorPage } from './connector.tsx';
-import { Dashboard, PairingPage } from './dashboard.tsx';
+import { Dashboard } from './dashboard.tsx';
 import { displayName } from './display-name.ts';
 import { door } from './door.tsx';
 import { formOf } from './form.ts';
@@ -22,6 +22,7 @@ import { Message } from './layout.tsx';
 import { LimitsPage } from './limits.tsx';
 import { ownerHere } from './owner-here.ts';
 import { passkeyEndpoints } from './passkey-endpoints.ts';
+import { relayRoutes } from './relay-routes.tsx';
 import { script } from './script.ts';
 import { proven, signedIn } from './signed-in.ts';
 import { style } from './style.ts';
@@ -69,6 +70,7 @@ pages.get('/mcp', (context) => context.html(<ConnectorPage address={new URL(cont
 pages.route('/', door);
 pages.route('/passkeys', passkeyEndpoints);
 pages.route('/', accountRoutes);
+pages.route('/', relayRoutes);
 
 pages.get('/authorize', signedIn, showConsent);
 pages.post('/authorize', signedIn, decideConsent);
@@ -127,36 +129,6 @@ pages.get('/trading/audit.jsonl', signedIn, proven(), (context) =>
     'Content-Disposition': 'attachment; filename="audit.jsonl"',
   }),
 );
-
-pages.post('/pairing-code', signedIn, proven('/'), async (context) => {
-  const code = await context.env.HOME.getByName(context.var.userId).createPairingCode();
-  if (context.req.header('Accept') === 'application/json') return context.json({ code });
-  return context.html(<PairingPage origin={new URL(context.req.url).origin} code={code} />);
-});
-
-pages.get('/relays', signedIn, async (context) =>
-  context.json(await context.env.HOME.getByName(context.var.userId).relays()),
-);
-
-pages.get('/relays/:id/remove', signedIn, async (context) => {
-  const id = context.req.param('id');
-  const { relays } = await context.env.HOME.getByName(context.var.userId).relays();
-  const relay = relays.find((candidate) => candidate.id === id);
-  if (!relay) return context.notFound();
-  return context.html(
-    <Confirm
-      title={`Remove the relay ${displayName(relay.name)}?`}
-      meaning="Its key stops working at once, and your assistants can no longer reach its accounts. To use it again, pair it with a new code."
-      action={`/relays/${id}/revoke`}
-      button="Remove"
-    />,
-  );
-});
-
-pages.post('/relays/:id/revoke', signedIn, async (context) => {
-  await context.env.HOME.getByName(context.var.userId).revokeDevice(context.req.param('id'));
-  return context.redirect('/', 303);
-});
 
 pages.get('/apps/:id/disconnect', signedIn, async (context) => {
   const id = context.req.param('id');

@@ -111,9 +111,11 @@ function Relay({ relay }: { relay: RelayView }) {
   const works = relay.online && gateway?.state === 'ready';
   return (
     <div>
-      <strong>
-        <bdi>{displayName(relay.name)}</bdi>
-      </strong>{' '}
+      <a href={`/relays/${relay.id}`}>
+        <strong>
+          <bdi>{displayName(relay.name)}</bdi>
+        </strong>
+      </a>{' '}
       <span class={works ? 'good' : 'bad'}>
         {relay.online ? (works ? 'ready' : `gateway ${gateway?.state.replaceAll('_', ' ') ?? 'unknown'}`) : 'offline'}
       </span>
@@ -134,25 +136,5 @@ function Relay({ relay }: { relay: RelayView }) {
       ) : null}
       {relay.online ? null : <div>Start the relay at home; it connects by itself.</div>}
     </div>
-  );
-}
-
-/** Shows a pairing code, which exists only on this page and only for ten minutes. */
-export function PairingPage({ origin, code }: { origin: string; code: string }) {
-  return (
-    <Layout title="Pair a relay" signedIn>
-      <section>
-        <p>This code works once, for ten minutes. Whoever has it can connect a relay to your account.</p>
-        <pre>{code}</pre>
-        <p>
-          At home, put it into <code>.env</code>, then start the containers:
-        </p>
-        <pre>{`RELAY_URL=${origin}\nRELAY_PAIRING_CODE=${code}`}</pre>
-        <pre>docker compose -f docker-compose.relay.yml up -d</pre>
-        <p>
-          <a href="/">Back to the dashboard</a>, which turns green when the relay is there.
-        </p>
-      </section>
-    </Layout>
   );
 }

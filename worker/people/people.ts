@@ -1,13 +1,11 @@
 import { hashSecret, randomToken } from '../edge/secrets.ts';
 import { StorageError } from '../storage/errors.ts';
 import type { Enrolment, Role } from './ceremonies.ts';
+import { newTypedCode, readTypedCode } from './typed-code.ts';
 
 const invitationMs = 7 * 86_400_000;
 const maxInvitations = 100;
 const maxPeople = 10_000;
-
-/** Letters and digits that are not mistaken for each other. Thirty-two, so that each carries five bits. */
-const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
 /** Somebody with a Home of their own. */
 export interface Person {
@@ -83,11 +81,11 @@ export class People {
 
   /** @returns the code to hand over, in groups that can be read out */
   async invite(name: string, role: Role): Promise<string> {
-    const code = Array.from(crypto.getRandomValues(new Uint8Array(20)), (byte) => alphabet[byte % 32]).join('');
+    const code = newTypedCode(20);
     this.#sweep();
     this.#sql.exec(
       'INSERT INTO invitation (hash, id, name, role, expires_at) VALUES (?, ?, ?, ?, ?)',
-      await hashSecret(code),
+      await hashSecret(readTypedCode(code)),
       randomToken(8),
       name,
       role,
@@ -97,7 +95,7 @@ export class People {
       'DELETE FROM invitation WHERE hash IN (SELECT hash FROM invitation ORDER BY expires_at DESC LIMIT -1 OFFSET ?)',
       maxInvitations,
     );
-    return code.replace(/.{4}(?=.)/g, '$&-');
+    return code;
   }
 
   invitations(): Invitation[] {
@@ -116,7 +114,7 @@ export class People {
 
   /** What an invitation gives, without using it up. @param code as somebody typed it */
   async invitation(code: string): Promise<Enrolment | undefined> {
-    const hash = await hashSecret(code.toUpperCase().replace(/[^0-9A-Z]/g, ''));
+    const hash = await hashSecret(readTypedCode(code));
     const row = this.#sql
       .exec<{ name: string; role: Role }>(
         'SELECT name, role FROM invitation WHERE hash = ? AND expires_at > ?',

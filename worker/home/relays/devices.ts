@@ -1,9 +1,6 @@
 import { type RelayStatus, relayStatusSchema } from '../../../shared/status.ts';
-import { Attempts } from '../../edge/attempts.ts';
-import { hashSecret, randomToken } from '../../edge/secrets.ts';
+import { randomToken } from '../../edge/secrets.ts';
 
-const pairingCodeMs = 10 * 60_000;
-const maxOpenCodes = 5;
 /** How old `seen_at` may be while a relay says the same again and again. */
 const unchangedMs = 60_000;
 const maxDevices = 10;
@@ -13,85 +10,70 @@ export interface Device {
   id: string;
   name: string;
   publicKey: string;
+  /** The key that takes its place as soon as the relay connects with it. */
+  nextPublicKey: string | null;
+  /** As the relay said at pairing: the name of its machine, and its version. */
+  host: string | null;
+  version: string | null;
+  /** The network that it was paired from; null on a local runtime. */
+  address: string | null;
+  pairedAt: number;
+  /** When another process with its key took over from one that was there. */
+  takenOverAt: number | null;
   connectedAt: number | null;
   seenAt: number | null;
   status: RelayStatus | undefined;
 }
 
-export type PairingResult =
-  | { ok: true; device: string }
-  | { ok: false; reason: 'wrong-code' | 'expired' | 'too-many-attempts' | 'too-many-relays' };
+/** A relay that is to be paired, as it says of itself. */
+export type NewDevice = Pick<Device, 'name' | 'publicKey' | 'host' | 'version' | 'address'>;
 
 interface DeviceRow extends Record<string, SqlStorageValue> {
   id: string;
   name: string;
   public_key: string;
+  next_public_key: string | null;
+  host: string | null;
+  version: string | null;
+  address: string | null;
+  created_at: number;
+  taken_over_at: number | null;
   connected_at: number | null;
   seen_at: number | null;
   status: string | null;
 }
 
 /**
- * Paired relays, their public keys, pairing codes and used connect nonces, in a Home's SQLite. The relays are in memory,
+ * Paired relays, their public keys and used connect nonces, in a Home's SQLite. The relays are in memory,
  * too, because every call asks for them.
  */
 export class Devices {
   readonly #sql: SqlStorage;
   /** In the order in which they were paired. Read at the first use. */
   #devices: Map<string, Device> | undefined;
-  readonly #attempts: Attempts;
   /** The status that is stored, as text, and since when; by device. */
   readonly #stored = new Map<string, { text: string; at: number }>();
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    this.#attempts = new Attempts(sql, { max: 10, windowMs: 10 * 60_000 });
   }
 
-  /** A new one-time code; valid for ten minutes, and at most five at once (the oldest gives way). */
-  async createPairingCode(userId: string): Promise<string> {
-    const secret = randomToken(15);
-    this.#sql.exec(
-      'INSERT INTO pairing (hash, expires_at) VALUES (?, ?)',
-      await hashSecret(secret),
-      Date.now() + pairingCodeMs,
-    );
-    this.#sql.exec(
-      'DELETE FROM pairing WHERE hash NOT IN (SELECT hash FROM pairing ORDER BY expires_at DESC LIMIT ?)',
-      maxOpenCodes,
-    );
-    return `${userId}.${secret}`;
-  }
-
-  /**
-   * Consumes a code and stores the relay's public key. A right code is taken whatever was tried before, so that nobody
-   * can lock its owner out: at 120 bits it is not found by trying. Wrong ones are counted by network, for the storage.
-   *
-   * @param from the caller's network
-   */
-  async pair(secret: string, name: string, publicKey: string, from: string): Promise<PairingResult> {
-    const hash = await hashSecret(secret);
-    const row = this.#sql
-      .exec<{ expires_at: number }>('DELETE FROM pairing WHERE hash = ? RETURNING expires_at', hash)
-      .toArray()[0];
-    if (!row) {
-      const key = `pair ${from}`;
-      if (!this.#attempts.allowed(key)) return { ok: false, reason: 'too-many-attempts' };
-      this.#attempts.record(key);
-      return { ok: false, reason: 'wrong-code' };
-    }
-    if (row.expires_at <= Date.now()) return { ok: false, reason: 'expired' };
-    if (this.#known().size >= maxDevices) return { ok: false, reason: 'too-many-relays' };
+  /** @returns its id, or nothing when there are too many */
+  add({ name, publicKey, host, version, address }: NewDevice): string | undefined {
+    if (this.#known().size >= maxDevices) return undefined;
     const device = randomToken(12);
     this.#sql.exec(
-      'INSERT INTO device (id, name, public_key, created_at) VALUES (?, ?, ?, ?)',
+      'INSERT INTO device (id, name, public_key, host, version, address, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       device,
       name,
       publicKey,
+      host,
+      version,
+      address,
       Date.now(),
     );
     this.#devices = undefined;
-    return { ok: true, device };
+    return device;
   }
 
   /** In the order in which they were paired. */
@@ -107,6 +89,29 @@ export class Devices {
     this.#sql.exec('DELETE FROM device WHERE id = ?', id);
     this.#stored.delete(id);
     this.#known().delete(id);
+  }
+
+  rename(id: string, name: string): void {
+    this.#sql.exec('UPDATE device SET name = ? WHERE id = ?', name, id);
+    this.#remember(id, { name });
+  }
+
+  /** Takes a key that is to replace the relay's: both open the tunnel until the new one has. */
+  announceKey(id: string, publicKey: string): void {
+    this.#sql.exec('UPDATE device SET next_public_key = ? WHERE id = ?', publicKey, id);
+    this.#remember(id, { nextPublicKey: publicKey });
+  }
+
+  /** The relay has connected with the key that it announced; the one before opens nothing any more. */
+  replaceKey(id: string, publicKey: string): void {
+    this.#sql.exec('UPDATE device SET public_key = ?, next_public_key = NULL WHERE id = ?', publicKey, id);
+    this.#remember(id, { publicKey, nextPublicKey: null });
+  }
+
+  recordTakenOver(id: string): void {
+    const now = Date.now();
+    this.#sql.exec('UPDATE device SET taken_over_at = ? WHERE id = ?', now, id);
+    this.#remember(id, { takenOverAt: now });
   }
 
   /** Remembers a connect nonce until it expires (epoch milliseconds); false when it was used before. */
@@ -148,9 +153,8 @@ export class Devices {
 
   /** Removes what has expired. @returns whether anything is left that will expire */
   sweep(): boolean {
-    const tables = ['pairing', 'nonce'];
-    for (const table of tables) this.#sql.exec(`DELETE FROM ${table} WHERE expires_at <= ?`, Date.now());
-    return tables.some((table) => this.#sql.exec(`SELECT 1 FROM ${table} LIMIT 1`).toArray().length > 0);
+    this.#sql.exec('DELETE FROM nonce WHERE expires_at <= ?', Date.now());
+    return this.#sql.exec('SELECT 1 FROM nonce LIMIT 1').toArray().length > 0;
   }
 
   #known(): Map<string, Device> {
@@ -179,6 +183,12 @@ function fromRow(row: DeviceRow): Device {
     id: row.id,
     name: row.name,
     publicKey: row.public_key,
+    nextPublicKey: row.next_public_key,
+    host: row.host,
+    version: row.version,
+    address: row.address,
+    pairedAt: row.created_at,
+    takenOverAt: row.taken_over_at,
     connectedAt: row.connected_at,
     seenAt: row.seen_at,
     status: row.status === null ? undefined : readStatus(JSON.parse(row.status)),

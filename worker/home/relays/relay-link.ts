@@ -138,6 +138,12 @@ export class RelayLink {
     return this.#hub.link.phase === 'open';
   }
 
+  /** Which process of the relay is connected; another one after each start. */
+  get bootId(): string | undefined {
+    const { link } = this.#hub;
+    return link.phase === 'open' ? link.bootId : undefined;
+  }
+
   /** When the connected relay was last heard, epoch milliseconds. */
   get heardAt(): number | undefined {
     const { link } = this.#hub;

@@ -8,9 +8,10 @@ import { closeCodes } from '../../../shared/tunnel/close-codes.ts';
 import { parseConnect, verifyConnect } from '../../../shared/tunnel/credential.ts';
 import { type Body, heartbeat } from '../../../shared/tunnel/frames.ts';
 import type { InstructionOutcome } from '../../../shared/tunnel/hub-model.ts';
+import { isKeyChangeSigned, keyChangeSchema } from '../../../shared/tunnel/key-change.ts';
 import { pairAgain, problem } from '../../edge/problem.ts';
 import { relaysWithin } from './account-scope.ts';
-import { type Device, Devices, type PairingResult } from './devices.ts';
+import { type Device, Devices, type NewDevice } from './devices.ts';
 import { Latest } from './latest.ts';
 import { readWhole } from './read-chunks.ts';
 import { type EventHandler, RelayEvents } from './relay-events.ts';
@@ -23,7 +24,7 @@ import {
   RelayLink,
 } from './relay-link.ts';
 import { mergeAccounts, routeCall } from './routing.ts';
-import type { RelayView } from './status.ts';
+import type { RelayDetails, RelayView } from './status.ts';
 
 /** Who is told what relays say. */
 export interface RelaysOwner {
@@ -50,6 +51,8 @@ export class Relays {
   readonly #devices: Devices;
   readonly #links = new Map<string, RelayLink>();
   readonly #statuses: Latest<unknown>;
+  /** The process whose living connection was replaced, by relay, until the one that came has said who it is. */
+  readonly #replaced = new Map<string, string>();
   readonly #owner: RelaysOwner;
   readonly #events: RelayEvents;
 
@@ -71,13 +74,21 @@ export class Relays {
     }
   }
 
-  createPairingCode(userId: string): Promise<string> {
-    return this.#devices.createPairingCode(userId);
+  /** @returns the id of the new relay, or nothing when there are too many */
+  pair(relay: NewDevice): string | undefined {
+    return this.#devices.add(relay);
   }
 
-  /** @param from the caller's network */
-  pair(secret: string, name: string, publicKey: string, from: string): Promise<PairingResult> {
-    return this.#devices.pair(secret, name, publicKey, from);
+  /** One relay as its own page shows it. */
+  details(id: string): RelayDetails | undefined {
+    const device = this.#devices.find(id);
+    if (!device) return undefined;
+    const { publicKey, host, version, address, pairedAt, takenOverAt } = device;
+    return { ...this.#view(device), publicKey, host, pairedVersion: version, address, pairedAt, takenOverAt };
+  }
+
+  rename(id: string, name: string): void {
+    this.#devices.rename(id, name);
   }
 
   /** The relay's key stops working and its connection is closed at once. @returns the relay that was paired first now */
@@ -86,6 +97,7 @@ export class Relays {
     this.#statuses.forget(id);
     this.#links.get(id)?.close(closeCodes.unauthorized, 'this relay was removed');
     this.#links.delete(id);
+    this.#replaced.delete(id);
     this.#events.forget(id);
     return this.#devices.list()[0]?.id;
   }
@@ -212,28 +224,59 @@ export class Relays {
 
   /** Opens the tunnel for a paired relay, or says why not. */
   async connect(request: Request): Promise<Response> {
+    const proven = await this.#prove(request);
+    if (proven instanceof Response) return proven;
+    const { device, publicKey } = proven;
+    if (publicKey !== device.publicKey) this.#devices.replaceKey(device.id, publicKey);
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.#context.acceptWebSocket(server);
+    // What it says first is news, however lately it has spoken on another connection.
+    this.#statuses.end(device.id);
+    this.#devices.recordConnected(device.id);
+    const link = this.#link(device.id);
+    if (link.online && link.bootId !== undefined) this.#replaced.set(device.id, link.bootId);
+    link.connect(server, device.id);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  /** Takes the key that a paired relay will connect with from now on, or says why not. */
+  async changeKey(request: Request): Promise<Response> {
+    const body = keyChangeSchema.safeParse(await request.json().catch(() => undefined));
+    if (!body.success) return problem(400, 'bad_request', 'A change of the key has publicKey and proof.');
+    const proven = await this.#prove(request);
+    if (proven instanceof Response) return proven;
+    if (!(await isKeyChangeSigned(body.data, request.headers.get('Authorization') ?? ''))) {
+      return problem(403, 'forbidden', 'The new key has not signed this request.');
+    }
+    this.#devices.announceKey(proven.device.id, body.data.publicKey);
+    return new Response(null, { status: 204 });
+  }
+
+  /** The relay whose credential a request carries, and the key that signed it; or the refusal. */
+  async #prove(request: Request): Promise<{ device: Device; publicKey: string } | Response> {
     const credential = parseConnect(request.headers.get('Authorization') ?? '');
     const device = credential && this.#devices.find(credential.device);
     if (!credential || !device) return notPaired();
-    const verdict = await verifyConnect(credential, device.publicKey, new URL(request.url).origin, Date.now() / 1_000);
+    const origin = new URL(request.url).origin;
+    let publicKey = device.publicKey;
+    let verdict = await verifyConnect(credential, publicKey, origin, Date.now() / 1_000);
+    if (!verdict.ok && verdict.reason === 'bad_signature' && device.nextPublicKey !== null) {
+      publicKey = device.nextPublicKey;
+      verdict = await verifyConnect(credential, publicKey, origin, Date.now() / 1_000);
+    }
     if (!verdict.ok) {
       // A wrong clock can be set right, so it must not read as a removed relay.
       return verdict.reason === 'clock_skew'
         ? problem(400, verdict.reason, verdict.message)
         : problem(401, 'unauthorized', verdict.message, pairAgain);
     }
-    // It may have been removed while its signature was checked.
-    if (!this.#devices.find(device.id)) return notPaired();
+    // It may have been removed, or have got another key, while its signature was checked.
+    const now = this.#devices.find(device.id);
+    if (!now || ![now.publicKey, now.nextPublicKey].includes(publicKey)) return notPaired();
     if (!this.#devices.useNonce(verdict.nonce, verdict.nonceExpiresAtSec * 1_000)) {
       return problem(400, 'replayed', 'This connection request was used before.');
     }
-    const { 0: client, 1: server } = new WebSocketPair();
-    this.#context.acceptWebSocket(server);
-    // What it says first is news, however lately it has spoken on another connection.
-    this.#statuses.end(device.id);
-    this.#devices.recordConnected(device.id);
-    this.#link(device.id).connect(server, device.id);
-    return new Response(null, { status: 101, webSocket: client });
+    return { device: now, publicKey };
   }
 
   receive(socket: WebSocket, message: string | ArrayBuffer): void {
@@ -267,7 +310,10 @@ export class Relays {
     let link = this.#links.get(device);
     if (!link) {
       link = new RelayLink({
-        opened: (id, status) => this.#owner.onOpened(id, status),
+        opened: (id, status) => {
+          this.#noteTakeover(id);
+          this.#owner.onOpened(id, status);
+        },
         status: (id, status) => {
           this.#devices.sawStatus(id, status);
           this.#statuses.push(id, status);
@@ -278,6 +324,13 @@ export class Relays {
       this.#links.set(device, link);
     }
     return link;
+  }
+
+  /** Another process than the one that was there has come with the relay's key. */
+  #noteTakeover(id: string): void {
+    const before = this.#replaced.get(id);
+    this.#replaced.delete(id);
+    if (before !== undefined && before !== this.#links.get(id)?.bootId) this.#devices.recordTakenOver(id);
   }
 
   #view({ id, name, connectedAt, seenAt, status }: Device): RelayView {

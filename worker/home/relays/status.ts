@@ -17,6 +17,20 @@ export interface RelayView {
   silent?: boolean;
 }
 
+/** A relay as its own page shows it. */
+export interface RelayDetails extends RelayView {
+  /** What it proves itself with, base64url. */
+  publicKey: string;
+  /** The machine, version and network that it was paired from, where they are known. */
+  host: string | null;
+  pairedVersion: string | null;
+  address: string | null;
+  /** Milliseconds since the epoch. */
+  pairedAt: number;
+  /** When another process with its key took over from one that was there. */
+  takenOverAt: number | null;
+}
+
 /** The answer of `get_status`: what every relay says, and the first thing that is wrong with a way out of it. */
 export function composeStatus(
   relays: readonly RelayView[],
