@@ -1,10 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import { type OrderContract, type OrderTerms, orderTypes } from '../../shared/orders/order.ts';
 import { limitOrder, stock } from '../../test/support/trading-desk.ts';
+import { merged, type OrderCase, orderCases, termsOf } from '../gateway/orders/encode.cases.ts';
 import { compareEcho, isChanged } from './echo.ts';
 import type { SeenOrder } from './model.ts';
 
 const condition = { kind: 'margin', above: true, percent: '10', join: 'and' } as const;
+const opposite = { ...condition, above: false };
+const orElse = { ...condition, join: 'or' } as const;
+const watched = {
+  kind: 'price',
+  join: 'and',
+  above: true,
+  price: '400',
+  method: 'last',
+  conId: 272_093,
+  exchange: 'SMART',
+  contract: 'MSFT',
+} as const;
+const moment = '2026-11-27T14:00:00Z';
+const later = '2026-11-28T05:00:00Z';
+const vwapWith = (percent: string, ...noTakeLiq: string[]) => ({
+  strategy: 'Vwap',
+  parameters: [['maxPctVol', percent], ...noTakeLiq.map((value) => ['noTakeLiq', value] as const)] as const,
+});
+const timed = (time: string) => ({ kind: 'time', join: 'and', after: true, time }) as const;
+const vwap = vwapWith('0.2', '1');
+const turned = { strategy: 'Vwap', parameters: [...vwap.parameters].reverse() };
+/** As IB shows it. */
+const seenWatched = {
+  contract: '272093',
+  exchange: 'SMART',
+  conId: 272_093,
+  method: 'last',
+  price: '400.0',
+  above: true,
+  join: 'and',
+  kind: 'price',
+} as const;
 
 function shown(terms: Partial<OrderTerms> = {}, changes: Partial<SeenOrder> = {}): SeenOrder {
   return {
@@ -63,7 +96,40 @@ describe('an echo', () => {
     ],
     ['its algorithm is Vwap instead of none', {}, { algo: { strategy: 'Vwap', parameters: [] } }, {}],
     ['it has 0 conditions instead of 1', { conditions: [condition] }, { conditions: undefined }, {}],
+    ['it has 2 conditions instead of 1', { conditions: [condition] }, { conditions: [condition, condition] }, {}],
     ['it has 2 conditions instead of 0', {}, { conditions: [condition, condition] }, {}],
+    [
+      'its condition 1 is another one',
+      { conditions: [condition] },
+      { conditions: [{ ...condition, percent: '11' }] },
+      {},
+    ],
+    [
+      'its condition 2 is another one',
+      { conditions: [condition, condition] },
+      { conditions: [condition, opposite] },
+      {},
+    ],
+    ['its condition 1 is another one', { conditions: [condition, condition] }, { conditions: [orElse, condition] }, {}],
+    ['its condition 1 is another one', { conditions: [watched] }, { conditions: [{ ...watched, conId: 5 }] }, {}],
+    ['its condition 1 is another one', { conditions: [watched] }, { conditions: [{ ...watched, method: 'mid' }] }, {}],
+    ['its condition 1 is another one', { conditions: [watched] }, { conditions: [condition] }, {}],
+    ['it is cancelled by its conditions', {}, { conditionsCancel: true }, {}],
+    ['its algorithm’s maxPctVol is 0.3 instead of 0.2', { algo: vwap }, { algo: vwapWith('0.3', '1') }, {}],
+    ['its algorithm’s noTakeLiq is none instead of 1', { algo: vwap }, { algo: vwapWith('0.2') }, {}],
+    [`its last moment is ${later} instead of ${moment}`, { tif: 'GTD', goodTill: moment }, { goodTill: later }, {}],
+    [`its last moment is none instead of ${moment}`, { tif: 'GTD', goodTill: moment }, { goodTill: undefined }, {}],
+    [`its first moment is ${later} instead of ${moment}`, { goodAfter: moment }, { goodAfter: later }, {}],
+    ['its shown size is 20 instead of 10', { displaySize: '10' }, { displaySize: '20' }, {}],
+    ['its shown size is 20 instead of none', {}, { displaySize: '20' }, {}],
+    ['it is not hidden', { hidden: true }, { hidden: undefined }, {}],
+    ['it is hidden', {}, { hidden: true }, {}],
+    ['its smallest size is 5 instead of 10', { minQuantity: '10' }, { minQuantity: '5' }, {}],
+    ['its trigger is last instead of mid', { triggerMethod: 'mid' }, { triggerMethod: 'last' }, {}],
+    ['it is filled leg by leg', {}, { nonGuaranteed: true }, {}],
+    ['its group is Some instead of All', { allocation: { group: 'All' } }, { allocation: { group: 'Some' } }, {}],
+    ['its OCA type is 3 instead of 1', { oca: { group: 'a', type: 1 } }, { oca: { group: 'irm.t.a', type: 3 } }, {}],
+    ['its amount is 90 instead of 100', { quantity: undefined, cashQuantity: '100' }, { cashQuantity: '90' }, {}],
   ])('that says “%s” was changed by a preset', (text, approved, terms, changes) => {
     expect(told(approved, terms, changes, 7)).toEqual({ grave: [], mild: [text] });
   });
@@ -84,8 +150,65 @@ describe('an echo', () => {
     ['a market order of the opening', { type: 'MOO' }, { type: 'MKT' }, {}],
     ['a limit order of the opening', { type: 'LOO' }, { type: 'LMT' }, {}],
     ['an auction order', { type: 'AUCTION' }, { type: 'MTL' }, {}],
+    [
+      'an algorithm whose parameters stand elsewhere, with some of IB’s own',
+      { algo: vwap },
+      {
+        algo: {
+          strategy: 'Vwap',
+          parameters: [
+            ['speedUp', '0'],
+            ['noTakeLiq', '1'],
+            ['maxPctVol', '0.20'],
+          ],
+        },
+      },
+      {},
+    ],
+    ['an algorithm without what is off', { algo: vwapWith('0.2', '0') }, { algo: vwapWith('0.2') }, {}],
+    [
+      'an algorithm whose time got a day',
+      { algo: { strategy: 'Twap', parameters: [['endTime', '15:00:00 US/Eastern']] } },
+      { algo: { strategy: 'Twap', parameters: [['endTime', '20261127 15:00:00 US/Eastern']] } },
+      {},
+    ],
+    [
+      'conditions by their ids',
+      { conditions: [{ ...watched, price: '400.0' }] },
+      { conditions: [{ ...watched, contract: '272093', exchange: '' }] },
+      {},
+    ],
+    ['the method of a condition', { conditions: [{ ...watched, method: 'default' }] }, { conditions: [watched] }, {}],
+    ['the join of the last condition', { conditions: [condition] }, { conditions: [orElse] }, {}],
+    ['a moment of a condition that it does not say', { conditions: [timed('2')] }, { conditions: [timed('')] }, {}],
+    ['a last moment of its own', {}, { goodTill: moment }, {}],
+    ['a trigger of its own', {}, { triggerMethod: 'last' }, {}],
+    ['no duration', { durationSeconds: 300 }, { durationSeconds: undefined }, {}],
+    ['no amount', { quantity: undefined, cashQuantity: '100' }, { cashQuantity: undefined }, {}],
+    [
+      'the name of a group that carries the ticket',
+      { oca: { group: 'a', type: 1 } },
+      { oca: { group: 'b', type: 1 } },
+      {},
+    ],
+    ['a shown size that is spelt otherwise', { displaySize: '10' }, { displaySize: '10.0' }, {}],
   ])('with %s is the same order', (_, approved, terms, changes) => {
     expect(told(approved, terms, changes, 7)).toEqual(same);
+  });
+
+  it.each(Object.entries<OrderCase>(orderCases))('of any order, as the gateway shows it, is the same: %s', (_, one) => {
+    const terms = termsOf(one);
+    const { contract = stock } = one;
+    expect(compareEcho({ contract, terms }, shown(merged(terms, one.seen ?? {}), { contract }))).toEqual(same);
+  });
+
+  it('lacks what was met since, and only later', () => {
+    const approved = { goodAfter: moment, conditions: [condition], conditionsCancel: true, hidden: true } as const;
+    const seen = shown({ ...approved, goodAfter: undefined, conditions: undefined, conditionsCancel: undefined });
+    const order = { contract: stock, terms: { ...limitOrder, ...approved } };
+    expect(compareEcho(order, seen).mild).toHaveLength(3);
+    expect(compareEcho(order, seen, false)).toEqual(same);
+    expect(compareEcho(order, { ...seen, terms: { ...seen.terms, hidden: undefined } }, false).mild).toHaveLength(1);
   });
 
   it('of an order without a parent may name whichever IB gave it', () => {
@@ -167,6 +290,15 @@ describe('a change', () => {
     ['of a price, not yet there', { limitPrice: '151' }, {}, false],
     ['of price and size, one of them there', { limitPrice: '151', quantity: '50' }, { limitPrice: '151' }, false],
     ['of a price, while IB changes the rest', { limitPrice: '151' }, { limitPrice: '151', tif: 'GTC' }, true],
+    ['of a condition, shown by its id', { conditions: [watched] }, { conditions: [seenWatched] }, true],
+    [
+      'of a condition, not yet there',
+      { conditions: [watched] },
+      { conditions: [{ ...seenWatched, price: '5' }] },
+      false,
+    ],
+    ['of an algorithm, in another order', { algo: vwap }, { algo: turned }, true],
+    ['of an algorithm, not yet there', { algo: vwap }, { algo: vwapWith('0.2') }, false],
     ['of its conditions', { conditions: [] }, { conditions: [] }, true],
     ['of its conditions, not yet there', { conditions: [] }, {}, false],
     ['that takes a term away', { conditions: undefined }, { conditions: undefined }, true],

@@ -1,5 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { OrderContract, OrderTerms, OrderTypeName } from '../../shared/orders/order.ts';
+import { sameTerm, termDifferences } from './echo-terms.ts';
 import type { SeenOrder } from './model.ts';
 
 /**
@@ -62,9 +63,11 @@ const shownAs: Readonly<Partial<Record<OrderTypeName, readonly OrderTypeName[]>>
 /** A price that differs by less than so much of itself was rounded, not changed. */
 const rounding = 0.0001;
 
+/** @param isFirst whether nothing was seen of the order before */
 export function compareEcho(
   approved: { readonly contract: OrderContract; readonly terms: OrderTerms; readonly parentId?: number },
   seen: SeenOrder,
+  isFirst = true,
 ): EchoDifferences {
   const { terms } = approved;
   const grave: string[] = [];
@@ -94,12 +97,7 @@ export function compareEcho(
   if (seen.parentId !== undefined && seen.parentId !== parentId) {
     mild.push(`its parent is ${seen.parentId} instead of ${parentId}`);
   }
-  if (terms.algo?.strategy !== seen.terms.algo?.strategy) {
-    mild.push(`its algorithm is ${seen.terms.algo?.strategy ?? 'none'} instead of ${terms.algo?.strategy ?? 'none'}`);
-  }
-  if ((terms.conditions?.length ?? 0) !== (seen.terms.conditions?.length ?? 0)) {
-    mild.push(`it has ${seen.terms.conditions?.length ?? 0} conditions instead of ${terms.conditions?.length ?? 0}`);
-  }
+  mild.push(...termDifferences(terms, seen.terms, isFirst));
   return { grave, mild };
 }
 
@@ -143,12 +141,4 @@ function samePrice(a: string, b: string | undefined): boolean {
   if (b === undefined) return false;
   const approved = new Decimal(a);
   return approved.minus(b).abs().lte(approved.abs().times(rounding));
-}
-
-const number = /^-?\d+(\.\d+)?$/;
-
-function sameTerm(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a === 'string' && typeof b === 'string' && number.test(a) && number.test(b)) return new Decimal(a).eq(b);
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -100,7 +100,7 @@ function compareTerms(draft: Draft, name: string, legName: string, seen: SeenOrd
   const { terms, parentId } = leg;
   if (!leg.compared) {
     const { grave, mild } = compareEcho({ contract: ticket.order.contract, terms, parentId }, seen);
-    const outside = compareEcho({ contract: ticket.order.contract, terms }, seen);
+    const outside = compareEcho({ contract: ticket.order.contract, terms }, seen, false);
     changeLeg(draft, name, leg.leg, { compared: true, outside: textOf([...outside.grave, ...outside.mild]) });
     for (const difference of mild) warn(draft, name, `IBKR shows it otherwise than it was sent: ${difference}.`);
     if (grave.length > 0) wrongEcho(draft, { ticket, leg }, grave);
@@ -114,7 +114,7 @@ function compareTerms(draft: Draft, name: string, legName: string, seen: SeenOrd
 function followOutside(draft: Draft, { ticket, leg }: OurLeg, seen: SeenOrder): void {
   if (!ticket.order || !leg.terms) return;
   const { ticket: name, order } = ticket;
-  const { grave, mild } = compareEcho({ contract: order.contract, terms: leg.terms }, seen);
+  const { grave, mild } = compareEcho({ contract: order.contract, terms: leg.terms }, seen, false);
   const outside = textOf([...grave, ...mild]);
   if (outside === (leg.outside ?? '')) return;
   const { quantity } = seen.terms;
