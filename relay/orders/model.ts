@@ -72,7 +72,7 @@ export type TraderEvent = { readonly clocks: Clocks } /** Once, after the fold. 
           }
         | { readonly name: 'stop'; readonly stop: StopBody };
     }
-  /** Home's clock, epoch milliseconds, when the connection to it was made and as often as it is told; `lost` when it went. */
+  /** Home's clock, epoch milliseconds, when the connection to it was made and as often as it is told, if it tells; `lost` when it went. */
   | { readonly type: 'home'; readonly time?: number; readonly lost?: true }
   /** The hub has taken events; the last journal head that they told. Before any instruction that it sent afterwards. */
   | { readonly type: 'acknowledged'; readonly head: JournalHead }

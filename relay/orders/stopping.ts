@@ -9,7 +9,7 @@ import { endOf } from './order-life.ts';
 import { trust } from './pairing.ts';
 import { record } from './record.ts';
 import { type Draft, findTicket, type TraderLeg } from './state.ts';
-import { publish } from './telling.ts';
+import { notice, publish } from './telling.ts';
 
 /** Stops, which are journalled before anything else, and what a person at home can say. */
 
@@ -96,6 +96,22 @@ function resolve(draft: Draft, asked: Extract<TraderCommand, { name: 'resolve' }
   });
   publish(draft, asked.ticket);
   reply(true, 'The ticket is closed. Nothing that was sent is taken back by that.');
+}
+
+/** The owner wants no order to work on while nobody can see or end it; what protects a position stays, as with a stop. */
+export function homeWasAway(draft: Draft): void {
+  const open = [...draft.active.values()].flatMap(({ ticket, legs }) =>
+    legs.filter(({ life }) => endOf(life) === undefined).map((leg) => protects(draft, ticket, leg)),
+  );
+  if (!open.includes(false)) return;
+  const kept = open.includes(true) ? ', but for those that protect a position' : '';
+  notice(draft, `The server was away for long: the orders of this relay are being cancelled${kept}.`);
+  requestCancel(draft, {
+    request: `away-${draft.length}`,
+    what: { kind: 'own' },
+    by: 'relay: dead man',
+    keep: (ticket, leg) => protects(draft, ticket, leg),
+  });
 }
 
 interface Halt {

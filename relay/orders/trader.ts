@@ -1,5 +1,5 @@
 import type { TicketReport } from '../../shared/orders/frames.ts';
-import { cancel, cancelTimedOut, requestCancel } from './cancelling.ts';
+import { cancel, cancelTimedOut } from './cancelling.ts';
 import { gatewayNews } from './gateway-news.ts';
 import { isUnseen, silenceTimedOut, startHunt } from './hunting.ts';
 import { nextIds, sawId } from './ids.ts';
@@ -11,8 +11,8 @@ import { applyEntry, record } from './record.ts';
 import type { TraderSettings } from './settings.ts';
 import { settle } from './settling.ts';
 import { changeLeg, type Draft, findTicket, refusal, type TraderState, type TraderTicket } from './state.ts';
-import { command, killFile, stop } from './stopping.ts';
-import { conclude, notice, tellAgain } from './telling.ts';
+import { command, homeWasAway, killFile, stop } from './stopping.ts';
+import { conclude, tellAgain } from './telling.ts';
 import { settleTicket, unprotectedTimedOut } from './ticket-news.ts';
 
 /**
@@ -155,6 +155,8 @@ const unread = {
 function started(draft: Draft): void {
   for (const name of draft.untaken) if (draft.ended.has(name)) tellAgain(draft, name);
   draft.untaken = [];
+  // It may have been away since before the process ended: it gets the whole time once more.
+  watchHome(draft);
   for (const ticket of [...draft.active.values()]) {
     if (!ticket.order && ticket.state === 'submitting') conclude(draft, ticket.ticket, 'unknown', unread);
     if (isUnseen(draft, ticket)) startHunt(draft, ticket.ticket);
@@ -194,14 +196,19 @@ const homeLeft = refusal(
 );
 
 function home(draft: Draft, { time, lost, clocks }: Extract<TraderEvent, { type: 'home' }>): void {
-  const { deadManAfter } = draft.settings;
-  if (time !== undefined) {
-    draft.homeClock = { time, monotonic: clocks.monotonic, wall: clocks.wall };
-    if (deadManAfter !== undefined) draft.effects.push({ type: 'clear-timer', name: deadMan });
+  if (time !== undefined) draft.homeClock = { time, monotonic: clocks.monotonic, wall: clocks.wall };
+  if (!lost) {
+    if (draft.settings.deadManAfter !== undefined) draft.effects.push({ type: 'clear-timer', name: deadMan });
+    return;
   }
   // What came on a connection leaves while that one is there, or never: the next one asks what became of it.
-  if (lost) refuseQueued(draft, homeLeft);
-  if (lost && deadManAfter !== undefined) draft.effects.push({ type: 'timer', name: deadMan, ms: deadManAfter });
+  refuseQueued(draft, homeLeft);
+  watchHome(draft);
+}
+
+/** The server is away from now on. */
+function watchHome({ settings: { deadManAfter }, effects }: Draft): void {
+  if (deadManAfter !== undefined) effects.push({ type: 'timer', name: deadMan, ms: deadManAfter });
 }
 
 /** Home has stored what was told up to here: from now on it may not name a shorter journal. */
@@ -233,8 +240,7 @@ function timer(draft: Draft, name: string): void {
       wantLook(draft);
       return;
     case deadMan:
-      notice(draft, 'The server was away for long: the orders of this relay are being cancelled.');
-      requestCancel(draft, { request: `away-${draft.length}`, what: { kind: 'own' }, by: 'relay: dead man' });
+      homeWasAway(draft);
       return;
   }
 }

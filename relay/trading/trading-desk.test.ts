@@ -283,6 +283,25 @@ describe('the trading desk', () => {
     expect(desk.status()).not.toHaveProperty('blocked');
   });
 
+  it('cancels what works when the server was away for as many minutes as its owner said', async () => {
+    desk.stop();
+    files.close();
+    begin({ deadManMinutes: 2 });
+    await ready();
+    await place();
+    echo();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      desk.homeLeft();
+      vi.advanceTimersByTime(119_999);
+      expect(sent).toHaveLength(1);
+      vi.advanceTimersByTime(1);
+      expect(sent.slice(1).map(({ messages }) => messages)).toEqual([[{ type: 'cancel', orderId: 101 }]]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('keeps an unsent message for nobody: it is told as not placed', async () => {
     await ready();
     outcome = { handedOver: false, why: 'Its time was over.' };

@@ -155,6 +155,7 @@ export class TradingDesk {
     if (time === undefined) {
       const text = 'The server does not tell its time, so no order leaves: it has to be updated.';
       this.#options.logger.warn(text);
+      this.#hear({ type: 'home' });
     } else this.#hear({ type: 'home', time: Math.ceil(time + took) });
   }
 
