@@ -119,13 +119,16 @@ addControl('resolve', 'Close a ticket whose outcome is not known, after looking 
   });
 
 addControl('audit', 'Check that the journal of orders and the audit are complete and unchanged.')
-  .option('--verify', 'what it does anyway')
+  .option(
+    '--verify [file]',
+    'check a file with an exported audit, of the server or of a relay, instead (- is standard input); that of the server is compared with the relay’s own',
+  )
   .option('--export', 'print the audit instead, one line of JSON an entry')
-  .action(async ({ verify: _, export: exported, ...flags }: Flags) => {
-    if (exported !== true) return controlRelay(flags, { command: 'audit' });
+  .action(async ({ verify, export: exported, ...flags }: Flags) => {
+    if (exported !== true && typeof verify !== 'string') return controlRelay(flags, { command: 'audit' });
     const { config } = loadConfig('control', { flags, env: process.env });
-    const { exportAudit } = await import('./commands/control.ts');
-    exitCode = exportAudit(config, print);
+    const { exportAudit, verifyAudit } = await import('./commands/audit-files.ts');
+    exitCode = typeof verify === 'string' ? await verifyAudit(config, verify, print) : exportAudit(config, print);
   });
 
 try {

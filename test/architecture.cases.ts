@@ -39,6 +39,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'relay/trading',
     'shared/errors.ts',
     'shared/loopback.ts',
+    'shared/orders',
     'shared/status.ts',
     'shared/tunnel',
     'shared/version.ts',

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -125,6 +126,48 @@ describe('commands at home', () => {
     });
     expect(output.join('\n')).toContain('The journal of orders is damaged');
     expect((await stat(join(data, 'orders.sqlite'))).size).toBe(5_000);
+  });
+
+  it('check an exported audit, and compare the server’s with the relay’s own', async () => {
+    await launch();
+    await command('stop-trading', '--reason', 'for the record');
+    const exported = (await command('audit', '--export')).said;
+    const file = join(root, 'relay.jsonl');
+    await writeFile(file, exported);
+    const verify = () => command('audit', '--verify', file);
+    expect(await verify()).toMatchObject({
+      exitCode: 0,
+      said: expect.stringMatching(/^The relay’s audit holds together/),
+    });
+    await writeFile(file, exported.replace('for the record', 'for no reason'));
+    expect(await verify()).toMatchObject({
+      exitCode: 1,
+      said: expect.stringMatching(/does not hold together: entry \d+/),
+    });
+
+    const { device } = JSON.parse(await readFile(join(data, 'device-key.json'), 'utf8')) as { device: string };
+    const last = JSON.parse(exported.trim().split('\n').at(-1) ?? '') as { number: number; hash: string };
+    const homes = (relayAudit: object) => {
+      const line = JSON.stringify({
+        seq: 1,
+        previous: '0'.repeat(64),
+        device,
+        relayAudit,
+        at: new Date().toISOString(),
+      });
+      return writeFile(file, `${JSON.stringify({ line, hash: createHash('sha256').update(line).digest('hex') })}\n`);
+    };
+    await homes({ length: last.number, hash: last.hash });
+    expect(await verify()).toMatchObject({
+      exitCode: 0,
+      said: expect.stringMatching(/^The server’s audit.*agrees.*1 heads/s),
+    });
+    await homes({ length: last.number, hash: 'a'.repeat(64) });
+    expect(await verify()).toMatchObject({
+      exitCode: 1,
+      said: expect.stringContaining('is not the one that the server was told of'),
+    });
+    expect(await command('audit', '--verify', join(root, 'nowhere'))).toMatchObject({ exitCode: 64 });
   });
 
   it('have nothing to stop at a relay that only reads, which keeps no journal', async () => {

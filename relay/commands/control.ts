@@ -3,7 +3,6 @@ import { answerControl } from '../control/answers.ts';
 import { askControl, type ControlReply, type ControlRequest, controlSocketIn } from '../control/control-socket.ts';
 import type { TradingConnection } from '../gateway/orders/trading-connection.ts';
 import { JournalError } from '../orders/journal.ts';
-import { AuditFile } from '../trading/audit-file.ts';
 import { type DeskFiles, deskFilesIn, openDeskFiles } from '../trading/desk-files.ts';
 import { TradingDesk } from '../trading/trading-desk.ts';
 import { holdDataFolder } from './data-folder.ts';
@@ -29,19 +28,6 @@ export async function control(
   const { ok, text } = (await askRunning(dataDir, request)) ?? (await askFiles(dataDir, request));
   print(text);
   return ok ? exitCodes.ok : exitCodes.failure;
-}
-
-/** Prints everything that was recorded about orders, one line of JSON an entry. Reads beside a relay that runs. */
-export function exportAudit({ dataDir }: AtHome, print: (line: string) => void): number {
-  const { audit: file } = deskFilesIn(dataDir);
-  if (!existsSync(file)) throw neverTraded(dataDir);
-  const audit = new AuditFile(file, () => 0);
-  try {
-    for (const line of audit.lines()) print(line);
-  } finally {
-    audit.close();
-  }
-  return exitCodes.ok;
 }
 
 async function askRunning(dataDir: string, request: ControlRequest): Promise<ControlReply | undefined> {

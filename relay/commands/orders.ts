@@ -11,6 +11,7 @@ import { viewOfDesk } from '../orders/preparing/desk-view.ts';
 import { preparingExecutors } from '../orders/preparing/prepare-order.ts';
 import { listOrdersExecutor } from '../orders/reading/list-orders.ts';
 import type { ToolExecutor } from '../tools/support/tool.ts';
+import { compareWithJournal } from '../trading/audit-check.ts';
 import type { AuditFile } from '../trading/audit-file.ts';
 import { type DeskFiles, deskFilesIn, openDeskFiles } from '../trading/desk-files.ts';
 import { TradingDesk } from '../trading/trading-desk.ts';
@@ -164,7 +165,9 @@ export function controlledDesk(desk: TradingDesk, { journal, audit }: DeskFiles)
 
 function verifyBoth(journal: Journal, audit: AuditFile): string {
   journal.verify();
-  const { length, broken } = audit.verify();
+  const { entries, broken } = audit.verify();
   if (broken !== undefined) throw new Error(`The audit does not hold together from its entry ${broken} on.`);
-  return `The journal (${journal.head.length} entries) and the audit (${length} entries) hold together.`;
+  const difference = compareWithJournal(audit.rows(), journal);
+  if (difference !== undefined) throw new Error(difference);
+  return `The journal (${journal.head.length} entries) and the audit (${entries} entries) hold together.`;
 }

@@ -1,5 +1,7 @@
+import type { AuditHead } from '../../shared/orders/frames.ts';
 import { Database } from '../database.ts';
 import { emptyHash, nextHash, sortedJson } from '../orders/hash-chain.ts';
+import { type AuditRow, checkOwnAudit, type OwnVerdict } from './audit-check.ts';
 
 /** Entries stay for so long. */
 const keptForMs = 400 * 86_400_000;
@@ -53,34 +55,30 @@ export class AuditFile {
     return this.#failed;
   }
 
-  /** How many entries there are and the hash of the last, or the number of the first that is not as it was written. */
-  verify(): { readonly length: number; readonly hash: string; readonly broken?: number } {
-    let before: { number: number; hash: string } | undefined;
-    for (const { number, body, hash } of this.#rows()) {
-      const isFirst = before === undefined;
-      const chained = isFirst ? (number === 1 ? emptyHash : undefined) : before?.hash;
-      const fits = chained === undefined || nextHash(chained, body) === hash;
-      if (!fits || (before && number !== before.number + 1)) {
-        return { length: this.#length, hash: this.#hash, broken: number };
-      }
-      before = { number, hash };
-    }
+  /** The newest entry, which Home is told with every event. */
+  get head(): AuditHead {
     return { length: this.#length, hash: this.#hash };
+  }
+
+  /** Reads all of it again. */
+  verify(): OwnVerdict {
+    return checkOwnAudit(this.rows());
   }
 
   /** One line of JSON for each entry, oldest first. */
   *lines(): Generator<string> {
-    for (const { number, body, hash } of this.#rows()) yield JSON.stringify({ number, hash, entry: JSON.parse(body) });
+    for (const { number, body, hash } of this.rows()) yield JSON.stringify({ number, hash, entry: JSON.parse(body) });
+  }
+
+  /** Oldest first. */
+  *rows(): Generator<AuditRow> {
+    for (const row of this.#db.prepare('SELECT number, body, hash FROM entry ORDER BY number').iterate()) {
+      yield { number: Number(row.number), body: String(row.body), hash: String(row.hash) };
+    }
   }
 
   close(): void {
     this.#db.close();
-  }
-
-  *#rows(): Generator<{ number: number; body: string; hash: string }> {
-    for (const row of this.#db.prepare('SELECT number, body, hash FROM entry ORDER BY number').iterate()) {
-      yield { number: Number(row.number), body: String(row.body), hash: String(row.hash) };
-    }
   }
 
   #forget(): void {

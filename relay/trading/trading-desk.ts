@@ -398,14 +398,15 @@ export class TradingDesk {
   }
 
   #tell(effect: TellEffect): void {
-    const { outbox, journal, spare } = this.#options;
+    const { outbox, journal, spare, audit } = this.#options;
     // In the order in which it happened.
     if (this.#untold.length > 0 || outbox.room <= 0) {
       this.#untold.push(effect);
       return;
     }
     const head = journal.head;
-    const body = { journal: head, ...(effect.home !== undefined && { home: effect.home }), body: effect.body };
+    const home = effect.home !== undefined && { home: effect.home };
+    const body = { journal: head, ...home, audit: audit.head, body: effect.body };
     this.#safely(() =>
       withSpareSpace(spare, () =>
         outbox.add(orderEventName, body, ({ generation, seq }) => this.#untaken.push({ generation, seq, head })),

@@ -23,6 +23,10 @@ const account = z.string().min(1).max(32);
 export const journalHead = z.object({ generation: generationId, length: count, hash: sha256 });
 export type JournalHead = z.output<typeof journalHead>;
 
+/** How many entries an audit has had, and the hash of the last. */
+export const auditHead = z.object({ length: count, hash: sha256 });
+export type AuditHead = z.output<typeof auditHead>;
+
 /** Names of instructions and of the one event. */
 export const instructionNames = {
   place: 'order.place',
@@ -152,6 +156,8 @@ export const orderEvent = z.object({
   journal: journalHead,
   /** The Home that the journal trusts; absent before the first. */
   home: generationId.optional(),
+  /** Of the relay's own audit at that moment; an older relay does not tell. */
+  audit: auditHead.optional(),
   body: z.discriminatedUnion('kind', [
     ticketReport,
     z.object({

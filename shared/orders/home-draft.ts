@@ -70,9 +70,14 @@ export function happened(
   return { history: [...history, line].slice(-keptHistory) };
 }
 
-export function audit(draft: HomeDraft, what: string, more: Omit<AuditEntry, 'at' | 'what' | 'journal'> = {}): void {
-  const journal = more.device === undefined ? undefined : draft.relays.get(more.device)?.journal;
-  draft.effects.push({ type: 'audit', entry: { at: draft.now, what, ...more, ...(journal && { journal }) } });
+export function audit(
+  draft: HomeDraft,
+  what: string,
+  more: Omit<AuditEntry, 'at' | 'what' | 'journal' | 'relayAudit'> = {},
+): void {
+  const { journal, audit: relayAudit } = draft.relays.get(more.device ?? '') ?? {};
+  const heads = { ...(journal && { journal }), ...(relayAudit && { relayAudit }) };
+  draft.effects.push({ type: 'audit', entry: { at: draft.now, what, ...more, ...heads } });
 }
 
 export function auditTicket(draft: HomeDraft, ticket: Ticket, what: string, by: string, detail?: string): void {

@@ -1,5 +1,6 @@
 import type { ToolErrorData } from '../errors.ts';
 import type {
+  AuditHead,
   CancelBody,
   JournalHead,
   OrderEventBody,
@@ -99,6 +100,8 @@ export interface TradingRelay {
   readonly asking?: true;
   /** Why it has not. */
   readonly disagreement?: ToolErrorData;
+  /** Its own audit, as far as it was last heard of. */
+  readonly audit?: AuditHead;
   /** What it said last of stopping. */
   readonly stop?: Extract<OrderEventBody['body'], { kind: 'stop' }>;
   /** What was said by its owner at home, newest last. */
@@ -213,6 +216,8 @@ export interface AuditEntry {
   readonly device?: string;
   readonly ticket?: string;
   readonly journal?: JournalHead;
+  /** The relay's own audit, as far as it was known. */
+  readonly relayAudit?: AuditHead;
   readonly detail?: string;
 }
 

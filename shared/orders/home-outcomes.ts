@@ -99,6 +99,8 @@ export function requestSent(draft: HomeDraft, event: EventOf<'cancel' | 'stop'>)
 export function relayTold(draft: HomeDraft, { device, event }: EventOf<'told'>): void {
   const { body, journal } = event;
   hearJournal(draft, device, journal);
+  const relay = draft.relays.get(device);
+  if (relay && event.audit) putRelay(draft, { ...relay, audit: event.audit });
   switch (body.kind) {
     case 'ticket':
       ticketReported(draft, device, body);

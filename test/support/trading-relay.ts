@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { eventually } from '../../scripts/processes.ts';
 import type { ToolErrorData } from '../../shared/errors.ts';
 import { canonicalText, hashOf } from '../../shared/orders/canonical.ts';
-import type { TicketReport, TradingStatus } from '../../shared/orders/frames.ts';
+import type { AuditHead, TicketReport, TradingStatus } from '../../shared/orders/frames.ts';
 import type { PlannedOrder } from '../../shared/orders/order.ts';
 import { knownFields } from '../../shared/orders/policy.ts';
 import type { lookAtOrder, PreparedOrder } from '../../shared/orders/preview.ts';
@@ -76,6 +76,8 @@ export class TradingRelay {
   #seq = 0;
   /** What it sees when an order is about to be consumed, or why it refuses that. */
   look: (asked: z.output<typeof lookAtOrder.input>) => z.output<typeof lookAtOrder.output> | ToolErrorData = () => ({});
+  /** The newest entry of its own audit, told with each event. */
+  audit: AuditHead | undefined;
   readonly #outbox = `o${Math.random().toString(36).slice(2)}`;
 
   constructor(raw: RawRelay, status: TradingStatus) {
@@ -140,7 +142,8 @@ export class TradingRelay {
   /** Tells an event, each with a journal that is longer by one. */
   tell(body: object, journal = this.#grown()): void {
     this.#seq += 1;
-    const event = { generation: this.#outbox, seq: this.#seq, acked: 0, name: 'order', body: { journal, body } };
+    const told = { journal, ...(this.audit && { audit: this.audit }), body };
+    const event = { generation: this.#outbox, seq: this.#seq, acked: 0, name: 'order', body: told };
     this.raw.send({ t: 'event', ...event });
   }
 

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { fingerprintOf } from '../../shared/approvers/fingerprint.ts';
-import { ToolError, toToolErrorData } from '../../shared/errors.ts';
+import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
+import type { AuditVerdict } from '../../shared/orders/audit-chain.ts';
 import { orderEventName } from '../../shared/orders/frames.ts';
 import { judge } from '../../shared/orders/policy.ts';
 import type { PasskeyKey, RelyingParty } from '../../shared/passkeys/passkey.ts';
@@ -27,9 +28,10 @@ import { notPaired, Relays } from './relays/relays.ts';
 import type { RelayDetails, RelayView } from './relays/status.ts';
 import { initialise, isInitialised, migrateHome } from './schema.ts';
 import { type NewSession, type Session, Sessions, type SessionView } from './sessions.ts';
-import { runHomeTool } from './tools/index.ts';
+import { acts, runHomeTool } from './tools/index.ts';
 import { Watchlists } from './watchlists/watchlists.ts';
 
+export type { AuditVerdict } from '../../shared/orders/audit-chain.ts';
 export type { AlertsOverview } from './alerts/alerting.ts';
 export type { ApproverView } from './approvers/approver-keys.ts';
 export type { Caller, HumanDecision, Question } from './orders/caller.ts';
@@ -286,8 +288,17 @@ export class Home extends DurableObject<HomeEnv> {
     } catch (thrown) {
       if (thrown instanceof HumanAsked) return { kind: 'question', question: thrown.question };
       if (!(thrown instanceof ToolError)) console.error(`${request.op} failed`, thrown);
-      return { kind: 'error', error: toToolErrorData(thrown) };
+      const error = toToolErrorData(thrown);
+      if (acts(request.op)) this.noteRefusal(request.op, by.grant, error);
+      return { kind: 'error', error };
     }
+  }
+
+  /** Writes into the audit that a call which acts was refused, here or in front of this Home. */
+  noteRefusal(op: string, grant: string, { code, message }: Pick<ToolErrorData, 'code' | 'message'>): void {
+    const { kv, trading } = this.#rooms ?? {};
+    if (!kv) return;
+    trading?.noteCall({ what: 'refused', grant, by: this.#appOf(kv, grant), detail: `${op} ${code}: ${message}` });
   }
 
   /** Runs a call at the user's relay. Never throws for expected failures. */
@@ -338,6 +349,11 @@ export class Home extends DurableObject<HomeEnv> {
    */
   setLimits(values: Readonly<Record<string, string>>, seen: string, by: string): LimitsView | undefined {
     return setLimits(this.#existing().trading, values, seen, by);
+  }
+
+  /** Reads the whole audit again, and says whether it is as it was written. */
+  verifyAudit(): AuditVerdict | undefined {
+    return this.#rooms?.trading.verifyAudit();
   }
 
   /** Lines of the audit as JSON, oldest first, after the last `seq` that was read. */

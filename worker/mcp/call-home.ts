@@ -1,5 +1,5 @@
 import { env as bindings, waitUntil } from 'cloudflare:workers';
-import { ToolError } from '../../shared/errors.ts';
+import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
 import type { ToolDefinition } from '../../shared/tools/support/define.ts';
 import type { Env } from '../env.ts';
 import type { Caller, CallRequest, ProgressListener, Question, ToolAnswer } from '../home/home.ts';
@@ -35,6 +35,11 @@ export async function questionKeyAtHome(userId: string): Promise<string> {
 /** Cancels a call by the client's own name for it, even though the request that asks for it ends at once. */
 export function cancelAtHome(userId: string, alias: string): void {
   waitUntil(env.HOME.getByName(userId).cancelAlias(alias));
+}
+
+/** Writes into the user's audit that a call which acts was refused before it reached their Home. */
+export function noteRefusalAtHome(userId: string, tool: string, grant: string, error: ToolErrorData): void {
+  waitUntil(env.HOME.getByName(userId).noteRefusal(tool, grant, error));
 }
 
 /** Whether any relay of the user allows trading, as far as it was last heard. */

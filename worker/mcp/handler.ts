@@ -8,6 +8,7 @@ import { scopes, type ToolDefinition } from '../../shared/tools/support/define.t
 import { renderError } from '../../shared/tools/support/render.ts';
 import { parseToolsets, type Toolset, toolsetNames } from '../../shared/tools/support/toolsets.ts';
 import { withBoundedBody } from '../edge/bounded-body.ts';
+import { noteRefusalAtHome } from './call-home.ts';
 import { createServer, type ServerRequest } from './server.ts';
 
 /** What an access token carries besides its scopes. */
@@ -62,6 +63,10 @@ export function mcpHandler(origin: URL): (request: Request, context: AuthorizedC
     }
     const tool = findTool(toolNameOf(body.parsed) ?? '');
     if (tool && !context.auth.scope.includes(tool.scope)) {
+      if (tool.scope === scopes.trade) {
+        const refused = { code: 'insufficient_scope', message: notGranted(tool) } as const;
+        noteRefusalAtHome(context.props.userId, tool.name, grantOf(context.auth.token), refused);
+      }
       return insufficientScope(context.auth, Object.values(scopes), notGranted(tool));
     }
     const handler = tool && tool.timeoutMs > streamAfterMs ? streaming : quick;
@@ -138,11 +143,16 @@ function toolNameOf(message: unknown): string | undefined {
 function authorized(authInfo: AuthInfo | undefined): Omit<ServerRequest, 'era'> {
   const props = authInfo?.extra?.props as GrantProps | undefined;
   if (!authInfo || typeof props?.userId !== 'string') throw new Error('No authorized user.');
-  const [, grant = ''] = authInfo.token.split(':');
+  const grant = grantOf(authInfo.token);
   const asked = authInfo.extra?.toolsets as readonly Toolset[];
   const toolsets = asked.filter((name) => props.toolsets?.includes(name) ?? true);
   const { userId, accounts } = props;
   return { userId, scopes: authInfo.scopes, toolsets, grant, ...(accounts && { accounts }) };
+}
+
+/** Tokens are `user:grant:secret`. */
+function grantOf(token: string): string {
+  return token.split(':')[1] ?? '';
 }
 
 function authInfoOf({ props, auth }: AuthorizedContext, toolsets: readonly Toolset[]): AuthInfo {

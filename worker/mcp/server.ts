@@ -16,7 +16,7 @@ import { renderError } from '../../shared/tools/support/render.ts';
 import type { Toolset } from '../../shared/tools/support/toolsets.ts';
 import { version } from '../../shared/version.ts';
 import type { ProgressListener } from '../home/home.ts';
-import { callHome, cancelAtHome, QuestionForHuman, tradesAtHome } from './call-home.ts';
+import { callHome, cancelAtHome, noteRefusalAtHome, QuestionForHuman, tradesAtHome } from './call-home.ts';
 import { askHuman, canAsk, decisionOf, verifyState } from './human.ts';
 
 /** What a server needs of the authorized request that it serves. */
@@ -99,8 +99,7 @@ async function callTool(
   context: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
   try {
-    requireScope(request.scopes, tool.scope);
-    requireToolset(request.toolsets, tool);
+    requireGrant(request, tool);
     const answer = await callHome(request.userId, tool, parseArguments(tool, raw), {
       signal: context.mcpReq.signal,
       alias: aliasOf(request, context.mcpReq.id),
@@ -131,7 +130,17 @@ function callerOf(tool: ToolDefinition, { grant, scopes: granted, era }: ServerR
   return { grant, scopes: granted, canAsk: asks && canAsk(context), ...(decision && { decision }) };
 }
 
-/** Listing by scope is not enough: the check is repeated where the tool runs, and fails closed. */
+/** Listing by scope is not enough: the check is repeated where the tool runs, and fails closed. What acts leaves a trace. */
+function requireGrant({ userId, grant, scopes: granted, toolsets }: ServerRequest, tool: ToolDefinition): void {
+  try {
+    requireScope(granted, tool.scope);
+    requireToolset(toolsets, tool);
+  } catch (thrown) {
+    if (tool.scope === scopes.trade) noteRefusalAtHome(userId, tool.name, grant, toToolErrorData(thrown));
+    throw thrown;
+  }
+}
+
 function requireScope(granted: readonly string[], needed: Scope): void {
   if (granted.includes(scopes.read) && granted.includes(needed)) return;
   throw new ToolError({

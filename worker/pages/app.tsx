@@ -9,6 +9,7 @@ import type { PageContext, PageEnv } from '../page-context.ts';
 import { isStorageError } from '../storage/errors.ts';
 import { accountRoutes } from './account-routes.tsx';
 import { AlertsPage } from './alerts.tsx';
+import { AuditPage } from './audit.tsx';
 import { auditStream } from './audit-stream.ts';
 import { decideConsent, showConsent } from './authorize.tsx';
 import { Confirm } from './confirm.tsx';
@@ -121,6 +122,11 @@ pages.post('/trading/limits', signedIn, proven('/trading/limits'), async (contex
   );
   const refused = await homeOf(context).setLimits(values, seen, ownerHere(context));
   return refused ? showLimits(context, refused) : context.redirect('/trading', 303);
+});
+
+pages.get('/trading/audit', signedIn, proven(), async (context) => {
+  const verdict = await homeOf(context).verifyAudit();
+  return verdict ? context.html(<AuditPage verdict={verdict} />) : context.notFound();
 });
 
 pages.get('/trading/audit.jsonl', signedIn, proven(), (context) =>

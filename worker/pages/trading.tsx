@@ -85,7 +85,8 @@ export function TradingPage({
         <h2>Audit</h2>
         <p>
           Every order, decision and approval of the newest 20,000 lines, each with the hash of the one before it:{' '}
-          <a href="/trading/audit.jsonl">audit.jsonl</a>. The relay keeps its own.
+          <a href="/trading/audit">check it</a>, or take it away as <a href="/trading/audit.jsonl">audit.jsonl</a>. The
+          relay keeps its own.
         </p>
       </section>
       <p>

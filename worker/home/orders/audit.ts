@@ -1,13 +1,16 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import {
+  type AuditLine,
+  type AuditVerdict,
+  auditBeginning,
+  checkAudit,
+  hashOfLine,
+  keptAuditLines,
+} from '../../../shared/orders/audit-chain.ts';
+import type { AuditHead } from '../../../shared/orders/frames.ts';
 import type { AuditEntry } from '../../../shared/orders/home-model.ts';
 
-/** Newest lines that are kept. */
-const keptLines = 20_000;
 /** Old ones are removed so many at a time. */
 const pruneEvery = 200;
-
-const beginning = '0'.repeat(64);
 
 /**
  * What happened in trading, line by line, each with the hash of the one before it: nothing can be taken out or changed
@@ -28,17 +31,23 @@ export class AuditLog {
     const last = this.#last();
     const seq = last.seq + 1;
     const line = JSON.stringify({ seq, previous: last.hash, ...entry, at: new Date(entry.at).toISOString() });
-    const hash = bytesToHex(sha256(utf8ToBytes(line)));
+    const hash = hashOfLine(line);
     this.#sql.exec('INSERT INTO order_audit (line, hash) VALUES (?, ?)', line, hash);
     if (seq % pruneEvery === 0) {
-      this.#sql.exec('DELETE FROM order_audit WHERE seq <= CAST(? AS INTEGER)', seq - keptLines);
+      this.#sql.exec('DELETE FROM order_audit WHERE seq <= CAST(? AS INTEGER)', seq - keptAuditLines);
     }
   }
 
   /** The newest line: a relay that is told it keeps it beside its own, so that neither can be cut or changed alone. */
-  head(): { length: number; hash: string } {
+  head(): AuditHead {
     const { seq, hash } = this.#last();
     return { length: seq, hash };
+  }
+
+  /** Reads all of it again. */
+  verify(): AuditVerdict {
+    type Row = AuditLine & Record<string, string>;
+    return checkAudit(this.#sql.exec<Row>('SELECT line, hash FROM order_audit ORDER BY seq'));
   }
 
   /**
@@ -60,6 +69,6 @@ export class AuditLog {
     const rows = this.#sql.exec<{ seq: number; hash: string }>(
       'SELECT seq, hash FROM order_audit ORDER BY seq DESC LIMIT 1',
     );
-    return rows.toArray()[0] ?? { seq: 0, hash: beginning };
+    return rows.toArray()[0] ?? { seq: 0, hash: auditBeginning };
   }
 }

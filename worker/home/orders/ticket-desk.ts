@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { z } from 'zod';
-import { ToolError, toToolErrorData } from '../../../shared/errors.ts';
+import { ToolError } from '../../../shared/errors.ts';
 import { hashOf, readCanonical } from '../../../shared/orders/canonical.ts';
 import type { HomeAnswer, LookedAt, Ticket, TradeTool } from '../../../shared/orders/home-model.ts';
 import { earlierTicket } from '../../../shared/orders/home-repeats.ts';
@@ -60,8 +60,9 @@ export class TicketDesk {
     const argumentsHash = hashOfArguments(tool, order);
     if (caller.decision) return this.#decided(argumentsHash, call);
     const repeated = this.#repeated({ argumentsHash, requestId, previewOnly }, caller);
-    if (repeated) return this.#outcome(repeated, call, firstAgain(repeated));
-    const { relay, prepared } = await this.#prepared(tool, order, call);
+    if (repeated) return this.#repeatedly(repeated, call);
+    const relay = this.#relayFor(order, call);
+    const prepared = await call.prepare(relay.id, tool, order);
     assertHash(prepared);
     const online = await this.#trading.isReady(relay.id);
     const answer = this.#trading.ask({
@@ -145,7 +146,15 @@ export class TicketDesk {
       const { nonce } = ticket.question;
       throw new HumanAsked({ ticket: ticket.id, nonce, hash: ticket.prepared.hash, message: questionText(ticket) });
     }
-    return this.#outcome(ticket, call, repeated ? firstAgain(ticket) : undefined);
+    return repeated ? this.#repeatedly(ticket, call) : this.#outcome(ticket, call);
+  }
+
+  /** A call that an earlier one answers leaves a line in the audit, and nothing else. */
+  #repeatedly(ticket: Ticket, call: DeskCall): Promise<TicketResult> {
+    const { id, device } = ticket;
+    const { grant, client: by } = call.caller;
+    this.#trading.noteCall({ what: 'call repeated', grant, by, device, ticket: id, detail: ticket.state });
+    return this.#outcome(ticket, call, firstAgain(ticket));
   }
 
   /** Waits for a while for what comes of a ticket that is under way. */
@@ -183,19 +192,6 @@ export class TicketDesk {
     const draft = { tickets: new Map(this.#trading.state.tickets), now: Date.now() };
     const earlier = earlierTicket(draft, { grant: caller.grant, requestId, argumentsHash, repeats });
     return earlier?.kind === 'outcome' ? earlier.ticket : undefined;
-  }
-
-  /** An order that nobody takes on, or that its relay does not prepare, leaves a line in the audit and no ticket. */
-  async #prepared(tool: TradeTool, order: Readonly<Record<string, unknown>>, call: DeskCall) {
-    try {
-      const relay = this.#relayFor(order, call);
-      return { relay, prepared: await call.prepare(relay.id, tool, order) };
-    } catch (thrown) {
-      const { grant, client } = call.caller;
-      const { code, message } = toToolErrorData(thrown);
-      this.#trading.note({ what: 'refused', grant, by: client, detail: `${tool} ${code}: ${message}`.slice(0, 1_000) });
-      throw thrown;
-    }
   }
 
   /** A change goes to the relay that placed the order; anything else to the one that trades the account. */

@@ -1,4 +1,5 @@
 import { ToolError } from '../../../shared/errors.ts';
+import type { AuditVerdict } from '../../../shared/orders/audit-chain.ts';
 import { orderEvent, type TradingStatus, tradingStatus } from '../../../shared/orders/frames.ts';
 import type {
   AuditEntry,
@@ -14,6 +15,7 @@ import { homeStep, nextExpiry, openHomeTrading } from '../../../shared/orders/ho
 import { waitingTimes } from '../../../shared/orders/waiting-times.ts';
 import type { Body } from '../../../shared/tunnel/frames.ts';
 import type { InstructionOutcome } from '../../../shared/tunnel/hub-model.ts';
+import { CallNotes } from './call-notes.ts';
 import { type TradingStorage, TradingStore } from './trading-store.ts';
 import { Watchers } from './watchers.ts';
 
@@ -40,6 +42,7 @@ type Happening = HomeTradingEvent extends infer Event ? (Event extends unknown ?
 export class Trading {
   readonly #owner: TradingOwner;
   readonly #store: TradingStore;
+  readonly #calls: CallNotes;
   readonly #watchers = new Watchers();
   /** Read from the storage when it is first needed. */
   #state: HomeTradingState | undefined;
@@ -47,6 +50,7 @@ export class Trading {
   constructor(owner: TradingOwner) {
     this.#owner = owner;
     this.#store = new TradingStore(owner.storage.sql);
+    this.#calls = new CallNotes(owner.storage.sql, (entry) => this.#store.audit.append({ at: Date.now(), ...entry }));
   }
 
   get state(): HomeTradingState {
@@ -63,9 +67,19 @@ export class Trading {
     return this.#store.audit.lines(after, limit);
   }
 
+  /** Reads the whole audit again. */
+  verifyAudit(): AuditVerdict {
+    return this.#store.audit.verify();
+  }
+
   /** Writes down what the machine does not hear of. */
   note(entry: Omit<AuditEntry, 'at'>): void {
     this.#owner.storage.transactionSync(() => this.#store.audit.append({ at: Date.now(), ...entry }));
+  }
+
+  /** Writes down a call that came to nothing, or to nothing new; of one connection so many an hour at most. */
+  noteCall(entry: Parameters<CallNotes['add']>[0]): void {
+    this.#owner.storage.transactionSync(() => this.#calls.add(entry));
   }
 
   // What relays say.

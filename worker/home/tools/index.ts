@@ -1,5 +1,6 @@
 import { ToolError } from '../../../shared/errors.ts';
 import { findTool, type HomeToolDefinition } from '../../../shared/tools/index.ts';
+import { scopes } from '../../../shared/tools/support/define.ts';
 import { answerCancelAll } from './cancel_all_orders.ts';
 import { answerCancel } from './cancel_order.ts';
 import { answerClose } from './close_position.ts';
@@ -35,6 +36,11 @@ const homeTools: {
 };
 
 const byName: ReadonlyMap<string, HomeTool> = new Map(Object.entries<HomeTool<never, never>>(homeTools));
+
+/** Whether this tool places, changes or ends orders. */
+export function acts(name: string): boolean {
+  return findTool(name)?.scope === scopes.trade;
+}
 
 /**
  * Carries out one of the tools that Home runs itself.
