@@ -133,6 +133,31 @@ export class Directory extends DurableObject<DirectoryEnv> {
   }
 
   /**
+   * Removes a person with all that is kept for them: themselves, or another whom an owner removes.
+   *
+   * @returns why not
+   */
+  async remove(by: string, userId: string): Promise<Refusal | undefined> {
+    const person = this.#people.find(userId);
+    if (!person || (by !== userId && this.#people.find(by)?.role !== 'owner')) {
+      return { problem: 'There is no such person, or you may not remove them.', status: 403 };
+    }
+    const others = this.#people.list().filter((other) => other.userId !== userId);
+    if (person.role === 'owner' && others.length > 0 && !others.some(({ role }) => role === 'owner')) {
+      return { problem: 'You are the only owner, and others are on this server: invite an owner first.', status: 409 };
+    }
+    // Should the second step fail, the person is still listed and can be removed again.
+    await this.env.HOME.getByName(userId).destroy();
+    this.ctx.storage.transactionSync(() => {
+      this.#people.remove(userId);
+      this.#ceremonies.forget(userId);
+      this.#pairingCodes.forget(userId);
+      this.ctx.storage.sql.exec('DELETE FROM identity WHERE user_id = ?', userId);
+    });
+    return undefined;
+  }
+
+  /**
    * Opens a question to an authenticator.
    *
    * @param partyId the relying party of the address that was called

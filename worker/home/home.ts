@@ -95,6 +95,15 @@ export class Home extends DurableObject<HomeEnv> {
     this.#rooms = this.#open();
   }
 
+  /** Deletes all that is kept for the user, for good: relays are cut off, and no session, token or passkey opens it again. */
+  async destroy(): Promise<void> {
+    if (!this.#rooms) return;
+    for (const { id } of this.#rooms.relays.views()) this.revokeDevice(id);
+    this.#rooms = undefined;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
   // The user's OAuth records.
 
   kvGet(key: string): string | null {

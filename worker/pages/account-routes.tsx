@@ -69,6 +69,25 @@ accountRoutes.post('/account/sessions/end', async (context) => {
   return context.redirect('/sign-in', 303);
 });
 
+accountRoutes.get('/account/delete', proven(), (context) =>
+  context.html(
+    <Confirm
+      title="Delete everything?"
+      meaning={`Your passkeys, apps, relays, alerts, watchlists, tickets and the audit are deleted here, for good. ${whatStays} Take the audit along first, if you want it: it is on the trading page.`}
+      action="/account/delete"
+      button="Delete everything"
+    />,
+  ),
+);
+
+accountRoutes.post('/account/delete', proven('/account'), async (context) => {
+  const { userId } = context.var;
+  const refused = await directoryOf(context).remove(userId, userId);
+  if (refused) return showAccount(context, refused.problem);
+  await endSession(context);
+  return context.html(<Message title="Deleted" text="Everything that was kept for you here is deleted." />);
+});
+
 accountRoutes.get('/people', async (context) => showPeople(context));
 
 accountRoutes.post('/people/invitations', proven('/people'), async (context) => {
@@ -86,6 +105,33 @@ accountRoutes.post('/people/invitations/:id/withdraw', async (context) => {
   await directoryOf(context).withdrawInvitation(context.var.userId, context.req.param('id'));
   return context.redirect('/people', 303);
 });
+
+accountRoutes.get('/people/:id/remove', proven(), async (context) => {
+  const id = context.req.param('id');
+  const directory = directoryOf(context);
+  const [self, person] = await Promise.all([directory.person(context.var.userId), directory.person(id)]);
+  if (self?.role !== 'owner' || !person || id === self.userId) return context.notFound();
+  return context.html(
+    <Confirm
+      title={`Remove ${displayName(person.name)}?`}
+      meaning={`All that is kept for them here is deleted, for good: passkeys, apps, relays, alerts and the audit. ${whatStays}`}
+      action={`/people/${id}/remove`}
+      button="Remove"
+    />,
+  );
+});
+
+accountRoutes.post('/people/:id/remove', proven('/people'), async (context) => {
+  const id = context.req.param('id');
+  // Oneself is deleted on the page of one's own account, which says what that means.
+  const refused = id === context.var.userId || (await directoryOf(context).remove(context.var.userId, id));
+  return refused
+    ? context.html(<Message title="People" text="This person cannot be removed by you." signedIn />, 403)
+    : context.redirect('/people', 303);
+});
+
+const whatStays =
+  'Orders that work at IBKR go on, and the relay at home keeps its journal and settings, but it can no longer be reached from here.';
 
 async function showAccount(context: PageContext, problem?: string) {
   const home = homeOf(context);

@@ -113,6 +113,12 @@ export function AccountPage({
           </button>
         </form>
       </section>
+      <section>
+        <h2>Leave</h2>
+        <a class="button" href="/account/delete">
+          Delete everything …
+        </a>
+      </section>
     </Layout>
   );
 }

@@ -45,6 +45,11 @@ export function PeoplePage({
                   {role}, since <Time at={createdAt} />
                 </span>
               </span>
+              {userId === self ? null : (
+                <a class="button" href={`/people/${userId}/remove`} aria-label={`Remove ${displayName(name)}`}>
+                  Remove …
+                </a>
+              )}
             </li>
           ))}
         </ul>

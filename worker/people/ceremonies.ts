@@ -64,6 +64,11 @@ export class Ceremonies {
     return { secret, challenge };
   }
 
+  /** As their person is removed. */
+  forget(userId: string): void {
+    this.#sql.exec('DELETE FROM ceremony WHERE user_id = ?', userId);
+  }
+
   /** Takes the question that this secret answers; the second time there is none. */
   async take(secret: string, purpose: CeremonyPurpose): Promise<Ceremony | undefined> {
     const row = this.#sql

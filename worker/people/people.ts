@@ -79,6 +79,10 @@ export class People {
     );
   }
 
+  remove(userId: string): void {
+    this.#sql.exec('DELETE FROM person WHERE user_id = ?', userId);
+  }
+
   /** @returns the code to hand over, in groups that can be read out */
   async invite(name: string, role: Role): Promise<string> {
     const code = newTypedCode(20);
