@@ -14,6 +14,7 @@ import { ToolError } from '../../shared/errors.ts';
 import type { CancelBody, OrderEventBody, PlaceBody, SettleBody, TicketReport } from '../../shared/orders/frames.ts';
 import type { OrderContract, OrderTerms, PlannedOrder } from '../../shared/orders/order.ts';
 import { waitingTimes } from '../../shared/orders/waiting-times.ts';
+import { EffectCheck } from './desk-effects.ts';
 
 /** A trading machine with its journal, its clocks and its timers, and a gateway that says what a test lets it say. */
 
@@ -71,10 +72,12 @@ export class TestDesk {
   socketWorks = true;
   now = { monotonic: 1_000, wall: start, gateway: start };
   readonly settings: TraderSettings;
+  readonly #check: EffectCheck;
   #instructions = 0;
 
   constructor(changes: Partial<TraderSettings> = {}, journal: readonly JournalEntry[] = []) {
     this.journal = [...journal];
+    this.#check = new EffectCheck(journal);
     this.settings = {
       times: waitingTimes,
       relay: 'home',
@@ -118,6 +121,7 @@ export class TestDesk {
 
   #carryOut(effect: TraderEffect): void {
     if (!this.survives()) return;
+    this.#check.see(effect, this.now.gateway);
     this.effects.push(effect);
     switch (effect.type) {
       case 'journal':
