@@ -42,7 +42,9 @@ describe('terms that do not', () => {
     expect(of({ offset: '1' })?.message).toMatch(/^LMT has no stop_loss\.offset/);
     expect(of({ quantity: undefined })?.message).toMatch(/^stop_loss\.quantity /);
     expect(of({ tif: 'GTD' })?.message).toMatch(/^stop_loss\.tif GTD and stop_loss\.good_till/);
-    expect(of({ type: 'TRAIL', limitPrice: undefined })?.message).toMatch(/needs stop_loss\.trail_amount or stop_loss\./);
+    expect(of({ type: 'TRAIL', limitPrice: undefined })?.message).toMatch(
+      /needs stop_loss\.trail_amount or stop_loss\./,
+    );
     expect(of({ type: 'LOO' })?.nextStep).toBe('Leave stop_loss.tif out.');
     expect(refusal({ limitPrice: undefined })?.data.message).toBe('LMT needs limit_price.');
   });
