@@ -76,6 +76,10 @@ const migrations: readonly Migration[] = [
       sql.exec(`ALTER TABLE device ADD COLUMN ${column}`);
     }
   },
+  (sql) => {
+    // Of calls that came to nothing: how many are in the audit.
+    Attempts.createTable(sql);
+  },
 ];
 
 /** Whether this Home belongs to a user. A Home that nobody created holds nothing and writes nothing. */
