@@ -50,7 +50,12 @@ describe.each(eras)('a client of %s', (era) => {
 
     const trading = await TradingRelay.connect(worker, identity);
     await eventually('the mode', async () => (await names()).includes('place_order'));
+    const status = async (order: string) => textOf(await client.call('get_order_status', { order }));
+    expect(await status('4711')).toMatch(/^ticket_not_found/);
     trading.raw.drop();
+    await eventually('what is not heard', async () => (await status('4711')).startsWith('relay_offline'));
+    expect(await status('4711')).toMatch(/Whether there is an order 4711 is not known.*“attic” is not connected/);
+    expect(await status('abcdefghijklmnop')).toMatch(/^ticket_not_found/);
     // The last known mode shows the tools; calling one fails closed.
     await eventually('the end', async () => (await refused()).startsWith('relay_offline'));
     expect(await refused()).toMatch(/at home/);

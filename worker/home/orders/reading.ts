@@ -7,6 +7,7 @@ import type { OrderView } from '../../../shared/orders/order-view.ts';
 import { isOpen } from '../../../shared/orders/ticket.ts';
 import type { getOrderStatus } from '../../../shared/tools/get_order_status.ts';
 import type { getOrders } from '../../../shared/tools/get_orders.ts';
+import { relayOffline } from '../../../shared/tunnel/failures.ts';
 import { type AccountScope, reaches } from '../relays/account-scope.ts';
 import { noRelay, type RelayView } from '../relays/status.ts';
 import { iso, ordersOf, ticketResult } from './results.ts';
@@ -106,9 +107,8 @@ export class OrderReading {
   async #foreign(order: string, call: ReadCall): Promise<z.input<typeof getOrderStatus.output>> {
     const answers = await this.#seen(call, undefined, { order, completed: true });
     const found = answers.flatMap(({ listing }) => listing?.orders ?? []).filter((one) => one.order === order);
-    // Says that there is none.
-    if (found.length === 0) this.#desk.ticket(order);
     const notes = answers.flatMap(({ note }) => (note === undefined ? [] : [note]));
+    if (found.length === 0) throw notFound(order, answers);
     return {
       asOf: iso(Date.now()),
       orders: found,
@@ -160,6 +160,16 @@ export class OrderReading {
       }),
     );
   }
+}
+
+/** Tickets are all here; an order at IB may be known to a relay that was not heard. */
+function notFound(order: string, asked: readonly { readonly listing?: Listing; readonly note?: string }[]): ToolError {
+  if (!/^\d+$/.test(order)) return noSuchTicket();
+  if (asked.length === 0) return new ToolError(noRelay);
+  const unheard = asked.flatMap(({ listing, note }) => (listing || note === undefined ? [] : [note]));
+  if (unheard.length === 0) return noSuchTicket();
+  const message = `Whether there is an order ${order} is not known. ${unheard.join(' ')}`;
+  return new ToolError({ ...relayOffline(), message });
 }
 
 /** What another relay would say as well. */

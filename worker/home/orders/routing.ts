@@ -1,6 +1,7 @@
 import { isAdvisorAccount } from '../../../shared/accounts.ts';
 import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
 import type { HomeTradingState } from '../../../shared/orders/home-model.ts';
+import { relayOffline } from '../../../shared/tunnel/failures.ts';
 import { type AccountScope, reaches } from '../relays/account-scope.ts';
 import { noRelay, type RelayView } from '../relays/status.ts';
 
@@ -22,7 +23,7 @@ export function tradingRelay(
   const able = relays.filter(({ id }) => trading.get(id)?.status !== undefined);
   if (able.length === 0) throw new ToolError(noneTrades(relays));
   const accounts = able
-    .flatMap(({ id }) => trading.get(id)?.status?.accounts ?? [])
+    .flatMap(({ id }) => accountsOf(id, { relays: trading, owners }))
     .filter((one) => reaches(scope, one));
   if (account === undefined) {
     const [only, ...others] = able;
@@ -43,6 +44,16 @@ export function tradingRelay(
   });
 }
 
+/** What a relay trades; while its gateway is away, and so tells none, what it is known to trade. */
+function accountsOf(
+  device: string,
+  { relays, owners }: Pick<HomeTradingState, 'relays' | 'owners'>,
+): readonly string[] {
+  const told = relays.get(device)?.status?.accounts ?? [];
+  if (told.length > 0) return told;
+  return [...owners].flatMap(([account, owner]) => (owner === device ? [account] : []));
+}
+
 /**
  * The relay that trades for an advisor's groups: the one whose login has the advisor's account. A grant that reaches some
  * accounts only reaches no group.
@@ -56,7 +67,9 @@ export function advisorsRelay(
   const able = relays.filter(({ id }) => trading.get(id)?.status !== undefined);
   if (able.length === 0) throw new ToolError(noneTrades(relays));
   const [only, ...others] = able.filter(({ id }) =>
-    trading.get(id)?.status?.accounts.some((account) => isAdvisorAccount(account) && owners.get(account) === id),
+    accountsOf(id, { relays: trading, owners }).some(
+      (account) => isAdvisorAccount(account) && owners.get(account) === id,
+    ),
   );
   if (only && others.length === 0 && scope === undefined) return only;
   throw new ToolError({
@@ -78,6 +91,7 @@ export function assertReached(account: string | undefined, scope: AccountScope):
 
 function noneTrades(relays: readonly RelayView[]): ToolErrorData {
   if (relays.length === 0) return { ...noRelay, message: `${noRelay.message} Nothing was sent.` };
+  if (relays.every(({ status, online }) => !status && !online)) return relayOffline();
   const modes = relays.map(({ name, online, status }) => {
     const mode = status ? `is ${status.trading}` : 'has never said whether it trades';
     return `“${name}” ${mode}${online ? '' : ', and is not connected now'}`;
