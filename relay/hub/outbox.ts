@@ -6,8 +6,8 @@ import { ToolError } from '../../shared/errors.ts';
 import { maxBodyBytes, type RelayEventRecord, relayEventSchema } from '../../shared/tunnel/frames.ts';
 import { makeFolder } from '../files.ts';
 
-/** Events that wait for the hub at most. */
-const maxPending = 2_048;
+/** Events that wait for the hub at most, unless said otherwise. */
+const usualMost = 2_048;
 
 /**
  * What has happened and the hub has not taken yet, in a file of mode 0600. An event is on disk when `add` returns, and
@@ -16,12 +16,14 @@ const maxPending = 2_048;
  */
 export class Outbox {
   readonly #db: DatabaseSync;
+  readonly #most: number;
   readonly #generation = randomUUID();
   #seq = 0;
   #onAdded: ((event: RelayEventRecord) => void) | undefined;
 
   /** @throws an error of SQLite for a file that is damaged: what it holds is not thrown away */
-  constructor(file: string) {
+  constructor(file: string, most = usualMost) {
+    this.#most = most;
     makeFolder(dirname(file));
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
@@ -35,7 +37,7 @@ export class Outbox {
   /** How many more events there is room for: to be looked at before something is done that will cause them. */
   get room(): number {
     const { waiting } = this.#db.prepare('SELECT count(*) AS waiting FROM event').get() as { waiting: number };
-    return maxPending - waiting;
+    return this.#most - waiting;
   }
 
   /** Oldest first. */
@@ -54,7 +56,7 @@ export class Outbox {
    * @throws ToolError when there is no room or the body is too large; an error of SQLite when the disk fails
    */
   add(name: string, body: RelayEventRecord['body'], onKept?: (event: RelayEventRecord) => void): void {
-    if (this.room <= 0) throw full();
+    if (this.room <= 0) throw full(this.#most);
     const { data: event } = relayEventSchema.safeParse({
       generation: this.#generation,
       seq: this.#seq + 1,
@@ -88,10 +90,10 @@ function unfit(name: string): ToolError {
   });
 }
 
-function full(): ToolError {
+function full(most: number): ToolError {
   return new ToolError({
     code: 'busy',
-    message: `${maxPending} events wait for the server, which has taken none of them.`,
+    message: `${most} events wait for the server, which has taken none of them.`,
     nextStep: 'See that the relay reaches the server; until then it does nothing that the server must hear of.',
   });
 }

@@ -153,6 +153,19 @@ export function sendCancels(draft: Draft): void {
   for (const { request, done } of [...draft.cancels.values()]) if (!done) sendCancel(draft, request);
 }
 
+const notKept = 'How it was answered was not kept. get_order_status tells how the order ended.';
+
+/** Once more, after a start, of a request that was over before: what became of orders of ours is known by their tickets. */
+export function tellCancelAgain(draft: Draft, name: string): void {
+  const known = draft.cancels.get(name);
+  if (!known?.done) return;
+  const targets = known.targets.map((each): CancelTarget => {
+    const now = targetFor(draft, each.order, undefined);
+    return now.outcome === 'asked' ? { ...now, outcome: 'unanswered', message: notKept } : now;
+  });
+  tellCancel(draft, { ...known, targets });
+}
+
 /** An order of ours ended, or the gateway answered for an order that is none of ours. */
 export function cancelAnswered(draft: Draft, orderId: number, outcome: Outcome, message?: string): void {
   for (const request of draft.cancels.values()) {

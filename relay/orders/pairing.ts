@@ -74,9 +74,24 @@ const toldAgain = 200;
  * may have forgotten that it sent what it still shows as waiting: it hears of that before it lets go what waits there.
  */
 export function trust(draft: Draft, home: string, generation: string, by: 'pairing' | 'person'): void {
-  if (by === 'person') for (const ticket of draft.recent.slice(-toldAgain)) tellAgain(draft, ticket);
+  if (by === 'person') tellRecent(draft);
   record(draft, { type: 'trusted', home, generation, by, at: draft.clocks.wall });
   draft.presented = undefined;
+  tellPair(draft, home, by);
+}
+
+/** Once more, after a start before which Home may not have heard of it. */
+export function tellTrust(draft: Draft, by: 'pairing' | 'person'): void {
+  if (draft.home === undefined) return;
+  if (by === 'person') tellRecent(draft);
+  tellPair(draft, draft.home, by);
+}
+
+function tellRecent(draft: Draft): void {
+  for (const ticket of draft.recent.slice(-toldAgain)) tellAgain(draft, ticket);
+}
+
+function tellPair(draft: Draft, home: string, by: 'pairing' | 'person'): void {
   const who = by === 'pairing' ? 'the first pairing' : 'a person at home';
   tell(draft, { kind: 'trust', home, by: who, at: Math.max(0, Math.round(draft.clocks.gateway)) });
 }

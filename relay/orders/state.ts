@@ -147,6 +147,15 @@ export interface EarlyCosts {
   readonly costs: FillCosts;
 }
 
+/** What the journal names and Home may not have heard of. */
+export interface Untaken {
+  readonly tickets: readonly string[];
+  readonly cancels: readonly string[];
+  readonly stop: boolean;
+  /** Who made the pair that the journal believes in. */
+  readonly trust?: JournalOf<'trusted'>['by'];
+}
+
 export interface TraderState {
   readonly settings: TraderSettings;
   /** Counts steps. */
@@ -188,8 +197,8 @@ export interface TraderState {
   readonly rejections: readonly number[];
   readonly batches: number;
   readonly looks: number;
-  /** After a start, and until its first event: tickets of which Home has not taken what was told last. */
-  readonly untaken: readonly string[];
+  /** After a start, and until its first event: of what Home has not taken what was told last. */
+  readonly untaken: Untaken;
   readonly look?: { readonly look: number; readonly since: number; readonly again: boolean };
 }
 

@@ -2,7 +2,7 @@ import type { StopBody } from '../../shared/orders/frames.ts';
 import type { OrderIdentity } from '../../shared/orders/order.ts';
 import { refuseAllQueued } from './breaker.ts';
 import { identityOf, requestCancel, tellStop } from './cancelling.ts';
-import { liftedBy } from './gate.ts';
+import { liftedBy, stopOf } from './gate.ts';
 import { gatewayRestarted } from './hunting.ts';
 import type { StopPlace, TraderCommand } from './model.ts';
 import { endOf } from './order-life.ts';
@@ -96,6 +96,18 @@ function resolve(draft: Draft, asked: Extract<TraderCommand, { name: 'resolve' }
   });
   publish(draft, asked.ticket);
   reply(true, 'The ticket is closed. Nothing that was sent is taken back by that.');
+}
+
+/** Once more, after a start, with what may still work and is not being cancelled. */
+export function tellStopAgain(draft: Draft): void {
+  const cancelled = [...draft.cancels.values()].flatMap(({ done, targets }) => (done ? [] : targets));
+  const isCancelled = (orderId: number) => cancelled.some(({ order }) => order.orderId === orderId);
+  const working = [...draft.active.values()].flatMap(({ ticket, legs }) =>
+    legs
+      .filter(({ life, orderId }) => endOf(life) === undefined && !isCancelled(orderId))
+      .map((leg) => ({ order: identityOf(draft, ticket, leg), why: 'It was open when the relay last ended.' })),
+  );
+  tellStop(draft, undefined, stopOf(draft) ? working : []);
 }
 
 /** The owner wants no order to work on while nobody can see or end it; what protects a position stays, as with a stop. */

@@ -1,17 +1,27 @@
 import type { TicketReport } from '../../shared/orders/frames.ts';
-import { cancel, cancelTimedOut } from './cancelling.ts';
+import { cancel, cancelTimedOut, tellCancelAgain } from './cancelling.ts';
 import { gatewayNews } from './gateway-news.ts';
 import { isUnseen, silenceTimedOut, startHunt } from './hunting.ts';
 import { nextIds, sawId } from './ids.ts';
 import { wantLook } from './looking.ts';
 import type { JournalEntry, TraderEffect, TraderEvent } from './model.ts';
 import { live } from './order-life.ts';
+import { tellTrust } from './pairing.ts';
 import { place, refuseQueued, sent, serveQueue } from './placing.ts';
 import { applyEntry, record } from './record.ts';
 import type { TraderSettings } from './settings.ts';
 import { settle } from './settling.ts';
-import { changeLeg, type Draft, findTicket, refusal, type TraderState, type TraderTicket } from './state.ts';
-import { command, homeWasAway, killFile, stop } from './stopping.ts';
+import {
+  changeLeg,
+  type Draft,
+  findTicket,
+  type JournalOf,
+  refusal,
+  type TraderState,
+  type TraderTicket,
+  type Untaken,
+} from './state.ts';
+import { command, homeWasAway, killFile, stop, tellStopAgain } from './stopping.ts';
 import { conclude, tellAgain } from './telling.ts';
 import { settleTicket, unprotectedTimedOut } from './ticket-news.ts';
 
@@ -46,21 +56,38 @@ export function openTrader(settings: TraderSettings, entries: Iterable<JournalEn
       rejections: [],
       batches: 0,
       looks: 0,
-      untaken: [],
+      untaken: nothingUntaken,
     },
     { monotonic: 0, wall: 0, gateway: 0 },
   );
   const told = new Map<string, number>();
+  const cancels = new Map<string, number>();
+  let [stop, trust, taken] = [0, 0, 0];
+  let by: JournalOf<'trusted'>['by'] | undefined;
   for (const entry of list) {
     draft.length += 1;
     applyEntry(draft, entry);
-    if (entry.type !== 'outcome') continue;
-    restoreLives(draft, entry.report);
-    told.set(entry.ticket, draft.length);
+    if (entry.type === 'outcome') {
+      restoreLives(draft, entry.report);
+      told.set(entry.ticket, draft.length);
+    } else if (entry.type === 'cancelled') cancels.set(entry.request, draft.length);
+    else if (entry.type === 'stopped' || entry.type === 'resumed') stop = draft.length;
+    else if (entry.type === 'acknowledged') taken = Math.max(taken, entry.length);
+    else if (entry.type === 'trusted') [trust, by] = [draft.length, entry.by];
   }
-  draft.untaken = [...told].flatMap(([ticket, length]) => (length > draft.acknowledged ? [ticket] : []));
+  const later = (lengths: ReadonlyMap<string, number>) =>
+    [...lengths].flatMap(([name, length]) => (length > draft.acknowledged ? [name] : []));
+  draft.untaken = {
+    tickets: later(told),
+    cancels: later(cancels),
+    stop: stop > draft.acknowledged,
+    // From a person's trust on Home may name no shorter journal, whether it has heard of it or not.
+    ...(by !== undefined && trust > taken && { trust: by }),
+  };
   return stateOf(draft);
 }
+
+const nothingUntaken: Untaken = { tickets: [], cancels: [], stop: false };
 
 /** What was told of a ticket’s orders was so. */
 function restoreLives(draft: Draft, { ticket, legs }: TicketReport): void {
@@ -153,8 +180,12 @@ const unread = {
  * have: the process may have died between the journal and the outbox.
  */
 function started(draft: Draft): void {
-  for (const name of draft.untaken) if (draft.ended.has(name)) tellAgain(draft, name);
-  draft.untaken = [];
+  const { tickets, cancels, stop: isStopUntold, trust } = draft.untaken;
+  draft.untaken = nothingUntaken;
+  if (trust !== undefined) tellTrust(draft, trust);
+  for (const name of tickets) if (draft.ended.has(name)) tellAgain(draft, name);
+  for (const request of cancels) tellCancelAgain(draft, request);
+  if (isStopUntold) tellStopAgain(draft);
   // It may have been away since before the process ended: it gets the whole time once more.
   watchHome(draft);
   for (const ticket of [...draft.active.values()]) {

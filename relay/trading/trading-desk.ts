@@ -32,6 +32,7 @@ import { LastSaid } from './last-said.ts';
 import { LookedOrders } from './looked-orders.ts';
 import type { SpareFile } from './spare-space.ts';
 import { type TradingConfig, traderSettings, usedIn } from './trader-settings.ts';
+import { type Told, Untold } from './untold.ts';
 
 /** How often the kill file is looked for. */
 const killFileMs = 1_000;
@@ -78,7 +79,7 @@ export class TradingDesk {
   /** Events that the hub has not taken, with the head that each tells. */
   #untaken: { readonly generation: string; readonly seq: number; readonly head: JournalHead }[];
   /** What the outbox had no room for. */
-  #untold: TellEffect[] = [];
+  readonly #untold = new Untold();
   #killTimer: NodeJS.Timeout | undefined;
   #killFileSeen = false;
   #commands = 0;
@@ -194,9 +195,11 @@ export class TradingDesk {
     const last = this.#untaken.findLast(isTaken);
     this.#untaken = this.#untaken.filter((event) => !isTaken(event));
     if (last) this.#hear({ type: 'acknowledged', head: last.head });
-    const waiting = this.#untold;
-    this.#untold = [];
-    for (const effect of waiting) this.#tell(effect);
+    while (this.#options.outbox.room > 0) {
+      const waiting = this.#untold.take();
+      if (!waiting) return;
+      this.#keep(waiting);
+    }
   }
 
   /** What a person at home wants done. */
@@ -286,7 +289,7 @@ export class TradingDesk {
         return {
           name: 'place',
           place,
-          room: this.#options.outbox.room - this.#untold.length,
+          room: this.#options.outbox.room - this.#untold.size,
           ...this.#hashThere(place.journal),
           ...(facts && { facts }),
         };
@@ -397,14 +400,15 @@ export class TradingDesk {
     else answer?.resolve();
   }
 
+  /** In the order in which it happened. */
   #tell(effect: TellEffect): void {
-    const { outbox, journal, spare, audit } = this.#options;
-    // In the order in which it happened.
-    if (this.#untold.length > 0 || outbox.room <= 0) {
-      this.#untold.push(effect);
-      return;
-    }
-    const head = journal.head;
+    const told = { effect, head: this.#options.journal.head };
+    if (this.#untold.size > 0 || this.#options.outbox.room <= 0) this.#untold.add(told);
+    else this.#keep(told);
+  }
+
+  #keep({ effect, head }: Told): void {
+    const { outbox, spare, audit } = this.#options;
     const home = effect.home !== undefined && { home: effect.home };
     const body = { journal: head, ...home, audit: audit.head, body: effect.body };
     this.#safely(() =>
