@@ -80,11 +80,11 @@ export function trust(draft: Draft, home: string, generation: string, by: 'pairi
   tellPair(draft, home, by);
 }
 
-/** Once more, after a start before which Home may not have heard of it. */
-export function tellTrust(draft: Draft, by: 'pairing' | 'person'): void {
+/** Once more what a person trusted, after a start before which Home may not have heard of it. */
+export function tellTrust(draft: Draft): void {
   if (draft.home === undefined) return;
-  if (by === 'person') tellRecent(draft);
-  tellPair(draft, draft.home, by);
+  tellRecent(draft);
+  tellPair(draft, draft.home, 'person');
 }
 
 function tellRecent(draft: Draft): void {

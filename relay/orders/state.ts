@@ -152,8 +152,8 @@ export interface Untaken {
   readonly tickets: readonly string[];
   readonly cancels: readonly string[];
   readonly stop: boolean;
-  /** Who made the pair that the journal believes in. */
-  readonly trust?: JournalOf<'trusted'>['by'];
+  /** That a person made the pair that the journal believes in; the first one is known from what the relay says of itself. */
+  readonly trust: boolean;
 }
 
 export interface TraderState {

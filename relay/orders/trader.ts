@@ -15,7 +15,6 @@ import {
   changeLeg,
   type Draft,
   findTicket,
-  type JournalOf,
   refusal,
   type TraderState,
   type TraderTicket,
@@ -63,7 +62,6 @@ export function openTrader(settings: TraderSettings, entries: Iterable<JournalEn
   const told = new Map<string, number>();
   const cancels = new Map<string, number>();
   let [stop, trust, taken] = [0, 0, 0];
-  let by: JournalOf<'trusted'>['by'] | undefined;
   for (const entry of list) {
     draft.length += 1;
     applyEntry(draft, entry);
@@ -73,7 +71,7 @@ export function openTrader(settings: TraderSettings, entries: Iterable<JournalEn
     } else if (entry.type === 'cancelled') cancels.set(entry.request, draft.length);
     else if (entry.type === 'stopped' || entry.type === 'resumed') stop = draft.length;
     else if (entry.type === 'acknowledged') taken = Math.max(taken, entry.length);
-    else if (entry.type === 'trusted') [trust, by] = [draft.length, entry.by];
+    else if (entry.type === 'trusted') trust = entry.by === 'person' ? draft.length : 0;
   }
   const later = (lengths: ReadonlyMap<string, number>) =>
     [...lengths].flatMap(([name, length]) => (length > draft.acknowledged ? [name] : []));
@@ -82,12 +80,12 @@ export function openTrader(settings: TraderSettings, entries: Iterable<JournalEn
     cancels: later(cancels),
     stop: stop > draft.acknowledged,
     // From a person's trust on Home may name no shorter journal, whether it has heard of it or not.
-    ...(by !== undefined && trust > taken && { trust: by }),
+    trust: trust > taken,
   };
   return stateOf(draft);
 }
 
-const nothingUntaken: Untaken = { tickets: [], cancels: [], stop: false };
+const nothingUntaken: Untaken = { tickets: [], cancels: [], stop: false, trust: false };
 
 /** What was told of a ticket’s orders was so. */
 function restoreLives(draft: Draft, { ticket, legs }: TicketReport): void {
@@ -182,7 +180,7 @@ const unread = {
 function started(draft: Draft): void {
   const { tickets, cancels, stop: isStopUntold, trust } = draft.untaken;
   draft.untaken = nothingUntaken;
-  if (trust !== undefined) tellTrust(draft, trust);
+  if (trust) tellTrust(draft);
   for (const name of tickets) if (draft.ended.has(name)) tellAgain(draft, name);
   for (const request of cancels) tellCancelAgain(draft, request);
   if (isStopUntold) tellStopAgain(draft);
