@@ -81,6 +81,9 @@ describe('commands at home', () => {
     expect((await stat(join(data, 'control.sock'))).mode & 0o777).toBe(0o600);
     expect(await command('resume-trading')).toEqual({ exitCode: 0, said: 'Trading is not stopped.\n' });
     expect(await command('stop-trading', '--reason', 'a test')).toMatchObject({ exitCode: 0 });
+    const examined = (await command('doctor')).said;
+    expect(examined).toMatch(/✓ order journal .*The relay that runs has it/);
+    expect(examined).toMatch(/✗ stops .*home, since .*a test/);
     const shown = await command('resume-trading');
     expect(shown).toMatchObject({ exitCode: 1, said: expect.stringMatching(/^Stopped \(home\).*a test\n.*--yes/s) });
     expect(await command('resume-trading', '--yes')).toMatchObject({
@@ -98,6 +101,17 @@ describe('commands at home', () => {
     const lines = (await command('audit', '--export')).said.trim().split('\n');
     const commands = lines.map((line) => JSON.parse(line).entry).filter(({ kind }) => kind === 'command');
     expect(commands.map((entry) => entry.command.name)).toEqual(['stop-trading', 'resume-trading', 'resolve']);
+  });
+
+  it('explain themselves', async () => {
+    const names = ['stop-trading', 'resume-trading', 'trust', 'orders', 'resolve', 'audit'];
+    const said = await Promise.all(names.map((name) => command(name, '--help')));
+    for (const [index, { exitCode, said: text }] of said.entries()) {
+      expect(exitCode).toBe(0);
+      expect(text).toMatch(new RegExp(`^Usage: relay ${names[index]} .*--data-dir`, 's'));
+    }
+    expect(said[4]?.said).toMatch(/--placed .*--not-placed /s);
+    expect(said[5]?.said).toMatch(/--verify \[file\].*--export/s);
   });
 
   it('write to the journal themselves while no relay runs, and the relay heeds it', async () => {

@@ -25,9 +25,19 @@ export async function control(
   request: ControlRequest,
   print: (line: string) => void,
 ): Promise<number> {
-  const { ok, text } = (await askRunning(dataDir, request)) ?? (await askFiles(dataDir, request));
-  print(text);
-  return ok ? exitCodes.ok : exitCodes.failure;
+  const { reply } = await askAtHome(dataDir, request);
+  print(reply.text);
+  return reply.ok ? exitCodes.ok : exitCodes.failure;
+}
+
+/** @throws {CommandError} when no relay runs and its files cannot be used */
+export async function askAtHome(
+  dataDir: string,
+  request: ControlRequest,
+): Promise<{ readonly reply: ControlReply; readonly isRunning: boolean }> {
+  const running = await askRunning(dataDir, request);
+  if (running) return { reply: running, isRunning: true };
+  return { reply: await askFiles(dataDir, request), isRunning: false };
 }
 
 async function askRunning(dataDir: string, request: ControlRequest): Promise<ControlReply | undefined> {

@@ -10,7 +10,8 @@ import { StubServer } from '../../test/support/stub-server.ts';
 import { loadConfig } from '../config.ts';
 import { createGateway } from '../gateway/index.ts';
 import { pair } from '../hub/pairing.ts';
-import { type Check, type Diagnosis, type DoctorOptions, diagnose } from './diagnosis.ts';
+import type { Check } from './check.ts';
+import { type Diagnosis, type DoctorOptions, diagnose } from './diagnosis.ts';
 import { type HealthState, startHealth } from './health.ts';
 
 const since = '2026-11-20T10:00:00.000Z';
@@ -82,6 +83,7 @@ describe('doctor', () => {
       ['gateway handshake', 'ok'],
       ['gateway login', 'ok'],
       ['data farms', 'ok'],
+      ['trading', 'ok'],
     ]);
     expect(diagnosis).toMatchObject({ ok: true });
     expect(JSON.stringify(diagnosis)).not.toContain('DU1234567');

@@ -9,16 +9,10 @@ import { accountKind, createGateway, type GatewayStatus } from '../gateway/index
 import { type DeviceKeyFile, readDeviceKey } from '../hub/device-key.ts';
 import { whyUnreachable } from '../hub/pairing.ts';
 import { readRefusedUpgrade } from '../hub/refused-upgrade.ts';
+import type { Check } from './check.ts';
 import { type Readiness, readinessSchema } from './health.ts';
 import { identityOf } from './pairing.ts';
-
-/** One hop. `detail` is a sentence; a failed hop has a `nextStep` for the human. */
-export interface Check {
-  readonly name: string;
-  readonly state: 'ok' | 'failed' | 'skipped';
-  readonly detail: string;
-  readonly nextStep?: string;
-}
+import { checkTrading, type ExaminedSettings } from './trading-checks.ts';
 
 export interface Diagnosis {
   readonly ok: boolean;
@@ -27,8 +21,8 @@ export interface Diagnosis {
   readonly nextStep?: string;
 }
 
-/** The settings as `run` would have them, as far as a hop depends on them. */
-export type DoctorConfig = Pick<ConfigOf<'run'>, keyof ConfigOf<'doctor'>>;
+/** The settings as `run` would have them, as far as a hop or trading depends on them. */
+export type DoctorConfig = Pick<ConfigOf<'run'>, keyof ConfigOf<'doctor'>> & ExaminedSettings;
 
 export interface DoctorOptions {
   readonly config: DoctorConfig;
@@ -92,6 +86,7 @@ export async function diagnose(options: DoctorOptions): Promise<Diagnosis> {
   note('gateway handshake', gateway.handshake);
   note('gateway login', gateway.login);
   note('data farms', gateway.farms);
+  for (const { name, ...outcome } of await checkTrading(config)) note(name, outcome);
 
   const first = checks.find(({ state }) => state === 'failed');
   return { ok: first === undefined, checks, ...(first?.nextStep && { nextStep: first.nextStep }) };

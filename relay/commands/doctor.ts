@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { version } from '../../shared/version.ts';
 import { ConfigError, type ConfigSources, keyFileIn, loadConfig } from '../config.ts';
 import { parseJson } from '../json.ts';
-import { type Check, type Diagnosis, diagnose } from './diagnosis.ts';
+import type { Check } from './check.ts';
+import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { exitCodes } from './exit.ts';
 
 const marks = { ok: '✓', failed: '✗', skipped: '–' } as const;

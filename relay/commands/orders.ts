@@ -2,8 +2,9 @@ import type { Logger } from 'pino';
 import type { ToolErrorData } from '../../shared/errors.ts';
 import type { OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import type { ConfigOf } from '../config.ts';
-import { answerControl, type ControlledDesk } from '../control/answers.ts';
+import { answerControl } from '../control/answers.ts';
 import { controlSocketIn, serveControl } from '../control/control-socket.ts';
+import type { ControlledDesk } from '../control/controlled-desk.ts';
 import type { Gateway } from '../gateway/index.ts';
 import type { TunnelOptions } from '../hub/tunnel.ts';
 import { type Journal, JournalError } from '../orders/journal.ts';
@@ -158,6 +159,7 @@ export function controlledDesk(desk: TradingDesk, { journal, audit }: DeskFiles)
     // What fits needs no person.
     presented: desk.state.presented === undefined ? undefined : desk.presented,
     head: journal.head,
+    readOnly: desk.status().blocked !== undefined,
     command: (command) => desk.command(command),
     verify: () => verifyBoth(journal, audit),
   };

@@ -1,20 +1,9 @@
 import { ToolError } from '../../shared/errors.ts';
 import { newGeneration } from '../orders/journal.ts';
-import type { TraderCommand } from '../orders/model.ts';
 import type { TraderState } from '../orders/state.ts';
 import type { ControlReply, ControlRequest } from './control-socket.ts';
-
-/** What of the relay's trading the person at home is told, and can change. */
-export interface ControlledDesk {
-  readonly state: TraderState;
-  readonly presented:
-    | { readonly home: string; readonly journal: { readonly length: number; readonly hash: string } }
-    | undefined;
-  readonly head: { readonly length: number; readonly hash: string };
-  command(command: TraderCommand): Promise<ControlReply>;
-  /** Checks journal and audit from their first entry on. @throws Error that says where they break */
-  verify(): string;
-}
+import type { ControlledDesk } from './controlled-desk.ts';
+import { reportOf } from './desk-report.ts';
 
 const notTrading: ControlReply = {
   ok: false,
@@ -53,6 +42,8 @@ export async function answerControl(
     }
     case 'audit':
       return verified(desk);
+    case 'doctor':
+      return { ok: true, text: JSON.stringify(reportOf(desk, verified(desk))) };
   }
 }
 

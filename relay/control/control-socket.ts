@@ -17,6 +17,8 @@ export const controlRequest = z.discriminatedUnion('command', [
   z.object({ command: z.literal('orders') }),
   z.object({ command: z.literal('resolve'), ticket: words, placed: z.boolean(), note: words }),
   z.object({ command: z.literal('audit') }),
+  /** Answered with the JSON of a desk’s report. */
+  z.object({ command: z.literal('doctor') }),
 ]);
 export type ControlRequest = z.output<typeof controlRequest>;
 
