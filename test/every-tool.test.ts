@@ -21,7 +21,7 @@ beforeAll(async () => {
   statements = await startStatements(account);
   system = await startSystem({
     simulator: { clock: clockFrom(fridayNoon), accounts: [account] },
-    env: { ...statements.env },
+    env: { ...statements.env, RELAY_TRADING: 'paper', RELAY_APPROVAL: 'ticket' },
   });
 });
 afterAll(async () => {
@@ -55,7 +55,7 @@ const pastRows = pastDays.map(({ ago, nav, flow, twr }) => [dayBefore(ago), nav,
 describe.each(eras)('a client of %s', (era) => {
   let client: TestClient;
   beforeAll(async () => {
-    client = await system.connect(era);
+    client = await system.connect(era, { trade: true });
   });
   afterAll(() => client.close());
 

@@ -47,9 +47,7 @@ test('every tool is carried out by the file of its name, which is known', () => 
 });
 
 test('every tool has its cases beside the file that carries it out', () => {
-  // Orders need a relay that trades: test/orders and test/orders-home.test.ts try their tools.
-  const missing = tools.flatMap(({ name, runsAt, toolset }) => {
-    if (toolset === 'orders') return [];
+  const missing = tools.flatMap(({ name, runsAt }) => {
     const here = `${toolRooms[runsAt]}/${name}.cases.ts`;
     return cases.relay.has(name) || cases.home.has(name)
       ? []

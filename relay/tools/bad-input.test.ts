@@ -4,6 +4,7 @@ import { findTool, tools } from '../../shared/tools/index.ts';
 import { parseArguments } from '../../shared/tools/support/arguments.ts';
 import type { ToolDefinition } from '../../shared/tools/support/define.ts';
 import { inputJsonSchema } from '../../shared/tools/support/json-schema.ts';
+import { argumentPaths, withValue } from '../../test/support/arguments-matter.ts';
 import { type Refusal, rowsOf } from '../../test/support/bad-input.ts';
 import { homeCases, relayCases } from '../../test/support/load-cases.ts';
 import { TestRelay } from '../../test/support/relay.ts';
@@ -83,6 +84,66 @@ describe('arguments that are no such thing', () => {
       }
     },
   );
+});
+
+describe('every argument of an order', () => {
+  const texts: readonly [what: string, value: unknown][] = [
+    ['a word', 'much'],
+    ['a choice that there is not', 'NO SUCH'],
+    ['a text that is too long', 'x'.repeat(300)],
+    ['a control character', 'a\u0007b'],
+    ['another script', '１５０'],
+    ['a homoglyph', 'ВUY'],
+    ['a number below zero', '-1'],
+    ['nothing', ''],
+    ['not a number', Number.NaN],
+    ['without end', 'Infinity'],
+    ['more digits than money has', '1e-11'],
+    ['a list', [[]]],
+    ['an object', { colour: 'red' }],
+  ];
+  const orderTools = tools.filter(({ toolset }) => toolset === 'orders');
+  const paths = orderTools.flatMap((tool) => argumentPaths(inputJsonSchema(tool)).map((path) => [tool, path] as const));
+
+  it.each(paths.map(([tool, path]) => [`${tool.name} ${path}`, tool, path] as const))(
+    '%s: what is wrong is refused with a next step, and what is taken is one plain text',
+    (_, tool: ToolDefinition, path) => {
+      const good = homeCases.get(tool.name as never)?.badInput.good ?? {};
+      const refused: string[] = [];
+      for (const [what, value] of texts) {
+        try {
+          parseArguments(tool, withValue(good, path, value));
+        } catch (error) {
+          expect(error, what).toBeInstanceOf(ToolError);
+          const { code, message, nextStep } = (error as ToolError).data;
+          expect({ code, message, nextStep }, what).toEqual({
+            code: 'invalid_arguments',
+            message: expect.stringMatching(sentence),
+            nextStep: expect.stringMatching(sentence),
+          });
+          refused.push(what);
+        }
+      }
+      expect(refused).toEqual(expect.arrayContaining(['a list', 'an object']));
+      expect(refused.length, `only ${refused.join(', ')}`).toBeGreaterThan(2);
+    },
+  );
+
+  it('takes a number as text and as number alike, in plain notation', () => {
+    const tool = findTool('preview_order') as ToolDefinition;
+    const order = { contract: 'AAPL', side: 'BUY', type: 'LMT' };
+    for (const quantity of ['1e-7', 1e-7, '0.0000001', '.0000001', '+0.00000010']) {
+      expect(parseArguments(tool, { ...order, quantity })).toMatchObject({ quantity: '0.0000001' });
+    }
+    for (const limit_price of [150, '150', '150.00', '1.5e2']) {
+      expect(parseArguments(tool, { ...order, limit_price })).toMatchObject({ limit_price: '150' });
+    }
+    for (const method of ['last', 'LAST', 'double last']) {
+      const conditions = [{ kind: 'price', value: '1', method }];
+      const [condition] = (parseArguments(tool, { ...order, conditions }) as { conditions: object[] }).conditions;
+      expect(condition).toMatchObject({ method: method.toLowerCase().replace(' ', '_') });
+    }
+  });
 });
 
 describe('bad arguments', () => {

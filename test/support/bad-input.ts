@@ -43,7 +43,7 @@ export const bad = (what: string, args: object, code: ErrorCode, step: RegExp): 
   code,
   step,
 });
-export const wrong = (what: string, args: object, step = /Correct them/): BadInput =>
+export const wrong = (what: string, args: object, step = /Correct the(m| arguments)/): BadInput =>
   bad(what, args, 'invalid_arguments', step);
 
 /** Every way in which one instrument can be named badly. */
