@@ -10,6 +10,12 @@ export function gatewayDay(at: number, zone: string): string {
   }
 }
 
+/** Those of the zones that gateways had, which are one or two: to make one takes a hundred times as long as to use it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const maxFormats = 20;
+
 function dayIn(timeZone: string, at: number): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+  if (formats.size < maxFormats) formats.set(timeZone, format);
+  return format.format(at);
 }
