@@ -7,12 +7,19 @@ import type { World } from './world.ts';
 
 const asker: Asker = { grant: 'g1', client: 'assistant', canAsk: false };
 
+/** How many orders are asked for. What two of them do to each other is most of what any number does. */
+const counts = [2, 2, 2, 2, 3, 4];
+
 /** Plans the calls of a schedule. */
 export function planCalls(world: World): void {
   const { random, timeline } = world;
-  const count = random.between(2, 4);
+  const count = random.pick(counts);
+  const first = random.between(0, pool.length - 1);
   for (let index = 0; index < count; index += 1) {
-    timeline.after(random.between(0, 30_000), () => ask(world, random.pick(pool), `ask-${index}`));
+    // The second is another order than the first, which would be answered with the same ticket.
+    const order = index === 1 ? pool[(first + random.between(1, pool.length - 1)) % pool.length] : random.pick(pool);
+    const asked = index === 0 ? pool[first] : order;
+    if (asked) timeline.after(random.between(0, 30_000), () => ask(world, asked, `ask-${index}`));
   }
   if (random.chance(0.5)) timeline.after(random.between(5_000, 40_000), () => change(world));
   if (random.chance(0.5)) timeline.after(random.between(5_000, 50_000), () => cancel(world));
@@ -23,7 +30,13 @@ export function ask(world: World, order: PoolOrder, requestId: string, retries =
   const { random, timeline, home } = world;
   const mode = random.chance(0.6) ? 'none' : 'ticket';
   const generation = home.state.relays.get(device)?.journal?.generation;
-  if (generation === undefined) return;
+  const later = () => {
+    if (retries > 0) timeline.after(random.between(3_000, 9_000), () => ask(world, order, requestId, retries - 1));
+  };
+  if (generation === undefined) {
+    later();
+    return;
+  }
   const answer = home.feed({
     type: 'prepared',
     id: random.hex(16),
@@ -37,7 +50,10 @@ export function ask(world: World, order: PoolOrder, requestId: string, retries =
     ...(world.planted === 'a repeated call is a new order' ? { requestId: random.hex(8) } : { requestId }),
     prepared: prepared(order, generation, timeline.now, mode),
   });
-  if (answer?.kind !== 'ticket') return;
+  if (answer?.kind !== 'ticket') {
+    later();
+    return;
+  }
   const { ticket } = answer;
   if (order.order.kind === 'place') world.asked.push({ order, ticket: ticket.id, requestId });
   if (ticket.state === 'awaiting_approval') {

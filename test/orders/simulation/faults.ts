@@ -9,7 +9,7 @@ export const plantedFaults = {
   'the pair is not checked': ['relay restored from a copy', 'window at home'],
   'cap not checked': ['tunnel cut'],
   'home sends before it has stored': ['home restarted'],
-  'unanswered is taken for unsent': ['tunnel cut', 'tunnel cut'],
+  'unanswered is taken for unsent': ['tunnel cut', 'tunnel cut', 'tunnel cut', 'tunnel cut'],
   'a stop is not journalled': ['trading stopped at home', 'relay killed'],
   'a repeated call is a new order': ['tunnel cut'],
   'a claim is deleted on a throw': ['gateway dropped after receipt', 'tunnel cut'],
@@ -17,7 +17,7 @@ export const plantedFaults = {
   'the last leg does not transmit': [],
   'only open orders are looked for': ['relay killed at an effect'],
   'a stop is not asked at the gate': ['trading stopped at home'],
-  'not_placed after one look': ['late bytes', 'gateway dropped before receipt'],
+  'not_placed after one look': ['lists behind', 'gateway dropped after receipt'],
 } as const satisfies Record<string, readonly Trouble[]>;
 
 export type Planted = keyof typeof plantedFaults;

@@ -57,8 +57,13 @@ export interface GatewaySide {
   swallowing: boolean;
   forksNextChange: boolean;
   rejectsNext: boolean;
-  /** What was on the wire of a connection that broke arrives all the same, so much later. */
+  /**
+   * What was on the wire of a connection that broke arrives all the same, so much later, unless the client id has been given to
+   * another one by then: the gateway refuses that (326) for as long as it still reads the old one.
+   */
   lateBytesAfter: number | undefined;
   /** The connection breaks with the next order: before it is read, or right after. */
   dropsWithNextOrder: 'before' | 'after' | undefined;
+  /** An order is in no list before so many milliseconds after its write: IB has not acknowledged it. */
+  listedAfter: number;
 }

@@ -48,8 +48,12 @@ export class GatewayModel implements GatewaySide {
   swallowing = false;
   forksNextChange = false;
   rejectsNext = false;
-  /** What was on the wire of a connection that broke arrives all the same, so much later. */
   lateBytesAfter: number | undefined;
+  listedAfter = 0;
+  /** Whether orders may be filled as they come. */
+  fillsAtOnce = true;
+  /** Orders of other programs and of the phone. */
+  readonly #others: SeenOrder[] = [];
   /** The connection breaks with the next order: before it is read, or right after. */
   dropsWithNextOrder: 'before' | 'after' | undefined;
 
@@ -74,7 +78,7 @@ export class GatewayModel implements GatewaySide {
       type: 'session',
       session: `s${this.#sessions}`,
       clientId,
-      nextOrderId: this.#lastId + 1,
+      nextOrderId: Math.max(this.#lastId, ...this.#others.map(({ orderId }) => orderId)) + 1,
       accounts: ['DU1000001'],
       zone: 'America/New_York',
     });
@@ -143,35 +147,36 @@ export class GatewayModel implements GatewaySide {
   /** Bytes of the relay. Whether they arrive depends on the connection. */
   receive(session: Listener, messages: readonly GatewayMessage[], writtenAt: number): void {
     const connection = this.#connection;
-    const arrives = () => {
-      for (const message of messages) this.#handle(message, writtenAt);
-    };
+    const nth = this.#sessions;
     this.#timeline.after(5, () => {
       if (connection?.alive && connection.listener === session) {
-        if (this.dropsWithNextOrder === 'before' && messages.some(({ type }) => type === 'place')) {
-          this.dropsWithNextOrder = undefined;
-          this.#onSituation('gateway dropped before receipt');
-          this.drop();
-          return;
-        }
-        const part = this.dropsWithNextOrder === 'after' ? this.#random.between(1, messages.length) : messages.length;
-        for (const message of messages.slice(0, part)) this.#handle(message, writtenAt);
-        if (this.dropsWithNextOrder === 'after' && messages.some(({ type }) => type === 'place')) {
-          this.dropsWithNextOrder = undefined;
-          this.#onSituation(
-            part < messages.length ? 'connection broke within a bracket' : 'gateway dropped after receipt',
-          );
-          this.drop();
-        }
+        this.#read(messages, writtenAt);
         return;
       }
-      if (this.lateBytesAfter !== undefined && this.#running) {
+      if (this.lateBytesAfter === undefined || !this.#running) return;
+      this.#timeline.after(this.lateBytesAfter, () => {
+        // Of a connection whose client id it has given to the next one the gateway reads nothing more.
+        if (!this.#running || this.#sessions !== nth) return;
         this.#onSituation('bytes of a dead connection arrived late');
-        this.#timeline.after(this.lateBytesAfter, () => {
-          if (this.#running) arrives();
-        });
-      }
+        for (const message of messages) this.#handle(message, writtenAt);
+      });
     });
+  }
+
+  /** All of it, unless the connection is to break with an order. */
+  #read(messages: readonly GatewayMessage[], writtenAt: number): void {
+    const breaks = messages.some(({ type }) => type === 'place') ? this.dropsWithNextOrder : undefined;
+    if (breaks !== undefined) this.dropsWithNextOrder = undefined;
+    if (breaks === 'before') {
+      this.#onSituation('gateway dropped before receipt');
+      this.drop();
+      return;
+    }
+    const part = breaks === 'after' ? this.#random.between(1, messages.length) : messages.length;
+    for (const message of messages.slice(0, part)) this.#handle(message, writtenAt);
+    if (breaks !== 'after') return;
+    this.#onSituation(part < messages.length ? 'connection broke within a bracket' : 'gateway dropped after receipt');
+    this.drop();
   }
 
   /** Whole lists, as they are when they are asked for. */
@@ -180,7 +185,9 @@ export class GatewayModel implements GatewaySide {
     this.#timeline.after(this.#random.between(2, 40), () => {
       if (!connection?.alive || connection.listener !== listener) return;
       const today = this.#today();
-      const open = this.taken.filter(({ status }) => status === 'PreSubmitted' || status === 'Submitted');
+      const isListed = ({ writtenAt }: Taken) => this.#timeline.now - writtenAt >= this.listedAfter;
+      const open = this.#living().filter(isListed);
+      if (this.#living().length > open.length) this.#onSituation('not yet in the lists');
       const completed = this.taken.filter(
         ({ status, completedAt }) =>
           (status === 'Filled' || status === 'Cancelled') && completedAt !== undefined && completedAt >= today,
@@ -189,7 +196,7 @@ export class GatewayModel implements GatewaySide {
         type: 'looked',
         look,
         found: {
-          open: open.map((order) => this.#seen(order)),
+          open: [...open.map((order) => this.#seen(order)), ...this.#others],
           completed: completed.map((order) => ({
             ...this.#seen(order),
             orderId: 0,
@@ -214,6 +221,28 @@ export class GatewayModel implements GatewaySide {
       this.#onSituation('cancelled on the phone');
       this.#end(order, 'Cancelled');
     }
+  }
+
+  /** An order that is not the relay's: of another program, or with the order id 0 of the phone. */
+  placeElsewhere(order: SeenOrder): void {
+    this.#others.push(order);
+    this.#say({ type: 'open-order', order });
+  }
+
+  /** What the gateway says with the number of an order that a request for data had as well. */
+  complain(code: number, text: string): void {
+    for (const { orderId } of this.taken) this.#say({ type: 'order-error', orderId, code, text });
+  }
+
+  /** The market fills what hangs on nothing. */
+  fillEntries(): void {
+    for (const order of this.#living()) if (order.parentPermId === 0) this.#fill(order, this.#left(order));
+  }
+
+  /** The market fills all that works. */
+  fillEverything(): void {
+    this.fillEntries();
+    for (const order of this.#living()) this.#fill(order, this.#left(order));
   }
 
   /** The market fills a part, or all, of some working orders. */
@@ -333,7 +362,7 @@ export class GatewayModel implements GatewaySide {
       one.status = one.parentPermId === 0 ? 'Submitted' : 'PreSubmitted';
       this.#timeline.after(this.#random.between(5, 200), () => this.#show(one));
     }
-    if (this.#random.chance(0.5)) {
+    if (this.fillsAtOnce && this.#random.chance(0.5)) {
       this.#timeline.after(this.#random.between(1, 4_000), () => {
         if (order.status !== 'Submitted' && order.status !== 'PreSubmitted') return;
         const entry = this.taken.find((one) => one.permId === order.parentPermId) ?? order;

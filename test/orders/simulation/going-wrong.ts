@@ -21,7 +21,7 @@ export function planTrouble(world: World, trouble: Trouble): undefined {
     case 'relay stopped between two effects': {
       const how =
         trouble === 'relay killed at an effect' ? 'kill' : trouble === 'power cut at an effect' ? 'power' : 'stop';
-      planCrash(world, random.between(1, 60), how, how === 'stop' && random.chance(0.3));
+      planCrash(world, random.between(1, 60), how, random.chance(0.25));
       return;
     }
     case 'machine slept':
@@ -46,6 +46,18 @@ export function planTrouble(world: World, trouble: Trouble): undefined {
         later(() => {
           world.situation('tunnel cut');
           tunnel.cut();
+        });
+      return;
+    case 'tunnel silent':
+      return later(() => {
+        if (tunnel.goSilent()) world.situation('tunnel silent');
+      });
+    case 'home hibernated':
+      for (let index = 0; index < 3; index += 1)
+        later(() => {
+          if (!home.isIdle) return;
+          world.situation('home hibernated');
+          home.restart(true);
         });
       return;
     case 'home restarted':
@@ -103,8 +115,11 @@ export function planTrouble(world: World, trouble: Trouble): undefined {
       timeline.after(random.between(10_000, 55_000), () => gateway.answerDialog());
       return;
     case 'late bytes':
-      gateway.lateBytesAfter = random.between(100, 20_000);
+      gateway.lateBytesAfter = random.between(100, 3_000);
       timeline.after(random.between(0, 32_000), () => gateway.drop());
+      return later(() => gateway.drop());
+    case 'lists behind':
+      gateway.listedAfter = random.between(3_000, 25_000);
       return later(() => gateway.drop());
     case 'forked change':
       gateway.forksNextChange = true;
@@ -143,6 +158,7 @@ export function heal(world: World): void {
   const { gateway, disk } = world;
   gateway.dropsWithNextOrder = undefined;
   gateway.lateBytesAfter = undefined;
+  gateway.listedAfter = 0;
   gateway.forksNextChange = false;
   gateway.rejectsNext = false;
   gateway.answerDialog();

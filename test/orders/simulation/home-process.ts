@@ -58,6 +58,7 @@ export class HomeProcess {
   #life = 0;
   readonly #belated = new Belated();
   #instructions = 0;
+  #syncs = 0;
   readonly #pending = new Map<string, InstructionSubject>();
 
   constructor(options: HomeOptions, policy: Policy) {
@@ -78,8 +79,14 @@ export class HomeProcess {
   restart(hibernated = false): void {
     this.#life += 1;
     this.#pending.clear();
+    this.#syncs = 0;
     this.state = this.#open();
     this.#options.restarted(hibernated);
+  }
+
+  /** Nothing is waited for, so that the object may leave memory with its sockets open. */
+  get isIdle(): boolean {
+    return this.#pending.size === 0 && this.#syncs === 0;
   }
 
   /** A copy of the storage, for a restore later. */
@@ -110,10 +117,7 @@ export class HomeProcess {
       { ...event, now: timeline.now } as HomeTradingEvent,
       limitless ? () => [] : judge,
     );
-    const saved = effects.flatMap((effect) =>
-      effect.type === 'save' && effect.what === 'ticket' ? [effect.ticket] : [],
-    );
-    this.state = isBelated ? this.#belated.after(this.state, state, saved) : state;
+    this.state = isBelated ? this.#belated.after(this.state, state, effects) : state;
     let answer: HomeAnswer | undefined;
     for (const effect of effects) {
       this.effects += 1;
@@ -156,7 +160,7 @@ export class HomeProcess {
     const { relays, owners, tickets, requests, policy } = this.#stored;
     return openHomeTrading({
       home: this.#generation,
-      relays: [...relays.values()].map((relay) => ({ ...relay, agreed: false })),
+      relays: [...relays.values()],
       owners: [...owners],
       tickets: [...tickets.values()],
       requests: [...requests.values()],
@@ -174,8 +178,11 @@ export class HomeProcess {
       case 'sync': {
         const life = this.#life;
         const ms = planted === 'home sends before it has stored' ? 0 : random.between(1, 30);
+        this.#syncs += 1;
         timeline.after(ms, () => {
-          if (this.#life === life) this.feed({ type: 'synced', ticket: effect.ticket });
+          if (this.#life !== life) return;
+          this.#syncs -= 1;
+          this.feed({ type: 'synced', ticket: effect.ticket });
         });
         return;
       }

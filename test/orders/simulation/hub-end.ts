@@ -25,7 +25,7 @@ export interface HubOwner {
 
 /** As Home's own: two missed heartbeats and a bit. */
 const silenceMs = heartbeat.everyMs * 2.5;
-const offered = { features: [features.instructions, features.events, features.clock] };
+const offered = [features.instructions, features.events, features.clock];
 
 /** Home's end of the tunnel: the hub's machine, and an adapter that does what the real one does. */
 export class HubEnd implements LineEnd {
@@ -33,11 +33,15 @@ export class HubEnd implements LineEnd {
   readonly #line: Line;
   readonly #owner: () => HubOwner;
   readonly #device: string;
-  #hub: HubState = createHub(offered);
+  readonly #offered: { readonly features: readonly string[] };
+  #hub: HubState;
   #receivedAt = 0;
   #attachment: HubAttachment | undefined;
 
-  constructor(timeline: Timeline, line: Line, device: string, owner: () => HubOwner) {
+  /** @param more features that only the next version has */
+  constructor(timeline: Timeline, line: Line, device: string, owner: () => HubOwner, more: readonly string[]) {
+    this.#offered = { features: [...offered, ...more] };
+    this.#hub = createHub(this.#offered);
     this.#timeline = timeline;
     this.#line = line;
     this.#device = device;
@@ -58,7 +62,7 @@ export class HubEnd implements LineEnd {
 
   /** The object left memory. With `hibernated` its socket stayed open, and is found again. */
   restart(hibernated = false): void {
-    this.#hub = createHub(offered);
+    this.#hub = createHub(this.#offered);
     const restored = this.#attachment;
     if (!hibernated || restored === undefined) return;
     const { connection, device } = restored;
@@ -128,6 +132,8 @@ export class HubEnd implements LineEnd {
         this.#owner().said(effect.status);
         return;
       case 'log':
+        // What only the next version says is passed over.
+        if (effect.message.endsWith('unknown type')) return;
         throw new Error(`${effect.message}: ${effect.detail}`);
       case 'settle':
       case 'progress':

@@ -1,6 +1,11 @@
 import type { GatewayMessage, TraderEvent } from '../../../relay/orders/model.ts';
 import type { TraderState, TraderTicket } from '../../../relay/orders/state.ts';
-import type { HomeTradingEvent, HomeTradingState, Ticket } from '../../../shared/orders/home-model.ts';
+import type {
+  HomeTradingEffect,
+  HomeTradingEvent,
+  HomeTradingState,
+  Ticket,
+} from '../../../shared/orders/home-model.ts';
 import type { Planted } from './faults.ts';
 
 /**
@@ -58,7 +63,10 @@ export class Belated {
   }
 
   /** Only what was decided is written. */
-  after(before: HomeTradingState, decided: HomeTradingState, saved: readonly Ticket[]): HomeTradingState {
+  after(before: HomeTradingState, decided: HomeTradingState, effects: readonly HomeTradingEffect[]): HomeTradingState {
+    const saved = effects.flatMap((effect) =>
+      effect.type === 'save' && effect.what === 'ticket' ? [effect.ticket] : [],
+    );
     return {
       ...decided,
       tickets: new Map([...before.tickets, ...saved.map((ticket) => [ticket.id, ticket] as const)]),

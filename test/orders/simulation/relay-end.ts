@@ -22,6 +22,14 @@ export interface RelayEndOwner {
   readonly stopped: (reason: string) => void;
 }
 
+export interface RelayEndOptions {
+  readonly timeline: Timeline;
+  readonly random: Random;
+  readonly boot: string;
+  /** Features that only the next version has. */
+  readonly more: readonly string[];
+}
+
 /** What the relay's end asks of the line. */
 export interface RelayWire {
   /** Connects. @returns the connection's name, or undefined when nobody answers */
@@ -49,7 +57,7 @@ export class RelayEnd {
   readonly #sessions = new Map<string, string>();
 
   constructor(
-    { timeline, random, boot }: { readonly timeline: Timeline; readonly random: Random; readonly boot: string },
+    { timeline, random, boot, more }: RelayEndOptions,
     pending: readonly RelayEventRecord[],
     owner: RelayEndOwner,
     wire: RelayWire,
@@ -58,7 +66,7 @@ export class RelayEnd {
     this.#random = random;
     this.#owner = owner;
     this.#wire = wire;
-    const offered = [features.instructions, features.events, features.clock];
+    const offered = [features.instructions, features.events, features.clock, ...more];
     this.#machine = createRelay({ relay: { name: 'sim', version: '1' }, bootId: boot, features: offered }, {}, pending);
   }
 
@@ -188,6 +196,8 @@ export class RelayEnd {
         this.#owner.stopped(effect.reason);
         return;
       case 'log':
+        // What only the next version says is passed over.
+        if (effect.message.endsWith('unknown type')) return;
         throw new Error(`${effect.message}: ${effect.detail}`);
       case 'startCall':
       case 'abortCall':

@@ -35,6 +35,9 @@ export interface RelayOptions {
   readonly times: TraderSettings['times'];
   readonly policy: { readonly maxDayNotional: number };
   readonly planted: Planted | undefined;
+  readonly beatMs: number;
+  /** It says of itself what this Home does not know. */
+  readonly isAhead: boolean;
   /** Asked before each effect: the process may be dead, or stopped for a while. */
   readonly beforeEffect: (relay: RelayProcess, effect: TraderEffect) => void;
   readonly log: (line: string) => void;
@@ -88,12 +91,14 @@ export class RelayProcess {
   }
 
   get tradingStatus(): TradingStatus {
+    const { isAhead } = this.#options;
     const stop = Object.entries(this.state.stops)[0];
     return {
       journal: this.head,
       ...(this.state.home === undefined ? {} : { home: this.state.home }),
-      hashVersions: [1],
-      policyFields: [],
+      hashVersions: isAhead ? [1, 2] : [1],
+      policyFields: isAhead ? ['maxDayWishes'] : [],
+      ...(isAhead && { wishes: 3 }),
       policy: 'p',
       approval: 'none',
       ...(stop?.[1] ? { stopped: { where: stop[0] as 'home', reason: stop[1].reason, since: 0 } } : {}),
@@ -312,7 +317,7 @@ export class RelayProcess {
 
   /** As the supervisor's own heartbeat. */
   #beat(): void {
-    this.#options.timeline.after(10_000, () => {
+    this.#options.timeline.after(this.#options.beatMs, () => {
       if (!this.alive) return;
       if (this.pausedUntil <= this.#options.timeline.now) this.#options.gateway.ping();
       this.#beat();

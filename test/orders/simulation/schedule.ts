@@ -31,7 +31,7 @@ const end = 420_000;
 const quietAfter = 100_000;
 
 /** One in so many schedules runs on the simulator's exchange, which takes several times as long as the small model. */
-const exchangeEvery = 15;
+const exchangeEvery = 40;
 /** Of the troubles on the exchange so many are the gateway's own: the others are the same in front of either model. */
 const gatewayShare = 0.7;
 

@@ -9,11 +9,13 @@ import { foundIn, type Tallied, together } from './tally.ts';
 const threads = 2;
 const wanted = Number(process.env.ORDER_SCHEDULES ?? 10_000);
 const minOfEach = Math.floor(wanted / 1_000);
-const minOnExchange = Math.min(20, Math.floor(wanted / 250));
+const minOnExchange = Math.min(20, Math.floor(wanted / 1_000));
 
 function inThread(from: number): Promise<Tallied> {
   const workerData = { from, step: threads, wanted: Math.ceil(wanted / threads) };
-  const worker = new Worker(join(import.meta.dirname, 'worker.ts'), { workerData });
+  // What a schedule leaves behind is gone after it: with room for many of them little is ever moved.
+  const resourceLimits = { maxYoungGenerationSizeMb: 64 };
+  const worker = new Worker(join(import.meta.dirname, 'worker.ts'), { workerData, resourceLimits });
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);

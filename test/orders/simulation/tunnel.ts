@@ -1,4 +1,4 @@
-import type { PlaceBody, SettleBody } from '../../../shared/orders/frames.ts';
+import { type PlaceBody, placeBody, type SettleBody } from '../../../shared/orders/frames.ts';
 import type { OrderInstruction } from '../../../shared/orders/home-model.ts';
 import type { Disk } from './disk.ts';
 import type { Planted } from './faults.ts';
@@ -15,8 +15,15 @@ export interface TunnelOptions {
   readonly random: Random;
   readonly disk: Disk;
   readonly planted: Planted | undefined;
+  /** The side that offers, and says, what the other does not know. */
+  readonly ahead: 'home' | 'relay' | undefined;
   readonly home: () => HomeProcess;
 }
+
+/** A feature, a field and a frame of the next version. */
+const unheardOf = 'wishes';
+const news = JSON.stringify({ t: unheardOf, what: { is: 'not known' } });
+const newsAfter = 1_000;
 
 /** A share of the instructions meets a slow way. */
 const slow = 0.05;
@@ -29,9 +36,9 @@ export class Tunnel {
 
   constructor(options: TunnelOptions) {
     this.#options = options;
-    const { timeline, random, home } = options;
+    const { timeline, random, home, ahead } = options;
     this.#line = new Line(timeline, random);
-    this.#hub = new HubEnd(timeline, this.#line, device, home);
+    this.#hub = new HubEnd(timeline, this.#line, device, home, ahead === 'home' ? [unheardOf] : []);
   }
 
   get isOpen(): boolean {
@@ -40,9 +47,9 @@ export class Tunnel {
 
   /** A relay process has begun, and connects when it is up. */
   relayStarted(relay: RelayProcess): void {
-    const { timeline, random, disk } = this.#options;
+    const { timeline, random, disk, ahead } = this.#options;
     const end = new RelayEnd(
-      { timeline, random, boot: relay.boot },
+      { timeline, random, boot: relay.boot, more: ahead === 'relay' ? [unheardOf] : [] },
       [...disk.outbox],
       {
         standsStillUntil: () => (relay.alive ? relay.pausedUntil : undefined),
@@ -64,6 +71,8 @@ export class Tunnel {
         dial: (from) => {
           const name = this.#line.open(from, this.#hub);
           this.#hub.connected(name);
+          if (ahead === 'relay') timeline.after(newsAfter, () => this.#line.toHub(name, news));
+          if (ahead === 'home') timeline.after(newsAfter, () => this.#line.toRelay(name, news));
           return name;
         },
         send: (connection, text) => this.#line.toHub(connection, text),
@@ -92,14 +101,17 @@ export class Tunnel {
 
   instruct(id: string, instruction: OrderInstruction): void {
     if (this.#options.random.chance(slow)) this.#line.slowDown();
-    this.#hub.instruct(id, instruction);
+    const body = this.#options.ahead === 'home' ? { ...instruction.body, [unheardOf]: { for: 3 } } : instruction.body;
+    this.#hub.instruct(id, { ...instruction, body } as OrderInstruction);
   }
 
   #deliver(relay: RelayProcess, id: string, { name, body }: OrderInstruction): void {
     const there = (length: number) => relay.hashAt(length) ?? '';
     switch (name) {
       case 'order.place': {
-        const place = this.#paired(relay, body);
+        // As the desk reads it, where it is not what this version wrote.
+        const read = this.#options.ahead === 'home' ? placeBody.parse(body) : body;
+        const place = this.#paired(relay, read);
         const hashThere = there(place.journal.length);
         relay.feed({ type: 'instruction', id, body: { name: 'place', place, room: 2_000, hashThere } });
         return;

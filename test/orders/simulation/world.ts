@@ -17,9 +17,21 @@ import { Timeline } from './timeline.ts';
 import { Tunnel } from './tunnel.ts';
 
 /** Friday 2026-11-20, 15:00 UTC. */
-const start = Date.UTC(2026, 10, 20, 15);
+const friday = Date.UTC(2026, 10, 20, 15);
 /** Three orders of the pool fit into a day. */
 export const policy = { maxDayNotional: 3 * worth };
+
+export interface WorldOptions {
+  readonly planted?: Planted | undefined;
+  readonly keepLog?: boolean;
+  readonly withExchange?: boolean;
+  /** Epoch milliseconds; without it a Friday at noon in New York. */
+  readonly start?: number;
+  /** Between two heartbeats of the gateway's connection; long ones make long stories cheap. */
+  readonly beatMs?: number;
+  /** Which side is one version ahead, and says what the other does not know. */
+  readonly ahead?: 'home' | 'relay';
+}
 
 /** A call that asked for an order, and the ticket that it was answered with. */
 export interface Asked {
@@ -33,7 +45,7 @@ export interface Asked {
  * them, a gateway, and virtual time. What is asked for and what goes wrong comes from outside (assistants.ts, going-wrong.ts).
  */
 export class World {
-  readonly timeline = new Timeline(start);
+  readonly timeline: Timeline;
   readonly random: Random;
   readonly planted: Planted | undefined;
   readonly gateway: GatewaySide;
@@ -57,20 +69,21 @@ export class World {
   /** Called before each effect of the relay is carried out. */
   beforeEffect: ((relay: RelayProcess, effect: TraderEffect) => void) | undefined;
   relay: RelayProcess | undefined;
+  readonly #start: number;
+  readonly #relayOptions: { readonly beatMs: number; readonly isAhead: boolean };
   #effectsOfTheDead = 0;
 
   constructor(
     random: Random,
-    {
-      planted,
-      keepLog = false,
-      withExchange = false,
-    }: { planted?: Planted | undefined; keepLog?: boolean; withExchange?: boolean },
+    { planted, keepLog = false, withExchange = false, start = friday, beatMs = 10_000, ahead }: WorldOptions,
   ) {
     this.random = random;
     this.planted = planted;
     this.log = new RunLog(keepLog);
-    const { timeline } = this;
+    this.#start = start;
+    this.#relayOptions = { beatMs, isAhead: ahead === 'relay' };
+    const timeline = new Timeline(start);
+    this.timeline = timeline;
     this.gateway = new (withExchange ? ExchangeGateway : GatewayModel)(timeline, random, (name) =>
       this.situation(name),
     );
@@ -86,7 +99,7 @@ export class World {
       policy,
     );
     this.tunnel = new Tunnel({
-      ...{ timeline, random, planted, disk: this.disk },
+      ...{ timeline, random, planted, ahead, disk: this.disk },
       home: () => this.home,
     });
     this.#startRelay();
@@ -94,7 +107,7 @@ export class World {
 
   /** Milliseconds since the beginning. */
   get elapsed(): number {
-    return this.timeline.now - start;
+    return this.timeline.now - this.#start;
   }
 
   /** Of all processes, of all their lives. */
@@ -104,7 +117,7 @@ export class World {
 
   /** Lets time go by until so many milliseconds after the beginning. */
   runUntil(elapsed: number): void {
-    this.timeline.runUntil(start + elapsed);
+    this.timeline.runUntil(this.#start + elapsed);
   }
 
   situation(name: string): void {
@@ -140,6 +153,7 @@ export class World {
     this.relay = new RelayProcess(
       {
         ...{ timeline, random, gateway, disk, planted },
+        ...this.#relayOptions,
         times: waitingTimes,
         policy: planted === 'cap not checked' ? { maxDayNotional: 1e12 } : policy,
         beforeEffect: (relay, effect) => this.beforeEffect?.(relay, effect),

@@ -1,5 +1,5 @@
 import type { Decimal } from 'decimal.js';
-import type { GatewayMessage } from '../../../../relay/orders/model.ts';
+import type { GatewayMessage, GatewayNews, SeenOrder } from '../../../../relay/orders/model.ts';
 import type { Order } from '../../../../simulator/exchange/model.ts';
 import { attachOrderFeed } from '../../../../simulator/handlers/order-feed.ts';
 import type { Request } from '../../../../simulator/protocol/requests.ts';
@@ -60,6 +60,9 @@ export class ExchangeGateway implements GatewaySide {
   #held: { readonly reference: string; readonly at: number; gap: boolean } | undefined;
   lateBytesAfter: number | undefined;
   dropsWithNextOrder: 'before' | 'after' | undefined;
+  listedAfter = 0;
+  /** Of all connections the one that came last. */
+  #newest: ClientSession | undefined;
 
   constructor(timeline: Timeline, random: Random, onSituation: (name: string) => void) {
     this.#timeline = timeline;
@@ -120,7 +123,7 @@ export class ExchangeGateway implements GatewaySide {
       handshakeMs: 30_000,
       now: () => this.#world.now(),
       timeText: () => this.#world.zone.stamp(this.#world.now()),
-      onRequest: (from, request) => this.#dispatch(from, request),
+      onRequest: (from, request) => this.#read(from, request),
       onIgnored: (_from, { name }) => {
         if (name === 'placeOrder') this.#onSituation('orders swallowed without a word');
       },
@@ -135,12 +138,14 @@ export class ExchangeGateway implements GatewaySide {
         }),
     });
     this.#sessions.add(session);
+    this.#newest = session;
     const client = new WireClient(
       clientId,
       () => this.#timeline.now,
       (bytes) => inTime(toGateway, () => socket.emit('data', bytes)),
       (news) => {
-        if (news.type === 'session-lost' || news.type === 'looked') this.#timeline.after(1, () => listener(news));
+        if (news.type === 'session-lost') this.#timeline.after(1, () => listener(news));
+        else if (news.type === 'looked') this.#timeline.after(1, () => listener(this.#asListed(news)));
         else listener(news);
       },
     );
@@ -281,11 +286,27 @@ export class ExchangeGateway implements GatewaySide {
       this.#onSituation(nth < places ? 'connection broke within a bracket' : 'gateway dropped after receipt');
       rules.add({ ...rule, do: 'disconnect', acted: true, nth });
     } else if (this.lateBytesAfter !== undefined) {
-      this.#onSituation('bytes of a dead connection arrived late');
       rules.add({ ...rule, do: 'arriveLate', ms: this.lateBytesAfter });
       this.lateBytesAfter = undefined;
     }
     this.dropsWithNextOrder = undefined;
+  }
+
+  /** Of a connection whose client id has been given to the next one nothing more is read. */
+  #read(session: ClientSession, request: Request): void {
+    if (session !== this.#newest && this.#newest?.clientId !== undefined) return;
+    if (session.closed) this.#onSituation('bytes of a dead connection arrived late');
+    this.#dispatch(session, request);
+  }
+
+  #asListed(news: Extract<GatewayNews, { type: 'looked' }>): GatewayNews {
+    const { found } = news;
+    if (this.listedAfter === 0 || !found) return news;
+    const isListed = ({ orderRef }: SeenOrder) =>
+      this.#timeline.now - (this.#writes.get(orderRef) ?? 0) >= this.listedAfter;
+    const open = found.open.filter(isListed);
+    if (open.length < found.open.length) this.#onSituation('not yet in the lists');
+    return { ...news, found: { ...found, open } };
   }
 
   #dispatch(session: ClientSession, request: Request): void {
@@ -350,7 +371,7 @@ export class ExchangeGateway implements GatewaySide {
     const kept = known ?? this.#begun(order);
     kept.status = statuses[order.status];
     kept.filled = order.filled.toNumber();
-    kept.transmitted ||= order.status !== 'ApiPending' && order.status !== 'Inactive';
+    kept.transmitted ||= !untransmitted.has(order.status);
     if (!known) this.taken.push(kept);
   }
 
@@ -390,6 +411,9 @@ export class ExchangeGateway implements GatewaySide {
     });
   }
 }
+
+/** What an order may be that never left the gateway. One that did was another thing before. */
+const untransmitted: ReadonlySet<Order['status']> = new Set(['ApiPending', 'Inactive', 'ApiCancelled', 'Cancelled']);
 
 const statuses: Readonly<Record<Order['status'], TakenOrder['status']>> = {
   ApiPending: 'Held',
