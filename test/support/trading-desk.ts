@@ -320,3 +320,17 @@ export function hashOf(text: string): string {
 export function ticketName(short: string): string {
   return short.padEnd(16, '0');
 }
+
+/** A stop of the dashboard, which cancels own orders. */
+export function stopBody(desk: TestDesk) {
+  return {
+    request: ticketName('stop'),
+    stopped: true,
+    reason: 'enough',
+    by: 'owner',
+    cancelOwn: true,
+    protect: true,
+    everything: false,
+    at: desk.now.wall,
+  };
+}
