@@ -49,11 +49,19 @@ function comboLegsOf({ contract: { comboLegs = [] } }: Instrument, legs: readonl
       ratio,
       side: action === 'SELL' ? ('SELL' as const) : ('BUY' as const),
       exchange,
-      name: leg.name,
-      secType: leg.secType,
-      symbol: leg.details.contract.symbol ?? '',
-      multiplier: multiplierOf(leg),
-      currency: leg.currency,
+      ...legNamesOf(leg),
     });
+  });
+}
+
+/** What a leg of a combination is, beside its conId. */
+export function legNamesOf(
+  leg: Instrument,
+): Pick<OrderComboLeg, 'name' | 'secType' | 'symbol' | 'multiplier' | 'currency'> {
+  const { name, secType, currency } = leg;
+  return omitUndefined({
+    ...{ name, secType, currency },
+    symbol: leg.details.contract.symbol ?? '',
+    multiplier: multiplierOf(leg),
   });
 }

@@ -4,10 +4,15 @@ import type { OrderContract, OrderTerms, PlannedModification } from '../../../sh
 import { comboOf } from '../../gateway/contracts/combos.ts';
 import type { ContractDesk } from '../../gateway/contracts/contracts.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
+import { legNamesOf } from './order-contract.ts';
 import type { OpenOrder } from './trading-view.ts';
 
 /** The planned change of an open order: its terms as they stand, and as they are to be. */
-export function changedOrder(open: OpenOrder, changes: Partial<OrderTerms>, name: string): PlannedModification {
+export function changedOrder(
+  open: OpenOrder,
+  changes: Partial<OrderTerms>,
+  instrument: Pick<Instrument, 'legs' | 'name'>,
+): PlannedModification {
   const { order, filled } = open;
   const before = asSent(open);
   refuseUnchangeable(before);
@@ -21,11 +26,21 @@ export function changedOrder(open: OpenOrder, changes: Partial<OrderTerms>, name
     version: 1,
     kind: 'modify',
     // IB rewrites combinations; only its own form of them can be changed.
-    contract: { ...order.contract, name },
+    contract: namedContract(order.contract, instrument),
     target: { orderId: order.orderId, clientId: order.clientId, permId: order.permId },
     before,
     entry,
   };
+}
+
+/** IB's own form of a contract, with what it does not say of a combination's legs. */
+function namedContract(seen: OrderContract, { legs, name }: Pick<Instrument, 'legs' | 'name'>): OrderContract {
+  if (!seen.legs) return { ...seen, name };
+  const named = seen.legs.map((leg) => {
+    const known = legs?.find(({ conId }) => conId === leg.conId);
+    return known ? { ...leg, ...legNamesOf(known) } : leg;
+  });
+  return { ...seen, name, legs: named };
 }
 
 /** As it stands, without the group that IB itself makes of a parent's children: to name it would be to change it. */

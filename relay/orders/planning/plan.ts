@@ -58,7 +58,7 @@ async function changeOf(args: ModifyArguments, context: PlanContext): Promise<Pl
   const named = args.account === undefined ? order.account : orderAccount(args.account, context);
   if (named !== order.account) throw otherAccount(named, order.account);
   const instrument = await instrumentOfOrder(order.contract, gateway.contracts, signal);
-  const planned = changedOrder(found, changesOf(args), instrument.name);
+  const planned = changedOrder(found, changesOf(args), instrument);
   const steps = await priceStepsOf(instrument, gateway.contracts, signal);
   const { before, entry } = planned;
   if (goesTogether(before)) checkTerms(entry);
