@@ -30,8 +30,9 @@ const wallClock: Readonly<Record<string, readonly [times: number, reason: string
   'relay/performance/snapshots.ts': [2, 'whether gateway and machine live in the same time'],
   'relay/tools/get_status.ts': [1, 'how far the gateway is ahead of the machine'],
   'relay/commands/simulate.ts': [1, 'the day that a simulated gateway begins with'],
-  'relay/commands/control.ts': [3, 'the same, for a command while no relay runs'],
+  'relay/commands/control.ts': [1, 'the same, for a command while no relay runs'],
   'relay/commands/orders.ts': [1, 'deadlines of orders go by both clocks; and when a journal entry was written'],
+  'relay/commands/run.ts': [1, 'when a key that approves was pinned, in a file that outlives the process'],
   'relay/commands/diagnosis.ts': [3, 'how far the server is ahead of the machine, and a credential'],
 };
 const neverSet = { 'relay/async/monotonic.ts': 1 };

@@ -131,6 +131,23 @@ addControl('audit', 'Check that the journal of orders and the audit are complete
     exitCode = typeof verify === 'string' ? await verifyAudit(config, verify, print) : exportAudit(config, print);
   });
 
+const approvers = program
+  .command('approvers')
+  .description('The keys that approve orders here: which are pinned, and which the server offers.');
+addControl('list', 'List the pinned keys, and those that the server offers, by fingerprint.', approvers).action(
+  (flags: Flags) => controlRelay(flags, { command: 'approvers', action: 'list', fingerprint: '' }),
+);
+addControl('add', 'Pin an offered key, after comparing its fingerprint with the page on which it was made.', approvers)
+  .argument('<fingerprint>', 'all of it, or at least its first five groups')
+  .action((fingerprint: string, flags: Flags) =>
+    controlRelay(flags, { command: 'approvers', action: 'add', fingerprint }),
+  );
+addControl('remove', 'Unpin a key: it approves nothing here any more, whatever the server says.', approvers)
+  .argument('<fingerprint>', 'or its beginning')
+  .action((fingerprint: string, flags: Flags) =>
+    controlRelay(flags, { command: 'approvers', action: 'remove', fingerprint }),
+  );
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -139,8 +156,8 @@ try {
 process.exit(exitCode);
 
 /** A command for the relay that runs. */
-function addControl(name: string, description: string): Command {
-  const command = program.command(name).description(description);
+function addControl(name: string, description: string, parent = program): Command {
+  const command = parent.command(name).description(description);
   for (const [, setting] of settingsOf('control')) command.addOption(optionOf(setting));
   return command;
 }

@@ -17,9 +17,18 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/alerts',
     'shared/errors.ts',
   ],
+  'relay/approvers': [
+    'relay/files.ts',
+    'relay/json.ts',
+    'relay/tools/support',
+    'shared/approvers',
+    'shared/errors.ts',
+    'shared/passkeys',
+  ],
   'relay/async': ['shared/errors.ts'],
   'relay/commands': [
     'relay/alerts',
+    'relay/approvers',
     'relay/async',
     'relay/config.ts',
     'relay/control',
@@ -305,7 +314,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   'shared/orders': ['shared/errors.ts', 'shared/operation.ts', 'shared/values.ts'],
   'shared/plain-text.ts': [],
   'shared/status.ts': ['shared/orders', 'shared/plain-text.ts', 'shared/values.ts'],
-  'shared/approvers': ['shared/base64-url.ts', 'shared/passkeys'],
+  'shared/approvers': ['shared/base64-url.ts', 'shared/operation.ts', 'shared/passkeys', 'shared/plain-text.ts'],
   'shared/bar-sizes.ts': ['shared/values.ts'],
   'shared/passkeys': ['shared/base64-url.ts'],
   'shared/tools': [
@@ -402,7 +411,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'shared/tools',
     'worker/edge',
   ],
-  'worker/home/approvers': ['shared/approvers', 'shared/passkeys'],
+  'worker/home/approvers': ['shared/approvers', 'shared/errors.ts', 'shared/orders', 'shared/passkeys'],
   'worker/home/home.ts': [
     'shared/approvers',
     'shared/errors.ts',
@@ -517,6 +526,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'worker/page-context.ts': ['worker/env.ts', 'worker/home/home.ts'],
   'worker/pages': [
+    'shared/approvers',
     'shared/base64-url.ts',
     'shared/passkeys',
     'shared/plain-text.ts',

@@ -1,7 +1,8 @@
 import type { BrowserContext, CDPSession, Browser as Chromium, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toBase64Url } from '../shared/base64-url.ts';
-import { assertionSchema, verifiedAssertion } from '../shared/passkeys/assertion.ts';
+import { verifiedAssertion } from '../shared/passkeys/assertion.ts';
+import { assertionSchema } from '../shared/passkeys/assertion-schema.ts';
 import { accessibilityFaults, startChromium } from './support/chromium.ts';
 import { startWorker, type TestWorker } from './support/worker.ts';
 

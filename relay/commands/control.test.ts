@@ -7,8 +7,11 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually, startRelayProcess, stopProcess } from '../../scripts/processes.ts';
 import { type Simulator, startSimulator } from '../../simulator/index.ts';
+import { TestApprover } from '../../test/support/approvers.ts';
 import { compileCache } from '../../test/support/compile-cache.ts';
 import { StubServer } from '../../test/support/stub-server.ts';
+import { emptyBook } from '../approvers/book.ts';
+import { bookFileIn } from '../approvers/book-file.ts';
 
 /** Commands at home as real processes beside a real relay, whose server never says a word about orders. */
 
@@ -199,5 +202,34 @@ describe('commands at home', () => {
     expect(await command('resume-trading', '--yes')).toMatchObject({ exitCode: 1 });
     await rm(join(data, 'STOP'));
     await eventually('it to be lifted', async () => (await command('resume-trading')).said.includes('is not stopped'));
+  });
+
+  it('pin and unpin keys that approve, at a relay that only reads too, and while none runs', async () => {
+    const keys = await Promise.all([TestApprover.make('First'), TestApprover.make('Second')]);
+    const [first, second] = keys.map(({ fingerprint }) => fingerprint);
+    expect(await command('approvers', 'list')).toMatchObject({ exitCode: 69 });
+    bookFileIn(data).save({ ...emptyBook, home: 'home', list: 'list', offered: keys.map(({ key }) => key) });
+    const relay = await launch({ RELAY_TRADING: 'read-only' });
+    expect((await command('approvers', 'list')).said).toMatch(`No key is pinned: none approves orders here.\nOffered`);
+    expect(await command('approvers', 'add', `${first}`)).toMatchObject({
+      exitCode: 0,
+      said: expect.stringContaining(`Pinned: ${first} (First)`),
+    });
+    expect(await command('approvers', 'add', '0000')).toMatchObject({ exitCode: 1 });
+    expect(await command('approvers', 'add')).toMatchObject({ exitCode: 64 });
+    await stopProcess(relay);
+    expect(await command('approvers', 'add', `${second}`)).toMatchObject({ exitCode: 0 });
+    expect(await command('approvers', 'remove', `${first}`)).toMatchObject({ exitCode: 0 });
+    expect((await command('approvers', 'list')).said).toMatch(`Pinned:\n${second} · Second`);
+    await launch();
+    expect((await command('approvers', 'list')).said).toMatch(`Pinned:\n${second} · Second`);
+    const lines = (await command('audit', '--export')).said.trim().split('\n');
+    const entries = lines.map((line) => JSON.parse(line).entry).filter(({ kind }) => kind === 'approver');
+    expect(entries.map(({ what, fingerprint }) => [what, fingerprint])).toEqual([
+      ['pinned', first],
+      ['pinned', second],
+      ['unpinned', first],
+    ]);
+    expect((await command('approvers', '--help')).said).toMatch(/list .*add .*remove /s);
   });
 });

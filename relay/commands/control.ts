@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs';
-import { answerControl } from '../control/answers.ts';
+import { type ApproverCommand, ApproverDesk } from '../approvers/approver-desk.ts';
+import { bookFileIn } from '../approvers/book-file.ts';
+import { answerControl, type DeskRequest } from '../control/answers.ts';
 import { askControl, type ControlReply, type ControlRequest, controlSocketIn } from '../control/control-socket.ts';
+import { FileError } from '../files.ts';
 import type { TradingConnection } from '../gateway/orders/trading-connection.ts';
 import { JournalError } from '../orders/journal.ts';
-import { type DeskFiles, deskFilesIn, openDeskFiles } from '../trading/desk-files.ts';
+import { type DeskFiles, deskFilesIn, openDeskFiles, recordAlone } from '../trading/desk-files.ts';
 import { TradingDesk } from '../trading/trading-desk.ts';
-import { holdDataFolder } from './data-folder.ts';
+import { cannotKeep, holdDataFolder } from './data-folder.ts';
 import { CommandError, exitCodes } from './exit.ts';
 import { controlledDesk } from './orders.ts';
 
 /** What the system says where nobody listens at a socket's path, or nobody can. */
 const nobodyThere: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', 'EINVAL', 'ENAMETOOLONG']);
+
+const wallTime = () => Date.now();
 
 interface AtHome {
   readonly dataDir: string;
@@ -50,11 +55,39 @@ async function askRunning(dataDir: string, request: ControlRequest): Promise<Con
 }
 
 async function askFiles(dataDir: string, request: ControlRequest): Promise<ControlReply> {
+  return request.command === 'approvers' ? askBook(dataDir, request) : askDesk(dataDir, request);
+}
+
+async function askBook(dataDir: string, command: ApproverCommand): Promise<ControlReply> {
+  if (!existsSync(dataDir)) {
+    const reason = `No relay runs with the data folder ${dataDir}, and none ever has.`;
+    throw new CommandError({ reason, exitCode: exitCodes.unreachable });
+  }
+  const folder = holdDataFolder(dataDir);
+  try {
+    const nothing = () => undefined;
+    const desk = new ApproverDesk({
+      store: bookFileIn(dataDir),
+      wallTime,
+      record: (entry) => recordAlone(dataDir, wallTime, entry),
+      warn: nothing,
+      onChange: nothing,
+    });
+    desk.open();
+    return await desk.command(command);
+  } catch (error) {
+    throw error instanceof FileError ? cannotKeep(dataDir, error) : error;
+  } finally {
+    folder.release();
+  }
+}
+
+async function askDesk(dataDir: string, request: DeskRequest): Promise<ControlReply> {
   if (!existsSync(deskFilesIn(dataDir).journal)) throw neverTraded(dataDir);
   const folder = holdDataFolder(dataDir);
   let files: DeskFiles | undefined;
   try {
-    files = openDeskFiles(dataDir, () => Date.now());
+    files = openDeskFiles(dataDir, wallTime);
     return await answerControl(controlledDesk(deskAlone(files), files), request);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
@@ -81,8 +114,8 @@ function deskAlone(files: DeskFiles): TradingDesk {
     config: { mode: 'paper', clientId: 0, policy: {}, approval: 'none' },
     killFile: '',
     readOnly: { isKnown: false },
-    wallTime: () => Date.now(),
-    gatewayTime: () => Date.now(),
+    wallTime,
+    gatewayTime: wallTime,
     logger: { debug: nothing, info: nothing, warn: nothing, error: nothing },
     onChange: nothing,
     onDiskFailure: (error) => {

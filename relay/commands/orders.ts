@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { ToolErrorData } from '../../shared/errors.ts';
 import type { OpaqueStatus } from '../../shared/tunnel/frames.ts';
+import type { ApproverDesk } from '../approvers/approver-desk.ts';
 import type { ConfigOf } from '../config.ts';
 import { answerControl } from '../control/answers.ts';
-import { controlSocketIn, serveControl } from '../control/control-socket.ts';
+import { type ControlRequest, controlSocketIn, serveControl } from '../control/control-socket.ts';
 import type { ControlledDesk } from '../control/controlled-desk.ts';
 import type { Gateway } from '../gateway/index.ts';
 import type { TunnelOptions } from '../hub/tunnel.ts';
@@ -14,7 +15,7 @@ import { listOrdersExecutor } from '../orders/reading/list-orders.ts';
 import type { ToolExecutor } from '../tools/support/tool.ts';
 import { compareWithJournal } from '../trading/audit-check.ts';
 import type { AuditFile } from '../trading/audit-file.ts';
-import { type DeskFiles, deskFilesIn, openDeskFiles } from '../trading/desk-files.ts';
+import { type DeskFiles, deskFilesIn, openDeskFiles, recordAlone } from '../trading/desk-files.ts';
 import { TradingDesk } from '../trading/trading-desk.ts';
 import { CommandError, exitCodes } from './exit.ts';
 
@@ -22,10 +23,14 @@ export interface OrdersOptions {
   readonly config: ConfigOf<'run'>;
   readonly gateway: Gateway;
   readonly logger: Logger;
+  /** Which keys approve orders, for commands at home. */
+  readonly approvers: ApproverDesk;
   readonly onChange: () => void;
   /** The disk has failed: the process must end, and not come back from this call. */
   readonly onDiskFailure: (error: unknown) => never;
 }
+
+const wallTime = () => Date.now();
 
 /** What of a running relay has to do with orders: nothing is opened, and nothing can be sent, where it only reads. */
 export class Orders {
@@ -47,7 +52,6 @@ export class Orders {
     const { dataDir, policy, accounts, approval, gatewayClientId, killFile, gatewayRestartAt, gatewayClock, trading } =
       config;
     if (trading === 'read-only') return;
-    const wallTime = () => Date.now();
     const files = this.#openFiles(dataDir, wallTime);
     if (!files) return;
     const { journal, outbox, audit, spare } = files;
@@ -93,8 +97,9 @@ export class Orders {
 
   /** For the person at home, in every mode. */
   #listen(): void {
-    const { config, logger } = this.#options;
-    const answer = (request: Parameters<typeof answerControl>[1]) => {
+    const { config, logger, approvers } = this.#options;
+    const answer = (request: ControlRequest) => {
+      if (request.command === 'approvers') return approvers.command(request);
       const controlled = this.#open && controlledDesk(this.#open.desk, this.#open);
       return answerControl(controlled, request, this.#problem?.message);
     };
@@ -114,6 +119,12 @@ export class Orders {
     const open = this.#open;
     this.#open = undefined;
     open?.close();
+  }
+
+  /** Writes into the audit, which a relay that does not trade opens for this alone. */
+  record(entry: Readonly<Record<string, unknown>>): void {
+    if (this.#open) this.#open.audit.add(entry);
+    else recordAlone(this.#options.config.dataDir, wallTime, entry);
   }
 
   /** What Home can ask: where nothing is traded, too. */

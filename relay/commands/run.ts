@@ -5,6 +5,8 @@ import type { OpaqueStatus } from '../../shared/tunnel/frames.ts';
 import { version } from '../../shared/version.ts';
 import { AlertDesk } from '../alerts/alert-desk.ts';
 import { alertFile, alertFileIn } from '../alerts/alert-file.ts';
+import { ApproverDesk } from '../approvers/approver-desk.ts';
+import { bookFileIn } from '../approvers/book-file.ts';
 import { monotonicNow } from '../async/monotonic.ts';
 import type { ConfigOf } from '../config.ts';
 import { FillJob } from '../fills/fill-job.ts';
@@ -56,6 +58,7 @@ class Relay {
   #started = false;
   readonly #toolContext: Parameters<typeof createToolRunner>[0];
   readonly #orders: Orders;
+  readonly #approvers: ApproverDesk;
   #tunnel: Tunnel | undefined;
   #alerts: AlertDesk | undefined;
   #health: HealthServer | undefined;
@@ -93,10 +96,18 @@ class Relay {
       version,
       logger: logger.child({ part: 'tools' }),
     };
+    this.#approvers = new ApproverDesk({
+      store: bookFileIn(config.dataDir),
+      wallTime: () => Date.now(),
+      record: (entry) => this.#orders.record(entry),
+      warn: (message) => logger.warn(message),
+      onChange: () => this.#tellStatus(),
+    });
     this.#orders = new Orders({
       config,
       gateway: this.#gateway,
       logger,
+      approvers: this.#approvers,
       onChange: () => this.#tellStatus(),
       onDiskFailure: (error) => {
         logger.fatal({ err: error }, 'what happened to orders cannot be written down; the relay ends');
@@ -111,6 +122,7 @@ class Relay {
     const { dataDir, gatewayHost, gatewayPort, healthPort, trading } = this.#config;
     logger.info({ version, gateway: `${gatewayHost}:${gatewayPort}`, trading }, 'the relay starts');
     this.#folder = holdDataFolder(dataDir);
+    this.#approvers.open();
     if (healthPort !== 0) this.#health = await this.#openHealth(healthPort);
     gateway.onStatus(() => this.#tellStatus());
     this.#orders.start();
@@ -220,7 +232,7 @@ class Relay {
     const alerts = this.#watchAlerts(key);
     const runTool = createToolRunner({
       ...this.#toolContext,
-      operations: [alerts.executor, ...this.#orders.operations()],
+      operations: [alerts.executor, this.#approvers.executor(key.home), ...this.#orders.operations()],
     });
     const run: RunCall = (op, args, { progress, timeoutMs, ...call }) =>
       runTool(op, args, {
@@ -270,6 +282,7 @@ class Relay {
       ...relayStatus(this.#toolContext),
       ...this.#orders.status(),
       ...(this.#alerts && { alerts: this.#alerts.status() }),
+      ...(this.#key && { approvers: this.#approvers.status(this.#key.home) }),
     };
   }
 

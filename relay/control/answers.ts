@@ -10,13 +10,16 @@ const notTrading: ControlReply = {
   text: 'This relay only reads: there is nothing to stop, trust or resolve. RELAY_TRADING=paper lets it trade.',
 };
 
+/** What concerns the desk. */
+export type DeskRequest = Exclude<ControlRequest, { command: 'approvers' }>;
+
 /**
  * Carries out what a person at home asks for.
  * @param problem why a relay that may trade has no desk
  */
 export async function answerControl(
   desk: ControlledDesk | undefined,
-  request: ControlRequest,
+  request: DeskRequest,
   problem?: string,
 ): Promise<ControlReply> {
   if (!desk)

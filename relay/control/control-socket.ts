@@ -19,6 +19,11 @@ export const controlRequest = z.discriminatedUnion('command', [
   z.object({ command: z.literal('audit') }),
   /** Answered with the JSON of a desk’s report. */
   z.object({ command: z.literal('doctor') }),
+  z.object({
+    command: z.literal('approvers'),
+    action: z.enum(['list', 'add', 'remove']),
+    fingerprint: z.string().max(200),
+  }),
 ]);
 export type ControlRequest = z.output<typeof controlRequest>;
 

@@ -50,6 +50,19 @@ export function openDeskFiles(dataDir: string, now: () => number): DeskFiles {
   }
 }
 
+/** Writes into the audit what happens while no desk has it open. Never throws: what happened does not depend on it. */
+export function recordAlone(dataDir: string, now: () => number, entry: Readonly<Record<string, unknown>>): void {
+  let audit: AuditFile | undefined;
+  try {
+    audit = new AuditFile(deskFilesIn(dataDir).audit, now);
+    audit.add(entry);
+  } catch {
+    // A file that cannot be opened says so when somebody verifies it.
+  } finally {
+    audit?.close();
+  }
+}
+
 function once(work: () => void): () => void {
   let isDone = false;
   return () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBase64Url } from '../base64-url.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintForm, fingerprintOf, readFingerprint } from './fingerprint.ts';
 
 const bytes = (maxLength = 80) => fc.uint8Array({ minLength: 1, maxLength });
 const keyOf = (id: Uint8Array, publicKey: Uint8Array) => ({ id: toBase64Url(id), publicKey: toBase64Url(publicKey) });
@@ -13,6 +13,19 @@ describe('the fingerprint of a key that approves', () => {
       Uint8Array.of(1, 2, 3),
     );
     expect(fingerprintOf(key)).toBe('9e8a-6491-e5b9-5e48-7a25-37f9-0acb-4073');
+  });
+
+  test('has its form, and is read back however it is typed', () => {
+    fc.assert(
+      fc.property(bytes(), bytes(), fc.integer({ min: 1, max: 39 }), (id, publicKey, shown) => {
+        const fingerprint = fingerprintOf(keyOf(id, publicKey));
+        expect(fingerprint).toMatch(fingerprintForm);
+        const part = fingerprint.slice(0, shown).replace(/-$/, '');
+        for (const typed of [part, part.toUpperCase(), part.replaceAll('-', ''), ` ${part.replaceAll('-', ' ')} `]) {
+          expect(readFingerprint(typed)).toBe(part);
+        }
+      }),
+    );
   });
 
   test('is another for another key, also where the bytes only stand elsewhere', () => {
@@ -29,5 +42,9 @@ describe('the fingerprint of a key that approves', () => {
         expect(fingerprintOf(split(first)) === fingerprintOf(split(second))).toBe(same);
       }),
     );
+  });
+
+  test.each(['', '-', 'xyz', '0'.repeat(33), '3f0a_11', '３'])('does not begin with %o', (text) => {
+    expect(readFingerprint(text)).toBeUndefined();
   });
 });

@@ -6,9 +6,12 @@ import type { PasskeyKey } from '../passkeys/passkey.ts';
 const domain = 'ibkr-remote-mcp approver key v1';
 const bytes = 16;
 
+/** A fingerprint as it is shown: `3f0a-…`, eight groups of four hexadecimal digits. */
+export const fingerprintForm = /^[0-9a-f]{4}(-[0-9a-f]{4}){7}$/;
+
 /**
  * What a person compares on two screens to know that both speak of the same key: the first 128 bits of a hash of credential
- * id and public key, in eight groups of four hexadecimal digits.
+ * id and public key.
  */
 export function fingerprintOf({ id, publicKey }: Pick<PasskeyKey, 'id' | 'publicKey'>): string {
   const [idBytes, keyBytes] = [fromBase64Url(id), fromBase64Url(publicKey)];
@@ -16,6 +19,15 @@ export function fingerprintOf({ id, publicKey }: Pick<PasskeyKey, 'id' | 'public
   const length = Uint8Array.of(idBytes.length >> 8, idBytes.length & 255);
   const hash = sha256(concatBytes(utf8ToBytes(`${domain}\n`), length, idBytes, keyBytes));
   return inGroups(bytesToHex(hash.subarray(0, bytes)));
+}
+
+/**
+ * The beginning of a fingerprint as somebody typed it, whatever its case, its spaces and its dashes.
+ * @returns nothing when it cannot begin one
+ */
+export function readFingerprint(text: string): string | undefined {
+  const digits = text.toLowerCase().replace(/[\s-]/g, '');
+  return /^[0-9a-f]+$/.test(digits) && digits.length <= 2 * bytes ? inGroups(digits) : undefined;
 }
 
 function inGroups(digits: string): string {

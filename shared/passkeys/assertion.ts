@@ -1,36 +1,9 @@
 import { type AuthenticationResponseJSON, verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { cose, decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
-import { z } from 'zod';
 import { fromBase64Url } from '../base64-url.ts';
+import type { Assertion } from './assertion-schema.ts';
 import { checked } from './client-data.ts';
 import { PasskeyError, type PasskeyKey, passkeyAlgorithms, type RelyingParty } from './passkey.ts';
-
-/** Far more than any authenticator sends. */
-export const base64Url = z
-  .string()
-  .regex(/^[\w-]+$/)
-  .max(8_192);
-
-/** What every answer of an authenticator holds (WebAuthn §5.1, as JSON). */
-export const credentialFields = {
-  id: base64Url.max(1_400),
-  rawId: base64Url.max(1_400),
-  type: z.literal('public-key'),
-  clientExtensionResults: z.looseObject({}).default({}),
-  authenticatorAttachment: z.enum(['platform', 'cross-platform']).optional(),
-};
-
-/** A passkey's signature, as a browser sends it. */
-export const assertionSchema = z.object({
-  ...credentialFields,
-  response: z.object({
-    clientDataJSON: base64Url,
-    authenticatorData: base64Url,
-    signature: base64Url,
-    userHandle: base64Url.max(128).optional(),
-  }),
-});
-export type Assertion = z.output<typeof assertionSchema>;
 
 /**
  * Checks a signature by this very key: challenge, origin, relying party, that the person was there and verified, and that

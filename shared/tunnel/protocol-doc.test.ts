@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { maxAlerts } from '../alerts/alert.ts';
 import { alertsStatusSchema, alertsSync, maxPendingFirings } from '../alerts/sync.ts';
+import { approversOffer, approversStatusSchema, maxApprovers, maxRevoked } from '../approvers/offer.ts';
 import { findTool } from '../tools/index.ts';
 import { closeCodes } from './close-codes.ts';
 import { credentialScheme } from './credential.ts';
@@ -51,7 +52,7 @@ describe('docs/tunnel-protocol.md', () => {
     const calls = examples.map(({ text }) => JSON.parse(text)).filter(({ t }) => t === 'call');
     expect(calls.length).toBeGreaterThan(1);
     for (const { op, args } of calls) {
-      const operation = op === alertsSync.name ? alertsSync : findTool(op);
+      const operation = [alertsSync, approversOffer].find(({ name }) => name === op) ?? findTool(op);
       expect(operation?.input.safeParse(args).success, op).toBe(true);
     }
   });
@@ -65,6 +66,15 @@ describe('docs/tunnel-protocol.md', () => {
     expect(alertsSync.output.parse(answer?.value)).toEqual(answer?.value);
     expect(alertsStatusSchema.parse(status?.status?.alerts)).toEqual(status?.status?.alerts);
     expect(page).toContain(`At most ${maxAlerts} alerts and ${maxPendingFirings} firings`);
+  });
+
+  it('shows the exchange about keys that approve as it is', () => {
+    const frames = examples.map(({ text }) => JSON.parse(text) as Record<string, Record<string, unknown>>);
+    const call = frames.find(({ op }) => String(op) === approversOffer.name);
+    const status = frames.find(({ status: told }) => told?.approvers !== undefined);
+    expect(approversOffer.input.parse(call?.args)).toEqual(call?.args);
+    expect(approversStatusSchema.parse(status?.status?.approvers)).toEqual(status?.status?.approvers);
+    expect(page).toContain(`At most ${maxApprovers} keys and ${maxRevoked} that were removed`);
   });
 
   it('states the bounds of what goes beyond calls as they are', () => {

@@ -36,6 +36,11 @@ export class PasskeyPerson {
     return this.#ceremony('approver', { name }, lies, authenticator);
   }
 
+  /** Has a key that is pinned vouch for another. */
+  async endorse(fingerprint: string, authenticator: Authenticator, lies?: Lies): Promise<Outcome> {
+    return this.#ceremony('endorse', { fingerprint }, lies, authenticator);
+  }
+
   /** One request of the script. */
   async post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Outcome> {
     const page = await this.browser.open(new URL(`/passkeys/${path}`, this.#origin), {

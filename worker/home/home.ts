@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import { fingerprintOf } from '../../shared/approvers/fingerprint.ts';
+import { approversOffer } from '../../shared/approvers/offer.ts';
 import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import type { AuditVerdict } from '../../shared/orders/audit-chain.ts';
 import { orderEventName } from '../../shared/orders/frames.ts';
@@ -10,7 +10,8 @@ import { closeCodes } from '../../shared/tunnel/close-codes.ts';
 import { appName, readGrantRecord } from '../clients/grant-record.ts';
 import { type KvListOptions, type KvListResult, type KvPutOptions, KvTable } from '../storage/kv-table.ts';
 import { Alerting, type AlertsOverview } from './alerts/alerting.ts';
-import { ApproverKeys, type ApproverView } from './approvers/approver-keys.ts';
+import type { ApproverKey } from './approvers/approver-keys.ts';
+import { Approvers, type ApproversOverview } from './approvers/approvers.ts';
 import { type Caller, HumanAsked, type Question } from './orders/caller.ts';
 import { Cancelling } from './orders/cancelling.ts';
 import { type LimitsView, limitsView, setLimits } from './orders/limits.ts';
@@ -33,7 +34,7 @@ import { Watchlists } from './watchlists/watchlists.ts';
 
 export type { AuditVerdict } from '../../shared/orders/audit-chain.ts';
 export type { AlertsOverview } from './alerts/alerting.ts';
-export type { ApproverView } from './approvers/approver-keys.ts';
+export type { ApproversOverview } from './approvers/approvers.ts';
 export type { Caller, HumanDecision, Question } from './orders/caller.ts';
 export type { LimitsView } from './orders/limits.ts';
 export type { StopResult, TradingOverview } from './orders/overview.ts';
@@ -62,7 +63,7 @@ interface Rooms {
   readonly refreshes: Refreshes;
   readonly sessions: Sessions;
   readonly passkeys: Passkeys;
-  readonly approvers: ApproverKeys;
+  readonly approvers: Approvers;
   readonly relays: Relays;
   readonly watchlists: Watchlists;
   readonly alerting: Alerting;
@@ -200,28 +201,34 @@ export class Home extends DurableObject<HomeEnv> {
 
   // Keys that approve orders.
 
-  approvers(): { views: ApproverView[] } {
-    return { views: this.#rooms?.approvers.views() ?? [] };
+  approvers(): ApproversOverview {
+    return this.#rooms?.approvers.overview() ?? { views: [], relays: [] };
   }
 
-  approverKeys(): PasskeyKey[] {
-    return this.#rooms?.approvers.keys() ?? [];
+  approverKeys(): { keys: ApproverKey[] } {
+    return { keys: this.#rooms?.approvers.keys() ?? [] };
   }
 
   /** @param by who does it, in words @returns a sentence when it cannot be added */
   addApprover(key: PasskeyKey & { backedUp: boolean }, name: string, party: RelyingParty, by: string): string {
-    const { passkeys, approvers, trading } = this.#existing();
+    const { passkeys, approvers } = this.#existing();
     if (hasKey(passkeys.keys(), key)) return 'This passkey signs you in, so that it approves no orders.';
-    const problem = approvers.add(key, name, party);
-    if (!problem) trading.note({ what: 'approver added', by, detail: `${fingerprintOf(key)} ${name}` });
-    return problem;
+    return approvers.add(key, name, party, by);
   }
 
   /** @param by who does it, in words */
   removeApprover(fingerprint: string, by: string): void {
-    const { approvers, trading } = this.#existing();
-    const key = approvers.remove(fingerprint);
-    if (key) trading.note({ what: 'approver removed', by, detail: `${fingerprint} ${key.name}` });
+    this.#existing().approvers.remove(fingerprint, by);
+  }
+
+  /** Keys with which that one can be vouched for by somebody at this origin. */
+  endorsers(fingerprint: string, origin: string): { keys: ApproverKey[] } {
+    return { keys: this.#existing().approvers.endorsers(fingerprint, origin) };
+  }
+
+  /** Keeps what a key signed for another; see {@link Approvers.endorse}. */
+  endorseApprover(...endorsement: Parameters<Approvers['endorse']>): string {
+    return this.#existing().approvers.endorse(...endorsement);
   }
 
   // Relays.
@@ -241,8 +248,9 @@ export class Home extends DurableObject<HomeEnv> {
 
   /** Removes a relay: its key stops working and its connection is closed at once. */
   revokeDevice(id: string): void {
-    const { relays, alerting, trading } = this.#existing();
+    const { relays, alerting, approvers, trading } = this.#existing();
     alerting.relayRemoved(id, relays.remove(id));
+    approvers.relayRemoved(id);
     trading.removed(id);
   }
 
@@ -415,6 +423,7 @@ export class Home extends DurableObject<HomeEnv> {
     const relays = new Relays(this.ctx, {
       onStatus: (device, status) => {
         alerting.sync.onStatus(device, status);
+        approvers.onStatus(device, status);
         trading.said(device, status);
       },
       onOpened: (device, status) => trading.opened(device, status),
@@ -427,13 +436,18 @@ export class Home extends DurableObject<HomeEnv> {
       cancelling: new Cancelling(trading, desk),
       reading: new OrderReading(trading, desk),
     };
+    const approvers = new Approvers(sql, {
+      ask: (device, offer) => relays.ask(device, approversOffer, offer),
+      isOnline: (device) => relays.isOnline(device),
+      note: (entry) => trading.note(entry),
+    });
     const alerting = new Alerting(sql, {
       ask: (...question) => relays.ask(...question),
       isOnline: (device) => relays.isOnline(device),
       messagesWait: () => void this.#scheduleDelivery(),
     });
     const [kv, sessions, watchlists] = [new KvTable(sql, maxKeys), new Sessions(sql), new Watchlists(sql)];
-    const [passkeys, approvers] = [new Passkeys(sql), new ApproverKeys(sql)];
+    const passkeys = new Passkeys(sql);
     const refreshes = new Refreshes(sql, () => this.#userId());
     return { kv, refreshes, sessions, passkeys, approvers, relays, watchlists, alerting, ...orders };
   }

@@ -2,6 +2,7 @@ import { Attempts } from '../edge/attempts.ts';
 import { KvTable } from '../storage/kv-table.ts';
 import { hasSchema, type Migration, migrate } from '../storage/migrations.ts';
 import { ApproverKeys } from './approvers/approver-keys.ts';
+import { ApproverRelays } from './approvers/approver-relays.ts';
 import { TradingStore } from './orders/trading-store.ts';
 import { Passkeys } from './passkeys.ts';
 import { Refreshes } from './refreshes.ts';
@@ -60,7 +61,8 @@ const migrations: readonly Migration[] = [
     Passkeys.createTable(sql);
   },
   (sql) => {
-    ApproverKeys.createTable(sql);
+    ApproverKeys.createTables(sql);
+    ApproverRelays.createTable(sql);
   },
   (sql) => {
     // Codes are the Directory's now, which finds the person by them, and so are wrong tries.

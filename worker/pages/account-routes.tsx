@@ -4,6 +4,7 @@ import type { PageContext, PageEnv } from '../page-context.ts';
 import { isLocalDemo } from '../sign-in/local-demo.ts';
 import { endSession } from '../sign-in/session.ts';
 import { AccountPage } from './account.tsx';
+import { pinningRelays } from './approver-section.tsx';
 import { Confirm } from './confirm.tsx';
 import { displayName } from './display-name.ts';
 import { formOf } from './form.ts';
@@ -46,7 +47,7 @@ accountRoutes.get('/account/approvers/:fingerprint/remove', proven(), async (con
   return context.html(
     <Confirm
       title={`Remove the key ${displayName(approver.name)}?`}
-      meaning="It is no longer asked to approve orders. Your device keeps it until you delete it there, too."
+      meaning="It is no longer asked to approve orders, and relays that have pinned it no longer accept it once they hear of this. Your device keeps it until you delete it there, too."
       action={`/account/approvers/${fingerprint}/remove`}
       button="Remove"
     />,
@@ -135,14 +136,19 @@ const whatStays =
 
 async function showAccount(context: PageContext, problem?: string) {
   const home = homeOf(context);
-  const [{ views }, approvers, { sessions }] = await Promise.all([home.passkeys(), home.approvers(), home.sessions()]);
+  const [{ views }, approvers, { relays }, { sessions }] = await Promise.all([
+    home.passkeys(),
+    home.approvers(),
+    home.relays(),
+    home.sessions(),
+  ]);
   const { id, fresh } = context.var.session;
   const demo = isLocalDemo(context.env, new URL(context.req.url).hostname);
   return context.html(
     <AccountPage
       {...{ demo, fresh, sessions, current: id }}
       passkeys={views}
-      approvers={approvers.views}
+      approvers={{ approvers: approvers.views, relays: pinningRelays(approvers, relays) }}
       {...(problem && { problem })}
     />,
     problem ? 409 : 200,

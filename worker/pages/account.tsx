@@ -1,5 +1,5 @@
-import type { ApproverView, PasskeyView, SessionView } from '../home/home.ts';
-import { ApproverSection } from './approver-section.tsx';
+import type { PasskeyView, SessionView } from '../home/home.ts';
+import { ApproverSection, type ShownApprovers } from './approver-section.tsx';
 import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';
 import { PasskeyForm } from './passkey-form.tsx';
@@ -19,7 +19,7 @@ export function AccountPage({
   /** Whether the person proved who they are within the last minutes. */
   fresh: boolean;
   passkeys: readonly PasskeyView[];
-  approvers: readonly ApproverView[];
+  approvers: ShownApprovers;
   sessions: readonly SessionView[];
   /** The session of this browser. */
   current: string;
@@ -81,7 +81,7 @@ export function AccountPage({
           </p>
         )}
       </section>
-      <ApproverSection {...{ approvers, fresh }} />
+      <ApproverSection {...{ ...approvers, fresh }} />
       <section>
         <h2>Where you are signed in</h2>
         <ul>

@@ -1,6 +1,6 @@
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
-import { base64Url, credentialFields } from '../../shared/passkeys/assertion.ts';
+import { base64Url, credentialFields } from '../../shared/passkeys/assertion-schema.ts';
 import type { RelyingParty } from '../../shared/passkeys/passkey.ts';
 import { plainText } from '../../shared/plain-text.ts';
 import type { Refusal } from '../directory.ts';

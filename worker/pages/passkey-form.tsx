@@ -7,7 +7,7 @@ export function PasskeyForm({
   children,
 }: {
   /** Which of the passkey endpoints. */
-  path: 'sign-in' | 'step-up' | 'add' | 'enrol' | 'approver';
+  path: 'sign-in' | 'step-up' | 'add' | 'enrol' | 'approver' | 'endorse';
   button: string;
   children?: Child;
 }) {

@@ -1,10 +1,9 @@
 import { plainText } from '../../shared/plain-text.ts';
 import type { RelayView, StopResult, TradingOverview } from '../home/home.ts';
+import { atRelay } from './at-relay.ts';
 import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';
 import { Time } from './time.tsx';
-
-const compose = 'docker compose -f docker-compose.relay.yml exec relay node /app/relay.mjs';
 
 /** What relays that trade do, and the lines with which their owner decides at home. */
 export function TradingPage({
@@ -143,11 +142,11 @@ function TradingSection({ view, name }: { view: TradingOverview; name: string })
       <p class="soft">At home, in the folder of the compose file:</p>
       <pre>
         {[
-          ...(stopped ? [`${compose} resume-trading`] : [`${compose} stop-trading`]),
-          ...(needsTrust ? [`${compose} trust`] : []),
-          ...unknown.map(({ id }) => `${compose} resolve ${id} --placed   # or --not-placed`),
-          `${compose} orders`,
-          `${compose} audit --verify`,
+          ...(stopped ? [atRelay('resume-trading')] : [atRelay('stop-trading')]),
+          ...(needsTrust ? [atRelay('trust')] : []),
+          ...unknown.map(({ id }) => atRelay(`resolve ${id} --placed   # or --not-placed`)),
+          atRelay('orders'),
+          atRelay('audit --verify'),
         ].join('\n')}
       </pre>
     </section>
