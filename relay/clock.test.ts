@@ -22,6 +22,7 @@ const wallClock: Readonly<Record<string, readonly [times: number, reason: string
     'what time it is until the gateway has told it, and finer than its seconds',
   ],
   'relay/hub/tunnel.ts': [1, 'the time that a credential is signed with'],
+  'relay/hub/pairing.ts': [1, 'the same, to give this relay another key'],
   'relay/hub/refused-upgrade.ts': [1, 'a server may name a date after which to come back'],
   'relay/flex/index.ts': [1, 'when a statement was fetched, in a file that outlives the process'],
   'relay/performance/records.ts': [1, 'when a value was learnt, in a file that outlives the process'],
