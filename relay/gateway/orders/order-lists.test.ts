@@ -200,6 +200,17 @@ describe('a look', () => {
     expect(seen('reqCompletedOrders')[0]?.fields).toMatchObject({ apiOnly: '0' });
   });
 
+  it('waits for no end of a list that was asked for on a connection that is gone', async () => {
+    await begun();
+    sim.addRule({ on: 'in', do: 'ignore', message: 'reqAllOpenOrders' });
+    const lost = expect(trading.look(5_000)).rejects.toThrow();
+    await vi.waitFor(() => expect(seen('reqAllOpenOrders')).not.toHaveLength(0), { interval: 5 });
+    trading.reconnect();
+    await lost;
+    await vi.waitFor(() => expect(gateway.ready).toBe(true), { interval: 5 });
+    await expect(trading.look(2_000)).resolves.toMatchObject({ open: [] });
+  });
+
   it('ends in time, and the late end of its list is not that of the next', async () => {
     await begun();
     sim.addRule({ on: 'in', do: 'delay', message: 'reqAllOpenOrders', ms: 150, times: 2 });

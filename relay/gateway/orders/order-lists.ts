@@ -26,6 +26,8 @@ const clocksDifferMs = 60_000;
  */
 export class OrderLists {
   readonly #connection: Reader;
+  /** Counts connections: what was asked on an earlier one is never answered. */
+  #connections = 0;
   /** Ends that are still to come for questions that were given up on this connection. */
   readonly #owed = { 'open-orders-end': 0, 'completed-orders-end': 0 };
   /** The last end that was owed. */
@@ -43,6 +45,7 @@ export class OrderLists {
     });
     connection.onInterrupted((_error, streamsKept) => {
       if (streamsKept) return;
+      this.#connections += 1;
       this.#owed['open-orders-end'] = 0;
       this.#owed['completed-orders-end'] = 0;
     });
@@ -106,6 +109,7 @@ export class OrderLists {
   ): Promise<readonly SeenOrder[]> {
     let found: SeenOrder[] = [];
     let isOwed = false;
+    let connection = this.#connections;
     try {
       return await this.#connection.ask(
         {
@@ -116,6 +120,7 @@ export class OrderLists {
             if (request === 'reqAllOpenOrders') link.call('reqAllOpenOrders');
             else link.call('reqCompletedOrders', false);
             isOwed = true;
+            connection = this.#connections;
           },
           onBroadcast: (message, finish) => {
             const order = read(message);
@@ -132,7 +137,8 @@ export class OrderLists {
         signal,
       );
     } finally {
-      if (isOwed) this.#owed[end] += 1;
+      // Whoever asked hears of a lost connection after it was counted.
+      if (isOwed && connection === this.#connections) this.#owed[end] += 1;
     }
   }
 
