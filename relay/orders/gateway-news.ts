@@ -332,7 +332,9 @@ function looked(draft: Draft, { look, found }: News<'looked'>): void {
 /** The gateway has told of that order since it was asked for the list, which shows it as it was before. */
 function isOutdated(draft: Draft, order: SeenOrder, since: number): boolean {
   const { leg } = ourLeg(draft, order, order.orderRef) ?? {};
-  return leg?.open !== undefined && leg.open.session === draft.session?.name && leg.changedAt > since;
+  if (leg?.open === undefined || leg.open.session !== draft.session?.name) return false;
+  // What the list itself told a moment ago is not newer than its other lines: two orders can share one id.
+  return leg.changedAt > since && leg.changedAt !== draft.steps;
 }
 
 function completedOrder(draft: Draft, order: SeenOrder): void {

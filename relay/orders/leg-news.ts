@@ -9,7 +9,7 @@ import type { SeenOrder } from './model.ts';
 import { endOf, filledOf, live, type OrderFact } from './order-life.ts';
 import { serveQueue } from './placing.ts';
 import { record } from './record.ts';
-import { changeLeg, type Draft, findTicket, type TraderLeg, type TraderTicket } from './state.ts';
+import { changeLeg, changeTicket, type Draft, findTicket, type TraderLeg, type TraderTicket } from './state.ts';
 import { conclude, publish, warn } from './telling.ts';
 import { settleTicket } from './ticket-news.ts';
 
@@ -87,6 +87,9 @@ function forked(draft: Draft, { ticket: { ticket: name }, leg }: OurLeg): void {
     what: { kind: 'order', order: identityOf(draft, name, leg) },
     by: 'relay: forked',
   });
+  // Nothing that is looked for tells which of the two is the one that was asked for.
+  changeTicket(draft, affected, { hunt: undefined });
+  draft.effects.push({ type: 'clear-timer', name: `silent:${affected}` });
   conclude(draft, affected, 'unknown', {
     message: `IBKR shows two orders under one id, ${ids}; both are being cancelled.`,
     nextStep: 'At home, look at both in TWS; `relay resolve` closes the ticket, `relay resume-trading` lifts the stop.',

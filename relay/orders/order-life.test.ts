@@ -42,16 +42,18 @@ const status = (word: string, filled = '0', permId = 9): OrderFact => ({
   held: '',
 });
 const open = (word: string, permId = 9): OrderFact => ({ type: 'open', permId, status: word, held: '' });
-const error = (code: number, request: 'place' | 'change' | 'cancel' = 'place'): OrderFact => ({
+const error = (code: number, request: 'place' | 'change' | 'cancel' = 'place', text = `code ${code}`): OrderFact => ({
   type: 'error',
   code,
-  text: `code ${code}`,
+  text,
   request,
 });
 const completed = (word: string, filled = '0'): OrderFact => ({ type: 'completed', permId: 9, status: word, filled });
 const absent: OrderFact = { type: 'absent' };
 const lived = (facts: readonly OrderFact[], quantity = '100'): OrderLife =>
   facts.reduce(live, newOrderLife(quantity, false));
+
+const state = (name: string): string => `OrderId 7 that needs to be cancelled can not be cancelled, state: ${name}.`;
 
 describe('the life of an order', () => {
   it.each<readonly [string, readonly OrderFact[], string | undefined, string]>([
@@ -71,6 +73,10 @@ describe('the life of an order', () => {
     ['202 and Cancelled', [open('Submitted'), status('Cancelled'), error(202)], 'cancelled', '0'],
     ['10147 to a cancel', [open('Submitted'), error(10_147, 'cancel')], undefined, '0'],
     ['10148 to a cancel', [open('Submitted'), error(10_148, 'cancel')], undefined, '0'],
+    ['10148, pending', [open('Submitted'), error(10_148, 'cancel', state('PendingCancel')), absent], 'gone', '0'],
+    ['10148, filled', [open('Submitted'), error(10_148, 'cancel', state('Filled')), absent], 'gone', '0'],
+    ['10148, cancelled, and no order', [error(10_148, 'cancel', state('Cancelled')), absent], 'cancelled', '0'],
+    ['10148, cancelled, alone', [open('Submitted'), error(10_148, 'cancel', state('Cancelled'))], undefined, '0'],
     ['a refused change', [open('Submitted'), error(110, 'change')], undefined, '0'],
     ['an unknown code', [error(99_999)], undefined, '0'],
     ['no longer anywhere', [open('Submitted'), absent], 'gone', '0'],

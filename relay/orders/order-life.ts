@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { type OrderRequest, orderVerdict } from '../../shared/orders/codes.ts';
+import { type OrderRequest, orderVerdict, saysCancelled } from '../../shared/orders/codes.ts';
 import { fillOf, revisionOf } from '../../shared/orders/fills.ts';
 import type { FillCosts, SeenExecution } from './model.ts';
 
@@ -30,7 +30,7 @@ export interface OrderLife {
   readonly saysCancelled: boolean;
   /** A code that refuses a new order, the first one. */
   readonly refused?: { readonly code: number; readonly text: string };
-  /** 202 was heard. */
+  /** 202 was heard, or that it is cancelled already. */
   readonly cancelAcknowledged: boolean;
   readonly inactive: boolean;
   /** Open orders lack it, and nothing else tells why. */
@@ -269,8 +269,8 @@ export function isSameCosts(a: FillCosts | undefined, b: FillCosts): boolean {
 }
 
 function withError(life: OrderLife, { code, text, request }: Extract<OrderFact, { type: 'error' }>): OrderLife {
-  const { fate, after } = orderVerdict(code);
-  if (fate === 'ended') return life.cancelAcknowledged ? life : { ...life, cancelAcknowledged: true };
+  const { after } = orderVerdict(code);
+  if (saysCancelled(code, text)) return life.cancelAcknowledged ? life : { ...life, cancelAcknowledged: true };
   if (request !== 'place' || after.place !== 'never existed' || life.refused) return life;
   return { ...life, refused: { code, text } };
 }

@@ -144,6 +144,21 @@ describe('a change', () => {
     expect(desk.report('m1')).toMatchObject({ state: 'unknown' });
   });
 
+  it('that made two orders which only the lists show is unknown, and stops trading', () => {
+    const desk = working();
+    desk.place('m1', change());
+    const again = desk.restarted();
+    again.connect('s2');
+    const [old, changed] = desk.placed();
+    if (!old || !changed) throw new Error('nothing was placed');
+    again.looked({ open: [desk.seen(old), desk.seen(changed, { permId: 55 })] });
+    expect(again.state.stops.breaker).toBeDefined();
+    expect(again.report('m1')).toMatchObject({ state: 'unknown' });
+    again.wait(40_000);
+    again.looked({ open: [desk.seen(old)] });
+    expect(again.report('m1')).toMatchObject({ state: 'unknown' });
+  });
+
   it('of the size counts fills against the larger one until it is known', () => {
     const desk = working();
     desk.place('m1', change({ quantity: '200' }));

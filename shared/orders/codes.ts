@@ -179,6 +179,14 @@ function orderAfter(code: number, request: OrderRequest): OrderAfter {
   }
 }
 
+/**
+ * Whether this says that an order is cancelled: 202, and 10148 where the state that its text names is that. It names
+ * `Filled` and `PendingCancel` as well, and where the gateway speaks another language the state may be another word.
+ */
+export function saysCancelled(code: number, text: string): boolean {
+  return orderFate(code) === 'ended' || (code === 10148 && /state: (Api)?Cancelled\b/.test(text));
+}
+
 /** What a code does to the order that it names. */
 export interface OrderVerdict {
   readonly fate: OrderFate;
