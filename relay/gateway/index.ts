@@ -3,6 +3,7 @@ import type { RelayStatus } from '../../shared/status.ts';
 import { AccountDesk } from './accounts/accounts.ts';
 import { AdvisorDesk } from './accounts/advisors.ts';
 import { ExecutionDesk } from './accounts/executions.ts';
+import { connectionTimes } from './connection/connection-times.ts';
 import { dataConnection } from './connection/data-connection.ts';
 import type { GatewayLogger } from './connection/link.ts';
 import type { GatewayStatus } from './connection/session-view.ts';
@@ -37,15 +38,7 @@ export interface GatewayOptions extends Partial<Omit<SupervisorSettings, 'mayAct
   readonly clock?: MarketClock;
 }
 
-const defaults = {
-  handshakeMs: 10_000,
-  loginMs: 20_000,
-  heartbeatIdleMs: 15_000,
-  heartbeatTimeoutMs: 10_000,
-  reconnectMinMs: 1_000,
-  reconnectMaxMs: 30_000,
-  requestsPerSecond: 40,
-};
+const requestsPerSecond = 40;
 const defaultLines = 90;
 const defaultIdleLineMs = 60_000;
 
@@ -91,7 +84,11 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions, logger: GatewayLogger): Gateway {
   const { trading = 'read-only', clientId, marketDataLines = defaultLines, idleLineMs = defaultIdleLineMs } = options;
   const { clock = new MarketClock() } = options;
-  const supervisor = new Supervisor({ ...defaults, ...options, mayAct: mayAct(trading) }, logger, clock);
+  const supervisor = new Supervisor(
+    { ...connectionTimes, requestsPerSecond, ...options, mayAct: mayAct(trading) },
+    logger,
+    clock,
+  );
   const connection = dataConnection(supervisor);
   const contracts = new ContractDesk(connection);
   const gate = new HistoryGate();

@@ -30,6 +30,9 @@ export const waitingTimes = {
   approveWithin: 900_000,
   /** In which the same order of the same grant is the same order. */
   sameOrderWithin: 600_000,
+  /** How long a caller waits for the first word about its order, and for its end once it works. */
+  firstWord: 20_000,
+  quickEnd: 2_500,
   /** How long Home waits for the relay's word on a frame. */
   instructWithin: 12_000,
   /** The breaker's window, and that of policy. */

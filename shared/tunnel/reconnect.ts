@@ -1,12 +1,15 @@
 import { isBriefInterruption } from './close-codes.ts';
 
-const firstMs = 500;
-const longestMs = 60_000;
-const briefMs = 3_000;
-const longestRetryAfterMs = 900_000;
-
-/** A connection that lived this long proves that all is well: the delays start over. */
-export const healthyAfterMs = 60_000;
+/** Milliseconds. */
+export const reconnectTimes = {
+  first: 500,
+  longest: 60_000,
+  /** After a brief interruption. */
+  brief: 3_000,
+  longestRetryAfter: 900_000,
+  /** A connection that lived this long proves that all is well: the delays start over. */
+  healthyAfter: 60_000,
+} as const;
 
 /**
  * How long to wait before the next connection, in milliseconds: exponential with full jitter, so that many relays do not
@@ -21,7 +24,8 @@ export function reconnectDelay(lost: {
   readonly retryAfterMs?: number;
 }): number {
   const brief = lost.failures === 0 && lost.httpStatus === undefined && isBriefInterruption(lost.code);
-  const span = brief ? briefMs : Math.min(longestMs, firstMs * 2 ** Math.min(lost.failures, 20));
+  const { first, longest } = reconnectTimes;
+  const span = brief ? reconnectTimes.brief : Math.min(longest, first * 2 ** Math.min(lost.failures, 20));
   const asked = lost.httpStatus === 429 || lost.httpStatus === 503 ? (lost.retryAfterMs ?? 0) : 0;
-  return Math.round(Math.min(Math.max(asked, 0), longestRetryAfterMs) + lost.random * span);
+  return Math.round(Math.min(Math.max(asked, 0), reconnectTimes.longestRetryAfter) + lost.random * span);
 }

@@ -13,7 +13,7 @@ import {
   type RelayInfo,
   statusSchema,
 } from './frames.ts';
-import { healthyAfterMs, reconnectDelay } from './reconnect.ts';
+import { reconnectDelay, reconnectTimes } from './reconnect.ts';
 import {
   addCredit,
   bounded,
@@ -191,7 +191,7 @@ function reconnect(draft: Draft, event: EventOf<'socketClosed'>): void {
     if (!draft.stopping) draft.effects.push({ type: 'stop', ...terminal });
     return;
   }
-  if (draft.openedAt !== undefined && event.now - draft.openedAt >= healthyAfterMs) draft.failures = 0;
+  if (draft.openedAt !== undefined && event.now - draft.openedAt >= reconnectTimes.healthyAfter) draft.failures = 0;
   draft.effects.push({ type: 'connectAfter', ms: reconnectDelay({ ...event, failures: draft.failures }) });
   draft.phase = 'waiting';
   draft.openedAt = undefined;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,9 +24,13 @@ const mondayNoon = fridayNoon - 4 * 86_400_000;
 
 interface ArenaOptions {
   readonly approval: History['approval'];
-  /** Another program than the product's relay: the same with shorter waiting times. */
-  readonly main?: string;
+  /** Other programs than the product's: the same with shorter waiting times. */
+  readonly relayMain?: string;
+  readonly workerMain?: string;
 }
+
+/** On a machine that is busy with other work even what is well takes so long. */
+const patienceMs = 120_000;
 
 interface Places {
   readonly worker: TestWorker;
@@ -53,6 +57,7 @@ export class Arena {
   readonly #options: ArenaOptions;
   readonly #clients: TestClient[] = [];
   #traders: Trader[] = [];
+  readonly #atEnd: (() => void)[] = [];
 
   /** Use {@link Arena.start}. */
   constructor(
@@ -73,9 +78,9 @@ export class Arena {
   }
 
   static async start(options: ArenaOptions): Promise<Arena> {
-    const { approval, main } = options;
+    const { approval, relayMain, workerMain } = options;
     const storage = await mkdtemp(join(tmpdir(), 'worker-'));
-    const worker = await startWorker({ storage });
+    const worker = await startWorker({ storage, ...(workerMain === undefined ? {} : { main: workerMain }) });
     const line = await Line.to(worker.origin);
     const person = await signIn(worker);
     const env = {
@@ -90,11 +95,17 @@ export class Arena {
       person.browser,
       { clock: clockFrom(mondayNoon), accounts: [account, 'DU7654321'], tickIntervalMs: 50 },
       env,
-      main,
+      relayMain,
     );
     const arena = new Arena(options, { worker, storage, line }, person, relay);
-    await relay.ready();
-    await arena.#connect();
+    try {
+      await arena.#ready();
+      await arena.#connect();
+      await arena.works();
+    } catch (error) {
+      await arena.close();
+      throw error;
+    }
     return arena;
   }
 
@@ -141,18 +152,27 @@ export class Arena {
     const { process } = this.relay;
     // As its supervisor does with one that has ended.
     if (process.exitCode !== null || process.signalCode !== null) this.relay.start();
-    await this.relay.ready();
+    await this.#ready();
     await owner();
     await this.works();
   }
 
   /** Waits until a client sees that everything is connected: health overlooks short interruptions, a status does not. */
   async works(): Promise<void> {
-    await this.relay.ready();
-    await eventually('everything to work', async () => {
-      const { structuredContent } = (await this.#clients[0]?.call('get_status')) ?? {};
-      return (structuredContent as { ok?: boolean } | undefined)?.ok === true;
+    await this.#ready();
+    let said: unknown;
+    const isOk = async () => {
+      said = (await this.#clients[0]?.call('get_status'))?.structuredContent;
+      return (said as { ok?: boolean } | undefined)?.ok === true;
+    };
+    await eventually('everything to work', isOk, patienceMs).catch((error: Error) => {
+      throw new Error(`${error.message} ${JSON.stringify(said)}`, { cause: error });
     });
+  }
+
+  async #ready(): Promise<void> {
+    const { readyz } = this.relay;
+    await eventually('the relay to be ready', async () => (await readyz()).status === 200, patienceMs);
   }
 
   /** Asks for every undecided ticket until each is decided, or `withinMs` are over. */
@@ -162,7 +182,7 @@ export class Arena {
       const open = this.undecided(from);
       if (open.length === 0 || Date.now() > deadline) break;
       await Promise.all(open.map(([ticket, grant]) => this.#traderOf(grant).status(ticket)));
-      await delay(200);
+      await delay(400);
     }
     const all = this.#lastStates(from);
     await Promise.all([...all].map(([ticket, { grant }]) => this.#traderOf(grant).status(ticket)));
@@ -215,7 +235,21 @@ export class Arena {
     };
   }
 
+  /** Done before everything ends, whatever happened. */
+  atEnd(work: () => void): void {
+    this.#atEnd.push(work);
+  }
+
+  /** Writes into a folder what is known of all since that call. */
+  async keep(folder: string, from: number): Promise<void> {
+    const history = this.history(from, { faults: [], healedAt: 0, resolveWithin: 0, silent: [] });
+    await writeFile(join(folder, 'calls.json'), history.calls.map((call) => JSON.stringify(call)).join('\n'));
+    await writeFile(join(folder, 'ledger.json'), JSON.stringify(history.ledger, undefined, 1));
+    await writeFile(join(folder, 'relay.log'), this.relay.output.slice(-2_000).join('\n'));
+  }
+
   async close(): Promise<void> {
+    for (const work of this.#atEnd) work();
     for (const client of this.#clients) await client.close().catch(() => undefined);
     await this.relay.close();
     await this.line.close();

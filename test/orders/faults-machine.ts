@@ -19,7 +19,8 @@ function mount(folder: string): void {
   execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'tmpfs', folder], { stdio: 'ignore' });
 }
 const unmount = (folder: string): void => {
-  execFileSync('umount', [folder], { stdio: 'ignore' });
+  // A process may still have something open there.
+  execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
 };
 
 /** Whether this user may mount a small disk. */
@@ -79,7 +80,16 @@ const diskFull: Fault = {
   name: 'disk full',
   lay: async (arena, random) => {
     const { relay, log } = arena;
-    await move(arena, () => mount(relay.data));
+    let isMounted = false;
+    const release = (): void => {
+      if (isMounted) unmount(relay.data);
+      isMounted = false;
+    };
+    arena.atEnd(release);
+    await move(arena, () => {
+      mount(relay.data);
+      isMounted = true;
+    });
     await arena.works();
     const { strike, hit } = atMoment(arena, random, async () => fill(relay.data), ['asked', 'read']);
     return {
@@ -91,7 +101,7 @@ const diskFull: Fault = {
         await rm(join(relay.data, 'filler'), { force: true });
       },
       mend: async () => {
-        await move(arena, () => unmount(relay.data));
+        if (isMounted) await move(arena, release);
         await arena.works();
       },
     };

@@ -1,3 +1,4 @@
+import { connectionTimes } from './connection-times.ts';
 import {
   clientIdProblem,
   closedProblem,
@@ -24,8 +25,6 @@ import { brokenFarms, publicState } from './session-view.ts';
  * (`supervisor.ts`) that feed it events and carry out its effects.
  */
 
-/** A connection that lasted this long was a good one: the next attempt need not wait for more than a moment. */
-const stableMs = 60_000;
 /** How long a connection that reports 1100 is kept before it is made anew. */
 const outageMs = 15 * 60_000;
 /** Clocks drift, and are set: the gateway's is asked for this often, however much it has to say. */
@@ -183,7 +182,7 @@ function drop(
   trouble: ConnectivityProblem,
 ): SessionStep {
   const wasUp = s.phase === 'up';
-  const wasStable = wasUp && s.lastUpAt !== undefined && now - s.lastUpAt >= stableMs;
+  const wasStable = wasUp && s.lastUpAt !== undefined && now - s.lastUpAt >= connectionTimes.stableMs;
   const failures = wasStable ? 0 : s.failures + 1;
   const ceiling = Math.min(settings.reconnectMaxMs, settings.reconnectMinMs * 2 ** Math.min(failures, 30));
   return {

@@ -8,6 +8,7 @@ import { earlierTicket } from '../../../shared/orders/home-repeats.ts';
 import { judgesOrders } from '../../../shared/orders/policy.ts';
 import type { lookAtOrder, PreparedOrder } from '../../../shared/orders/preview.ts';
 import { isOpen, isOver } from '../../../shared/orders/ticket.ts';
+import { waitingTimes } from '../../../shared/orders/waiting-times.ts';
 import type { TicketResult } from '../../../shared/tools/support/order-results.ts';
 import { randomToken } from '../../edge/secrets.ts';
 import type { RelayView } from '../relays/status.ts';
@@ -15,10 +16,6 @@ import { type Caller, HumanAsked } from './caller.ts';
 import { questionText, ticketResult } from './results.ts';
 import { advisorsRelay, assertReached, tradingRelay } from './routing.ts';
 import type { Trading } from './trading.ts';
-
-/** How long a caller waits for the first word about its order, and for its end once it works. */
-const firstWordMs = 20_000;
-const quickEndMs = 2_500;
 
 /** What the desk needs for one call. */
 export interface DeskCall {
@@ -169,7 +166,8 @@ export class TicketDesk {
       told = line;
       if (isOpen(ticket.state) || isOver(ticket.state) || ticket.state === 'unknown') return ticketResult(ticket, note);
       if (ticket.state !== 'submitting') working ??= Date.now();
-      const left = working === undefined ? begun + firstWordMs - Date.now() : working + quickEndMs - Date.now();
+      const { firstWord, quickEnd } = waitingTimes;
+      const left = working === undefined ? begun + firstWord - Date.now() : working + quickEnd - Date.now();
       if (left <= 0) return ticketResult(ticket, note);
       await this.#trading.change(id, left);
     }
