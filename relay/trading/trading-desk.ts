@@ -30,6 +30,7 @@ import { openTrader, step, takeIds } from '../orders/trader.ts';
 import type { AuditFile } from './audit-file.ts';
 import { LastSaid } from './last-said.ts';
 import { LookedOrders } from './looked-orders.ts';
+import { type RefusalNote, RefusalNotes } from './refusal-notes.ts';
 import type { SpareFile } from './spare-space.ts';
 import { type TradingConfig, traderSettings, usedIn } from './trader-settings.ts';
 import { type Told, Untold } from './untold.ts';
@@ -73,6 +74,7 @@ export class TradingDesk {
   #stopped = false;
   readonly #looked = new LookedOrders(waitingTimes.lookHolds, monotonicNow);
   readonly #said = new LastSaid();
+  readonly #refusals = new RefusalNotes((entry) => this.#options.audit.add(entry), monotonicNow);
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #answers = new Map<string, PromiseWithResolvers<void>>();
   readonly #replies = new Map<string, (reply: { readonly ok: boolean; readonly text: string }) => void>();
@@ -221,6 +223,11 @@ export class TradingDesk {
   /** Keeps what was found out about an order, by its canonical text, until it is sent. */
   keepFacts(order: string, facts: SendFacts): void {
     this.#looked.keep(order, facts);
+  }
+
+  /** Writes down that an order was refused before it was one. */
+  noteRefusal(note: RefusalNote): void {
+    this.#refusals.note(note);
   }
 
   /** An order id that was never used, for what is no order; it is not given again. */

@@ -27,6 +27,7 @@ export async function startPreparing(simulator: SimulatorOptions = {}): Promise<
     openOrders: async () => [],
     recentOrders: () => [],
     keepFacts: () => undefined,
+    noteRefusal: () => undefined,
     nextOrderId: () => (lastId += 1),
   };
   relay.operations = preparingExecutors(view);

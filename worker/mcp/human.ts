@@ -11,7 +11,7 @@ import {
 import { z } from 'zod';
 import { waitingTimes } from '../../shared/orders/waiting-times.ts';
 import type { HumanDecision, Question } from '../home/home.ts';
-import { questionKeyAtHome } from './call-home.ts';
+import { noteRefusalAtHome, questionKeyAtHome } from './call-home.ts';
 
 /**
  * Asking the human of a client that can be asked, across the two requests of which such a question consists. What the
@@ -56,7 +56,13 @@ export async function verifyState(
   context: ServerContext,
 ): Promise<AskedState> {
   const codec = await codecFor(userId, grant);
-  return askedState.parse(await codec.verify(state, context));
+  try {
+    return askedState.parse(await codec.verify(state, context));
+  } catch (error) {
+    const message = 'Its state was not sealed here for it, or too long ago.';
+    noteRefusalAtHome(userId, context.mcpReq.method, grant, { code: 'conflict', message });
+    throw error;
+  }
 }
 
 /** The answer of the human, if this request carries one to a question that was sealed here. */
@@ -67,6 +73,11 @@ export function decisionOf({ mcpReq }: ServerContext): HumanDecision | undefined
   // A state alone answers nothing: the question is asked anew.
   if (answer.kind !== 'elicit') return undefined;
   return { ...state.data, accepted: answer.action === 'accept' && answer.content?.[answerKey] === true };
+}
+
+/** Whether this request brings an answer at all. */
+export function bringsAnswer({ mcpReq }: ServerContext): boolean {
+  return inputResponse(mcpReq.inputResponses, answerKey).kind === 'elicit';
 }
 
 /** What the client gets instead of a result: the question, and the state that its answer has to bring back. */

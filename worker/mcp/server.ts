@@ -17,7 +17,7 @@ import type { Toolset } from '../../shared/tools/support/toolsets.ts';
 import { version } from '../../shared/version.ts';
 import type { ProgressListener } from '../home/home.ts';
 import { callHome, cancelAtHome, noteRefusalAtHome, QuestionForHuman, tradesAtHome } from './call-home.ts';
-import { askHuman, canAsk, decisionOf, verifyState } from './human.ts';
+import { askHuman, bringsAnswer, canAsk, decisionOf, verifyState } from './human.ts';
 
 /** What a server needs of the authorized request that it serves. */
 export interface ServerRequest {
@@ -100,7 +100,7 @@ async function callTool(
 ): Promise<CallToolResult | InputRequiredResult> {
   try {
     requireGrant(request, tool);
-    const answer = await callHome(request.userId, tool, parseArguments(tool, raw), {
+    const answer = await callHome(request.userId, tool, argumentsOf(tool, raw, request), {
       signal: context.mcpReq.signal,
       alias: aliasOf(request, context.mcpReq.id),
       accounts: request.accounts,
@@ -124,10 +124,25 @@ async function callTool(
 }
 
 /** Who calls, for what Home runs itself. Only what may change something is ever asked about. */
-function callerOf(tool: ToolDefinition, { grant, scopes: granted, era }: ServerRequest, context: ServerContext) {
+function callerOf(tool: ToolDefinition, request: ServerRequest, context: ServerContext) {
+  const { userId, grant, scopes: granted, era } = request;
   const asks = tool.scope === scopes.trade && era === 'modern';
   const decision = asks ? decisionOf(context) : undefined;
+  if (asks && !decision && bringsAnswer(context)) {
+    const message = 'Its answer belongs to no question of ours.';
+    noteRefusalAtHome(userId, tool.name, grant, { code: 'conflict', message });
+  }
   return { grant, scopes: granted, canAsk: asks && canAsk(context), ...(decision && { decision }) };
+}
+
+/** The arguments of a call, checked; those of what acts leave a trace where they are refused. */
+function argumentsOf(tool: ToolDefinition, raw: unknown, { userId, grant }: ServerRequest): Record<string, unknown> {
+  try {
+    return parseArguments(tool, raw);
+  } catch (thrown) {
+    if (tool.scope === scopes.trade) noteRefusalAtHome(userId, tool.name, grant, toToolErrorData(thrown));
+    throw thrown;
+  }
 }
 
 /** Listing by scope is not enough: the check is repeated where the tool runs, and fails closed. What acts leaves a trace. */

@@ -40,6 +40,8 @@ export interface TradingView {
   recentOrders(): readonly RecentOrder[];
   /** Keeps what was found out about an order, by its canonical text, until it is sent. */
   keepFacts(order: string, facts: SendFacts): void;
+  /** Writes down in the relay's audit that an order was refused while it was prepared, or looked at again. */
+  noteRefusal(note: { readonly tool: string; readonly hash?: string; readonly why: string }): void;
   /** An order id that nothing was sent under, taken for good; undefined while there is no session. */
   nextOrderId(): number | undefined;
 }

@@ -13,6 +13,7 @@ export interface ViewedDesk {
   used(): LimitUse;
   blocked(): ToolErrorData | undefined;
   keepFacts(order: string, facts: SendFacts): void;
+  noteRefusal(note: Parameters<TradingView['noteRefusal']>[0]): void;
   /** An order id that was never used; it is not given again. */
   takeId(): number | undefined;
 }
@@ -33,6 +34,7 @@ export function viewOfDesk(
     openOrders: (signal) => openOrdersOf(gateway.orders, signal),
     recentOrders: () => recentIn(desk.state),
     keepFacts: (order, facts) => desk.keepFacts(order, facts),
+    noteRefusal: (note) => desk.noteRefusal(note),
     nextOrderId: () => desk.takeId(),
   };
 }

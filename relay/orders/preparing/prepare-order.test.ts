@@ -180,7 +180,13 @@ describe('policy at home', () => {
   it('is judged rule by rule, with what was used before', async () => {
     preparing.view.policy = { maxDayNotional: 5_000, symbols: ['AAPL'], maxOrderQuantity: 5 };
     preparing.view.used = () => ({ notional: '2000', orders: 1, quantity: '1', loss: '0' });
-    const { verdicts } = await prepare('place', order);
+    const notes: object[] = [];
+    preparing.view.noteRefusal = (note) => notes.push(note);
+    const { verdicts, hash } = await prepare('place', order);
+    expect(notes).toMatchObject([{ tool: 'place', hash, why: expect.stringMatching(/^maxOrderQuantity: .*; maxDay/) }]);
+    expect(await failure(prepare('place', { ...order, contract: 'АAPL' }))).toBeDefined();
+    expect(notes).toMatchObject([{}, { tool: 'place', why: expect.stringMatching(/^[a-z_]+: /) }]);
+    preparing.view.noteRefusal = () => undefined;
     const passes = Object.fromEntries(verdicts.map(({ rule, pass }) => [rule, pass]));
     expect(passes).toEqual({ symbols: true, maxOrderQuantity: false, maxDayNotional: false });
     expect(verdicts.every(({ by }) => by === 'relay')).toBe(true);

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { isPaperAccount } from '../../../shared/accounts.ts';
-import { ToolError, type ToolErrorData } from '../../../shared/errors.ts';
+import { ToolError, type ToolErrorData, toToolErrorData } from '../../../shared/errors.ts';
 import { canonicalText, hashOf } from '../../../shared/orders/canonical.ts';
 import { needsNotional, policyId } from '../../../shared/orders/policy.ts';
 import { type PreparedOrder, type PreviewFacts, prepareOrder } from '../../../shared/orders/preview.ts';
@@ -42,13 +42,34 @@ export function preparingExecutors(view: TradingView | undefined, problem?: Tool
     return view;
   };
   return [
-    executorOf(prepareOrder, async ({ tool, arguments: args }, context) => {
-      const trading = able(context.gateway);
-      const plan = await planOrder(tool, args, { ...context, view: trading });
-      return prepared(plan, context, trading);
-    }),
-    lookAtOrderExecutor(able),
+    executorOf(prepareOrder, ({ tool, arguments: args }, context) =>
+      noted(tool, view, async () => {
+        const trading = able(context.gateway);
+        const plan = await planOrder(tool, args, { ...context, view: trading });
+        const order = await prepared(plan, context, trading);
+        const failed = order.verdicts.filter(({ pass }) => !pass);
+        const why = failed.map(({ rule, text }) => `${rule}: ${text}`).join('; ');
+        if (failed.length > 0) trading.noteRefusal({ tool, hash: order.hash, why });
+        return order;
+      }),
+    ),
+    lookAtOrderExecutor(able, (work) => noted('look', view, work)),
   ];
+}
+
+/** Does that, and writes down when it is refused. */
+async function noted<Output>(
+  tool: string,
+  view: TradingView | undefined,
+  work: () => Promise<Output>,
+): Promise<Output> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, message } = toToolErrorData(error);
+    view?.noteRefusal({ tool, why: `${code}: ${message}` });
+    throw error;
+  }
 }
 
 async function prepared(plan: Plan, context: ToolContext, view: TradingView): Promise<PreparedOrder> {

@@ -1,4 +1,5 @@
 import { Decimal } from 'decimal.js';
+import type { z } from 'zod';
 import { isPaperAccount } from '../../../shared/accounts.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import { canonicalText, readCanonical } from '../../../shared/orders/canonical.ts';
@@ -53,24 +54,33 @@ export async function lookAt(
 /**
  * The operation that looks again at an order that is about to be consumed.
  * @param able gives this relay's trading, or throws a ToolError with the reason why there is none
+ * @param noted writes down what is refused
  */
-export function lookAtOrderExecutor(able: (gateway: ToolContext['gateway']) => TradingView): ToolExecutor {
-  return executorOf(lookAtOrder, async ({ order: text, members, wanted }, context) => {
-    const view = able(context.gateway);
-    const order = readCanonical(text);
-    const shared = order.kind !== 'exercise' && order.entry.allocation !== undefined;
-    if (!shared && !wanted && !judgesOrders(view.policy)) return {};
-    const { gateway, signal } = context;
-    const [{ account, accounts }, instrument] = await Promise.all([
-      accountsOfOrder(order, context),
-      instrumentOfOrder(order.contract, gateway.contracts, signal),
-    ]);
-    if (shared && !isSameSet(accounts, members ?? [])) throw changedGroup();
-    const { facts } = await lookAt({ account, accounts, order, instrument }, context, view);
-    const failed = verdictsOf(view, facts, accounts).filter(({ pass }) => !pass);
-    if (failed.length > 0) throw refusedByLimits(failed);
-    return { measures: facts.measures, uses: facts.uses };
-  });
+export function lookAtOrderExecutor(
+  able: (gateway: ToolContext['gateway']) => TradingView,
+  noted: <Output>(work: () => Promise<Output>) => Promise<Output>,
+): ToolExecutor {
+  return executorOf(lookAtOrder, (ask, context) => noted(() => lookAgain(ask, context, able(context.gateway))));
+}
+
+async function lookAgain(
+  { order: text, members, wanted }: z.output<typeof lookAtOrder.input>,
+  context: ToolContext,
+  view: TradingView,
+): Promise<z.output<typeof lookAtOrder.output>> {
+  const order = readCanonical(text);
+  const shared = order.kind !== 'exercise' && order.entry.allocation !== undefined;
+  if (!shared && !wanted && !judgesOrders(view.policy)) return {};
+  const { gateway, signal } = context;
+  const [{ account, accounts }, instrument] = await Promise.all([
+    accountsOfOrder(order, context),
+    instrumentOfOrder(order.contract, gateway.contracts, signal),
+  ]);
+  if (shared && !isSameSet(accounts, members ?? [])) throw changedGroup();
+  const { facts } = await lookAt({ account, accounts, order, instrument }, context, view);
+  const failed = verdictsOf(view, facts, accounts).filter(({ pass }) => !pass);
+  if (failed.length > 0) throw refusedByLimits(failed);
+  return { measures: facts.measures, uses: facts.uses };
 }
 
 /** What the policy at home says of an order, for each of the accounts that it is for; what it says of all is said once. */
