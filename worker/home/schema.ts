@@ -65,9 +65,8 @@ const migrations: readonly Migration[] = [
     ApproverRelays.createTable(sql);
   },
   (sql) => {
-    // Codes are the Directory's now, which finds the person by them, and so are wrong tries.
+    // Codes are the Directory's now, which finds the person by them.
     sql.exec('DROP TABLE pairing');
-    sql.exec('DROP TABLE attempt');
     for (const column of [
       'next_public_key TEXT',
       'host TEXT',
@@ -77,10 +76,6 @@ const migrations: readonly Migration[] = [
     ]) {
       sql.exec(`ALTER TABLE device ADD COLUMN ${column}`);
     }
-  },
-  (sql) => {
-    // Of calls that came to nothing: how many are in the audit.
-    Attempts.createTable(sql);
   },
 ];
 

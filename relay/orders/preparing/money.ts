@@ -9,7 +9,7 @@ import { entryOf, expectedPrice, heldIn, type Scene } from './scene.ts';
 import { moneyText, sizeText } from './words.ts';
 
 /** Kinds that are paid in full when they are bought; of the others only gains and losses move cash. */
-const paidInFull: ReadonlySet<string> = new Set(['STK', 'OPT', 'FOP', 'WAR', 'FUND', 'CRYPTO', 'CMDTY', 'BAG']);
+export const paidInFull: ReadonlySet<string> = new Set(['STK', 'OPT', 'FOP', 'WAR', 'FUND', 'CRYPTO', 'CMDTY', 'BAG']);
 
 /** The units of the order that leaves first; undefined where an amount of money has no price to be divided by. */
 export function orderUnits(scene: Scene): Decimal | undefined {
@@ -120,26 +120,6 @@ export function debitText(cash: readonly CashAfter[]): string | undefined {
     ({ currency, before, after }) => `from ${moneyText(before, currency)} to ${moneyText(after, currency)}`,
   );
   return `Cash goes ${parts.join(' and ')}: the difference below zero is borrowed, and IB charges interest on it.`;
-}
-
-/** Negative cash of all currencies after the order, in base currency; undefined where IB does not tell the rates. */
-export function borrowedAfter({ values }: Pick<Scene, 'values'>, cash: readonly CashAfter[]): Decimal | undefined {
-  if (!values) return undefined;
-  const rates = exchangeRates(values);
-  const balances = values.get('TotalCashBalance') ?? values.get('CashBalance') ?? new Map<string, string>();
-  const amounts = new Map<string, Decimal>();
-  for (const [currency, text] of balances) {
-    if (currency !== '' && currency !== 'BASE') amounts.set(currency, new Decimal(parseNumber(text) ?? 0));
-  }
-  for (const { currency, after } of cash) amounts.set(currency, after);
-  let owed = new Decimal(0);
-  for (const [currency, amount] of amounts) {
-    if (!amount.isNegative()) continue;
-    const rate = rates.get(currency);
-    if (rate === undefined) return undefined;
-    owed = owed.plus(amount.abs().mul(rate));
-  }
-  return owed;
 }
 
 /** One amount in base currency; undefined where IB does not tell the rate. */

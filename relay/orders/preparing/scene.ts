@@ -2,7 +2,7 @@ import type { OrderTerms, PlannedOrder } from '../../../shared/orders/order.ts';
 import type { AccountValues } from '../../gateway/accounts/account-values.ts';
 import type { Position } from '../../gateway/accounts/position.ts';
 import type { Instrument } from '../../gateway/contracts/instrument.ts';
-import { magnifierOf, priceUnitOf } from '../../gateway/contracts/price-unit.ts';
+import { magnifierOf, pointValueOf, priceUnitOf } from '../../gateway/contracts/price-unit.ts';
 import { type MarketState, marketStateAt } from '../../tools/support/market-state.ts';
 import { optional, optionalWithReason } from '../../tools/support/optional.ts';
 import { type Quote, quoteOf } from '../../tools/support/quote.ts';
@@ -11,6 +11,9 @@ import type { OpenOrder, TradingView } from '../planning/trading-view.ts';
 
 /** What a preview is not worth waiting for any longer. */
 const patienceMs = 4_000;
+
+/** Instruments of open orders that are looked up for one preview; of the others nothing is known. */
+const mostLookups = 40;
 
 /** Everything about the world that an order is judged and explained by, of one moment. */
 export interface Scene {
@@ -32,6 +35,8 @@ export interface Scene {
   readonly positions: readonly Position[];
   /** Open orders of the accounts, whoever placed them, without the one that is changed. */
   readonly open: readonly OpenOrder[];
+  /** What one unit of the instruments of `open` is worth more when its price rises by 1, by conId; those that were not found are not there. */
+  readonly pointValues: ReadonlyMap<number, number>;
   /** Of the first account. */
   readonly values: AccountValues | undefined;
 }
@@ -58,6 +63,16 @@ export async function sceneOf(
     optional('account summary', readValues, context, patienceMs),
   ]);
   const changed = order.kind === 'modify' ? order.target : undefined;
+  const others = open.filter(
+    ({ order: one }) =>
+      accounts.includes(one.account) &&
+      !(
+        changed &&
+        one.orderId === changed.orderId &&
+        one.clientId === changed.clientId &&
+        one.permId === changed.permId
+      ),
+  );
   return {
     order,
     instrument,
@@ -69,18 +84,31 @@ export async function sceneOf(
     legQuotes,
     mark: quote.value ? undefined : await markOf(instrument, accounts, context),
     positions: positions.filter(({ account }) => accounts.includes(account)),
-    open: open.filter(
-      ({ order: one }) =>
-        accounts.includes(one.account) &&
-        !(
-          changed &&
-          one.orderId === changed.orderId &&
-          one.clientId === changed.clientId &&
-          one.permId === changed.permId
-        ),
-    ),
+    open: others,
+    pointValues: await pointValuesOf(instrument, others, context),
     values: summaries?.accounts.get(accounts[0] ?? ''),
   };
+}
+
+/** Instruments are known from earlier calls, mostly. */
+async function pointValuesOf(
+  own: Instrument,
+  open: readonly OpenOrder[],
+  context: SceneContext,
+): Promise<ReadonlyMap<number, number>> {
+  const wanted = new Set(
+    open.flatMap(({ order: { contract } }) => (contract.legs ?? [contract]).map(({ conId }) => conId)),
+  );
+  const known = new Map((own.legs ?? [own]).map(({ conId, details }) => [conId, pointValueOf(details)]));
+  const read = (conId: number) => (signal: AbortSignal) => context.gateway.contracts.resolve(String(conId), signal);
+  const missing = [...wanted].filter((conId) => conId !== 0 && !known.has(conId)).slice(0, mostLookups);
+  await Promise.all(
+    missing.map(async (conId) => {
+      const found = await optional('an instrument of an open order', read(conId), context, patienceMs);
+      if (found) known.set(conId, pointValueOf(found.details));
+    }),
+  );
+  return known;
 }
 
 async function markOf(

@@ -13,6 +13,7 @@ import { accountsOfOrder } from '../planning/order-account.ts';
 import { instrumentOfOrder } from '../planning/plan-change.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import type { TradingView } from '../planning/trading-view.ts';
+import { liveMarketProblem } from './live-market.ts';
 import { measuresOf, usesOf, type Worked } from './measures.ts';
 import { cashAfter, effectsIn, realizedGain } from './money.ts';
 import { notionalOf, type UnknownNotional } from './notional.ts';
@@ -38,7 +39,7 @@ export interface WorkedOut extends Worked {
 
 type LookContext = Pick<ToolContext, 'gateway' | 'config' | 'signal' | 'logger'>;
 
-/** Looks at everything about a planned order, and keeps what its send needs. */
+/** Looks at everything about a planned order, and keeps what its send needs. @throws ToolError for a market nobody sees */
 export async function lookAt(
   plan: Pick<Plan, 'account' | 'accounts' | 'order' | 'instrument'>,
   context: LookContext,
@@ -46,6 +47,8 @@ export async function lookAt(
 ): Promise<Looked> {
   const scene = await sceneOf(plan, context, view);
   const worked = workedOut(scene);
+  const problem = liveMarketProblem(scene, worked.effects);
+  if (problem) throw new ToolError(problem);
   const facts = factsFor(plan, scene, worked);
   view.keepFacts(canonicalText(plan.order), facts);
   return { scene, worked, facts };
