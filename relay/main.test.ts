@@ -65,7 +65,9 @@ describe('relay pair', () => {
       server.pairingCode = code;
       expect(await relay(['pair', code])).toMatchObject({
         exitCode: 0,
-        stdout: `Paired with ${server.origin} as “test relay”. Start the relay with the run command.\n`,
+        stdout: expect.stringMatching(
+          /^Paired with http:\S+ as “test relay”\. Start the relay with the run command\.\nThe dashboard must show the same four words: (?:[a-z]+ ){3}[a-z]+\nFingerprint of the key: (?:[0-9a-f]{4} ){7}[0-9a-f]{4}\n$/,
+        ),
       });
     }
     expect(server.pairings).toMatchObject([{ code: 'code-1' }, { code: 'code-2' }]);
