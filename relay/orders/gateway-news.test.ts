@@ -45,7 +45,7 @@ describe('a session', () => {
     expect(desk.state.session).toEqual({
       ...{ name: 's2', clientId: 7, nextOrderId: 100, accounts: ['DU1'], zone: 'America/New_York' },
       ...{ acceptedAt: desk.now.monotonic, gatewayAt: desk.now.gateway, upstream: true, beaten: false },
-      ...{ openRead: false, first: { state: 'none' } },
+      ...{ openRead: false, openSince: desk.state.steps, first: { state: 'none' } },
     });
   });
 

@@ -6,7 +6,7 @@ import { targetOf } from './gate.ts';
 import { connectionLost, gatewayRestarted, huntAnew, hunted, huntedCancelAnswered, upstreamLost } from './hunting.ts';
 import { sawId } from './ids.ts';
 import { cancelRefused, followCompleted, tellError, tellLeg } from './leg-news.ts';
-import { lookIn, wantLook } from './looking.ts';
+import { lookIn, wantLook, whileListing } from './looking.ts';
 import type { FillCosts, GatewayNews, SeenExecution, SeenOrder } from './model.ts';
 import { endOf, isSameCosts } from './order-life.ts';
 import { refuseQueued, serveQueue } from './placing.ts';
@@ -89,6 +89,7 @@ function sessionBegan(draft: Draft, news: News<'session'>): void {
     upstream: true,
     beaten: false,
     openRead: false,
+    openSince: draft.steps,
     first: { state: 'none' },
   };
   beat(draft);
@@ -114,7 +115,14 @@ function upstream(draft: Draft, up: boolean): void {
     upstreamLost(draft);
     return;
   }
-  draft.session = { ...session, upstream: true, backAt: draft.clocks.monotonic, beaten: false, openRead: false };
+  draft.session = {
+    ...session,
+    upstream: true,
+    backAt: draft.clocks.monotonic,
+    beaten: false,
+    openRead: false,
+    openSince: draft.steps,
+  };
   sendCancels(draft);
   wantLook(draft);
 }
@@ -318,15 +326,16 @@ function looked(draft: Draft, { look, found }: News<'looked'>): void {
     return;
   }
   beat(draft);
-  if (!under.again) draft.session = { ...session, beaten: true, openRead: true };
-  for (const order of found.open) if (!isOutdated(draft, order, under.since)) openOrder(draft, order);
-  for (const order of found.completed) completedOrder(draft, order);
-  for (const each of found.executions) execution(draft, each);
-  missingLegs(draft, under.since, found);
-  lookedAtChanges(draft, under.since);
-  hunted(draft, under.since);
-  serveQueue(draft);
-  if (under.again) wantLook(draft);
+  if (under.since >= session.openSince) draft.session = { ...session, beaten: true, openRead: true };
+  whileListing(draft, under, () => {
+    for (const order of found.open) if (!isOutdated(draft, order, under.since)) openOrder(draft, order);
+    for (const order of found.completed) completedOrder(draft, order);
+    for (const each of found.executions) execution(draft, each);
+    missingLegs(draft, under.since, found);
+    lookedAtChanges(draft, under.since);
+    hunted(draft, under.since);
+    serveQueue(draft);
+  });
 }
 
 /** The gateway has told of that order since it was asked for the list, which shows it as it was before. */

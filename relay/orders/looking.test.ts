@@ -19,16 +19,40 @@ describe('looks at the gateway’s lists', () => {
     expect(new Set(desk.looks).size).toBe(desk.looks.length);
   });
 
-  it('that somebody wanted meanwhile are not the list that an order waits for', () => {
+  it('that began before IB was back are not the list that an order waits for', () => {
+    const desk = new TestDesk().ready();
+    look(desk);
+    desk.news({ type: 'upstream', up: false });
+    desk.news({ type: 'upstream', up: true });
+    desk.looked();
+    expect(desk.state.session?.openRead).toBe(false);
+    desk.looked();
+    expect(desk.state.session?.openRead).toBe(true);
+  });
+
+  it('that somebody wants again and again hold no order back', () => {
     const desk = new TestDesk();
     desk.feed({ type: 'home', time: desk.now.wall });
     desk.connect();
     look(desk);
     desk.looked();
-    expect(desk.answers.get(desk.place('t1'))?.refused).toBeDefined();
-    desk.looked();
-    desk.place('t2');
+    desk.place('t1');
     expect(desk.placed()).toHaveLength(1);
+  });
+
+  it('that lead to another one each time are made with a pause', () => {
+    const desk = new TestDesk().ready();
+    desk.place('t1');
+    desk.echo();
+    const [message] = desk.placed();
+    if (!message) throw new Error('nothing was placed');
+    const listed = (whyHeld: string) => ({ open: [desk.seen(message, { status: 'Inactive', whyHeld })] });
+    look(desk);
+    const before = desk.looks.length;
+    for (let n = 0; n < 20 && desk.state.look; n++) desk.looked(listed(`reason ${n}`));
+    expect(desk.looks.length - before).toBe(1);
+    desk.wait(waitingTimes.silentAfterWrite);
+    expect(desk.looks.length - before).toBe(2);
   });
 
   it('that are not answered are made again, and a late answer to the first counts for nothing', () => {

@@ -106,6 +106,8 @@ export interface TraderSession {
   readonly backAt?: number;
   readonly beaten: boolean;
   readonly openRead: boolean;
+  /** The step since which a look at the open orders counts. */
+  readonly openSince: number;
   /** The first order of the session: nothing else leaves before its echo. */
   readonly first: { readonly state: 'none' | 'echoed' } | { readonly state: 'alone'; readonly ticket: string };
 }
@@ -199,7 +201,15 @@ export interface TraderState {
   readonly looks: number;
   /** After a start, and until its first event: of what Home has not taken what was told last. */
   readonly untaken: Untaken;
-  readonly look?: { readonly look: number; readonly since: number; readonly again: boolean };
+  readonly look?: {
+    readonly look: number;
+    readonly since: number;
+    readonly again: boolean;
+    /** What the lists of another look said has led to this one. */
+    readonly chained?: true;
+  };
+  /** While what a look found is told: whether something of it wants another look. */
+  readonly listing?: { readonly wanted: boolean };
 }
 
 /** A state under change, and what comes of it. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { ToolError, type ToolErrorData } from '../../shared/errors.ts';
+import { ToolError, type ToolErrorData, toToolErrorData } from '../../shared/errors.ts';
 import { hashVersions } from '../../shared/orders/canonical.ts';
 import {
   cancelBody,
@@ -363,7 +363,10 @@ export class TradingDesk {
       case 'look':
         void trading.look(this.#state.settings.times.queryWithin).then(
           (found) => this.#hear({ type: 'gateway', news: { type: 'looked', look: effect.look, found } }),
-          () => this.#hear({ type: 'gateway', news: { type: 'looked', look: effect.look } }),
+          (error: unknown) => {
+            logger.warn({ why: toToolErrorData(error).message }, 'IB Gateway’s lists of orders were not read');
+            this.#hear({ type: 'gateway', news: { type: 'looked', look: effect.look } });
+          },
         );
         return;
       case 'reconnect':
