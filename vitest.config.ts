@@ -7,7 +7,7 @@ export default defineConfig({
     // More than there are processors on a small machine: most tests wait for timers, sockets and processes.
     maxWorkers: 4,
     hookTimeout: 120_000,
-    setupFiles: ['./test/support/patience.ts'],
+    setupFiles: ['./test/support/patience.ts', './test/support/honest-matching.ts'],
     projects: [
       {
         extends: true,
