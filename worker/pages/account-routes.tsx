@@ -9,6 +9,7 @@ import { Confirm } from './confirm.tsx';
 import { displayName } from './display-name.ts';
 import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
+import { directoryOf, homeOf } from './objects.ts';
 import { ownerHere } from './owner-here.ts';
 import { PeoplePage } from './people.tsx';
 import { proven, signedIn } from './signed-in.ts';
@@ -167,12 +168,4 @@ async function showPeople(context: PageContext, invited?: { name: string; code: 
   const { people, invitations } = await directory.people();
   const { origin } = new URL(context.req.url);
   return context.html(<PeoplePage {...{ origin, people, invitations }} self={userId} {...(invited && { invited })} />);
-}
-
-function homeOf({ env, var: { userId } }: PageContext) {
-  return env.HOME.getByName(userId);
-}
-
-function directoryOf({ env }: PageContext) {
-  return env.DIRECTORY.getByName('directory');
 }

@@ -21,6 +21,7 @@ import { door } from './door.tsx';
 import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
 import { LimitsPage } from './limits.tsx';
+import { homeOf } from './objects.ts';
 import { ownerHere } from './owner-here.ts';
 import { passkeyEndpoints } from './passkey-endpoints.ts';
 import { relayRoutes } from './relay-routes.tsx';
@@ -87,12 +88,12 @@ pages.get('/', signedIn, async (context) => {
 });
 
 pages.get('/alerts', signedIn, async (context) => {
-  const overview = await context.env.HOME.getByName(context.var.userId).alertsOverview();
+  const overview = await homeOf(context).alertsOverview();
   return context.html(<AlertsPage overview={overview} />);
 });
 
 pages.post('/webhook', signedIn, async (context) => {
-  const home = context.env.HOME.getByName(context.var.userId);
+  const home = homeOf(context);
   const url = (await formOf(context)).get('url');
   const outcome = await home.setWebhook(typeof url === 'string' ? url : '');
   if (!outcome) return context.redirect('/alerts', 303);
@@ -173,10 +174,6 @@ pages.onError((error, context) => {
   console.error('page failed', error);
   return context.html(<Message title="Something failed" text="That did not work. Try again in a moment." />, 500);
 });
-
-function homeOf({ env, var: { userId } }: PageContext) {
-  return env.HOME.getByName(userId);
-}
 
 async function showTrading(context: PageContext, results: readonly StopResult[] = []) {
   const home = homeOf(context);

@@ -7,12 +7,12 @@ import { assertionSchema } from '../../shared/passkeys/assertion-schema.ts';
 import type { Refusal } from '../directory.ts';
 import type { PageEnv } from '../page-context.ts';
 import { assertionOptions, registrationOptions } from '../sign-in/passkeys.ts';
+import { directoryOf } from './objects.ts';
 import { ownerHere } from './owner-here.ts';
 import {
   accepted,
   bodyOf,
   checkRegistration,
-  directoryOf,
   networkFrom,
   partyOf,
   Refused,

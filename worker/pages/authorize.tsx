@@ -11,6 +11,7 @@ import { ConsentPage } from './consent.tsx';
 import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
 import { localPath, pathOf } from './local-path.ts';
+import { directoryOf, homeOf } from './objects.ts';
 
 /**
  * The app that wants to be let in once its person has signed in: the name that it registered with, or the host of its
@@ -34,7 +35,7 @@ export async function showConsent(context: PageContext): Promise<Response> {
     if (!target) throw new AuthorizationError('invalid_request', { description: 'Invalid redirect URI.' });
     if (isDocumentUrl(clientId)) {
       const from = networkOf(context.req.raw) ?? 'local';
-      const mayFetch = () => context.env.DIRECTORY.getByName('directory').countDocumentFetch(from);
+      const mayFetch = () => directoryOf(context).countDocumentFetch(from);
       await rememberDocument(context.env.OAUTH_KV, clientId, mayFetch);
     }
     const request = bounded(await oauth.parseAuthRequest(context.req.raw));
@@ -42,7 +43,7 @@ export async function showConsent(context: PageContext): Promise<Response> {
     const { handle, headers } = await oauth.beginConsent(request);
     // The library's cookie binds the page to this browser; its other headers are set for every page.
     context.header('Set-Cookie', headers.get('Set-Cookie') ?? undefined, { append: true });
-    const { relays } = await context.env.HOME.getByName(context.var.userId).relays();
+    const { relays } = await homeOf(context).relays();
     return context.html(
       <ConsentPage
         clientName={clientName}
@@ -108,7 +109,7 @@ export async function decideConsent(context: PageContext): Promise<Response> {
 async function chosenAccounts(context: PageContext, form: FormData): Promise<string[] | undefined> {
   const ticked = form.getAll('account').map(String);
   if (form.get('accounts') !== 'some' && ticked.length === 0) return undefined;
-  const { relays } = await context.env.HOME.getByName(context.var.userId).relays();
+  const { relays } = await homeOf(context).relays();
   const known = new Set(relays.flatMap(({ status }) => status?.accounts.map(({ account }) => account) ?? []));
   return [...new Set(ticked)].filter((account) => known.has(account));
 }

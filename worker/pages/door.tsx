@@ -7,6 +7,7 @@ import { askingApp } from './authorize.tsx';
 import { formOf } from './form.ts';
 import { Message } from './layout.tsx';
 import { localPath } from './local-path.ts';
+import { directoryOf } from './objects.ts';
 import { JoinPage, SetupPage, SignInPage, StepUpPage } from './sign-in.tsx';
 import { signedIn } from './signed-in.ts';
 
@@ -68,8 +69,4 @@ function withParty(context: PageContext, page: (rpId: string) => Response | Prom
 
 function isDemo({ env, req }: PageContext): boolean {
   return isLocalDemo(env, new URL(req.url).hostname);
-}
-
-function directoryOf({ env }: PageContext) {
-  return env.DIRECTORY.getByName('directory');
 }

@@ -77,10 +77,6 @@ export function partyOf(context: PageContext): RelyingParty {
   return party;
 }
 
-export function directoryOf({ env }: PageContext) {
-  return env.DIRECTORY.getByName('directory');
-}
-
 export function networkFrom({ req }: PageContext): string {
   return networkOf(req.raw) ?? 'local';
 }

@@ -12,11 +12,11 @@ import { assertionOptions, registrationOptions } from '../sign-in/passkeys.ts';
 import { startSession } from '../sign-in/session.ts';
 import { approverEndpoints } from './approver-endpoints.ts';
 import { localPath } from './local-path.ts';
+import { directoryOf } from './objects.ts';
 import {
   accepted,
   bodyOf,
   checkRegistration,
-  directoryOf,
   nameSchema,
   networkFrom,
   partyOf,

@@ -1,10 +1,11 @@
 import { Hono } from 'hono';
 import { plainText } from '../../shared/plain-text.ts';
 import { identify } from '../../shared/tunnel/relay-identity.ts';
-import type { PageContext, PageEnv } from '../page-context.ts';
+import type { PageEnv } from '../page-context.ts';
 import { Confirm } from './confirm.tsx';
 import { displayName } from './display-name.ts';
 import { formOf } from './form.ts';
+import { directoryOf, homeOf } from './objects.ts';
 import { PairingPage, RelayPage } from './relay.tsx';
 import { proven, signedIn } from './signed-in.ts';
 
@@ -12,7 +13,7 @@ import { proven, signedIn } from './signed-in.ts';
 export const relayRoutes = new Hono<PageEnv>();
 
 relayRoutes.post('/pairing-code', signedIn, proven('/'), async (context) => {
-  const code = await context.env.DIRECTORY.getByName('directory').createPairingCode(context.var.userId);
+  const code = await directoryOf(context).createPairingCode(context.var.userId);
   if (context.req.header('Accept') === 'application/json') return context.json({ code });
   return context.html(<PairingPage origin={new URL(context.req.url).origin} code={code} />);
 });
@@ -52,7 +53,3 @@ relayRoutes.post('/relays/:id/revoke', async (context) => {
   await homeOf(context).revokeDevice(context.req.param('id'));
   return context.redirect('/', 303);
 });
-
-function homeOf({ env, var: { userId } }: PageContext) {
-  return env.HOME.getByName(userId);
-}

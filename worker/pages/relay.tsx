@@ -1,5 +1,6 @@
 import type { RelayIdentity } from '../../shared/tunnel/relay-identity.ts';
 import type { RelayDetails } from '../home/home.ts';
+import { atRelay } from './at-relay.ts';
 import { displayName } from './display-name.ts';
 import { Layout } from './layout.tsx';
 import { Time } from './time.tsx';
@@ -71,10 +72,8 @@ export function RelayPage({ relay, identity }: { relay: RelayDetails; identity: 
             </a>
           </div>
         </form>
-        <p class="soft">
-          A new key, when the old one may have been copied: <code>relay rotate-key</code>, or{' '}
-          <code>docker compose -f docker-compose.relay.yml exec relay node relay.mjs rotate-key</code>.
-        </p>
+        <p class="soft">A new key, when the old one may have been copied; then restart the relay:</p>
+        <pre>{atRelay('rotate-key')}</pre>
       </section>
     </Layout>
   );
