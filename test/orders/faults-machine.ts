@@ -116,6 +116,11 @@ export const machineFaults: readonly Fault[] = [
         const { clock } = arena.simulator;
         arena.simulator.setClock({ at: clock.now() + dayMs });
       }),
+      // The relay learns of it with its next connection: one that breaks in a later schedule would move that to another day.
+      mend: async () => {
+        arena.simulator.dropConnections();
+        await arena.works();
+      },
       // The lists of a new day say nothing of what was sent before.
       closes: true,
     }),

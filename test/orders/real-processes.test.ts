@@ -9,7 +9,7 @@ const schedules = Math.max(30, faults.length + 2);
  * What is known to happen, rarely and never at IBKR, and is not repaired yet: see "Real processes" in docs/order-safety.md. Few
  * of them are told and not counted, so that a change is not blamed for what it has not done.
  */
-const open = [/: L2 \S+ is unknown/, /: S10 \S+ was not_placed, then expired/];
+const open = [/: S10 \S+ was not_placed, then expired/];
 const mostOpen = 4;
 
 /** A minute on two quiet cores; on busy ones its waiting times are the last that may break. */
